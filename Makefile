@@ -1,0 +1,29 @@
+# `make` lists what there is. What takes more than a line stands in scripts/.
+.DEFAULT_GOAL := help
+.PHONY: help run test test-postgres lint clean
+BIN := .venv/bin
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+run: ## set up, seed the demo story, serve Accord (PORT=8000)
+	@scripts/run
+
+test: ## set up, check the style, run every test on SQLite (ARGS="-k deck" to choose)
+	@scripts/setup test
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/pytest $(ARGS)
+
+test-postgres: ## run the portable tests on a PostgreSQL that lives as long as they do
+	@scripts/setup postgres
+	@scripts/with-postgres $(BIN)/pytest -m portable $(ARGS)
+
+lint: ## formatting, lint and types
+	@scripts/setup test
+	@$(BIN)/ruff format --check --quiet . || { echo "run: .venv/bin/ruff format ."; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+
+clean: ## remove what tests and tools leave behind; instance/ and .venv stay
+	@rm -rf .pytest_cache .ruff_cache .mypy_cache .hypothesis tests/pictures
+	@find . -path ./.venv -prune -o -name __pycache__ -type d -print0 | xargs -0 rm -rf
