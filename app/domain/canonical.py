@@ -1,0 +1,18 @@
+"""One spelling for a document, so that equal content has equal hashes."""
+
+import hashlib
+import json
+from typing import Any
+
+
+def canonical_json(document: Any) -> str:
+    """Keys sorted, no blanks, UTF-8. Numbers travel as text; a float is refused."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_refuse)
+
+
+def sha256(document: Any) -> str:
+    return hashlib.sha256(canonical_json(document).encode()).hexdigest()
+
+
+def _refuse(value: object) -> str:
+    raise TypeError(f"{type(value).__name__} has no canonical spelling: write it as text")

@@ -1,0 +1,70 @@
+"""What has been reported: lines, and where each report stands."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from app.domain.periods import Month
+
+
+class Party(StrEnum):
+    PARTNER = "partner"
+    CLIENT = "client"
+
+
+class Standing(StrEnum):
+    """Where a report stands for the arithmetic; only approved figures are judged."""
+
+    APPROVED = "approved"
+    AWAITING = "awaiting"  # sent, and not yet approved (or returned, and not yet overdue)
+    OVERDUE = "overdue"
+    NOT_DUE = "not_due"
+    NIL = "nil"  # an approved nil return: nothing to report
+
+
+@dataclass(frozen=True, slots=True)
+class ReportKey:
+    month: Month
+    kind: str
+    party: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportStatus:
+    """`credited` is False for an imported batch: findings are shown, money is not touched."""
+
+    standing: Standing
+    credited: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of one approved submission: a site, a queue, a month (or one day of it)."""
+
+    month: Month
+    kind: str
+    party: str
+    site: str
+    queue: str
+    values: Mapping[str, Decimal]
+    submission: str  # the submission's key
+    row: int | None = None  # row of the submitted workbook
+    stated: Mapping[str, Decimal] = field(default_factory=dict)  # by metric key
+    day: date | None = None
+    days_reported: int | None = None  # of a monthly row that covers part of the month
+    nil: bool = False  # this queue had nothing to report
+
+
+@dataclass(frozen=True)
+class Facts:
+    lines: tuple[Line, ...]
+    reports: Mapping[ReportKey, ReportStatus]  # a report that is not named is not due
+
+    def status(self, month: Month, kind: str, party: str) -> ReportStatus:
+        raise NotImplementedError
+
+    def as_if_approved(self, key: ReportKey, lines: Iterable[Line]) -> "Facts":
+        """These facts with one report replaced by a draft's lines: what a preview evaluates."""
+        raise NotImplementedError

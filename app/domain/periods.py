@@ -1,0 +1,141 @@
+"""Months, quarters and deadlines."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+SATURDAY = 5
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Month:
+    """A calendar month. `number` is 1 to 12."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Month":
+        """`2026-09`. Raises ValueError for anything else."""
+        year, separator, number = text.partition("-")
+        digits = year.isascii() and year.isdigit() and number.isascii() and number.isdigit()
+        if not (separator and digits and len(year) == 4 and len(number) == 2 and 1 <= int(number) <= 12):
+            raise ValueError(f'"{text}" is not a month: write it as 2026-09')
+        return cls(int(year), int(number))
+
+    @classmethod
+    def of(cls, day: date) -> "Month":
+        return cls(day.year, day.month)
+
+    @property
+    def first(self) -> date:
+        return date(self.year, self.number, 1)
+
+    @property
+    def last(self) -> date:
+        return self.next().first - timedelta(days=1)
+
+    @property
+    def days(self) -> int:
+        return (self.next().first - self.first).days
+
+    @property
+    def months(self) -> "tuple[Month, ...]":
+        return (self,)
+
+    @property
+    def quarter(self) -> "Quarter":
+        return Quarter(self.year, (self.number + 2) // 3)
+
+    def plus(self, months: int) -> "Month":
+        ordinal = self.year * 12 + self.number - 1 + months
+        return Month(ordinal // 12, ordinal % 12 + 1)
+
+    def next(self) -> "Month":
+        return self.plus(1)
+
+    def previous(self) -> "Month":
+        return self.plus(-1)
+
+    def through(self, last: "Month") -> "Iterator[Month]":
+        """Every month from this one to `last`, both included."""
+        month = self
+        while month <= last:
+            yield month
+            month = month.next()
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.number:02d}"
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Quarter:
+    """A calendar quarter. `number` is 1 to 4."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Quarter":
+        """`2026-Q3`. Raises ValueError for anything else."""
+        year, separator, number = text.partition("-Q")
+        if not (separator and len(year) == 4 and year.isascii() and year.isdigit() and number in ("1", "2", "3", "4")):
+            raise ValueError(f'"{text}" is not a quarter: write it as 2026-Q3')
+        return cls(int(year), int(number))
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        opening = Month(self.year, self.number * 3 - 2)
+        return (opening, opening.plus(1), opening.plus(2))
+
+    @property
+    def first(self) -> date:
+        return self.months[0].first
+
+    @property
+    def last(self) -> date:
+        return self.months[2].last
+
+    @property
+    def days(self) -> int:
+        return sum(month.days for month in self.months)
+
+    def next(self) -> "Quarter":
+        return self.months[2].next().quarter
+
+    def previous(self) -> "Quarter":
+        return self.months[0].previous().quarter
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-Q{self.number}"
+
+
+Window = Month | Quarter
+
+
+def nth_working_day(month: Month, nth: int, holidays: Collection[date] = ()) -> date:
+    """The nth day from the first of the month that is neither weekend nor holiday; runs on into the next month."""
+    if nth < 1:
+        raise ValueError("working days are counted from 1")
+    day = month.first - timedelta(days=1)
+    while nth:
+        day += timedelta(days=1)
+        if day.weekday() < SATURDAY and day not in holidays:
+            nth -= 1
+    return day
+
+
+def deadline(period: Month, working_day: int, at: time, zone: str, holidays: Collection[date] = ()) -> datetime:
+    """The instant (aware, UTC) at which something about `period` falls due, in the month after it.
+
+    A local time that a clock change skips or repeats means the later instant: nobody is late by a wall clock that
+    has not shown the time yet.
+    """
+    local = datetime.combine(nth_working_day(period.next(), working_day, holidays), at, ZoneInfo(zone))
+    return max(local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+
+
+def is_overdue(due: datetime, instant: datetime) -> bool:
+    """The one rule of lateness: at the due instant itself a report is on time."""
+    return instant > due
