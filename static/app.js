@@ -1,0 +1,54 @@
+// Only what htmx cannot do: where focus goes, what is said aloud, and keeping typed text when a session ends.
+const KEPT = "accord:kept:" + location.pathname;
+const PRIVATE = new Set(["hidden", "password", "file", "submit", "button"]);
+
+function announce(words) {
+  const status = document.getElementById("status");
+  status.textContent = "";
+  setTimeout(() => { status.textContent = words; }, 100);
+}
+
+function attend(region) {
+  const said = region.matches("[data-announce]") ? region : region.querySelector("[data-announce]");
+  if (said) announce(said.dataset.announce);
+  const problems = region.querySelector(".error-summary");
+  if (problems) problems.focus();
+  return Boolean(problems);
+}
+
+function keepTypedText(form) {
+  const fields = [...form.elements].filter((field) => field.name && !PRIVATE.has(field.type));
+  sessionStorage.setItem(KEPT, JSON.stringify(fields.map((field) => [field.name, field.value, field.checked])));
+}
+
+function restoreTypedText() {
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) || "[]");
+  sessionStorage.removeItem(KEPT);
+  for (const [name, value, checked] of kept) {
+    for (const field of document.querySelectorAll(`main [name="${CSS.escape(name)}"]`)) {
+      if (field.type === "checkbox" || field.type === "radio") { if (field.value === value) field.checked = checked; }
+      else if (!PRIVATE.has(field.type)) field.value = value;
+    }
+  }
+  if (kept.length) announce("Your session had ended. What you typed is back; check it and send it again.");
+}
+
+document.addEventListener("htmx:before:response", (event) => {
+  const { response, sourceElement } = event.detail.ctx;
+  const form = sourceElement.closest("form");
+  if (response.status === 401 && form) keepTypedText(form);
+});
+
+document.addEventListener("htmx:after:swap", (event) => {
+  const { target, sourceElement } = event.detail.ctx;
+  const region = (target.id && document.getElementById(target.id)) || target;
+  if (!region.isConnected || attend(region) || document.activeElement !== document.body) return;
+  const same = sourceElement.id && document.getElementById(sourceElement.id);
+  if (!same) region.tabIndex = -1;
+  (same || region).focus({ preventScroll: true });
+});
+
+document.addEventListener("htmx:error", () => announce("No answer came back. Check the connection and try again."));
+
+restoreTypedText();
+attend(document.getElementById("main"));
