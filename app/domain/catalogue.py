@@ -1,9 +1,9 @@
-"""Measures and metrics as data, checked when loaded."""
+"""Measures and metrics, and what they come to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.domain.formula import Formula
 
@@ -17,25 +17,20 @@ class Problem(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.message}"
-
-
-class CatalogueInvalid(ValueError):
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
-        super().__init__("; ".join(str(problem) for problem in problems))
+        return f"{self.path}: {self.message}" if self.path else self.message
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A raw count, duration, headcount or amount. Rows are summed; months by `over_months`."""
+    """A raw count, duration, headcount or amount. Rows are summed; days and months by `over_months`."""
 
     key: str
     name: str
     kind: str  # staffing | service | quality: the report that carries it
-    unit: str  # contacts | seconds | hours | fte | people | ...
+    unit: str  # contacts, seconds, hours, fte, people ...
     over_months: str  # sum | mean | last
     integer: bool
+    party: str  # partner | client: who usually is the source of record; the terms decide
     description: str
 
 
@@ -49,7 +44,7 @@ class Starter:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """numerator / denominator x scale, over aggregated measures."""
+    """numerator / denominator x scale, over measures that were aggregated first."""
 
     key: str
     name: str
@@ -62,8 +57,9 @@ class Metric:
     precision: int
     source: str
     description: str
-    measures: tuple[str, ...] = ()  # all measures it rests on, through other metrics too
-    kind: str = "service"  # the report that carries its first measure (and a stated value)
+    measures: tuple[str, ...]  # every measure it rests on, through other metrics too
+    metrics: tuple[str, ...]  # the metrics its formulas name, each standing for its ratio before scale
+    kind: str  # the report that carries its first measure, and a stated value
     starter: Starter | None = None
 
 
@@ -74,19 +70,22 @@ class Catalogue:
     measures: Mapping[str, Measure]
     metrics: Mapping[str, Metric]
 
-    @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> "Catalogue":
-        """From {measures: [...], metrics: [...]}. Raises CatalogueInvalid with every problem and its place."""
-        raise NotImplementedError
-
     @property
     def starters(self) -> tuple[Metric, ...]:
         return tuple(metric for metric in self.metrics.values() if metric.starter)
 
-    def parts(self, metric_key: str, values: Mapping[str, Decimal]) -> tuple[Decimal, Decimal]:
-        """Scaled numerator, denominator. Raises KeyError naming a measure that `values` lacks."""
-        raise NotImplementedError
+    def parts(self, key: str, values: Mapping[str, Decimal]) -> tuple[Decimal, Decimal]:
+        """Numerator and denominator, before scale. Raises KeyError naming a measure that `values` lacks."""
+        metric = self.metrics[key]
+        known = values
+        for other in metric.metrics:
+            numerator, denominator = self.parts(other, values)
+            if not denominator:
+                return Decimal(0), Decimal(0)
+            known = {**known, other: numerator / denominator}
+        return metric.numerator.evaluate(known), metric.denominator.evaluate(known)
 
-    def value(self, metric_key: str, values: Mapping[str, Decimal]) -> Decimal | None:
-        """The metric's value in its unit, or None when the denominator is zero."""
-        raise NotImplementedError
+    def value(self, key: str, values: Mapping[str, Decimal]) -> Decimal | None:
+        """The metric in its unit, or None when the denominator is zero."""
+        numerator, denominator = self.parts(key, values)
+        return numerator * self.metrics[key].scale / denominator if denominator else None

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain.findings import Finding
 from app.domain.periods import Month
-from app.domain.terms import CreditTerms, Terms
+from app.domain.terms import Terms
 
 
 class Pricing(StrEnum):

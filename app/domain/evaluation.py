@@ -2,9 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from typing import Any
 
 from app.domain.catalogue import Catalogue
 from app.domain.credits import MonthCredits
@@ -27,7 +24,7 @@ class MonthEvaluation:
     submissions: tuple[str, ...]  # keys of the submissions it rests on, sorted
     fingerprint: str
 
-    def finding(self, service_level: str) -> Finding | None: 
+    def finding(self, service_level: str) -> Finding | None:
         raise NotImplementedError
 
 

@@ -1,6 +1,5 @@
 """Prose for findings, written when somebody asks."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.domain.catalogue import Catalogue
@@ -21,6 +20,8 @@ def sentence(reason: Reason) -> str:
     raise NotImplementedError
 
 
-def why(finding: Finding, catalogue: Catalogue, credits: MonthCredits, currency: str, exponent: int = 2) -> tuple[Step, ...]:
+def why(
+    finding: Finding, catalogue: Catalogue, credits: MonthCredits, currency: str, exponent: int = 2
+) -> tuple[Step, ...]:
     """Clause, formula, inputs, calculation, comparisons, result on three axes, amount: in reading order."""
     raise NotImplementedError

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from app.domain.facts import Line
 from app.domain.periods import Month, Window
 from app.domain.targets import Target
-from app.domain.terms import Scope, ServiceLevel
+from app.domain.terms import ServiceLevel
 
 
 class Attainment(StrEnum):

@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import add, itemgetter, mul, sub
 
 Values = Mapping[str, Decimal]
 Evaluate = Callable[[Values], Decimal]
+Token = tuple[str, str, int]
 
-TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<name>[a-z][a-z0-9_]*)|(?P<sign>[-+*()]))")
+TOKEN = re.compile(r"(?P<number>\d+(?:\.\d+)?)|(?P<name>[a-z][a-z0-9_]*)|(?P<sign>[-+*()])")
+OPERATIONS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {"+": add, "-": sub, "*": mul}
+DEEPEST = 20
 
 
 class FormulaInvalid(ValueError):
@@ -17,13 +21,93 @@ class FormulaInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A checked formula. `names` are the measures (or metrics) it reads, in the order they appear."""
+    """A checked formula. `names` are the measures and metrics it reads, in the order they appear."""
 
     text: str
     names: tuple[str, ...]
-    evaluate: Evaluate
+    evaluate: Evaluate = field(compare=False, repr=False)
 
     @classmethod
     def parse(cls, text: str) -> "Formula":
         """Raises FormulaInvalid."""
-        raise NotImplementedError
+        parser = _Parser(text)
+        evaluate = parser.whole()
+        return cls(text, tuple(dict.fromkeys(parser.names)), evaluate)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self.tokens = list(_tokens(text))
+        self.names: list[str] = []
+        self.depth = 0
+
+    def whole(self) -> Evaluate:
+        evaluate = self.sum()
+        kind, text, place = self.tokens[0]
+        if kind != "end":
+            raise FormulaInvalid(f'"{text}" at character {place} was not expected')
+        return evaluate
+
+    def sum(self) -> Evaluate:
+        return self.chain(("+", "-"), self.product)
+
+    def product(self) -> Evaluate:
+        return self.chain(("*",), self.atom)
+
+    def chain(self, signs: tuple[str, ...], operand: Callable[[], Evaluate]) -> Evaluate:
+        evaluate = operand()
+        while self.tokens[0][1] in signs:
+            sign = self.tokens.pop(0)[1]
+            evaluate = _operation(OPERATIONS[sign], evaluate, operand())
+        return evaluate
+
+    def atom(self) -> Evaluate:
+        kind, text, place = self.tokens[0]
+        if kind == "end":
+            raise FormulaInvalid(f"the formula breaks off at character {place}: a measure or a number is missing")
+        self.tokens.pop(0)
+        if kind == "name":
+            self.names.append(text)
+            return itemgetter(text)
+        if kind == "number":
+            return _constant(Decimal(text))
+        if text == "(":
+            return self.parenthesis(place)
+        raise FormulaInvalid(f'"{text}" at character {place}: a measure or a number is missing before it')
+
+    def parenthesis(self, opened: int) -> Evaluate:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise FormulaInvalid(f"more than {DEEPEST} parentheses inside one another")
+        evaluate = self.sum()
+        if self.tokens[0][1] != ")":
+            raise FormulaInvalid(f"the parenthesis at character {opened} is never closed")
+        self.tokens.pop(0)
+        self.depth -= 1
+        return evaluate
+
+
+def _tokens(text: str) -> list[Token]:
+    tokens: list[Token] = []
+    place = 0
+    while place < len(text):
+        if text[place].isspace():
+            place += 1
+            continue
+        match = TOKEN.match(text, place)
+        if match is None or match.lastgroup is None:
+            raise FormulaInvalid(f'"{text[place]}" at character {place + 1} has no meaning in a formula')
+        tokens.append((match.lastgroup, match.group(), place + 1))
+        place = match.end()
+    return [*tokens, ("end", "", len(text) + 1)]
+
+
+def _operation(operation: Callable[[Decimal, Decimal], Decimal], left: Evaluate, right: Evaluate) -> Evaluate:
+    return lambda values: operation(left(values), right(values))
+
+
+def _constant(number: Decimal) -> Evaluate:
+    return lambda values: number

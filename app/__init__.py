@@ -1,0 +1,57 @@
+"""Accord: the place where a company and its outsourcing partners agree on the numbers."""
+
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from app import access, cli, config, formatting, navigation, web
+from app.accounts import views as accounts
+from app.audit import views as audit
+from app.contracts import views as contracts
+from app.decks import views as decks
+from app.extensions import csrf, db, login, migrate
+from app.governance import views as governance
+from app.partners import views as partners
+from app.performance import views as performance
+from app.reports import views as reports
+
+ROOT = Path(__file__).resolve().parent.parent
+FEATURES = (accounts, partners, contracts, reports, performance, governance, decks, audit)
+
+
+def create_app(**settings) -> Flask:
+    """Build the application; `settings` override the environment's, for tests."""
+    instance = Path(settings.pop("INSTANCE", ROOT / "instance"))
+    app = Flask(
+        __name__,
+        instance_path=str(instance),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
+    app.config.from_mapping(config.load(instance), **settings)
+
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    csrf.init_app(app)
+    login.init_app(app)
+    formatting.init_app(app)
+    navigation.init_app(app)
+    web.init_app(app)
+    cli.init_app(app)
+    for feature in FEATURES:
+        app.register_blueprint(feature.bp)
+
+    app.view_functions["static"].permission = None
+    app.before_request(accounts.bind_scope)
+    app.before_request(access.enforce)
+    access.check_every_view(app)
+    _serve(app)
+    return app
+
+
+def _serve(app: Flask) -> None:
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(ROOT / "static"), prefix="static/", max_age=3600)
+    if app.config["PRODUCTION"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)

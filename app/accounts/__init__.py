@@ -1,0 +1,1 @@
+"""People: logging in, invitations, roles."""

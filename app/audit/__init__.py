@@ -1,0 +1,1 @@
+"""The record of events as a page, and the proof that it is whole."""

@@ -1,0 +1,1 @@
+"""Contracts, their dated terms and the charges under them."""

@@ -1,0 +1,1 @@
+"""The review document and its issued editions."""

@@ -1,0 +1,1 @@
+"""The demo story, told through the product's own services."""

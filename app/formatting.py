@@ -1,0 +1,98 @@
+"""How numbers, money and time are written for people: one place, English, digits grouped per reader."""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+EXPONENTS = {"JPY": 0, "KRW": 0, "CLP": 0, "VND": 0, "BHD": 3, "KWD": 3, "TND": 3, "JOD": 3}
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "PHP": "₱"}
+DASH = "–"
+MINUS = "−"
+
+
+def exponent(currency: str) -> int:
+    """How many decimal places the minor unit of an ISO 4217 currency has."""
+    return EXPONENTS.get(currency, 2)
+
+
+def number(value: Decimal | str | int | None, precision: int = 0) -> str:
+    """A number rounded half-up for display only, digits in groups of three, a real minus sign."""
+    if value is None:
+        return DASH
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-precision), rounding=ROUND_HALF_UP)
+    return f"{rounded:,f}".replace("-", MINUS)
+
+
+def percent(value: Decimal | str | None, precision: int = 1) -> str:
+    """Percent points: 79.0 becomes '79.0 %' with a no-break space."""
+    return DASH if value is None else f"{number(value, precision)}\u00a0%"
+
+
+def money(minor: int | None, currency: str) -> str:
+    """An amount in minor units: 1712000 USD becomes $17,120.00; cents are left out when there are none."""
+    if minor is None:
+        return DASH
+    places = exponent(currency)
+    amount = Decimal(minor).scaleb(-places)
+    written = number(abs(amount), 0 if amount == amount.to_integral_value() else places)
+    sign = MINUS if minor < 0 else ""
+    symbol = SYMBOLS.get(currency)
+    return f"{sign}{symbol}{written}" if symbol else f"{sign}{currency}\u00a0{written}"
+
+
+def month(value, style: str = "short") -> str:
+    """A month such as '2026-09' or a domain Month, as 'Sep 2026' or 'September 2026'."""
+    year, number_ = str(value).split("-")
+    return date(int(year), int(number_), 1).strftime("%b %Y" if style == "short" else "%B %Y")
+
+
+def quarter(value) -> str:
+    """A quarter such as '2026-Q3', as 'Q3 2026'."""
+    year, number_ = str(value).split("-")
+    return f"{number_} {year}"
+
+
+def day(value: date | None) -> str:
+    return DASH if value is None else f"{value.day} {value:%b %Y}"
+
+
+def moment(value: datetime | None, zone: str = "UTC") -> str:
+    """An instant on the clock of a zone, with the zone's abbreviation: 7 Dec 2026, 17:00 COT."""
+    if value is None:
+        return DASH
+    local = value.astimezone(ZoneInfo(zone))
+    name = local.tzname() or zone
+    if name[:1] in "+-":
+        name = f"UTC{name}".replace("-", MINUS)
+    return f"{local.day} {local:%b %Y, %H:%M} {name}"
+
+
+def measured(value: Decimal | str | None, unit: str, precision: int = 1) -> str:
+    """A metric's value in its unit: percent, seconds, days, ratio or count."""
+    if value is None:
+        return DASH
+    if unit == "percent":
+        return percent(value, precision)
+    suffix = {"seconds": "\u00a0s", "days": "\u00a0d", "hours": "\u00a0h"}.get(unit, "")
+    return f"{number(value, precision)}{suffix}"
+
+
+def distance_in_words(instant: datetime, now: datetime) -> str:
+    """How far an instant is from now, in whole units a person would use: 'in 3 days', '2 hours ago'."""
+    seconds = (instant - now).total_seconds()
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        count = int(abs(seconds) // size)
+        if count:
+            words = f"{count} {unit}{'s' if count != 1 else ''}"
+            return f"in {words}" if seconds > 0 else f"{words} ago"
+    return "now"
+
+
+FILTERS = (number, percent, money, month, quarter, day, moment, measured)
+
+
+def init_app(app: Flask) -> None:
+    for function in FILTERS:
+        app.jinja_env.filters[function.__name__] = function

@@ -1,0 +1,1 @@
+"""Actions, decisions, risks and corrective action plans."""

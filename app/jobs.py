@@ -1,0 +1,157 @@
+"""Work longer than a request: the job row is the queue, and the worker polls it.
+
+A row is written in the same transaction as the business row it serves. A worker claims it with a lease; a lease that
+ran out (the worker was killed) is claimed again by the sweep. A job's function reads slowly first and writes last.
+"""
+
+import logging
+import signal
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, Index, or_, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app import clock, tenancy
+from app.extensions import Base, Keyed, db, write
+
+LEASE = timedelta(minutes=5)
+ATTEMPTS = 3
+log = logging.getLogger(__name__)
+
+
+class Job(Keyed, Base):
+    """`state` is waiting, running, done or failed; `subject_id` is the row that the work is about."""
+
+    __tablename__ = "job"
+    __table_args__ = (Index(None, "state", "lease_until"),)
+
+    kind: Mapped[str]
+    subject_id: Mapped[int]
+    partner_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id"))
+    unique_key: Mapped[str | None] = mapped_column(unique=True)
+    state: Mapped[str] = mapped_column(default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+_works: dict[str, Callable[[Job], None]] = {}
+_gives_up: dict[str, Callable[[Job], None]] = {}
+_recurring: set[str] = set()
+_planned: dict[str, str] = {}
+
+
+def job(kind: str, *, on_failure: Callable[[Job], None] | None = None) -> Callable:
+    """Register the function that does a kind of job; `on_failure` runs once, when the last attempt failed."""
+
+    def register(function: Callable[[Job], None]) -> Callable[[Job], None]:
+        _works[kind] = function
+        if on_failure:
+            _gives_up[kind] = on_failure
+        return function
+
+    return register
+
+
+def enqueue(kind: str, subject_id: int, *, partner_id: int | None = None, unique: str | None = None) -> Job | None:
+    """Write a job row inside the running transaction; a second one with the same `unique` key is not written."""
+    if kind not in _works:
+        raise LookupError(f"no job is called {kind!r}")
+    if unique and db.session.scalars(select(Job.id).where(Job.unique_key == unique)).first():
+        return None
+    row = Job(kind=kind, subject_id=subject_id, partner_id=partner_id, unique_key=unique, created_at=clock.now())
+    db.session.add(row)
+    return row
+
+
+def claim() -> Job | None:
+    """Take the oldest job that waits, or whose worker went away."""
+    now = clock.now()
+    with tenancy.unscoped("job claim"), write() as session:
+        open_jobs = or_(Job.state == "waiting", (Job.state == "running") & (Job.lease_until < now))
+        row = session.scalars(select(Job).where(open_jobs).order_by(Job.id).limit(1).with_for_update(skip_locked=True))
+        row = row.first()
+        if row is None:
+            return None
+        row.state, row.attempts, row.lease_until = "running", row.attempts + 1, now + LEASE
+        session.flush()
+        session.expunge(row)
+        return row
+
+
+def perform(row: Job) -> None:
+    """Do a claimed job within its own partner's scope; failures are kept on the row and tried again."""
+    db.session.remove()
+    tenancy.bind(tenancy.Scope.all() if row.partner_id is None else tenancy.Scope.of([row.partner_id]))
+    try:
+        _works[row.kind](row)
+    except Exception as failure:  # the boundary of the worker: the reason is kept on the row and logged
+        log.exception("job %s (%s) failed", row.id, row.kind)
+        _finish(row, failure)
+    else:
+        _finish(row, None)
+
+
+def run_pending() -> int:
+    """Do everything that waits, in this process: for tests, the demo and the worker's round."""
+    count = 0
+    while row := claim():
+        perform(row)
+        db.session.remove()
+        count += 1
+    return count
+
+
+def work_forever(pause: float = 0.5) -> None:
+    """The worker's life: do what waits, plan the day's recurring work, sleep, until SIGTERM ends it after a job."""
+    stopping = []
+    signal.signal(signal.SIGTERM, lambda *_: stopping.append(True))
+    signal.signal(signal.SIGINT, lambda *_: stopping.append(True))
+    signal.signal(signal.SIGALRM, _too_long)
+    while not stopping:
+        plan_recurring()
+        row = claim()
+        if row is None:
+            db.session.remove()
+            time.sleep(pause)
+            continue
+        signal.alarm(int(LEASE.total_seconds()) - 10)
+        perform(row)
+        signal.alarm(0)
+        db.session.remove()
+
+
+def every_day(kind: str) -> None:
+    """Have a registered kind done once a day, whichever worker comes first."""
+    _recurring.add(kind)
+
+
+def plan_recurring() -> None:
+    """Write today's row for each recurring kind that has none yet."""
+    day = clock.now().date().isoformat()
+    if _planned.get("day") == day:
+        return
+    with tenancy.unscoped("job claim"), write():
+        for kind in sorted(_recurring):
+            enqueue(kind, 0, unique=f"{kind}:{day}")
+    _planned["day"] = day
+
+
+def _too_long(*_args) -> None:
+    raise TimeoutError("the job ran longer than its lease")
+
+
+def _finish(row: Job, failure: Exception | None) -> None:
+    db.session.rollback()
+    final = failure is None or row.attempts >= ATTEMPTS
+    if failure is not None and final and row.kind in _gives_up:
+        _gives_up[row.kind](row)
+    with write() as session:
+        kept = session.get(Job, row.id)
+        kept.state = "done" if failure is None else "failed" if final else "waiting"
+        kept.error = "" if failure is None else f"{type(failure).__name__}: {failure}"[:500]
+        kept.lease_until, kept.finished_at = None, clock.now() if final else None

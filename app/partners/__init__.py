@@ -1,0 +1,1 @@
+"""Partners, sites, queues and what is still missing for them."""

@@ -1,0 +1,59 @@
+"""Partners, where they work and what they work on."""
+
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.extensions import Base, Keyed, PartnerOwned
+
+
+class Partner(Keyed, Base):
+    """The outsourcing company. `number_style` says how its people write numbers: 1,234.5 or 1.234,5."""
+
+    __tablename__ = "partner"
+
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    zone: Mapped[str]
+    number_style: Mapped[str] = mapped_column(default="1,234.5")
+    created_at: Mapped[datetime]
+    ended_on: Mapped[date | None]
+    version_id: Mapped[int] = mapped_column()
+
+    sites: Mapped[list["Site"]] = relationship(back_populates="partner", order_by="Site.code")
+    queues: Mapped[list["Queue"]] = relationship(back_populates="partner", order_by="Queue.code")
+
+    __mapper_args__ = {"version_id_col": version_id}
+
+    def has_ended(self, day: date) -> bool:
+        return self.ended_on is not None and day > self.ended_on
+
+
+class Site(PartnerOwned, Base):
+    __tablename__ = "site"
+    __table_args__ = (UniqueConstraint("partner_id", "id"), UniqueConstraint("partner_id", "code"))
+
+    code: Mapped[str]
+    name: Mapped[str]
+    country: Mapped[str | None]
+    closed_on: Mapped[date | None]
+
+    partner: Mapped[Partner] = relationship(back_populates="sites")
+
+
+class Queue(PartnerOwned, Base):
+    """A line of business × channel × language."""
+
+    __tablename__ = "queue"
+    __table_args__ = (UniqueConstraint("partner_id", "id"), UniqueConstraint("partner_id", "code"))
+
+    code: Mapped[str]
+    name: Mapped[str]
+    business: Mapped[str]
+    channel: Mapped[str]
+    language: Mapped[str]
+    live_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+
+    partner: Mapped[Partner] = relationship(back_populates="queues")

@@ -1,0 +1,1 @@
+"""Findings, scorecards, the portfolio and the credits."""

@@ -1,0 +1,96 @@
+"""How each service level came out, and the money it caused."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.contracts.models import Contract
+from app.extensions import Base, PartnerOwned
+
+
+class Evaluation(PartnerOwned, Base):
+    """One judgement of a contract's month, with everything needed to repeat it. A new one supersedes, none changes."""
+
+    __tablename__ = "evaluation"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "id"),
+        UniqueConstraint("contract_id", "month", "number"),
+        ForeignKeyConstraint(["partner_id", "contract_id"], ["contract.partner_id", "contract.id"]),
+        ForeignKeyConstraint(["partner_id", "terms_id"], ["terms.partner_id", "terms.id"]),
+        Index(
+            "uq_evaluation_current", "contract_id", "month", unique=True,
+            sqlite_where=text("superseded_at IS NULL"), postgresql_where=text("superseded_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    contract_id: Mapped[int]
+    month: Mapped[str]
+    number: Mapped[int]
+    terms_id: Mapped[int]
+    as_known_at: Mapped[datetime]
+    engine_version: Mapped[str]
+    fingerprint: Mapped[str]
+    inputs: Mapped[dict] = mapped_column(JSON)
+    credit_chain: Mapped[dict] = mapped_column(JSON)
+    superseded_at: Mapped[datetime | None]
+
+    contract: Mapped[Contract] = relationship(foreign_keys="Evaluation.contract_id")
+    findings: Mapped[list["Finding"]] = relationship(
+        back_populates="evaluation", order_by="Finding.id", foreign_keys="Finding.evaluation_id"
+    )
+
+
+class Finding(PartnerOwned, Base):
+    """How one service level came out in one window. `detail` holds every intermediate value as decimal strings."""
+
+    __tablename__ = "finding"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "id"),
+        UniqueConstraint("evaluation_id", "service_level", "scope_key"),
+        ForeignKeyConstraint(["partner_id", "evaluation_id"], ["evaluation.partner_id", "evaluation.id"]),
+        Index(None, "partner_id", "month"),
+    )
+
+    evaluation_id: Mapped[int]
+    month: Mapped[str]
+    window_start: Mapped[date]
+    window_end: Mapped[date]
+    service_level: Mapped[str]
+    scope_key: Mapped[str] = mapped_column(default="")
+    name: Mapped[str]
+    metric: Mapped[str]
+    value: Mapped[str | None]
+    attainment: Mapped[str]
+    default: Mapped[str]
+    disposition: Mapped[str]
+    detail: Mapped[dict] = mapped_column(JSON)
+    credit_minor: Mapped[int | None] = mapped_column(BigInteger)
+
+    evaluation: Mapped[Evaluation] = relationship(back_populates="findings", foreign_keys="Finding.evaluation_id")
+
+
+class LedgerEntry(PartnerOwned, Base):
+    """Money that a finding caused, posted once and never changed; a correction reverses and posts anew."""
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "id"),
+        UniqueConstraint("evaluation_id", "service_level", "scope_key", "window", "kind"),
+        ForeignKeyConstraint(["partner_id", "contract_id"], ["contract.partner_id", "contract.id"]),
+        ForeignKeyConstraint(["partner_id", "evaluation_id"], ["evaluation.partner_id", "evaluation.id"]),
+        Index(None, "partner_id", "invoice_month"),
+    )
+
+    contract_id: Mapped[int]
+    evaluation_id: Mapped[int]
+    service_level: Mapped[str]
+    scope_key: Mapped[str] = mapped_column(default="")
+    window: Mapped[str]
+    invoice_month: Mapped[str]
+    kind: Mapped[str]
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    clause: Mapped[str] = mapped_column(default="")
+    posted_at: Mapped[datetime]
+
+    contract: Mapped[Contract] = relationship(foreign_keys="LedgerEntry.contract_id")

@@ -1,0 +1,224 @@
+"""What is due, what was sent, and what was decided about it."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import User
+from app.blobs import Blob
+from app.contracts.models import Contract
+from app.extensions import Base, PartnerOwned
+from app.partners.models import Queue, Site
+
+
+class Report(PartnerOwned, Base):
+    """What is due: contract × month × kind × party. The root of everything that is sent for it.
+
+    `state` is due, drafted, sent, returned or approved; overdue and locked are questions of time, not states.
+    """
+
+    __tablename__ = "report"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "id"),
+        UniqueConstraint("contract_id", "month", "kind", "party"),
+        ForeignKeyConstraint(["partner_id", "contract_id"], ["contract.partner_id", "contract.id"]),
+        Index(None, "partner_id", "state", "due_at"),
+    )
+
+    contract_id: Mapped[int]
+    month: Mapped[str]
+    kind: Mapped[str]
+    party: Mapped[str] = mapped_column(default="partner")
+    due_at: Mapped[datetime]
+    lock_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="due")
+    approved_submission_id: Mapped[int | None]
+    version_id: Mapped[int] = mapped_column()
+
+    contract: Mapped[Contract] = relationship(foreign_keys="Report.contract_id")
+    submissions: Mapped[list["Submission"]] = relationship(
+        back_populates="report", order_by="Submission.number", foreign_keys="Submission.report_id"
+    )
+    draft: Mapped["Draft | None"] = relationship(back_populates="report", foreign_keys="Draft.report_id")
+    remarks: Mapped[list["Remark"]] = relationship(order_by="Remark.id", foreign_keys="Remark.report_id")
+
+    __mapper_args__ = {"version_id_col": version_id}
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.state in {"due", "drafted", "returned"} and now > self.due_at
+
+    def is_locked(self, now: datetime) -> bool:
+        return now > self.lock_at
+
+    def accepts_submission(self, now: datetime) -> bool:
+        """Whether figures may be sent now; a returned report stays open after the lock, so it can be mended."""
+        if self.state == "returned":
+            return True
+        return self.state in {"due", "drafted"} and not self.is_locked(now)
+
+
+class Draft(PartnerOwned, Base):
+    """The newest upload for a report, checked and not yet sent; the next upload replaces it."""
+
+    __tablename__ = "draft"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "id"),
+        UniqueConstraint("report_id"),
+        ForeignKeyConstraint(["partner_id", "report_id"], ["report.partner_id", "report.id"]),
+        ForeignKeyConstraint(["partner_id", "blob_id"], ["blob.partner_id", "blob.id"]),
+    )
+
+    report_id: Mapped[int]
+    blob_id: Mapped[int | None]
+    filename: Mapped[str]
+    prepared_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    prepared_at: Mapped[datetime]
+    content_hash: Mapped[str]
+    rows: Mapped[list] = mapped_column(JSON)
+    problems: Mapped[list] = mapped_column(JSON)
+    nil_reason: Mapped[str] = mapped_column(Text, default="")
+    version_id: Mapped[int] = mapped_column()
+
+    report: Mapped[Report] = relationship(back_populates="draft", foreign_keys="Draft.report_id")
+    blob: Mapped[Blob | None] = relationship(foreign_keys="Draft.blob_id")
+    prepared_by: Mapped[User] = relationship()
+
+    __mapper_args__ = {"version_id_col": version_id}
+
+
+class Batch(PartnerOwned, Base):
+    """One contract's share of a history import: approved as a whole by a second person."""
+
+    __tablename__ = "batch"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "id"),
+        UniqueConstraint("contract_id", "import_key"),
+        ForeignKeyConstraint(["partner_id", "contract_id"], ["contract.partner_id", "contract.id"]),
+        ForeignKeyConstraint(["partner_id", "blob_id"], ["blob.partner_id", "blob.id"]),
+    )
+
+    contract_id: Mapped[int]
+    import_key: Mapped[str] = mapped_column(index=True)
+    blob_id: Mapped[int]
+    filename: Mapped[str]
+    with_credits: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(default="sent")
+    imported_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    imported_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    decided_at: Mapped[datetime | None]
+    version_id: Mapped[int] = mapped_column()
+
+    contract: Mapped[Contract] = relationship(foreign_keys="Batch.contract_id")
+    imported_by: Mapped[User] = relationship(foreign_keys="Batch.imported_by_id")
+    decided_by: Mapped[User | None] = relationship(foreign_keys="Batch.decided_by_id")
+    submissions: Mapped[list["Submission"]] = relationship(back_populates="batch", foreign_keys="Submission.batch_id")
+
+    __mapper_args__ = {"version_id_col": version_id}
+
+
+class Submission(PartnerOwned, Base):
+    """One version of a report as certified and sent. Never updated."""
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "id"),
+        UniqueConstraint("report_id", "number"),
+        UniqueConstraint("report_id", "content_hash"),
+        UniqueConstraint("form_key"),
+        ForeignKeyConstraint(["partner_id", "report_id"], ["report.partner_id", "report.id"]),
+        ForeignKeyConstraint(["partner_id", "blob_id"], ["blob.partner_id", "blob.id"]),
+        ForeignKeyConstraint(["partner_id", "batch_id"], ["batch.partner_id", "batch.id"]),
+    )
+
+    report_id: Mapped[int]
+    number: Mapped[int]
+    content_hash: Mapped[str]
+    form_key: Mapped[str]
+    blob_id: Mapped[int | None]
+    filename: Mapped[str]
+    batch_id: Mapped[int | None]
+    prepared_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    certified_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    sent_at: Mapped[datetime]
+    on_behalf: Mapped[bool] = mapped_column(default=False)
+    was_late: Mapped[bool] = mapped_column(default=False)
+    nil_reason: Mapped[str] = mapped_column(Text, default="")
+    correction_reason: Mapped[str] = mapped_column(Text, default="")
+
+    report: Mapped[Report] = relationship(back_populates="submissions", foreign_keys="Submission.report_id")
+    blob: Mapped[Blob | None] = relationship(foreign_keys="Submission.blob_id")
+    batch: Mapped[Batch | None] = relationship(back_populates="submissions", foreign_keys="Submission.batch_id")
+    prepared_by: Mapped[User] = relationship(foreign_keys="Submission.prepared_by_id")
+    certified_by: Mapped[User] = relationship(foreign_keys="Submission.certified_by_id")
+    lines: Mapped[list["Line"]] = relationship(order_by="Line.id", foreign_keys="Line.submission_id")
+    review: Mapped["Review | None"] = relationship(back_populates="submission", foreign_keys="Review.submission_id")
+
+    def was_entered_by(self, user: User) -> bool:
+        """Whether the figures are this person's own: then somebody else must decide."""
+        return user.id in {self.prepared_by_id, self.certified_by_id}
+
+
+class Line(PartnerOwned, Base):
+    """One row of a submission: site × queue (× day), measures as decimal strings, and its row in the file."""
+
+    __tablename__ = "line"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "id"),
+        UniqueConstraint("submission_id", "site_id", "queue_id", "day"),
+        ForeignKeyConstraint(["partner_id", "submission_id"], ["submission.partner_id", "submission.id"]),
+        ForeignKeyConstraint(["partner_id", "site_id"], ["site.partner_id", "site.id"]),
+        ForeignKeyConstraint(["partner_id", "queue_id"], ["queue.partner_id", "queue.id"]),
+    )
+
+    submission_id: Mapped[int] = mapped_column(index=True)
+    site_id: Mapped[int]
+    queue_id: Mapped[int]
+    day: Mapped[date | None]
+    measures: Mapped[dict] = mapped_column(JSON)
+    stated: Mapped[dict] = mapped_column(JSON, default=dict)
+    days_reported: Mapped[int | None]
+    row_number: Mapped[int | None]
+
+    site: Mapped[Site] = relationship(foreign_keys="Line.site_id")
+    queue: Mapped[Queue] = relationship(foreign_keys="Line.queue_id")
+
+
+class Review(PartnerOwned, Base):
+    """The one internal decision on a submission, bound to the content the reviewer saw."""
+
+    __tablename__ = "review"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "id"),
+        UniqueConstraint("submission_id"),
+        ForeignKeyConstraint(["partner_id", "submission_id"], ["submission.partner_id", "submission.id"]),
+    )
+
+    submission_id: Mapped[int]
+    decision: Mapped[str]
+    content_hash: Mapped[str]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    reviewer_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    decided_at: Mapped[datetime]
+
+    submission: Mapped[Submission] = relationship(back_populates="review", foreign_keys="Review.submission_id")
+    reviewer: Mapped[User] = relationship()
+
+
+class Remark(PartnerOwned, Base):
+    """A comment by either side on a report; its text can be erased, the event keeps a digest."""
+
+    __tablename__ = "remark"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "id"),
+        ForeignKeyConstraint(["partner_id", "report_id"], ["report.partner_id", "report.id"]),
+    )
+
+    report_id: Mapped[int] = mapped_column(index=True)
+    kind: Mapped[str] = mapped_column(default="comment")
+    text: Mapped[str] = mapped_column(Text)
+    author_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    written_at: Mapped[datetime]
+
+    author: Mapped[User] = relationship()
