@@ -49,7 +49,7 @@ class BackgroundWorker:
 
 
 def _command():
-    worker = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
+    worker = [sys.executable, "-m", "flask", "worker"]
     # A master that is killed cannot stop its worker: on Linux the kernel does it.
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "TERM", *worker] if setpriv else worker

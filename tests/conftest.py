@@ -1,0 +1,3 @@
+"""The rig that every test stands on; what it offers is listed in tests/README.md."""
+
+pytest_plugins = ["tests.rig.counts", "tests.rig.database", "tests.rig.visitors", "tests.rig.browser"]

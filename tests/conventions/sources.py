@@ -1,0 +1,74 @@
+"""What the convention tests read: every module of the app and every template, parsed once."""
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+FEATURES = ("accounts", "partners", "contracts", "reports", "performance", "governance", "decks", "audit")
+
+
+@dataclass(frozen=True)
+class Module:
+    """One Python file of the app, as `app.reports.views`."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return str(self.path.relative_to(ROOT))
+
+    @property
+    def package(self) -> str:
+        """`reports` for app/reports/views.py, the empty string for app/web.py."""
+        parts = self.path.relative_to(ROOT / "app").parts
+        return parts[0] if len(parts) > 1 else ""
+
+    @property
+    def layer(self) -> str:
+        """`views` for app/reports/views.py and for app/reports/views/reviews.py."""
+        parts = self.path.relative_to(ROOT / "app").with_suffix("").parts
+        return parts[1] if len(parts) > 1 else ""
+
+    @cached_property
+    def text(self) -> str:
+        return self.path.read_text()
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text)
+
+    def nodes(self, *kinds: type) -> list:
+        return [node for node in ast.walk(self.tree) if isinstance(node, kinds)]
+
+    def imports(self) -> set[str]:
+        """Every imported module, `from app.reports import views` as `app.reports` and `app.reports.views`."""
+        found = {alias.name for node in self.nodes(ast.Import) for alias in node.names}
+        for node in self.nodes(ast.ImportFrom):
+            found.add(node.module)
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+        return found
+
+    def calls(self) -> list[str]:
+        """Every call as it is written: `datetime.now`, `text`."""
+        return [ast.unparse(node.func) for node in self.nodes(ast.Call)]
+
+
+@cache
+def modules() -> tuple[Module, ...]:
+    return tuple(Module(path) for path in sorted((ROOT / "app").rglob("*.py")))
+
+
+@cache
+def templates() -> dict[str, str]:
+    """The text of every HTML template by its name, `reports/show.html`."""
+    folder = ROOT / "templates"
+    return {str(path.relative_to(folder)): path.read_text() for path in sorted(folder.rglob("*.html"))}
+
+
+def expect_none(offenders: Iterable[str]) -> None:
+    """Fail with every offender on a line of its own."""
+    listed = sorted(offenders)
+    assert not listed, "\n" + "\n".join(listed)

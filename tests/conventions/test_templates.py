@@ -1,0 +1,68 @@
+"""How Accord's pages are written: no inline code, every form guarded, every htmx element a real form or link."""
+
+import ast
+import re
+
+from tests.conventions.sources import FEATURES, expect_none, modules, templates
+
+LONGEST_TEMPLATE = 150
+SHARED = {"base.html", "error.html"}
+INLINE = re.compile(
+    r"<script(?![^>]*\bsrc=)|<style|\sstyle\s*=|\son[a-z]+\s*=|\bhx-on\b|\bhx-(put|patch|delete)\b|javascript:|\|\s*safe\b"
+)
+FORM = re.compile(r"<form\b(?P<tag>.*?)>(?P<body>.*?)</form>", re.DOTALL | re.IGNORECASE)
+HTMX_TAG = re.compile(
+    r"<(?P<name>\w+)(?P<attributes>(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*?\shx-(?:get|post)=(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*)>"
+)
+TEMPLATE_NAME = re.compile(r"[\"']([\w/-]+\.html)[\"']")
+
+
+def test_no_page_carries_inline_code():
+    expect_none(f"{name}: {found.group(0)}" for name, text in templates().items() for found in INLINE.finditer(text))
+
+
+def test_every_posting_form_carries_the_token():
+    expect_none(
+        f"{name}: <form{form['tag']}>"
+        for name, text in templates().items()
+        for form in FORM.finditer(text)
+        if re.search(r"method=.?post", form["tag"], re.IGNORECASE)
+        and not re.search(r"csrf|hidden_tag\(\)|caller\(\)", form["body"])
+    )
+
+
+def test_htmx_stands_on_real_forms_and_links():
+    """A polling region is the exception: without JavaScript the page refreshes itself."""
+    expect_none(
+        f"{name}: {tag.group(0)[:120]}"
+        for name, text in templates().items()
+        for tag in HTMX_TAG.finditer(text)
+        if not re.search(
+            {"a": r"\shref=", "form": r"\saction="}.get(tag["name"], r"hx-trigger=.(load|every)"), tag["attributes"]
+        )
+    )
+
+
+def test_templates_stand_in_their_features_folder():
+    folders = {*FEATURES, "mail", "errors", "charts"}
+    expect_none(
+        name
+        for name in templates()
+        if name.split("/")[0] not in folders and name not in SHARED and not name.startswith("_")
+    )
+
+
+def test_templates_are_short():
+    expect_none(name for name, text in templates().items() if len(text.splitlines()) > LONGEST_TEMPLATE)
+
+
+def test_every_template_that_is_named_exists_and_every_template_is_named():
+    named = set(TEMPLATE_NAME.findall("\n".join(templates().values())))
+    for module in modules():
+        named |= {
+            node.value
+            for node in module.nodes(ast.Constant)
+            if isinstance(node.value, str) and node.value.endswith(".html")
+        }
+    expect_none(f"missing: {name}" for name in named - set(templates()))
+    expect_none(f"never named: {name}" for name in set(templates()) - named)

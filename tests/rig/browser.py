@@ -1,0 +1,174 @@
+"""A real Chromium against a real server: gunicorn, its background worker and a database of their own."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.rig.people import PASSWORD, THE_DAY
+
+ROOT = Path(__file__).parents[2]
+AXE = (ROOT / "tests/vendor/axe.min.js").read_text()
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDTHS = (1280, 390)
+SCHEMES = ("light", "dark")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    names = os.environ.get("CHROMIUM", "chromium chromium-browser google-chrome").split()
+    program = next(filter(None, map(shutil.which, names)), None)
+    if program is None:
+        pytest.fail("no Chromium found: `make test` installs it, or name one with CHROMIUM=/path/to/chromium")
+    return {"executable_path": program, "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args():
+    return {"viewport": {"width": 1280, "height": 900}, "locale": "en-US", "timezone_id": "UTC"}
+
+
+@pytest.fixture
+def live_server(app, databases, tmp_path):
+    """The address of gunicorn and the worker, serving the very database that `app` and `inside` see."""
+    port = _free_port()
+    environment = {
+        **os.environ,
+        "ACCORD_NOW": THE_DAY.isoformat(),
+        "ACCORD_SECRET_KEY": app.secret_key,
+        "ACCORD_URL": f"http://127.0.0.1:{port}",
+        "DATABASE_URL": databases.url,
+        "FLASK_APP": "wsgi",
+        "PORT": str(port),
+        "WEB_PROCESSES": "1",
+    }
+    log = tmp_path / "server.log"
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "wsgi:app"], cwd=ROOT, env=environment, stdout=output, stderr=output
+        )
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/login", server, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+@pytest.fixture
+def base_url(live_server) -> str:
+    """What pytest-playwright puts before `page.goto("/login")`."""
+    return live_server
+
+
+@pytest.fixture
+def log_in():
+    """`log_in(page, people.ana)`: through the login form, as a person does."""
+
+    def through_the_form(page, persona):
+        page.goto("/login")
+        page.get_by_label("E-mail").fill(persona.email)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        page.wait_for_url(lambda url: "/login" not in url)
+        return page
+
+    return through_the_form
+
+
+@pytest.fixture
+def page_without_javascript(browser, browser_context_args, live_server):
+    context = browser.new_context(**browser_context_args, base_url=live_server, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def axe(record_count):
+    """`axe(page)` fails with every violation that axe-core sees, in light and in dark."""
+
+    def check(page) -> None:
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            page.evaluate(AXE)
+            found = page.evaluate(
+                "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
+                AXE_TAGS,
+            )
+            violations = [
+                _describe(violation, node) for violation in found["violations"] for node in violation["nodes"]
+            ]
+            assert not violations, f"{page.url} ({scheme}):\n" + "\n".join(violations)
+        page.emulate_media(color_scheme="light")
+        record_count("pages without axe violations")
+
+    return check
+
+
+@pytest.fixture
+def picture():
+    """`picture(page, "tasks")` writes four PNGs (width, scheme) into tests/pictures/ when PICTURES is set."""
+
+    def take(page, name: str) -> None:
+        if not os.environ.get("PICTURES"):
+            return
+        size = page.viewport_size
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme)
+                page.screenshot(path=ROOT / f"tests/pictures/{name}-{width}-{scheme}.png", full_page=True)
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size(size)
+
+    return take
+
+
+@pytest.fixture
+def pdf_text():
+    """The text of a PDF's bytes, as a reader would copy it."""
+
+    def read(pdf: bytes) -> str:
+        reader = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+        return reader.stdout.decode()
+
+    return read
+
+
+def _describe(violation: dict, node: dict) -> str:
+    return f"  {violation['id']}: {violation['help']}: {node['html'][:200]} ({node.get('failureSummary', '')})"
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
+    for _ in range(300):
+        if server.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+            return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+    pytest.fail(f"the server did not start:\n{log.read_text()}")

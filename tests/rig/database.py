@@ -1,0 +1,128 @@
+"""A migrated database for each test: made once per process, copied for every test that asks for the app."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from sqlalchemy import create_engine, event, make_url
+
+from app import create_app, tenancy
+from app.extensions import db
+from tests.rig.people import THE_DAY, settle
+
+POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgresql")
+
+
+class SqliteFiles:
+    """Two files: the migrated original and the one under test."""
+
+    def __init__(self, folder: Path):
+        self.original, self.under_test = folder / "original.db", folder / "test.db"
+        self.url = f"sqlite:///{self.under_test}"
+
+    def keep(self) -> None:
+        shutil.copyfile(self.under_test, self.original)
+
+    def restore(self) -> None:
+        for suffix in ("-wal", "-shm"):
+            self.under_test.with_name(self.under_test.name + suffix).unlink(missing_ok=True)
+        shutil.copyfile(self.original, self.under_test)
+
+
+class PostgresDatabases:
+    """Two databases of this process on the server that DATABASE_URL names: a template and the one under test."""
+
+    def __init__(self, folder: Path):
+        self.server = create_engine(os.environ["DATABASE_URL"], isolation_level="AUTOCOMMIT")
+        self.name = f"accord_{folder.name.replace('-', '_')}_{os.getpid()}"
+        self.url = make_url(os.environ["DATABASE_URL"]).set(database=self.name).render_as_string(hide_password=False)
+        self._execute(f"CREATE DATABASE {self.name}")
+
+    def keep(self) -> None:
+        self._execute(f"ALTER DATABASE {self.name} RENAME TO {self.name}_original")
+
+    def restore(self) -> None:
+        self._execute(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
+        self._execute(f"CREATE DATABASE {self.name} TEMPLATE {self.name}_original")
+
+    def _execute(self, statement: str) -> None:
+        with self.server.connect() as connection:
+            connection.exec_driver_sql(statement)
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory):
+    """Where this process keeps the migrated original and the copy under test."""
+    folder = tmp_path_factory.mktemp("database")
+    return PostgresDatabases(folder) if POSTGRES else SqliteFiles(folder)
+
+
+@pytest.fixture(scope="session")
+def application(databases, tmp_path_factory):
+    """One app per process, so that templates compile once; tests use `app`, which gives it a fresh database."""
+    application = create_app(
+        INSTANCE=tmp_path_factory.mktemp("instance"),
+        TESTING=True,
+        SQLALCHEMY_DATABASE_URI=databases.url,
+        FIXED_NOW=THE_DAY,
+    )
+    with application.app_context():
+        flask_migrate.upgrade()
+        settle()
+        _let_go()
+    databases.keep()
+    return application
+
+
+@pytest.fixture
+def app(application, databases) -> Iterator:
+    """The app over a migrated database that holds the people of tests/rig/people.py and nothing else."""
+    databases.restore()
+    yield application
+    with application.app_context():
+        _let_go()
+
+
+@pytest.fixture
+def inside(app):
+    """`with inside() as session:` is an app context with a scope; leave it before the client asks for a page."""
+
+    @contextmanager
+    def enter(scope: tenancy.Scope | None = None) -> Iterator:
+        with app.app_context():
+            tenancy.bind(scope or tenancy.Scope.all())
+            yield db.session
+
+    return enter
+
+
+@pytest.fixture
+def count_statements(app):
+    """`with count_statements() as statements:` collects the SQL that is run, transaction control left out."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        statements: list[str] = []
+
+        def note(_connection, _cursor, statement, *_rest) -> None:
+            if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")):
+                statements.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield statements
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return counting
+
+
+def _let_go() -> None:
+    db.session.remove()
+    db.engine.dispose()

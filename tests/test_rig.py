@@ -1,0 +1,36 @@
+"""The rig itself: fresh databases, people who log in, forms that need their token."""
+
+import pytest
+from sqlalchemy import func, select
+
+from app.accounts.models import User
+from app.extensions import write
+from tests.rig.people import People
+
+pytestmark = pytest.mark.portable
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_every_test_starts_with_the_people_alone(inside, time):
+    with inside(), write() as session:
+        assert session.scalar(select(func.count()).select_from(User)) == len(list(People()))
+        session.delete(session.scalars(select(User).where(User.name == "Ana")).one())
+
+
+def test_a_person_is_logged_in_and_a_stranger_is_not(as_, client):
+    assert as_("ana").get("/").location != client.get("/").location == "/login"
+
+
+def test_a_post_without_the_token_is_refused(as_):
+    assert as_("ana").post("/logout", csrf=False).status_code == 400
+
+
+def test_a_post_with_the_token_is_taken(as_):
+    assert as_("ana").post("/logout").status_code == 303
+
+
+def test_statements_are_counted(as_, count_statements):
+    visitor = as_("ana")
+    with count_statements() as statements:
+        visitor.get("/")
+    assert any("FROM login_session" in statement for statement in statements)
