@@ -121,7 +121,7 @@ class Finding:
 
     @property
     def is_close(self) -> bool:
-        """Met, with less than a quarter of the way from Expected to Minimum to spare (no Minimum: 2 % of the target)."""
+        """Met with little to spare: under a quarter of the way from Expected to Minimum, or 2 % of the target."""
         raise NotImplementedError
 
     @property

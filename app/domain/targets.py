@@ -1,7 +1,12 @@
 """Limits and bands that a result is held against."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import ge, gt, le, lt
+
+COMPARATORS: dict[str, Callable[[Decimal, Decimal], bool]] = {">=": ge, ">": gt, "<=": le, "<": lt}
+ONE = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,13 +16,25 @@ class Limit:
     comparator: str  # >= | > | <= | <
     value: Decimal
 
-    def is_met_by(self, numerator: Decimal, denominator: Decimal = Decimal(1)) -> bool:
+    @property
+    def wants_more(self) -> bool:
+        return self.comparator in (">=", ">")
+
+    def is_met_by(self, numerator: Decimal, denominator: Decimal = ONE) -> bool:
         """Compares numerator / denominator unrounded, by multiplying out. The denominator is above zero."""
-        raise NotImplementedError
+        return COMPARATORS[self.comparator](numerator, self.value * denominator)
 
     def headroom(self, value: Decimal) -> Decimal:
         """How far on the good side of the limit; negative when short of it."""
-        raise NotImplementedError
+        return value - self.value if self.wants_more else self.value - value
+
+    def contains(self, stricter: "Target") -> bool:
+        """Whether everything that meets `stricter` meets this limit too."""
+        if not isinstance(stricter, Limit) or stricter.wants_more != self.wants_more:
+            return False
+        if stricter.value == self.value:
+            return stricter.comparator in (">", "<") or self.comparator in (">=", "<=")
+        return (stricter.value > self.value) == self.wants_more
 
     def __str__(self) -> str:
         return f"{self.comparator} {self.value}"
@@ -30,11 +47,17 @@ class Band:
     lower: Decimal
     upper: Decimal
 
-    def is_met_by(self, numerator: Decimal, denominator: Decimal = Decimal(1)) -> bool:
-        raise NotImplementedError
+    def is_met_by(self, numerator: Decimal, denominator: Decimal = ONE) -> bool:
+        """Compares numerator / denominator unrounded, by multiplying out. The denominator is above zero."""
+        return self.lower * denominator <= numerator <= self.upper * denominator
 
     def headroom(self, value: Decimal) -> Decimal:
-        raise NotImplementedError
+        """How far from the nearer edge; negative outside the band."""
+        return min(value - self.lower, self.upper - value)
+
+    def contains(self, stricter: "Target") -> bool:
+        """Whether everything that meets `stricter` meets this band too."""
+        return isinstance(stricter, Band) and self.lower <= stricter.lower and stricter.upper <= self.upper
 
     def __str__(self) -> str:
         return f"{self.lower} to {self.upper}"

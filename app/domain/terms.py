@@ -2,15 +2,39 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
-from decimal import Decimal
+from datetime import date
 from typing import Any
 
-from app.domain.catalogue import Catalogue, Measure, Problem
+from app.domain.canonical import sha256
+from app.domain.catalogue import KINDS, Catalogue, Measure, Problem
+from app.domain.clauses import (
+    Calendar,
+    Coverage,
+    CreditTerms,
+    Deadline,
+    MeasureTerms,
+    ReportTerms,
+    Scope,
+    ServiceLevel,
+)
 from app.domain.periods import Month
-from app.domain.targets import Target
+from app.domain.terms_checks import check
+from app.domain.terms_reader import read
 
-SCHEMA = "accord-terms/1"
+__all__ = (
+    "Calendar",
+    "Coverage",
+    "CreditTerms",
+    "Deadline",
+    "MeasureTerms",
+    "Problem",
+    "ReportTerms",
+    "Scope",
+    "ServiceLevel",
+    "Terms",
+    "TermsInvalid",
+    "terms_in_force",
+)
 
 
 class TermsInvalid(ValueError):
@@ -22,92 +46,9 @@ class TermsInvalid(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
-    """The nth working day after the period, at a local time."""
-
-    working_day: int
-    at: time
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    due: Deadline
-    lock: Deadline
-    holidays: frozenset[date] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """Which site works which queue; one row of the template."""
-
-    site: str
-    queue: str
-    since: date | None = None
-    until: date | None = None
-
-    def works_in(self, month: Month) -> bool:
-        return (self.since is None or self.since <= month.last) and (self.until is None or self.until >= month.first)
-
-
-@dataclass(frozen=True, slots=True)
-class ReportTerms:
-    grain: str  # month | day
-    certification: str  # second_person | declaration
-
-
-@dataclass(frozen=True, slots=True)
-class MeasureTerms:
-    source: str  # partner | client | agreed
-    tolerance: Decimal | None = None  # percent of the client's figure; agreed only
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Empty means all."""
-
-    sites: tuple[str, ...] = ()
-    queues: tuple[str, ...] = ()
-
-    def covers(self, site: str, queue: str) -> bool:
-        return (not self.sites or site in self.sites) and (not self.queues or queue in self.queues)
-
-    def __str__(self) -> str:
-        return " · ".join(", ".join(part) for part in (self.sites, self.queues) if part) or "all sites and queues"
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceLevel:
-    key: str
-    name: str
-    metric: str
-    scope: Scope
-    window: str  # month | quarter
-    source: str  # computed | stated
-    expected: Target
-    minimum: Target | None
-    threshold: str | None
-    importance: str  # critical | key | reported (the document's `class`)
-    weight: Decimal
-    credits_on: str  # minimum | expected | none
-    allocation: Decimal | None  # percent of the pool
-    minimum_volume: Decimal | None
-    measured_from: date | None
-    credits_from: date | None
-    clause: str
-
-
-@dataclass(frozen=True, slots=True)
-class CreditTerms:
-    """Percent of the month's charges; allocations share out `pool` percent of the amount at risk."""
-
-    at_risk: Decimal
-    pool: Decimal
-    monthly_cap: Decimal | None
-    clause: str
-
-
-@dataclass(frozen=True, slots=True)
 class Terms:
+    """One complete terms document, read and checked."""
+
     effective_from: date
     calendar: Calendar
     coverage: tuple[Coverage, ...]
@@ -121,7 +62,22 @@ class Terms:
     @classmethod
     def from_document(cls, document: Mapping[str, Any], catalogue: Catalogue) -> "Terms":
         """Reads and checks the whole document. Raises TermsInvalid with every problem, not only the first."""
-        raise NotImplementedError
+        draft, problems = read(document)
+        faults, warnings = check(draft, catalogue)
+        problems += faults
+        if problems or draft.effective_from is None or draft.calendar is None:
+            raise TermsInvalid(problems)
+        return cls(
+            effective_from=draft.effective_from,
+            calendar=draft.calendar,
+            coverage=tuple(draft.coverage.values()),
+            reports=draft.reports,
+            measures=draft.measures,
+            service_levels=tuple(draft.service_levels.values()),
+            credits=draft.credits,
+            sha=sha256(document),
+            warnings=tuple(warnings),
+        )
 
     def rows(self, month: Month) -> tuple[Coverage, ...]:
         """The site and queue pairs that the month's reports must hold."""
@@ -129,21 +85,38 @@ class Terms:
 
     def service_level(self, key: str) -> ServiceLevel:
         """Raises KeyError."""
-        raise NotImplementedError
+        for level in self.service_levels:
+            if level.key == key:
+                return level
+        raise KeyError(key)
 
     def asked_of(self, party: str, kind: str, catalogue: Catalogue) -> tuple[Measure, ...]:
-        """The template's columns. The partner reports every measure; the client those it is or shares the source of."""
-        raise NotImplementedError
+        """The template's columns: the partner reports every measure, the client those it is or shares the source of."""
+        return tuple(
+            catalogue.measures[key]
+            for key, terms in self.measures.items()
+            if catalogue.measures[key].kind == kind and (party == "partner" or terms.source != "partner")
+        )
 
     def stated_of(self, kind: str, catalogue: Catalogue) -> tuple[str, ...]:
-        """Metrics whose stated percentage the partner's report of this kind carries."""
-        raise NotImplementedError
+        """Metrics whose stated value the partner's report of this kind carries beside the measures."""
+        stated = (level.metric for level in self.service_levels if level.source == "stated")
+        return tuple(dict.fromkeys(key for key in stated if catalogue.metrics[key].kind == kind))
 
     def reports_due(self, catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
         """(kind, party) of each report that falls due every month."""
-        raise NotImplementedError
+        return tuple(
+            (kind, party)
+            for kind in KINDS
+            for party in ("partner", "client")
+            if kind in self.reports
+            and (self.asked_of(party, kind, catalogue) or (party == "partner" and self.stated_of(kind, catalogue)))
+        )
 
 
 def terms_in_force(history: Sequence[Terms], month: Month) -> Terms | None:
     """The latest terms effective by the month's first day; in a contract's opening month, its first terms."""
-    raise NotImplementedError
+    earliest_first = sorted(history, key=lambda terms: terms.effective_from)
+    by_then = [terms for terms in earliest_first if terms.effective_from <= month.first]
+    within = [terms for terms in earliest_first if terms.effective_from <= month.last]
+    return by_then[-1] if by_then else within[0] if within else None
