@@ -26,17 +26,35 @@ class Palette(NamedTuple):
     worst: str
 
 
-PAGE = Palette(*(f"var(--{name})" for name in "ink muted line surface accent accent-soft close bad worst-soft".split()))
+PAGE = Palette(
+    *("var(--ink)", "var(--muted)", "var(--line)", "var(--surface)", "var(--accent)", "var(--accent-soft)"),
+    *("var(--close)", "var(--bad)", "var(--worst-soft)"),
+)
 PRINT = Palette("#17202c", "#546072", "#dde2e9", "#ffffff", "#2450b8", "#e8eefb", "#8a5200", "#a51d13", "#a3170f")
 
 
-def svg(parts: Iterable[str], width: float, height: float, title: str, desc: str) -> Markup:
+def plain(value) -> str:
+    return f"{value:,.2f}".rstrip("0").rstrip(".").replace("-", "−")
+
+
+class Frame(NamedTuple):
+    """What every chart may be told beside its figures."""
+
+    desc: str | None = None
+    number: Callable[..., str] = plain
+    width: float = 360
+    height: float = 200
+    palette: Palette = PAGE
+
+
+def svg(parts: Iterable[str], title: str, desc: str, frame: Frame) -> Markup:
     """A named and described image; its ids follow from its content, so equal input gives equal bytes."""
-    body = "".join(parts)
+    body, desc = "".join(parts), frame.desc or desc
     key = "c" + blake2s(f"{title}{desc}{body}".encode(), digest_size=5).hexdigest()
-    return Markup(
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="drawn" role="img" aria-labelledby="{key} {key}d" width="{width:g}" '
-        f'height="{height:g}" viewBox="0 0 {width:g} {height:g}" font-family="{FONT}" font-size="{SIZE}">'
+    wide, high = f"{frame.width:g}", f"{frame.height:g}"
+    return Markup(  # noqa: S704 words are escaped here and in text(); colours are our own
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="drawn" role="img" aria-labelledby="{key} {key}d" '
+        f'width="{wide}" height="{high}" viewBox="0 0 {wide} {high}" font-family="{FONT}" font-size="{SIZE}">'
         f'<title id="{key}">{escape(title)}</title><desc id="{key}d">{escape(desc)}</desc>{body}</svg>'
     )
 
@@ -86,7 +104,8 @@ def room(texts: Iterable[str]) -> float:
 
 
 def text(x: float, y: float, words: str, colour: str, anchor: str = "start", weight: int = 400) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" fill="{colour}" text-anchor="{anchor}" font-weight="{weight}">{escape(words)}</text>'
+    where = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
+    return f'<text {where} fill="{colour}" font-weight="{weight}">{escape(words)}</text>'
 
 
 def bar(x: float, y: float, width: float, height: float, colour: str, opacity: float = 1) -> str:
@@ -134,23 +153,22 @@ def mark(status: str, x: float, y: float, palette: Palette) -> str:
 
 
 def tone(status: str, palette: Palette) -> str:
-    return {"close": palette.close, "below_expected": palette.bad, "below_minimum": palette.worst}.get(
-        status, palette.accent
-    )
+    tones = {"close": palette.close, "below_expected": palette.bad, "below_minimum": palette.worst}
+    return tones.get(status, palette.accent)
 
 
-def below(labels: Sequence[str], x, y: float, palette: Palette) -> list[str]:
+def below(labels: Sequence[str], x, frame: Frame) -> list[str]:
     """Labels under the points, as many as fit, the last one always."""
     apart = x(1) - x(0) if len(labels) > 1 else FAR
     every = max(1, ceil((max(map(len, labels), default=0) * LETTER + 4) / max(apart, 1)))
     shown = [place for place in range(len(labels)) if (len(labels) - 1 - place) % every == 0]
-    return [text(x(place), y, labels[place], palette.muted, "middle") for place in shown]
+    return [text(x(place), frame.height - 8, labels[place], frame.palette.muted, "middle") for place in shown]
 
 
 def aside(labels: Iterable[tuple[float, str, str, int]], y, x: float) -> list[str]:
     """Direct labels at the right edge, pushed apart so that none covers another."""
-    parts, floor_ = [], -FAR
+    parts, lowest = [], -FAR
     for value, words, colour, weight in sorted(labels, key=lambda label: y(label[0])):
-        floor_ = max(y(value) + 4, floor_ + 14)
-        parts.append(text(x, floor_, words, colour, weight=weight))
+        lowest = max(y(value) + 4, lowest + 14)
+        parts.append(text(x, lowest, words, colour, weight=weight))
     return parts
