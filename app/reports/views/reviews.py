@@ -1,0 +1,151 @@
+"""The reviewer's queue and the decision on one submission."""
+
+from flask import abort, request
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from wtforms import HiddenField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from app import clock
+from app.access import Permission, requires
+from app.contracts.catalogue import CATALOGUE
+from app.contracts.models import Contract
+from app.domain.periods import Month
+from app.extensions import db, write
+from app.reports import notices, reviewing
+from app.reports.comparison import compare
+from app.reports.models import Line, Report, Review, Submission
+from app.reports.views import bp
+from app.web import back_to, find, page
+
+WAITING_FOR_PARTNER = ("due", "drafted", "returned")
+WITH_LINES = (
+    selectinload(Submission.lines).joinedload(Line.site),
+    selectinload(Submission.lines).joinedload(Line.queue),
+)
+
+
+class ReturnForm(FlaskForm):
+    seen = HiddenField()
+    reason = TextAreaField(
+        "What has to change",
+        [InputRequired("Say what has to change, so that the partner can mend it."), Length(max=4000)],
+        description="The partner sees these words. Name the row and the figure.",
+    )
+
+
+class ApprovalForm(FlaskForm):
+    seen = HiddenField()
+
+
+@bp.get("/reviews")
+@requires(Permission.SUBMISSION_APPROVE)
+def reviews():
+    """What waits for a decision, oldest due first, then what partners still owe."""
+    with_contract = joinedload(Submission.report).joinedload(Report.contract).joinedload(Contract.partner)
+    waiting = db.session.scalars(
+        select(Submission)
+        .join(Submission.report)
+        .outerjoin(Submission.review)
+        .where(Report.state == "sent", Review.id.is_(None), Submission.batch_id.is_(None))
+        .options(with_contract, joinedload(Submission.certified_by))
+        .order_by(Report.due_at, Report.id)
+    ).all()
+    now = clock.now()
+    owed = db.session.scalars(
+        select(Report)
+        .join(Report.contract)
+        .where(Report.state.in_(WAITING_FOR_PARTNER), Report.due_at < now)
+        .options(contains_eager(Report.contract).joinedload(Contract.partner))
+        .order_by(Report.due_at, Report.id)
+        .limit(100)
+    ).all()
+    return page("reports/reviews.html", block="queue", waiting=waiting, owed=owed, now=now)
+
+
+@bp.get("/submissions/<key>/review")
+@requires(Permission.SUBMISSION_APPROVE)
+def review(key: str):
+    return _review_page(_load(key))
+
+
+@bp.post("/submissions/<key>/approval")
+@requires(Permission.SUBMISSION_APPROVE)
+def approve(key: str):
+    submission = _load(key)
+    form = ApprovalForm()
+    if not form.validate():
+        return _review_page(submission, status=422)
+    with write():
+        reviewing.approve(submission, seen_hash=form.seen.data, reviewer=current_user)
+        notices.tell_decision(submission)
+    return back_to("reports.reviews", f"Approved: {_title(submission.report)}.")
+
+
+@bp.post("/submissions/<key>/return")
+@requires(Permission.SUBMISSION_APPROVE)
+def send_back(key: str):
+    submission = _load(key)
+    form = ReturnForm()
+    if not form.validate():
+        return _review_page(submission, form=form, status=422)
+    with write():
+        reviewing.send_back(submission, seen_hash=form.seen.data, reviewer=current_user, reason=form.reason.data)
+        notices.tell_decision(submission)
+    return back_to("reports.reviews", f"Returned to the partner: {_title(submission.report)}.")
+
+
+def _review_page(submission: Submission, form: ReturnForm | None = None, status: int = 200):
+    earlier = _approved_before(submission.report)
+    measures = [measure for measure in CATALOGUE.measures.values() if measure.kind == submission.report.kind]
+    places, gone = compare(submission, earlier, measures)
+    return page(
+        "reports/review.html",
+        block="decision" if request.method == "POST" else None,
+        status=status,
+        submission=submission,
+        report=submission.report,
+        earlier=earlier,
+        places=places,
+        gone=gone,
+        refusal=reviewing.refusal_of(submission, current_user),
+        return_form=form or ReturnForm(formdata=None, seen=submission.content_hash),
+        approval_form=ApprovalForm(formdata=None, seen=submission.content_hash),
+    )
+
+
+def _load(key: str) -> Submission:
+    submission = find(
+        Submission,
+        key,
+        joinedload(Submission.report).joinedload(Report.contract).joinedload(Contract.partner),
+        joinedload(Submission.review).joinedload(Review.reviewer),
+        joinedload(Submission.certified_by),
+        joinedload(Submission.prepared_by),
+        *WITH_LINES,
+    )
+    if submission.batch_id is not None:
+        abort(404)
+    return submission
+
+
+def _approved_before(report: Report) -> Submission | None:
+    """The approved submission of the month before, for comparison."""
+    month = str(Month.parse(report.month).previous())
+    return db.session.scalars(
+        select(Submission)
+        .join(Report, Report.approved_submission_id == Submission.id)
+        .where(
+            Report.contract_id == report.contract_id,
+            Report.month == month,
+            Report.kind == report.kind,
+            Report.party == report.party,
+        )
+        .options(*WITH_LINES)
+    ).one_or_none()
+
+
+def _title(report: Report) -> str:
+    return f"{report.contract.partner.name}, {report.kind} report for {Month.parse(report.month).first:%B %Y}"
