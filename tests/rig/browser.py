@@ -40,11 +40,6 @@ def browser_type_launch_args():
     return {"executable_path": program, "args": CHROMIUM_FLAGS}
 
 
-@pytest.fixture(scope="session")
-def browser_context_args():
-    return {"viewport": {"width": 1280, "height": 900}, "locale": "en-US", "timezone_id": "UTC"}
-
-
 @pytest.fixture
 def live_server(app, databases, tmp_path):
     """The address of gunicorn and the worker, serving the very database that `app` and `inside` see."""
@@ -73,9 +68,14 @@ def live_server(app, databases, tmp_path):
 
 
 @pytest.fixture
-def base_url(live_server) -> str:
-    """What pytest-playwright puts before `page.goto("/login")`."""
-    return live_server
+def browser_context_args(live_server):
+    """How every page opens; addresses such as `page.goto("/login")` are the live server's."""
+    return {
+        "base_url": live_server,
+        "viewport": {"width": 1280, "height": 900},
+        "locale": "en-US",
+        "timezone_id": "UTC",
+    }
 
 
 @pytest.fixture
@@ -94,8 +94,8 @@ def log_in():
 
 
 @pytest.fixture
-def page_without_javascript(browser, browser_context_args, live_server):
-    context = browser.new_context(**browser_context_args, base_url=live_server, java_script_enabled=False)
+def page_without_javascript(browser, browser_context_args):
+    context = browser.new_context(**browser_context_args, java_script_enabled=False)
     yield context.new_page()
     context.close()
 
