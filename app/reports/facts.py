@@ -1,0 +1,110 @@
+"""What the arithmetic may know of a contract at an instant: approved figures, and where each report stands."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.contracts.models import Contract
+from app.domain.facts import Facts, Line, ReportKey, ReportStatus, Standing
+from app.domain.periods import Month, is_overdue
+from app.extensions import db
+from app.partners.models import Queue, Site
+from app.reports import models
+from app.reports.models import Report, Submission
+
+
+def facts_of(contract: Contract, as_known_at: datetime) -> Facts:
+    """Per report the submission that was approved last by `as_known_at`, or the one that waits; three statements."""
+    reports = db.session.scalars(select(Report).where(Report.contract_id == contract.id)).all()
+    sent: dict[int, list[Submission]] = {}
+    for submission in _sent_by(contract, as_known_at):
+        sent.setdefault(submission.report_id, []).append(submission)
+    keys = {report.id: ReportKey(Month.parse(report.month), report.kind, report.party) for report in reports}
+    stands = {report.id: _stand(report, sent.get(report.id, ()), as_known_at) for report in reports}
+    lines = _lines({chosen.id: chosen for _, chosen in stands.values() if chosen}, keys)
+    figured = {line.submission for line in lines if not line.nil}
+    return Facts(
+        lines=lines,
+        reports={keys[report_id]: _status(*stand, figured) for report_id, stand in stands.items()},
+    )
+
+
+def approved_at(submission: Submission) -> datetime | None:
+    """When the figures became approved: by their own review, or with the imported batch they came in."""
+    if submission.review is not None:
+        return submission.review.decided_at if submission.review.decision == "approved" else None
+    batch = submission.batch
+    return batch.decided_at if batch is not None and batch.state == "approved" else None
+
+
+def _sent_by(contract: Contract, instant: datetime) -> Iterable[Submission]:
+    return db.session.scalars(
+        select(Submission)
+        .join(Report, Submission.report_id == Report.id)
+        .where(Report.contract_id == contract.id, Submission.sent_at <= instant)
+        .options(joinedload(Submission.review), joinedload(Submission.batch))
+        .order_by(Submission.number)
+    ).all()
+
+
+def _stand(report: Report, submissions: Sequence[Submission], instant: datetime) -> tuple[Standing, Submission | None]:
+    approved = [each for each in submissions if (at := approved_at(each)) and at <= instant]
+    if approved:
+        return Standing.APPROVED, approved[-1]
+    waiting = [each for each in submissions if not _was_decided(each, instant)]
+    if waiting:
+        return Standing.AWAITING, waiting[-1]
+    if is_overdue(report.due_at, instant):
+        return Standing.OVERDUE, None
+    return (Standing.AWAITING if submissions else Standing.NOT_DUE), None
+
+
+def _status(standing: Standing, chosen: Submission | None, figured: set[str]) -> ReportStatus:
+    """An approved return without one figure is nil; an imported one earns credits only where finance asked for them."""
+    if standing is not Standing.APPROVED or chosen is None:
+        return ReportStatus(standing)
+    if chosen.nil_reason and chosen.key not in figured:
+        standing = Standing.NIL
+    return ReportStatus(standing, credited=chosen.batch is None or chosen.batch.with_credits)
+
+
+def _was_decided(submission: Submission, instant: datetime) -> bool:
+    decision = submission.review or submission.batch
+    return decision is not None and decision.decided_at is not None and decision.decided_at <= instant
+
+
+def _lines(contributing: dict[int, Submission], keys: dict[int, ReportKey]) -> tuple[Line, ...]:
+    rows = db.session.execute(
+        select(models.Line, Site.code, Queue.code)
+        .join(Site, models.Line.site_id == Site.id)
+        .join(Queue, models.Line.queue_id == Queue.id)
+        .where(models.Line.submission_id.in_(contributing))
+        .order_by(models.Line.id)
+    ).all()
+    return tuple(_line(row, site, queue, contributing[row.submission_id], keys) for row, site, queue in rows)
+
+
+def _line(row: models.Line, site: str, queue: str, submission: Submission, keys: dict[int, ReportKey]) -> Line:
+    key, values = keys[submission.report_id], _decimals(row.measures)
+    return Line(
+        month=key.month,
+        kind=key.kind,
+        party=key.party,
+        site=site,
+        queue=queue,
+        values=values,
+        submission=submission.key,
+        row=row.row_number,
+        stated=_decimals(row.stated),
+        day=row.day,
+        days_reported=row.days_reported,
+        nil=bool(submission.nil_reason) and not values,
+    )
+
+
+def _decimals(texts: dict[str, str | None]) -> dict[str, Decimal]:
+    """A blank cell is left out: missing is never zero."""
+    return {name: Decimal(text) for name, text in texts.items() if text not in (None, "")}
