@@ -7,9 +7,11 @@ from sqlalchemy.orm import joinedload
 from app.access import Permission, public, requires
 from app.events import ChainHead, Event
 from app.extensions import db
+from app.narrative import narrated
 from app.web import page
 
 bp = Blueprint("audit", __name__)
+bp.add_app_template_filter(narrated)
 PAGE_SIZE = 50
 
 

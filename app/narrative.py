@@ -1,0 +1,171 @@
+"""Events in words: one table from kind to sentence, for every timeline and for the audit page."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app import formatting
+from app.access import Role, sees_money
+from app.events import Event
+
+NOBODY = "Accord"
+WITHHELD = "amount withheld"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What somebody did, after the name. A part in [ ] is left out when one of its figures is missing."""
+
+    words: str
+    tone: str = "quiet"
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One event as ui.timeline shows it."""
+
+    what: str
+    who: str
+    when: str
+    note: str
+    tone: str
+    sentence: str
+
+
+S = Sentence
+SENTENCES: dict[str, Sentence] = {
+    "session.opened": S("logged in"),
+    "session.closed": S("logged out"),
+    "session.all-closed": S("ended every session"),
+    "user.created": S("added a person[ as {role}]"),
+    "user.invited": S("sent an invitation", "draft"),
+    "user.joined": S("accepted the invitation", "good"),
+    "user.changed": S("changed what a person may do or see"),
+    "user.deactivated": S("deactivated a person", "bad"),
+    "user.reactivated": S("reactivated a person", "good"),
+    "user.renamed": S("changed the own name"),
+    "password.changed": S("chose a new password"),
+    "password.reset": S("set a new password by a mailed link"),
+    "money-sight.granted": S("granted the sight of amounts", "good"),
+    "money-sight.withdrawn": S("withdrew the sight of amounts", "close"),
+    "partner.created": S("set up the partner", "good"),
+    "partner.changed": S("changed the partner"),
+    "partner.ended": S("ended the partner", "bad"),
+    "site.created": S("added a site[: {code}]"),
+    "site.changed": S("changed a site[: {code}]"),
+    "site.closed": S("closed a site[: {code}]", "close"),
+    "queue.created": S("added a queue[: {code}]"),
+    "queue.changed": S("changed a queue[: {code}]"),
+    "queue.closed": S("closed a queue[: {code}]", "close"),
+    "contract.created": S("created the contract", "good"),
+    "contract.changed": S("changed the contract"),
+    "terms.drafted": S("drafted terms[ version {number}][, effective {effective_from}]", "draft"),
+    "terms.changed": S("changed the draft terms[, version {number}]", "draft"),
+    "terms.activated": S("put terms[ version {number}] in force[ from {effective_from}]", "good"),
+    "terms.discarded": S("discarded draft terms[, version {number}]", "close"),
+    "charge.entered": S("entered the charges[ for {month}]", note="{amount_minor}"),
+    "report.opened": S("opened the report[, due {due_at}]"),
+    "draft.saved": S("saved a draft[ with {rows} rows]", "draft"),
+    "draft.discarded": S("discarded the draft", "close"),
+    "submission.sent": S("certified and sent version {version}", "draft"),
+    "submission.approved": S("approved version {version}", "good"),
+    "submission.returned": S("returned version {version}", "close"),
+    "submission.contested": S("contested version {version}", "bad"),
+    "remark.written": S("wrote a remark"),
+    "history.imported": S("imported history[: {rows} rows]", "draft"),
+    "batch.imported": S("imported a batch of history[: {rows} rows]", "draft"),
+    "batch.approved": S("approved the imported batch", "good"),
+    "batch.refused": S("refused the imported batch", "bad"),
+    "evaluation.stored": S("judged {month}[, judgement {number}]"),
+    "ledger.posted": S("posted the credits[ of {invoice_month}]", note="{amount_minor}"),
+    "item.opened": S("opened the {item_kind}", "draft"),
+    "item.changed": S("changed the record"),
+    "item.closed": S("closed the record", "good"),
+    "item.dropped": S("dropped the record", "close"),
+    "deck.requested": S("requested the deck[ for {quarter}]", "draft"),
+    "deck.rendered": S("rendered the deck"),
+    "deck.issued": S("issued the deck[ for {quarter}]", "good"),
+    "deck.downloaded": S("downloaded the deck"),
+}
+
+PART = re.compile(r"\[([^\]]*)\]")
+FIGURE = re.compile(r"\{(\w+)\}")
+DIGEST = re.compile(r"[0-9a-f]{32,}")
+MONTH = re.compile(r"\d{4}-\d{2}")
+QUARTER = re.compile(r"\d{4}-Q[1-4]")
+INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def narrated(events: Iterable[Event], zone: str = "UTC") -> list[Told]:
+    """The events as sentences, for ui.timeline; amounts only for those who may see them."""
+    return [tell(event, zone) for event in events]
+
+
+def tell(event: Event, zone: str = "UTC") -> Told:
+    """One event as a sentence; a kind without words of its own is shown plainly."""
+    sentence = SENTENCES.get(event.kind) or Sentence(event.kind.replace("-", " ").replace(".", ": "))
+    known = dict(figures(event, zone))
+    what = _fill(sentence.words, known)
+    who = event.actor.name if event.actor else NOBODY
+    note = _fill(f"[{sentence.note}]", known)
+    return Told(
+        what=what[:1].upper() + what[1:],
+        who=who,
+        when=formatting.moment(event.at, zone),
+        note="" if note == WITHHELD else note,
+        tone=sentence.tone,
+        sentence=f"{who} {what}",
+    )
+
+
+def figures(event: Event, zone: str = "UTC") -> list[tuple[str, str]]:
+    """The figures of an event by name, each written for people; amounts are withheld from those without the right."""
+    currency = event.figures.get("currency")
+    return [(name, _written(name, value, currency, zone)) for name, value in sorted(event.figures.items())]
+
+
+def _fill(words: str, known: dict[str, str]) -> str:
+    def part(found: re.Match) -> str:
+        names = FIGURE.findall(found[1])
+        return found[1] if all(known.get(name) for name in names) else ""
+
+    return FIGURE.sub(lambda found: known.get(found[1], "").strip() or "…", PART.sub(part, words))
+
+
+def _written(name: str, value, currency: str | None, zone: str) -> str:
+    if _is_money(name) and not sees_money():
+        return WITHHELD
+    if name.endswith("_minor") and isinstance(value, int) and currency:
+        return formatting.money(value, currency)
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_written(key, item, currency, zone)}" for key, item in value.items())
+    if isinstance(value, list):
+        return ", ".join(_written(name, item, currency, zone) for item in value) or "none"
+    return _text(name, str(value), zone)
+
+
+def _text(name: str, text: str, zone: str) -> str:
+    if DIGEST.fullmatch(text):
+        return f"{text[:12]}…"
+    if MONTH.fullmatch(text):
+        return formatting.month(text, "long")
+    if QUARTER.fullmatch(text):
+        return formatting.quarter(text)
+    if DAY.fullmatch(text):
+        return formatting.day(date.fromisoformat(text))
+    if INSTANT.fullmatch(text):
+        return formatting.moment(datetime.fromisoformat(text), zone)
+    if name == "role" and text in set(Role):
+        return Role(text).label
+    return text.replace("_", " ")
+
+
+def _is_money(name: str) -> bool:
+    return name.endswith("_minor") or name in {"amount", "payable", "credit", "charges"}
