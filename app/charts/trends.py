@@ -56,7 +56,7 @@ def line(
     left, right = drawing.room(map(frame.number, steps)), frame.width - drawing.room(words for _, words, *_ in labels)
     few = len(points) <= 4
     y = drawing.scale(steps, frame.height - (42 if few else 28), 30 if event or few else 14)
-    x = drawing.spread(len(points), left + (24 if few else 12), right - 12)
+    x = drawing.spread(len(points), left + (44 if few else 12), right - 12)
     parts = _ground(steps, limits, isinstance(target, tuple), y, left, right, frame)
     parts += _note(event, points, x, right, frame)
     parts.append(drawing.course(drawn, x, y, palette.accent, 2.25))
@@ -90,9 +90,8 @@ def _value(place: int, points: list[Point], drawn, limits, x, y, frame: Frame) -
     above = falls or (before is not None and y(before) > here)
     if any(0 <= here - y(value) < 22 for value, _ in limits):
         above = False
-    aside = 0 if before is None or after is None else 6
-    anchor = "middle" if not aside else "start" if falls == above else "end"
-    across = x(place) + (aside if anchor == "start" else -aside)
+    anchor = "start" if falls == above else "end"
+    across = x(place) + (6 if anchor == "start" else -6)
     return drawing.text(
         across, here - 9 if above else here + 18, frame.number(points[place].value), frame.palette.ink, anchor, 600
     )
