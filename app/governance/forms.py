@@ -2,6 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 KINDS = {
@@ -12,25 +13,29 @@ KINDS = {
     "escalation": "Escalation",
 }
 SIDES = {"partner": "The partner", "client": "The client (us)"}
-FORUMS = ("QBR", "MBR", "Weekly operations")
+FORUMS = {"QBR": "Quarterly business review", "MBR": "Monthly business review", "weekly": "Weekly operations"}
+
+
+def offered(choices: dict[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(value=value, label=label) for value, label in choices.items()]
 
 
 class ItemForm(FlaskForm):
     """`contract` offers the contracts within the user's scope; `service_level` is a key of its terms, if any."""
 
     contract = SelectField("Contract", [InputRequired("Choose the contract.")])
-    kind = SelectField("Kind", choices=list(KINDS.items()))
+    kind = SelectField("Kind", choices=offered(KINDS))
     title = StringField("Title", [InputRequired("Say in one line what is wanted."), Length(max=160)])
     description = TextAreaField(
         "Description", [Optional(), Length(max=4000)], description="Causes, what is planned, how it closes."
     )
-    side = RadioField("Owed by", choices=list(SIDES.items()), default="partner")
+    side = RadioField("Owed by", choices=offered(SIDES), default="partner")
     owner = StringField("Owner", [InputRequired("Name the person or the role that owes it."), Length(max=120)])
-    forum = SelectField("Forum", choices=[(forum, forum) for forum in FORUMS])
+    forum = SelectField("Forum", choices=offered(FORUMS))
     due_on = DateField("Due", [InputRequired("Give a date.")])
     version = HiddenField()
 
 
 class ClosureForm(FlaskForm):
-    state = RadioField("How it ended", choices=[("done", "Done"), ("dropped", "Dropped")], default="done")
+    state = RadioField("How it ended", choices=offered({"done": "Done", "dropped": "Dropped"}), default="done")
     outcome = TextAreaField("Outcome", [InputRequired("Say what came of it; the deck shows this."), Length(max=4000)])

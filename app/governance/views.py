@@ -9,7 +9,7 @@ from app import clock, events
 from app.access import Permission, requires
 from app.contracts.models import Contract
 from app.extensions import db, write
-from app.governance.forms import KINDS, ClosureForm, ItemForm
+from app.governance.forms import KINDS, ClosureForm, ItemForm, offered
 from app.governance.models import Item
 from app.web import Conflict, back_to, find, page
 
@@ -115,7 +115,6 @@ def _refuse_closed(item: Item) -> None:
 
 def _form(form: ItemForm) -> ItemForm:
     contracts = db.session.scalars(select(Contract).options(joinedload(Contract.partner)).order_by(Contract.name))
-    form.contract.choices = [("", "Choose")] + [
-        (contract.key, f"{contract.partner.name}, {contract.name}") for contract in contracts
-    ]
+    named = {contract.key: f"{contract.partner.name}, {contract.name}" for contract in contracts}
+    form.contract.choices = offered({"": "Choose", **named})
     return form
