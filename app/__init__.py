@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from app import access, cli, config, formatting, navigation, web
+from app import access, cli, config, errors, formatting, navigation, web
 from app.accounts import views as accounts
 from app.audit import views as audit
 from app.contracts import views as contracts
@@ -39,6 +39,7 @@ def create_app(**settings) -> Flask:
     formatting.init_app(app)
     navigation.init_app(app)
     web.init_app(app)
+    errors.init_app(app)
     cli.init_app(app)
     for feature in FEATURES:
         app.register_blueprint(feature.bp)

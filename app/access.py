@@ -103,6 +103,11 @@ def sees_money() -> bool:
     return may(Permission.MONEY_READ) or (current_user.is_authenticated and current_user.was_granted_money)
 
 
+def needs_login() -> bool:
+    """Whether the view that answers this request wants to know who asks."""
+    return request.endpoint is not None and current_app.view_functions[request.endpoint].permission is not None
+
+
 def check_every_view(app: Flask) -> None:
     """Refuse to start when a view declares neither a permission nor that it is public."""
     open_views = [name for name, view in app.view_functions.items() if not hasattr(view, "permission")]
@@ -112,13 +117,10 @@ def check_every_view(app: Flask) -> None:
 
 def enforce() -> None:
     """Run before each request: a missing login leads to the login page, a missing right is 403."""
-    if request.endpoint is None:
-        return None
-    permission = current_app.view_functions[request.endpoint].permission
-    if permission is None:
+    if not needs_login():
         return None
     if not current_user.is_authenticated:
         return current_app.login_manager.unauthorized()
-    if not may(permission):
+    if not may(current_app.view_functions[request.endpoint].permission):
         abort(403)
     return None

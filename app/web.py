@@ -1,14 +1,10 @@
-"""The third wall and the ways out: page or fragment, load with the check, redirects, errors in plain words."""
+"""The third wall and the ways out: page or fragment, load with the check, redirects."""
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, flash, g, make_response, redirect, render_template, request, session, url_for
-from flask_wtf.csrf import CSRFError
+from flask import Flask, Response, abort, flash, make_response, redirect, render_template, request, session, url_for
 from jinja2_fragments.flask import render_block
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
 
 from app.extensions import db
 
@@ -22,16 +18,6 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
-
-EXPLANATIONS = {
-    400: ("That request could not be read", "Go back, reload the page and try again; what you typed is still there."),
-    403: ("You may not do this", "Your role does not include this step. Ask your administrator if it should."),
-    404: ("There is nothing here", "The address is wrong, or the thing belongs to somebody else. Start from the menu."),
-    405: ("This page does not take that", "Use the buttons of the page you came from."),
-    409: ("Somebody was faster", "The page you saw is no longer current. Reload it and look again before you decide."),
-    413: ("That file is too large", "Accord takes files of up to 25 MB. Split the file or remove pictures from it."),
-    500: ("Something broke on our side", "Nothing was saved. Try again; if it stays, tell us the time and this page."),
 }
 
 
@@ -95,76 +81,17 @@ def safe_next(target: str | None) -> str | None:
     return None if parts.scheme or parts.netloc or any(ord(mark) < 32 for mark in target) else target
 
 
-def unauthorized() -> Response:
-    """Nobody is logged in: a browser goes to the login page, htmx is told to (it would follow a 302 silently)."""
-    here = request.full_path.rstrip("?") if request.method == "GET" else None
-    login_url = url_for("accounts.login", next=safe_next(here))
-    if request.headers.get("HX-Request"):
-        response = make_response("", 401)
-        response.headers["HX-Redirect"] = login_url
-        return response
-    if request.method != "GET":
-        return make_response(render_template("error.html", status=401, **explain_session_end(login_url)), 401)
-    return redirect(login_url, code=302)
-
-
-def explain_session_end(login_url: str) -> dict:
-    return {
-        "title": "Your session has ended",
-        "advice": "Nothing was saved. Log in, go back in your browser and send it again: your typing is kept.",
-        "way_out": login_url,
-    }
+def page_left() -> str | None:
+    """Where the reader was: this page, or for a post the page that held the form. Untrusted: give it to safe_next()."""
+    if request.method == "GET" and not wants_fragment():
+        return request.full_path.rstrip("?")
+    parts = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def init_app(app: Flask) -> None:
-    app.register_error_handler(Refusal, _refused)
-    app.register_error_handler(CSRFError, _forged)
-    app.register_error_handler(HTTPException, _failed)
-    app.register_error_handler(StaleDataError, _overtaken)
-    app.register_error_handler(IntegrityError, _taken)
-    app.register_error_handler(500, _broken)
     app.after_request(_harden)
     app.jinja_env.globals["ui"] = app.jinja_env.get_template("_ui.html").module
-
-
-def error_page(status: int, title: str, advice: str, **context) -> tuple[str, int]:
-    return render_template("error.html", status=status, title=title, advice=advice, **context), status
-
-
-def _refused(refusal: Refusal):
-    db.session.rollback()
-    return error_page(refusal.status, "That was not accepted", refusal.message)
-
-
-def _forged(_error: CSRFError):
-    return error_page(400, "This form has expired", "Go back, reload the page and send it again.")
-
-
-def _overtaken(_error):
-    db.session.rollback()
-    return error_page(409, *EXPLANATIONS[409])
-
-
-def _taken(error: IntegrityError):
-    if "unique" not in str(error.orig).lower():
-        raise error
-    return _overtaken(error)
-
-
-def _failed(error: HTTPException):
-    if error.code is None or error.code < 400:
-        return error
-    title, advice = EXPLANATIONS.get(error.code, (error.name, error.description or ""))
-    response = make_response(error_page(error.code, title, advice))
-    if allowed := getattr(error, "valid_methods", None):
-        response.headers["Allow"] = ", ".join(sorted(allowed))
-    return response
-
-
-def _broken(_error):
-    db.session.rollback()
-    g.broken = True
-    return error_page(500, *EXPLANATIONS[500])
 
 
 def _harden(response: Response) -> Response:

@@ -8,14 +8,12 @@ from app.access import Permission, public, requires
 from app.accounts import sessions
 from app.accounts.forms import LoginForm
 from app.accounts.sessions import bind_scope
-from app.extensions import login as login_manager
 from app.navigation import HOME
-from app.web import back_to, page, safe_next, unauthorized
+from app.web import back_to, page, safe_next
 
 __all__ = ["bind_scope", "bp"]
 
 bp = Blueprint("accounts", __name__)
-login_manager.unauthorized_handler(unauthorized)
 
 
 @bp.get("/")
