@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
+from app.domain.exact import Exact, quotient
 from app.domain.formula import Formula
 
 KINDS = ("staffing", "service", "quality")
@@ -74,18 +76,17 @@ class Catalogue:
     def starters(self) -> tuple[Metric, ...]:
         return tuple(metric for metric in self.metrics.values() if metric.starter)
 
-    def parts(self, key: str, values: Mapping[str, Decimal]) -> tuple[Decimal, Decimal]:
+    def parts(self, key: str, values: Mapping[str, Exact]) -> tuple[Exact, Exact]:
         """Numerator and denominator, before scale. Raises KeyError naming a measure that `values` lacks."""
         metric = self.metrics[key]
-        known = values
         for other in metric.metrics:
             numerator, denominator = self.parts(other, values)
             if not denominator:
                 return Decimal(0), Decimal(0)
-            known = {**known, other: numerator / denominator}
-        return metric.numerator.evaluate(known), metric.denominator.evaluate(known)
+            values = {**values, other: Fraction(numerator) / Fraction(denominator)}
+        return metric.numerator.evaluate(values), metric.denominator.evaluate(values)
 
-    def value(self, key: str, values: Mapping[str, Decimal]) -> Decimal | None:
+    def value(self, key: str, values: Mapping[str, Exact]) -> Decimal | None:
         """The metric in its unit, or None when the denominator is zero."""
         numerator, denominator = self.parts(key, values)
-        return numerator * self.metrics[key].scale / denominator if denominator else None
+        return quotient(numerator, denominator) * self.metrics[key].scale if denominator else None

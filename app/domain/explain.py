@@ -1,10 +1,52 @@
 """Prose for findings, written when somebody asks."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
-from app.domain.catalogue import Catalogue
-from app.domain.credits import MonthCredits
-from app.domain.findings import Finding, Reason
+from app.domain.findings import Reason
+from app.domain.periods import Month
+from app.domain.wording import amount, days, grouped, in_unit, month_name, target_words, telling, words
+
+SENTENCES = {
+    "met": "{value} meets the Expected of {target}.",
+    "exceeded": "{value} exceeds the Expected of {target}.",
+    "below_expected": "{value} misses the Expected of {target}.",
+    "below_minimum": "{value} misses the Minimum of {target}.",
+    "low_volume": "{volume} counted, under the {minimum_volume} from which this service level is judged.",
+    "overdue": "The {party}'s {kind} report for {month} is overdue.",
+    "not_due": "The {party}'s {kind} report for {month} has not come in, and is not overdue.",
+    "awaiting_approval": "The {party}'s {kind} report for {month} is not approved yet.",
+    "nil_return": "A nil return: there was nothing to report.",
+    "missing": "{measure} is missing in the {party}'s report for {site}, {queue}, {month}{others}.",
+    "disagreed": "{measure} for {month}: {partner} by the partner, {client} by the client, "
+    "further apart than the {tolerance} % agreed.",
+    "zero_denominator": "Nothing to divide by: {denominator} came to zero.",
+    "no_stated_value": "The terms judge a stated value, and not exactly one was stated.",
+}
+RESULTS = {
+    "exceeded": "Exceeded",
+    "met": "Met",
+    "below_expected": "Below Expected",
+    "below_minimum": "Below Minimum",
+    "low_volume": "Low volume: not judged",
+    "not_measured": "Not measured",
+    "not_reported": "Not reported",
+    "provisional": "Provisional",
+}
+DEFAULTS = {
+    "none": "No default",
+    "expected": "Default: Expected missed",
+    "minimum": "Default: Minimum missed",
+    "reporting": "Default: not reported",
+}
+DISPOSITIONS = {
+    "counts": "Counts",
+    "excused": "Excused",
+    "in_grace": "In grace: reported, not credited",
+    "not_credited": "Not credited: loaded as history",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +58,105 @@ class Step:
 
 
 def sentence(reason: Reason) -> str:
-    """`73.5 % is below the Minimum of 75 %.`"""
-    raise NotImplementedError
+    """`73.5 % misses the Minimum of at least 75 %.` Works from the stored code and figures."""
+    figures = dict(reason.figures)
+    if "value" in figures:
+        unit, precision = figures["unit"], int(figures["precision"])
+        figures["value"] = in_unit(telling(figures["value"], figures["target"], precision), unit)
+        figures["target"] = target_words(figures["target"], unit)
+    if "month" in figures:
+        figures["month"] = month_name(Month.parse(figures["month"]))
+    if "others" in figures:
+        figures["others"] = f", and in {figures['others']} more places" if figures["others"] != "0" else ""
+    for name in ("volume", "minimum_volume", "partner", "client"):
+        if name in figures:
+            figures[name] = grouped(figures[name])
+    return SENTENCES[reason.code].format(**figures)
 
 
 def why(
-    finding: Finding, catalogue: Catalogue, credits: MonthCredits, currency: str, exponent: int = 2
+    finding: Mapping[str, Any], credits_chain: Mapping[str, Any] | None = None, currency: str = "", exponent: int = 2
 ) -> tuple[Step, ...]:
-    """Clause, formula, inputs, calculation, comparisons, result on three axes, amount: in reading order."""
-    raise NotImplementedError
+    """The derivation in reading order, from `Finding.to_document()` and `MonthCredits.to_document()`."""
+    return (
+        *_place(finding),
+        *_calculation(finding),
+        *_comparisons(finding),
+        Step("Reason", sentence(Reason(finding["reason"]["code"], finding["reason"]["figures"]))),
+        Step("Result", RESULTS[finding["attainment"]]),
+        Step("Default", DEFAULTS[finding["default"]]),
+        Step("Disposition", DISPOSITIONS[finding["disposition"]]),
+        *_amount(finding, credits_chain or {}, currency, exponent),
+    )
+
+
+def _place(finding: Mapping[str, Any]) -> Iterator[Step]:
+    if finding["clause"]:
+        yield Step("Clause", finding["clause"])
+    scope = [", ".join(codes) for codes in finding["scope"].values() if codes]
+    yield Step("Scope", " · ".join(scope) or "All sites and queues")
+    yield Step("Window", days(finding["window"]["start"], finding["window"]["end"]))
+    if finding["days"]["reported"] < finding["days"]["expected"]:
+        yield Step("Days reported", "{reported} of {expected} days".format(**finding["days"]))
+
+
+def _calculation(finding: Mapping[str, Any]) -> Iterator[Step]:
+    metric = finding["metric"]
+    if finding["threshold"]:
+        yield Step("Threshold", finding["threshold"])
+    scale = "" if metric["scale"] == "1" else f" × {metric['scale']}"
+    if finding["source"] == "stated":
+        yield Step("Source", "The value that the partner stated; Accord did not compute it")
+    else:
+        yield Step(
+            "Formula", f"{_bracketed(words(metric['numerator']))} ÷ {_bracketed(words(metric['denominator']))}{scale}"
+        )
+    if finding["measures"]:
+        inputs = ", ".join(f"{words(measure)} {grouped(value)}" for measure, value in finding["measures"].items())
+        rows = len(finding["contributions"])
+        yield Step("Inputs", f"{inputs}, from {rows} submitted row{'' if rows == 1 else 's'}")
+    if finding["raw"] is not None:
+        value = in_unit(grouped(finding["raw"]), metric["unit"])
+        if finding["numerator"] is not None:
+            value = f"{grouped(finding['numerator'])} ÷ {grouped(finding['denominator'])}{scale} = {value}"
+        yield Step("Calculation", value)
+        yield Step("Rounding", f"None: compared unrounded, shown to {metric['precision']} decimals")
+    if finding["stated"] is not None and finding["source"] != "stated":
+        yield Step("Stated by the partner", f"{in_unit(grouped(finding['stated']), metric['unit'])}, not judged")
+    for difference in finding["differences"]:
+        partner, client = grouped(difference["partner"]), grouped(difference["client"])
+        source = f"source of record: {difference['source']}"
+        yield Step(
+            words(difference["measure"]).capitalize(), f"{partner} by the partner, {client} by the client; {source}"
+        )
+
+
+def _comparisons(finding: Mapping[str, Any]) -> Iterator[Step]:
+    for comparison in finding["comparisons"]:
+        unit = finding["metric"]["unit"]
+        headroom = grouped(comparison["headroom"].lstrip("-"))
+        verdict = f"met, {headroom} to spare" if comparison["is_met"] else f"missed by {headroom}"
+        yield Step(comparison["name"].capitalize(), f"{target_words(comparison['target'], unit)}: {verdict}")
+
+
+def _amount(
+    finding: Mapping[str, Any], credits_chain: Mapping[str, Any], currency: str, exponent: int
+) -> Iterator[Step]:
+    for line in credits_chain.get("lines", ()):
+        if line["service_level"] != finding["service_level"]:
+            continue
+        if line["payable"] is None:
+            yield Step("Credit", "Not priced: the month's charges are not entered")
+            return
+        charges = amount(credits_chain["charges"], currency, exponent)
+        priced = amount(line["uncapped"], currency, exponent)
+        yield Step("Credit", f"{charges} × {credits_chain['at_risk']} % at risk × {line['allocation']} % = {priced}")
+        if Decimal(credits_chain["cap_applied"]):
+            share = amount(line["payable"], currency, exponent)
+            yield Step(
+                "After the monthly cap", f"{share}, its share of {amount(credits_chain['cap'], currency, exponent)}"
+            )
+
+
+def _bracketed(formula: str) -> str:
+    return f"({formula})" if any(sign in formula for sign in ("+", "-")) else formula

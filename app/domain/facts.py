@@ -18,7 +18,7 @@ class Standing(StrEnum):
     """Where a report stands for the arithmetic; only approved figures are judged."""
 
     APPROVED = "approved"
-    AWAITING = "awaiting"  # sent, and not yet approved (or returned, and not yet overdue)
+    AWAITING = "awaiting"  # sent, and not yet approved
     OVERDUE = "overdue"
     NOT_DUE = "not_due"
     NIL = "nil"  # an approved nil return: nothing to report
@@ -26,6 +26,8 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReportKey:
+    """One report of the contract."""
+
     month: Month
     kind: str
     party: str
@@ -39,9 +41,12 @@ class ReportStatus:
     credited: bool = True
 
 
+NOT_DUE = ReportStatus(Standing.NOT_DUE)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of one approved submission: a site, a queue, a month (or one day of it)."""
+    """One row of one submission: a site and a queue in a month, or on one day of it. A blank measure is absent."""
 
     month: Month
     kind: str
@@ -57,14 +62,17 @@ class Line:
     nil: bool = False  # this queue had nothing to report
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Facts:
+    """Everything known about a contract at one instant."""
+
     lines: tuple[Line, ...]
     reports: Mapping[ReportKey, ReportStatus]  # a report that is not named is not due
 
     def status(self, month: Month, kind: str, party: str) -> ReportStatus:
-        raise NotImplementedError
+        return self.reports.get(ReportKey(month, kind, party), NOT_DUE)
 
     def as_if_approved(self, key: ReportKey, lines: Iterable[Line]) -> "Facts":
         """These facts with one report replaced by a draft's lines: what a preview evaluates."""
-        raise NotImplementedError
+        others = (line for line in self.lines if ReportKey(line.month, line.kind, line.party) != key)
+        return Facts((*others, *lines), {**self.reports, key: ReportStatus(Standing.APPROVED)})

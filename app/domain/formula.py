@@ -4,14 +4,17 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from operator import add, itemgetter, mul, sub
+from typing import Any
 
-Values = Mapping[str, Decimal]
-Evaluate = Callable[[Values], Decimal]
+from app.domain.exact import Exact
+
+Evaluate = Callable[[Mapping[str, Any]], Any]
 Token = tuple[str, str, int]
 
 TOKEN = re.compile(r"(?P<number>\d+(?:\.\d+)?)|(?P<name>[a-z][a-z0-9_]*)|(?P<sign>[-+*()])")
-OPERATIONS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {"+": add, "-": sub, "*": mul}
+OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {"+": add, "-": sub, "*": mul}
 DEEPEST = 20
 
 
@@ -25,21 +28,31 @@ class Formula:
 
     text: str
     names: tuple[str, ...]
-    evaluate: Evaluate = field(compare=False, repr=False)
+    decimal: Evaluate = field(compare=False, repr=False)
+    fraction: Evaluate = field(compare=False, repr=False)
 
     @classmethod
     def parse(cls, text: str) -> "Formula":
         """Raises FormulaInvalid."""
-        parser = _Parser(text)
-        evaluate = parser.whole()
-        return cls(text, tuple(dict.fromkeys(parser.names)), evaluate)
+        parser = _Parser(text, Decimal)
+        decimal = parser.whole()
+        return cls(text, tuple(dict.fromkeys(parser.names)), decimal, _Parser(text, Fraction).whole())
+
+    def evaluate(self, values: Mapping[str, Exact]) -> Exact:
+        """Raises KeyError naming what `values` lacks."""
+        if any(isinstance(values[name], Fraction) for name in self.names):
+            result: Exact = self.fraction({name: Fraction(values[name]) for name in self.names})
+        else:
+            result = self.decimal(values)
+        return result
 
     def __str__(self) -> str:
         return self.text
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, number: type[Decimal | Fraction]) -> None:
+        self.number = number
         self.tokens = list(_tokens(text))
         self.names: list[str] = []
         self.depth = 0
@@ -73,7 +86,7 @@ class _Parser:
             self.names.append(text)
             return itemgetter(text)
         if kind == "number":
-            return _constant(Decimal(text))
+            return _constant(self.number(text))
         if text == "(":
             return self.parenthesis(place)
         raise FormulaInvalid(f'"{text}" at character {place}: a measure or a number is missing before it')
@@ -105,9 +118,9 @@ def _tokens(text: str) -> list[Token]:
     return [*tokens, ("end", "", len(text) + 1)]
 
 
-def _operation(operation: Callable[[Decimal, Decimal], Decimal], left: Evaluate, right: Evaluate) -> Evaluate:
+def _operation(operation: Callable[[Any, Any], Any], left: Evaluate, right: Evaluate) -> Evaluate:
     return lambda values: operation(left(values), right(values))
 
 
-def _constant(number: Decimal) -> Evaluate:
+def _constant(number: Exact) -> Evaluate:
     return lambda values: number

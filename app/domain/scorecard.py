@@ -4,7 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.domain.findings import Finding
+from app.domain.exact import quotient
+from app.domain.findings import Attainment, Finding
+
+POINTS = {
+    Attainment.EXCEEDED: Decimal(100),
+    Attainment.MET: Decimal(100),
+    Attainment.BELOW_EXPECTED: Decimal(50),
+    Attainment.BELOW_MINIMUM: Decimal(0),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +33,11 @@ STANDINGS: tuple[Band, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Score:
+    """One finding's part; no points means not judged, so it weighs nothing."""
+
     finding: Finding
     weight: Decimal
-    points: Decimal | None  # None: not judged, so it weighs nothing
+    points: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +52,24 @@ class Scorecard:
 
 
 def scorecard(findings: Iterable[Finding], standings: Sequence[Band] = STANDINGS) -> Scorecard:
-    """Met 100, below Expected 50, below Minimum 0, by weight. Works over one month or several."""
-    raise NotImplementedError
+    """Met 100, below Expected 50, below Minimum 0, by weight; over one month or several. A house rule, not a contract's."""
+    scores = tuple(Score(finding, finding.level.weight, POINTS.get(finding.attainment)) for finding in findings)
+    judged = [(score.weight, score.points) for score in scores if score.points is not None]
+    weight = sum((weight for weight, _ in judged), Decimal(0))
+    earned = sum((weight * points for weight, points in judged), Decimal(0))
+    value = quotient(earned, weight) if weight else None
+    return Scorecard(
+        value=value,
+        standing=None if value is None else standing(value, standings),
+        weight_judged=weight,
+        weight_total=sum((score.weight for score in scores), Decimal(0)),
+        scores=scores,
+    )
+
+
+def standing(value: Decimal, standings: Sequence[Band] = STANDINGS) -> str:
+    """The best band that `value` reaches. Raises ValueError when the bands leave a gap at the bottom."""
+    reached = [band for band in standings if value >= band.at_least]
+    if not reached:
+        raise ValueError(f"no standing covers a score of {value}")
+    return max(reached, key=lambda band: band.at_least).standing

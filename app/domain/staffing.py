@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from app.domain.exact import as_decimal, divide, quotient
 from app.domain.facts import Line
 from app.domain.periods import Month
 
@@ -20,7 +21,7 @@ class Staffing:
     @property
     def fill(self) -> Decimal | None:
         """Percent; None when nobody was required."""
-        return self.actual * 100 / self.required if self.required else None
+        return quotient(self.actual * 100, self.required) if self.required else None
 
     @property
     def shortage(self) -> Decimal:
@@ -29,5 +30,17 @@ class Staffing:
 
 
 def staffing_by_site(lines: Iterable[Line]) -> tuple[Staffing, ...]:
-    """From the partner's staffing lines that carry required_fte and actual_fte; by month, then site."""
-    raise NotImplementedError
+    """The partner's lines that carry required_fte and actual_fte, queues summed, days averaged; by month, then site."""
+    lines_of: dict[tuple[Month, str], list[Line]] = {}
+    for line in lines:
+        if line.party == "partner" and {"required_fte", "actual_fte"} <= line.values.keys():
+            lines_of.setdefault((line.month, line.site), []).append(line)
+    return tuple(
+        Staffing(month, site, _fte("required_fte", of_site), _fte("actual_fte", of_site))
+        for (month, site), of_site in sorted(lines_of.items())
+    )
+
+
+def _fte(measure: str, lines: list[Line]) -> Decimal:
+    days = len({line.day for line in lines})
+    return as_decimal(divide(sum((line.values[measure] for line in lines), Decimal(0)), days))

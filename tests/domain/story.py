@@ -78,7 +78,9 @@ def one_level(*levels: dict[str, Any], **changes: Any) -> Terms:
     return terms(service_levels=list(levels), **changes)
 
 
-def lines(month: Month, figures: Mapping[str, str], site: str = "BOG", queue: str = "EN-VOICE", **others: Any) -> list[Line]:
+def lines(
+    month: Month, figures: Mapping[str, str], site: str = "BOG", queue: str = "EN-VOICE", **others: Any
+) -> list[Line]:
     """The month's row of each report."""
     values = {"required_fte": "140"} | dict(figures)
     by_kind: dict[str, dict[str, Decimal]] = {"staffing": {}, "service": {}, "quality": {}}

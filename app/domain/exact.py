@@ -1,0 +1,56 @@
+"""Numbers that nothing rounds on the way: decimals, and fractions where a mean does not come out even."""
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
+from fractions import Fraction
+
+Exact = Decimal | Fraction
+
+ARITHMETIC = Context(prec=200, rounding=ROUND_HALF_EVEN)  # sums and products of reported figures never reach it
+DIVISION = Context(prec=28, rounding=ROUND_HALF_EVEN, traps=[])
+
+
+def add(numbers: Iterable[Exact]) -> Exact:
+    total: Exact = Decimal(0)
+    for number in numbers:
+        if isinstance(total, Decimal) and isinstance(number, Decimal):
+            total += number
+        else:
+            total = Fraction(total) + Fraction(number)
+    return total
+
+
+def divide(number: Exact, by: int) -> Exact:
+    """A Decimal when it comes out even, else a Fraction: a third of a percent decides contracts."""
+    if isinstance(number, Decimal):
+        context = DIVISION.copy()
+        quotient = context.divide(number, Decimal(by))
+        if not context.flags[Inexact]:
+            return quotient
+    return Fraction(number) / by
+
+
+def quotient(numerator: Exact, denominator: Exact) -> Decimal:
+    """For showing and storing: 28 digits. Comparisons use `multiplied_out`."""
+    upper, lower = multiplied_out(numerator, denominator)
+    return DIVISION.divide(upper, lower)
+
+
+def multiplied_out(numerator: Exact, denominator: Exact) -> tuple[Decimal, Decimal]:
+    """The same ratio as two decimals."""
+    if isinstance(numerator, Decimal) and isinstance(denominator, Decimal):
+        return numerator, denominator
+    ratio = Fraction(numerator) / Fraction(denominator)
+    return Decimal(ratio.numerator), Decimal(ratio.denominator)
+
+
+def as_decimal(number: Exact) -> Decimal:
+    """28 digits of a fraction; a decimal as it is."""
+    if isinstance(number, Decimal):
+        return number
+    return DIVISION.divide(Decimal(number.numerator), Decimal(number.denominator))
+
+
+def plain(number: Exact) -> str:
+    """Digits without an exponent: `100`, never 1E+2."""
+    return format(as_decimal(number), "f")
