@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help run test test-postgres lint clean
 BIN := .venv/bin
+JOBS ?= 2
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -12,7 +13,7 @@ run: ## set up, seed the demo story, serve Accord (PORT=8000)
 test: ## set up, check the style, run every test on SQLite (ARGS="-k deck" to choose)
 	@scripts/setup test
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 test-postgres: ## run the portable tests on a PostgreSQL that lives as long as they do
 	@scripts/setup postgres

@@ -14,7 +14,7 @@ timeout = 60
 loglevel = os.environ.get("LOG_LEVEL", "warning")
 control_socket_disable = True
 
-RESTART_AFTER_SECONDS = 1
+LOOK_EVERY_SECONDS = 0.5
 STOP_WITHIN_SECONDS = 10
 
 
@@ -27,11 +27,13 @@ class BackgroundWorker:
         self.process = None
 
     def keep_running(self):
-        while not self.stopping.is_set():
-            self.process = subprocess.Popen(_command(), start_new_session=True)
-            self.process.wait()
-            if not self.stopping.wait(RESTART_AFTER_SECONDS):
+        # Asks instead of waiting: the master collects every child that ends, and a thread that waits may sleep on.
+        while not self.stopping.wait(LOOK_EVERY_SECONDS):
+            if self.process is None:
+                self.process = subprocess.Popen(_command(), start_new_session=True)
+            elif self.process.poll() is not None:
                 self.log.warning("The background worker ended and is started again.")
+                self.process = None
 
     def restart(self):
         if self.process:

@@ -1,3 +1,9 @@
 """The rig that every test stands on; what it offers is listed in tests/README.md."""
 
-pytest_plugins = ["tests.rig.counts", "tests.rig.database", "tests.rig.visitors", "tests.rig.browser"]
+pytest_plugins = [
+    "tests.rig.counts",
+    "tests.rig.database",
+    "tests.rig.visitors",
+    "tests.rig.serving",
+    "tests.rig.browser",
+]

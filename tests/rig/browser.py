@@ -1,18 +1,13 @@
-"""A real Chromium against a real server: gunicorn, its background worker and a database of their own."""
+"""A real Chromium, what it sees and what axe-core says about it."""
 
 import os
 import shutil
-import socket
 import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
 
-from tests.rig.people import PASSWORD, THE_DAY
+from tests.rig.people import PASSWORD
 
 ROOT = Path(__file__).parents[2]
 AXE = (ROOT / "tests/vendor/axe.min.js").read_text()
@@ -38,33 +33,6 @@ def browser_type_launch_args():
     if program is None:
         pytest.fail("no Chromium found: `make test` installs it, or name one with CHROMIUM=/path/to/chromium")
     return {"executable_path": program, "args": CHROMIUM_FLAGS}
-
-
-@pytest.fixture
-def live_server(app, databases, tmp_path):
-    """The address of gunicorn and the worker, serving the very database that `app` and `inside` see."""
-    port = _free_port()
-    environment = {
-        **os.environ,
-        "ACCORD_NOW": THE_DAY.isoformat(),
-        "ACCORD_SECRET_KEY": app.secret_key,
-        "ACCORD_URL": f"http://127.0.0.1:{port}",
-        "DATABASE_URL": databases.url,
-        "FLASK_APP": "wsgi",
-        "PORT": str(port),
-        "WEB_PROCESSES": "1",
-    }
-    log = tmp_path / "server.log"
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "wsgi:app"], cwd=ROOT, env=environment, stdout=output, stderr=output
-        )
-        try:
-            _wait_for(f"http://127.0.0.1:{port}/login", server, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(30)
 
 
 @pytest.fixture
@@ -154,21 +122,3 @@ def pdf_text():
 
 def _describe(violation: dict, node: dict) -> str:
     return f"  {violation['id']}: {violation['help']}: {node['html'][:200]} ({node.get('failureSummary', '')})"
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
-    for _ in range(300):
-        if server.poll() is not None:
-            break
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-            return
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.1)
-    pytest.fail(f"the server did not start:\n{log.read_text()}")

@@ -14,6 +14,7 @@ from app import create_app, tenancy
 from app.extensions import db
 from tests.rig.people import THE_DAY, settle
 
+CHEAP = {"time_cost": 1, "memory_cost": 64, "parallelism": 1}
 POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgresql")
 
 
@@ -69,6 +70,7 @@ def application(databases, tmp_path_factory):
         TESTING=True,
         SQLALCHEMY_DATABASE_URI=databases.url,
         FIXED_NOW=THE_DAY,
+        ARGON2=CHEAP,
     )
     with application.app_context():
         flask_migrate.upgrade()

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from app import tenancy
 from app.access import Role
+from app.accounts import passwords
 from app.accounts.models import Grant, User
-from app.accounts.sessions import hasher
 from app.extensions import write
 from app.partners.models import Partner, Queue, Site
 
@@ -54,7 +54,7 @@ def settle() -> None:
         partners = {code: _partner(code) for code in ("cedar", "birch")}
         session.add_all(partners.values())
         session.flush()
-        password_hash = hasher.hash(PASSWORD)
+        password_hash = passwords.hashed(PASSWORD)
         for persona in People():
             grants = [Grant(partner_id=partners[code].id, sees_money=persona.sees_money) for code in persona.partners]
             session.add(
