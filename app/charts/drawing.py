@@ -160,7 +160,7 @@ def tone(status: str, palette: Palette) -> str:
 def below(labels: Sequence[str], x, frame: Frame) -> list[str]:
     """Labels under the points, as many as fit, the last one always."""
     apart = x(1) - x(0) if len(labels) > 1 else FAR
-    every = max(1, ceil((max(map(len, labels), default=0) * LETTER + 4) / max(apart, 1)))
+    every = max(1, ceil((max(map(len, labels), default=0) * LETTER + 9) / max(apart, 1)))
     shown = [place for place in range(len(labels)) if (len(labels) - 1 - place) % every == 0]
     return [text(x(place), frame.height - 8, labels[place], frame.palette.muted, "middle") for place in shown]
 
