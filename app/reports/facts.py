@@ -101,7 +101,7 @@ def _line(row: models.Line, site: str, queue: str, submission: Submission, keys:
         stated=_decimals(row.stated),
         day=row.day,
         days_reported=row.days_reported,
-        nil=bool(submission.nil_reason) and not values,
+        nil=row.nil or (bool(submission.nil_reason) and not values),
     )
 
 

@@ -57,9 +57,20 @@ class Report(PartnerOwned, Base):
             return True
         return self.state in {"due", "drafted"} and not self.is_locked(now)
 
+    def is_sent_by(self, user: User) -> bool:
+        """Whose report it is: the client's own figures come from internal people, a partner's also from a manager."""
+        return self.party == "partner" or not user.role.is_partner
+
+    def outlives(self, ended_on: date | None) -> bool:
+        """Whether its month began after a contract or a partner had ended."""
+        return ended_on is not None and f"{ended_on:%Y-%m}" < self.month
+
 
 class Draft(PartnerOwned, Base):
-    """The newest upload for a report, checked and not yet sent; the next upload replaces it."""
+    """The newest upload for a report, checked and not yet sent; the next upload replaces it.
+
+    `rows` are what would be sent, `problems` what is wrong by cell, `table` the sheet as its author wrote it.
+    """
 
     __tablename__ = "draft"
     __table_args__ = (
@@ -77,6 +88,7 @@ class Draft(PartnerOwned, Base):
     content_hash: Mapped[str]
     rows: Mapped[list] = mapped_column(JSON)
     problems: Mapped[list] = mapped_column(JSON)
+    table: Mapped[dict] = mapped_column(JSON, default=dict)
     nil_reason: Mapped[str] = mapped_column(Text, default="")
     version_id: Mapped[int] = mapped_column()
 
@@ -161,7 +173,10 @@ class Submission(PartnerOwned, Base):
 
 
 class Line(PartnerOwned, Base):
-    """One row of a submission: site × queue (× day), measures as decimal strings, and its row in the file."""
+    """One row of a submission: site × queue (× day), measures as decimal strings, and its row in the file.
+
+    `nil` says that the queue was closed or not yet live; `note` is why a figure is not available.
+    """
 
     __tablename__ = "line"
     __table_args__ = (
@@ -180,6 +195,8 @@ class Line(PartnerOwned, Base):
     stated: Mapped[dict] = mapped_column(JSON, default=dict)
     days_reported: Mapped[int | None]
     row_number: Mapped[int | None]
+    nil: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = mapped_column(Text, default="")
 
     site: Mapped[Site] = relationship(foreign_keys="Line.site_id")
     queue: Mapped[Queue] = relationship(foreign_keys="Line.queue_id")

@@ -1,0 +1,64 @@
+"""A small server that forks once per file, so that each is read by a fresh process with narrow limits.
+
+Standard input is a socket; each message is the limits, with a connection attached. The fork reads the file from the
+connection, answers with JSON and ends. It has no other file, no database and no secret; the kernel ends it when it
+takes too long or too much.
+"""
+
+import json
+import os
+import resource
+import signal
+import socket
+import struct
+
+import delimited
+import workbook
+from kinds import Kind, kind_of
+from refusals import Unreadable
+
+MEGABYTE = 1024 * 1024
+
+
+def serve(requests: socket.socket) -> None:
+    """Fork for every request until the web process goes away."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        message, connections, _, _ = socket.recv_fds(requests, 64, 1)
+        if not message:
+            return
+        if os.fork() == 0:
+            requests.close()
+            with socket.socket(fileno=connections[0]) as connection:
+                _answer(connection, *struct.unpack("!II", message))
+            os._exit(0)
+        os.close(connections[0])
+
+
+def _answer(connection: socket.socket, seconds: int, megabytes: int) -> None:
+    signal.alarm(seconds + 1)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_AS, (megabytes * MEGABYTE, megabytes * MEGABYTE))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with connection.makefile("rb") as incoming:
+        (name_length,) = struct.unpack("!I", incoming.read(4))
+        filename = incoming.read(name_length).decode()
+        content = incoming.read()
+    try:
+        answer = {"sheets": read(filename, content)}
+    except Unreadable as refusal:
+        answer = {"refusal": str(refusal)}
+    connection.sendall(json.dumps(answer, separators=(",", ":")).encode())
+
+
+def read(filename: str, content: bytes) -> list[dict]:
+    """The sheets of a workbook, or the one of a text file; raises Unreadable."""
+    if kind_of(filename, content) is Kind.WORKBOOK:
+        return workbook.read(content)
+    return [delimited.read(content)]
+
+
+if __name__ == "__main__":
+    with socket.socket(fileno=os.dup(0)) as requests:
+        serve(requests)

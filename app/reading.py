@@ -1,0 +1,140 @@
+"""Reads tables that other people made: in a child process with little memory and time, completely or not at all.
+
+The child forks from a small server that has openpyxl loaded, one per web process. Whatever goes wrong in it, a
+refusal in plain words comes back.
+"""
+
+import json
+import os
+import socket
+import struct
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.web import Refusal
+
+READER = Path(__file__).with_name("reader")
+SECONDS = 10
+MEGABYTES = 768
+
+
+class Unreadable(Refusal):
+    """This file cannot be read; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`kind` is text, number, percent, date, truth, error, formula (one without a stored result) or blank.
+
+    `text` is a number with a point, a date in ISO form, or what was written.
+    """
+
+    kind: str
+    text: str
+
+    @property
+    def is_blank(self) -> bool:
+        return self.kind == "blank" or (self.kind == "text" and not self.text.strip())
+
+
+BLANK = Cell("blank", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that holds something; `number` counts from 1 as the spreadsheet program shows it."""
+
+    number: int
+    cells: tuple[Cell, ...]
+
+    def cell(self, column: int) -> Cell:
+        """The cell in a column counted from 0; blank beyond the last."""
+        return self.cells[column] if column < len(self.cells) else BLANK
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """`name` is empty for a CSV file."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+
+def read(filename: str, content: bytes, *, seconds: int = SECONDS, megabytes: int = MEGABYTES) -> tuple[Sheet, ...]:
+    """The sheets of an XLSX or CSV file. Raises Unreadable."""
+    answer = _ask(filename, content, seconds, megabytes)
+    if not answer:
+        raise Unreadable(
+            "This file cannot be read: it is damaged, or takes more memory or time than a report may. "
+            "Copy the table into a new workbook and upload that."
+        )
+    found = json.loads(answer)
+    if "refusal" in found:
+        raise Unreadable(found["refusal"])
+    return tuple(_sheet(sheet) for sheet in found["sheets"])
+
+
+def column_letter(column: int) -> str:
+    """A column counted from 0, as a spreadsheet program names it: A, Z, AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _sheet(found: dict) -> Sheet:
+    return Sheet(found["name"], tuple(Row(number, tuple(map(_cell, cells))) for number, cells in found["rows"]))
+
+
+def _cell(found) -> Cell:
+    if found is None:
+        return BLANK
+    return Cell("text", found) if isinstance(found, str) else Cell(*found)
+
+
+def _ask(filename: str, content: bytes, seconds: int, megabytes: int) -> bytes:
+    """What the child says; nothing when it was ended by a limit or by a defect."""
+    ours, theirs = socket.socketpair()
+    with ours:
+        with theirs:
+            _hand_over(theirs, struct.pack("!II", seconds, megabytes))
+        ours.settimeout(seconds + 3)
+        name = filename.encode()
+        try:
+            ours.sendall(struct.pack("!I", len(name)) + name + content)
+            ours.shutdown(socket.SHUT_WR)
+            with ours.makefile("rb") as incoming:
+                return incoming.read()
+        except OSError:
+            return b""
+
+
+_lock = threading.Lock()
+_server: tuple[int, socket.socket, subprocess.Popen] | None = None
+
+
+def _hand_over(connection: socket.socket, limits: bytes) -> None:
+    """Give the connection to the server of this process; it is started when needed, also after a fork."""
+    global _server
+    with _lock:
+        if _server is None or _server[0] != os.getpid() or _server[2].poll() is not None:
+            _server = (os.getpid(), *_start())
+        socket.send_fds(_server[1], [limits], [connection.fileno()])
+
+
+def _start() -> tuple[socket.socket, subprocess.Popen]:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-E", "-s", str(READER)],
+            stdin=theirs,
+            stdout=subprocess.DEVNULL,
+            env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+            start_new_session=True,
+        )
+    return ours, process
