@@ -9,7 +9,7 @@ from tests.conventions.sources import FEATURES, expect_none, modules
 LONGEST_FILE = 250
 LONGEST_FUNCTION = 40
 EMPTY_WORDS = re.compile(r"(^|_)(utils?|helpers?|handlers?)(_|$)|^(process|data|do)_|(Util|Helper|Handler|Manager)s?$")
-SQLALCHEMYS_OWN = {"process_bind_param", "process_result_value"}
+FRAMEWORKS_OWN = {"process_bind_param", "process_result_value", "process_data", "process_formdata"}
 PURE = sys.stdlib_module_names - {"os", "pathlib", "socket", "sqlite3", "subprocess", "time", "urllib"}
 CLOCKS = {"date.today", "datetime.now", "datetime.today", "datetime.utcnow", "time.time"}
 
@@ -109,7 +109,7 @@ def test_no_name_is_an_empty_word():
         (module, module.path.stem) for module in modules()
     ]
     expect_none(
-        f"{module.name}: {name}" for module, name in named if EMPTY_WORDS.search(name) and name not in SQLALCHEMYS_OWN
+        f"{module.name}: {name}" for module, name in named if EMPTY_WORDS.search(name) and name not in FRAMEWORKS_OWN
     )
 
 

@@ -64,5 +64,13 @@ def test_every_template_that_is_named_exists_and_every_template_is_named():
             for node in module.nodes(ast.Constant)
             if isinstance(node.value, str) and node.value.endswith(".html")
         }
+        for composed in module.nodes(ast.JoinedStr):
+            named |= {name for name in templates() if re.fullmatch(_pattern(composed), name)}
     expect_none(f"missing: {name}" for name in named - set(templates()))
     expect_none(f"never named: {name}" for name in set(templates()) - named)
+
+
+def _pattern(composed: ast.JoinedStr) -> str:
+    """What a name such as f"errors/{status}.html" can be."""
+    parts = [re.escape(part.value) if isinstance(part, ast.Constant) else r"[\w-]+" for part in composed.values]
+    return "".join(parts) if parts and parts[-1].endswith("html") else ""
