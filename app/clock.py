@@ -20,6 +20,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def wall() -> datetime:
+    """The true instant even when a setting holds the demo's day: a throttle must open again."""
+    return _fixed.get() or datetime.now(UTC)
+
+
 def today(zone: str) -> date:
     """The calendar day in an IANA zone."""
     return now().astimezone(ZoneInfo(zone)).date()

@@ -28,6 +28,7 @@ def load(instance: Path) -> dict:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": production,
         "SESSION_HOURS": 12,
+        "ARGON2": {"time_cost": 3, "memory_cost": 64 * 1024, "parallelism": 1},
         "BASE_URL": os.environ.get("ACCORD_URL", "http://127.0.0.1:8000").rstrip("/"),
         "FIXED_NOW": _instant("ACCORD_NOW"),
         "MAIL_TRANSPORT": _choice("ACCORD_MAIL", "file", {"file", "console", "smtp"}),

@@ -1,11 +1,13 @@
 """Mail: a row first, sent by the worker to a file, the console or an SMTP server."""
 
+import secrets
 import smtplib
+import ssl
 import sys
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from flask import current_app, render_template
 from sqlalchemy import Text, select
@@ -13,6 +15,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock, jobs
 from app.extensions import Base, Keyed, db, write
+
+PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
 class Mail(Keyed, Base):
@@ -29,12 +33,22 @@ class Mail(Keyed, Base):
 
 def send(recipient: str, template: str, **context) -> Mail:
     """Write a mail from templates/mail/<template>.txt inside write(); its first line is the subject."""
-    subject, _, body = render_template(f"mail/{template}.txt", **context).partition("\n")
-    mail = Mail(recipient=recipient, subject=subject.strip(), body=body.strip() + "\n", written_at=clock.now())
+    mail = _write(recipient, template, context)
     db.session.add(mail)
     db.session.flush()
     jobs.enqueue("mail.send", mail.id, unique=f"mail.send:{mail.id}")
     return mail
+
+
+def post(recipient: str, template: str, **context) -> None:
+    """Send from a job at once and keep nothing: a one-time link must not lie in the database."""
+    _dispatch(_write(recipient, template, context))
+
+
+def link(endpoint: str, **values) -> str:
+    """An address for mails. Its host is the setting's, never the request's: that one can be forged."""
+    path = current_app.url_map.bind("").build(endpoint, values)
+    return current_app.config["BASE_URL"] + path
 
 
 @jobs.job("mail.send")
@@ -43,9 +57,25 @@ def deliver(job: jobs.Job) -> None:
     mail = db.session.scalars(select(Mail).where(Mail.id == job.subject_id)).one()
     if mail.sent_at is not None:
         return
-    TRANSPORTS[current_app.config["MAIL_TRANSPORT"]](_message(mail))
+    _dispatch(mail)
     with write():
         mail.sent_at = clock.now()
+
+
+def _write(recipient: str, template: str, context: dict) -> Mail:
+    rendered = render_template(f"mail/{template}.txt", link_to=link, **context)
+    subject, _, body = rendered.partition("\n")
+    return Mail(
+        key=secrets.token_urlsafe(9),
+        recipient=recipient,
+        subject=" ".join(subject.split()),
+        body=body.strip() + "\n",
+        written_at=clock.now(),
+    )
+
+
+def _dispatch(mail: Mail) -> None:
+    TRANSPORTS[current_app.config["MAIL_TRANSPORT"]](_message(mail))
 
 
 def _message(mail: Mail) -> EmailMessage:
@@ -62,21 +92,31 @@ def _message(mail: Mail) -> EmailMessage:
 def _to_file(message: EmailMessage) -> None:
     folder = Path(current_app.instance_path) / "outbox"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{message['Message-ID'].strip('<>').split('@')[0]}.eml").write_bytes(message.as_bytes())
+    (folder / f"{message['Message-ID'].strip('<>').split('@')[0]}.eml").write_bytes(_readable(message))
 
 
 def _to_console(message: EmailMessage) -> None:
-    sys.stdout.write(f"\n--- mail ---\n{message.as_string()}--- end of mail ---\n")
+    sys.stdout.write(f"\n--- mail ---\n{_readable(message).decode()}--- end of mail ---\n")
+    sys.stdout.flush()
+
+
+def _readable(message: EmailMessage) -> bytes:
+    """Lines as they are: an encoding for the way would break a link that somebody wants to copy."""
+    message.set_content(message.get_content(), cte="8bit")
+    return message.as_bytes()
 
 
 def _to_smtp(message: EmailMessage) -> None:
+    """smtp://, smtp+starttls:// or smtps://; a certificate that does not fit stops the mail."""
     server = urlsplit(current_app.config["SMTP_URL"])
-    connect = smtplib.SMTP_SSL if server.scheme == "smtps" else smtplib.SMTP
-    with connect(server.hostname, server.port or 25, timeout=20) as connection:
+    place = {"host": server.hostname, "port": server.port or PORTS[server.scheme], "timeout": 20}
+    encrypted = ssl.create_default_context()
+    connection = smtplib.SMTP_SSL(**place, context=encrypted) if server.scheme == "smtps" else smtplib.SMTP(**place)
+    with connection:
         if server.scheme == "smtp+starttls":
-            connection.starttls()
+            connection.starttls(context=encrypted)
         if server.username:
-            connection.login(server.username, server.password or "")
+            connection.login(unquote(server.username), unquote(server.password or ""))
         connection.send_message(message)
 
 

@@ -35,6 +35,7 @@ MENU = (
     Entry("governance.index", "Actions", Permission.ITEM_READ),
     Entry("decks.index", "Decks", Permission.DECK_READ),
     Entry("partners.index", "Partners", Permission.PARTNER_READ),
+    Entry("accounts.team", "Team", Permission.MONEY_GRANT),
     Entry("accounts.users", "People", Permission.USER_EDIT),
     Entry("audit.index", "Audit", Permission.EVENT_READ),
 )

@@ -1,11 +1,110 @@
-"""What people type about themselves."""
+"""What people type about themselves, and administrators about others."""
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField
-from wtforms.validators import InputRequired, Length
+from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import Email, EqualTo, InputRequired, Length, Regexp, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app.access import Role
+from app.accounts import passwords
+
+ROLES = {
+    Role.ANALYST: "Partner analyst: prepares the reports of their company",
+    Role.LEAD: "Partner lead: certifies and sends them, sees the credits",
+    Role.MANAGER: "Partner manager: reviews what partners send, writes contracts and decks",
+    Role.DIRECTOR: "Director: sees every partner at once, issues decks",
+    Role.FINANCE: "Finance: enters charges, sees credits",
+    Role.GOVERNANCE: "Governance viewer: reads decks and actions",
+    Role.ADMINISTRATOR: "Administrator: sets up partners and people",
+}
+ONE_LINE = Regexp(r"^[^\x00-\x1f\x7f]*$", message="Write it on one line.")
+
+
+def _trimmed(text: str | None) -> str:
+    return (text or "").strip()
 
 
 class LoginForm(FlaskForm):
     email = EmailField("E-mail", [InputRequired("Type your e-mail address."), Length(max=254)])
-    password = PasswordField("Password", [InputRequired("Type your password."), Length(max=200)])
+    password = PasswordField("Password", [InputRequired("Type your password."), Length(max=passwords.LONGEST)])
     next = HiddenField()
+
+
+class AddressForm(FlaskForm):
+    email = EmailField("E-mail", [InputRequired("Type your e-mail address."), Length(max=254)], filters=[_trimmed])
+
+
+class NewPasswordForm(FlaskForm):
+    """A new password, typed twice; the view says whose it will be."""
+
+    email = ""
+    password = PasswordField(
+        "New password",
+        [InputRequired("Type a new password.")],
+        description=f"At least {passwords.SHORTEST} characters. Four words in a row are easy to remember.",
+    )
+    again = PasswordField(
+        "New password, again",
+        [InputRequired("Type the new password a second time."), EqualTo("password", "The two passwords differ.")],
+    )
+
+    def validate_password(self, field: PasswordField) -> None:
+        if problem := passwords.problem_with(field.data, self.email):
+            raise ValidationError(problem)
+
+
+class InvitationForm(NewPasswordForm):
+    name = StringField(
+        "Your name",
+        [InputRequired("Type your name as colleagues know it."), Length(max=100), ONE_LINE],
+        filters=[_trimmed],
+    )
+
+
+class OwnPasswordForm(NewPasswordForm):
+    current = PasswordField("Current password", [InputRequired("Type the password you have now.")])
+
+
+class NameForm(FlaskForm):
+    name = StringField("Name", [InputRequired("Type a name."), Length(max=100), ONE_LINE], filters=[_trimmed])
+
+
+class UserForm(NameForm):
+    """Who somebody is. `partners` holds partner keys; the choices are set by the view."""
+
+    email = EmailField(
+        "E-mail",
+        [
+            InputRequired("Type the e-mail address."),
+            Length(max=254),
+            Email("Write an address such as ana@example.com."),
+        ],
+        filters=[_trimmed],
+    )
+    role = SelectField(
+        "Role",
+        [InputRequired("Choose a role.")],
+        choices=[("", "Choose a role"), *((role.value, words) for role, words in ROLES.items())],
+    )
+    reach = RadioField(
+        "Sees",
+        choices=[("all", "Every partner"), ("some", "Only the partners ticked below")],
+        default="all",
+        description="For people of the client company. People of a partner see the partners ticked below, always.",
+    )
+    partners = SelectMultipleField("Partners", widget=ListWidget(), option_widget=CheckboxInput())
+
+    def validate_partners(self, field: SelectMultipleField) -> None:
+        role = Role(self.role.data) if self.role.data in set(Role) else None
+        if role and role.is_partner and not field.data:
+            raise ValidationError("Tick the partner this person works for.")
+        if role and not role.is_partner and self.reach.data == "some" and not field.data:
+            raise ValidationError("Tick at least one partner, or choose “Every partner”.")
+
+    @property
+    def chosen_partners(self) -> set[str]:
+        """Keys of the partners to grant; none means every partner for people of the client company."""
+        role = Role(self.role.data)
+        if role is Role.ADMINISTRATOR or (not role.is_partner and self.reach.data == "all"):
+            return set()
+        return set(self.partners.data)

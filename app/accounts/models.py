@@ -37,6 +37,11 @@ class User(Keyed, Base):
     def is_active(self) -> bool:
         return self.disabled_at is None
 
+    @property
+    def has_joined(self) -> bool:
+        """Whether the invitation was accepted: without a password nobody can log in."""
+        return self.password_hash is not None
+
     def get_id(self) -> str | None:
         """What Flask-Login keeps in the cookie: the token of a session row, not the user's id."""
         return self.session_token
@@ -48,8 +53,14 @@ class User(Keyed, Base):
         return Scope.of(grant.partner_id for grant in self.grants)
 
     @property
+    def needs_money_grant(self) -> bool:
+        """An analyst sees amounts when a lead says so; everybody else's role decides it."""
+        return self.role is Role.ANALYST
+
+    @property
     def was_granted_money(self) -> bool:
-        return any(grant.sees_money for grant in self.grants)
+        """Every company that the person sees must have said yes: amounts are not told apart by partner."""
+        return bool(self.grants) and all(grant.sees_money for grant in self.grants)
 
 
 class Grant(Keyed, Base):
@@ -63,6 +74,7 @@ class Grant(Keyed, Base):
     sees_money: Mapped[bool] = mapped_column(default=False)
 
     user: Mapped[User] = relationship(back_populates="grants")
+    partner: Mapped["Partner"] = relationship(viewonly=True)  # noqa: F821
 
 
 class LoginSession(Base):
@@ -75,6 +87,7 @@ class LoginSession(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    device: Mapped[str] = mapped_column(default="")
 
     user: Mapped[User] = relationship()
 

@@ -1,31 +1,23 @@
-"""Logging in and staying logged in: argon2id, a session row per login, a throttle on failures."""
+"""Logging in and staying logged in: a session row per login, so that logging out ends it on the server."""
 
+import re
 from datetime import timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from flask import current_app, session
+from flask import current_app, request, session
 from flask_login import current_user, login_user
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import joinedload
 
 from app import clock, tenancy
-from app.accounts.models import LoginAttempt, LoginSession, User, hash_secret, new_secret
-from app.events import digest_of, record
+from app.accounts import passwords, throttle
+from app.accounts.models import LoginSession, User, hash_secret, new_secret
+from app.events import record
 from app.extensions import db, login, write
-from app.web import Refusal
 
-hasher = PasswordHasher()
-NOBODYS_HASH = hasher.hash("nobody has this password")
-WINDOW = timedelta(minutes=15)
-TRIES_PER_ADDRESS = 5
-TRIES_PER_NETWORK = 50
-
-
-class TooManyTries(Refusal):
-    """The throttle: too many failed logins for this address or from this network."""
-
-    status = 429
+LIMITS = throttle.Limits(pair=5, address=30, network=60)
+BROWSERS = re.compile(r"(Edg|OPR|Firefox|Chrome|Safari)/")
+SYSTEMS = re.compile(r"(iPhone|iPad|Android|Windows|Mac OS X|CrOS|Linux)")
+NAMES = {"Edg": "Edge", "OPR": "Opera", "Mac OS X": "macOS", "CrOS": "ChromeOS"}
 
 
 @login.user_loader
@@ -49,35 +41,34 @@ def bind_scope() -> None:
 
 
 def authenticate(email: str, password: str, network: str) -> User | None:
-    """The user with this address and password, or None after noting the failure. Takes as long either way."""
+    """The user with this address and password, or None. Takes as long either way. Raises TooManyTries."""
     email = email.strip().lower()
-    subjects = [digest_of(f"address:{email}"), digest_of(f"network:{network}")]
-    _refuse_too_many(subjects)
-    user = db.session.scalars(select(User).where(User.email == email)).one_or_none()
-    known = user is not None and user.password_hash is not None and user.is_active
-    try:
-        hasher.verify(user.password_hash if known else NOBODYS_HASH, password)
-    except (VerifyMismatchError, InvalidHashError):
-        known = False
-    if known:
-        return user
-    with write() as changes:
-        changes.add_all(LoginAttempt(subject=subject, at=clock.now()) for subject in subjects)
-    return None
+    made = throttle.count("login", email, network, LIMITS)
+    user = db.session.scalars(select(User).where(User.email == email, User.disabled_at.is_(None))).one_or_none()
+    if not passwords.matches(user.password_hash if user else None, password):
+        return None
+    with write():
+        throttle.forgive(made)
+        if passwords.is_outdated(user.password_hash):
+            user.password_hash = passwords.hashed(password)
+    return user
 
 
 def start(user: User) -> None:
     """Open a session for the user: a row with the token's hash, and a cookie that knows nothing else."""
     token, token_hash = new_secret()
-    lifetime = timedelta(hours=current_app.config["SESSION_HOURS"])
+    now = clock.now()
     with tenancy.unscoped("login"), write() as changes:
         changes.add(
             LoginSession(
-                token_hash=token_hash, user_id=user.id, created_at=clock.now(), expires_at=clock.now() + lifetime
+                token_hash=token_hash,
+                user_id=user.id,
+                created_at=now,
+                expires_at=now + timedelta(hours=current_app.config["SESSION_HOURS"]),
+                device=device(request.user_agent.string),
             )
         )
-        changes.execute(delete(LoginSession).where(LoginSession.expires_at < clock.now()))
-        changes.execute(delete(LoginAttempt).where(LoginAttempt.at < clock.now() - WINDOW))
+        changes.execute(delete(LoginSession).where(LoginSession.expires_at < now))
         record("session.opened", subject=user, actor=user)
     session.clear()
     user.session_token = token
@@ -93,19 +84,24 @@ def end(user: User) -> None:
     session.clear()
 
 
-def end_all(user: User) -> None:
-    """Close every session of a user, inside write(): after a new password or a deactivation."""
-    db.session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
+def end_all(user: User, *, but: str | None = None) -> None:
+    """Close every session of a user, inside write(); `but` is the token of one that stays."""
+    ending = delete(LoginSession).where(LoginSession.user_id == user.id)
+    if but:
+        ending = ending.where(LoginSession.token_hash != hash_secret(but))
+    db.session.execute(ending)
 
 
-def _refuse_too_many(subjects: list[str]) -> None:
-    counted = dict(
-        db.session.execute(
-            select(LoginAttempt.subject, func.count())
-            .where(LoginAttempt.subject.in_(subjects), LoginAttempt.at > clock.now() - WINDOW)
-            .group_by(LoginAttempt.subject)
-        ).all()
-    )
-    address, network = (counted.get(subject, 0) for subject in subjects)
-    if address >= TRIES_PER_ADDRESS or network >= TRIES_PER_NETWORK:
-        raise TooManyTries("Too many failed tries. Wait 15 minutes, or ask for a new password.")
+def running(user: User) -> list[LoginSession]:
+    """The sessions that are open now, newest first."""
+    return db.session.scalars(
+        select(LoginSession)
+        .where(LoginSession.user_id == user.id, LoginSession.expires_at > clock.now())
+        .order_by(LoginSession.created_at.desc(), LoginSession.id.desc())
+    ).all()
+
+
+def device(user_agent: str) -> str:
+    """Browser and system in words; the full header would be a fingerprint that nobody needs."""
+    found = [match[1] for match in (BROWSERS.search(user_agent), SYSTEMS.search(user_agent)) if match]
+    return " on ".join(NAMES.get(name, name) for name in found) or "Unknown browser"

@@ -1,0 +1,139 @@
+"""The administrator's list of people: who they are, what they may see, whether they may come in."""
+
+from math import ceil
+
+from flask import request
+from flask_login import current_user
+from sqlalchemy import select
+
+from app.access import Permission, Role, requires
+from app.accounts import listing, service
+from app.accounts.forms import ROLES, UserForm
+from app.accounts.links import invite
+from app.accounts.models import User
+from app.accounts.views import bp
+from app.extensions import db, write
+from app.jobs import Job
+from app.web import Refusal, back_to, find, page
+
+
+@bp.get("/users")
+@requires(Permission.USER_EDIT)
+def users():
+    wanted = listing.Wanted.from_query(request.args)
+    people, total = listing.people(wanted)
+    return page(
+        "accounts/users.html",
+        block="people",
+        people=people,
+        total=total,
+        pages=ceil(total / listing.PAGE_SIZE),
+        wanted=wanted,
+        roles=ROLES,
+        partners=service.partners(),
+    )
+
+
+@bp.get("/users/new")
+@requires(Permission.USER_EDIT)
+def new_user():
+    form = UserForm(role=request.args.get("role", ""), partners=request.args.getlist("partner"))
+    return _new(form, _choices(form))
+
+
+@bp.post("/users/new")
+@requires(Permission.USER_EDIT)
+def create_user():
+    form = UserForm()
+    ids = _choices(form)
+    if not form.validate():
+        return _new(form, ids, 422)
+    try:
+        with write():
+            service.add_user(form.email.data, form.name.data, Role(form.role.data), _chosen(form, ids))
+    except service.AddressTaken as taken:
+        form.email.errors = [taken.message]
+        return _new(form, ids, 422)
+    return back_to("accounts.users", f"An invitation for {form.name.data} is on its way to {form.email.data}.")
+
+
+@bp.get("/users/<key>")
+@requires(Permission.USER_EDIT)
+def user(key: str):
+    person = find(User, key)
+    granted = {grant.partner_id for grant in person.grants}
+    form = UserForm(
+        name=person.name, email=person.email, role=person.role.value, reach="some" if granted else "all", partners=[]
+    )
+    ids = _choices(form)
+    form.partners.data = [key for key, partner_id in ids.items() if partner_id in granted]
+    return _edit(person, form)
+
+
+@bp.post("/users/<key>")
+@requires(Permission.USER_EDIT)
+def change_user(key: str):
+    person = find(User, key)
+    form = UserForm()
+    ids = _choices(form)
+    if not form.validate():
+        return _edit(person, form, 422)
+    about = {"email": form.email.data, "name": form.name.data, "role": Role(form.role.data)}
+    try:
+        with write():
+            service.change_user(person, **about, partner_ids=_chosen(form, ids), actor=current_user)
+    except Refusal as refusal:
+        field = form.email if isinstance(refusal, service.AddressTaken) else form.role
+        field.errors = [refusal.message]
+        return _edit(person, form, 422)
+    return back_to("accounts.users", f"What {form.name.data} may do and see is saved.")
+
+
+@bp.post("/users/<key>/deactivation")
+@requires(Permission.USER_EDIT)
+def deactivate(key: str):
+    person = find(User, key)
+    with write():
+        service.deactivate(person, actor=current_user)
+    return back_to("accounts.user", f"{person.name} can no longer log in.", key=key)
+
+
+@bp.post("/users/<key>/reactivation")
+@requires(Permission.USER_EDIT)
+def reactivate(key: str):
+    person = find(User, key)
+    with write():
+        service.reactivate(person)
+    return back_to("accounts.user", f"{person.name} can log in again.", key=key)
+
+
+@bp.post("/users/<key>/invitation")
+@requires(Permission.USER_EDIT)
+def resend_invitation(key: str):
+    person = find(User, key)
+    if person.has_joined or not person.is_active:
+        raise Refusal("This person needs no invitation: they have joined, or are deactivated.", status=409)
+    with write():
+        invite(person)
+    return back_to("accounts.user", f"A new invitation is on its way to {person.email}.", key=key)
+
+
+def _new(form: UserForm, partners: dict[str, int], status: int = 200):
+    return page("accounts/user-new.html", form=form, has_partners=bool(partners), status=status)
+
+
+def _edit(person: User, form: UserForm, status: int = 200):
+    sent = select(Job).where(Job.kind == "invitation.send", Job.subject_id == person.id).order_by(Job.id.desc())
+    invitation = None if person.has_joined else db.session.scalars(sent.limit(1)).first()
+    return page("accounts/user.html", person=person, form=form, invitation=invitation, status=status)
+
+
+def _choices(form: UserForm) -> dict[str, int]:
+    """Offer every partner in the form; the ids by key."""
+    found = service.partners()
+    form.partners.choices = [(partner.key, partner.name) for partner in found]
+    return {partner.key: partner.id for partner in found}
+
+
+def _chosen(form: UserForm, ids: dict[str, int]) -> set[int]:
+    return {ids[key] for key in form.chosen_partners}
