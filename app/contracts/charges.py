@@ -1,0 +1,81 @@
+"""A contract's monthly charges: entered by finance, replaced by a later entry, never changed; callers hold write()."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app import clock, jobs
+from app.accounts.models import User
+from app.contracts.models import Charge, Contract
+from app.domain.periods import Month
+from app.events import record
+from app.extensions import db
+from app.web import Conflict, Refusal
+
+
+class ChargeRefused(Refusal):
+    """The entry does not fit the contract, or replaces another without saying why."""
+
+
+def charges_of(contract: Contract, as_known_at: datetime | None = None) -> dict[Month, int]:
+    """Minor units of the contract's currency by month, as the latest entries known at an instant have it."""
+    return {month: charge.amount_minor for month, charge in latest_charges(contract, as_known_at).items()}
+
+
+def latest_charges(contract: Contract, as_known_at: datetime | None = None) -> dict[Month, Charge]:
+    query = select(Charge).where(Charge.contract_id == contract.id)
+    if as_known_at is not None:
+        query = query.where(Charge.entered_at <= as_known_at)
+    return latest(db.session.scalars(query.order_by(Charge.number)))
+
+
+def latest(charges: Iterable[Charge]) -> dict[Month, Charge]:
+    """Of charges in the order of their numbers, the one that stands for each month."""
+    return {Month.parse(charge.month): charge for charge in charges}
+
+
+def enter_charge(
+    contract: Contract, month: Month, amount_minor: int, actor: User, note: str = "", seen: int | None = None
+) -> Charge | None:
+    """Add an entry; None when it says what stands already. `seen` is the number of the entry it replaces, 0 for none.
+
+    Raises ChargeRefused, or Conflict when another entry came in between.
+    """
+    known = db.session.scalars(
+        select(Charge)
+        .where(Charge.contract_id == contract.id, Charge.month == str(month))
+        .order_by(Charge.number.desc())
+    ).first()
+    number = known.number if known else 0
+    if known and known.amount_minor == amount_minor:
+        return None
+    if seen is not None and seen != number:
+        raise Conflict(f"Somebody entered charges for {month} after you opened the page. Open it again and look.")
+    _refuse_outside(contract, month)
+    if known and not note.strip():
+        raise ChargeRefused(f"Charges for {month} stand already. Say in the note why they are replaced.")
+    charge = Charge(
+        partner_id=contract.partner_id,
+        contract_id=contract.id,
+        month=str(month),
+        number=number + 1,
+        amount_minor=amount_minor,
+        note=note.strip(),
+        entered_at=clock.now(),
+        entered_by_id=actor.id,
+    )
+    db.session.add(charge)
+    figures = {"month": str(month), "number": charge.number, "amount_minor": amount_minor}
+    record("charge.entered", subject=charge, actor=actor, currency=contract.currency, **figures)
+    return charge
+
+
+def judge_anew(contract: Contract) -> None:
+    """After the last entry: have the worker price the contract's credits again."""
+    jobs.enqueue("contract.evaluate", contract.id, partner_id=contract.partner_id)
+
+
+def _refuse_outside(contract: Contract, month: Month) -> None:
+    if month.last < contract.starts_on or (contract.ends_on and month.first > contract.ends_on):
+        raise ChargeRefused(f"{month} is outside the contract, which starts on {contract.starts_on}.")

@@ -1,0 +1,60 @@
+"""Everything that is wrong with a terms document: its shape and meaning, and whether it fits its contract."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from app.contracts.catalogue import CATALOGUE
+from app.contracts.models import Contract, TermsVersion
+from app.domain.catalogue import Problem
+from app.domain.terms import Terms, TermsInvalid
+from app.extensions import db
+from app.formatting import day
+from app.partners.models import Queue, Site
+from app.web import Refusal
+
+
+class TermsRefused(Refusal):
+    """The terms have problems; each names its place in the document."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(" ".join(f"{problem}." for problem in self.problems))
+
+
+def problems_of(
+    contract: Contract, document: Mapping[str, Any], in_force: Sequence[TermsVersion]
+) -> tuple[Problem, ...]:
+    """All of them, in the order of the document; `in_force` are the contract's versions that stand."""
+    try:
+        terms = Terms.from_document(document, CATALOGUE)
+    except TermsInvalid as invalid:
+        return (*invalid.problems, *_unknown_places(contract, document))
+    return (*_misdated(contract, terms.effective_from, in_force), *_unknown_places(contract, document))
+
+
+def _misdated(contract: Contract, effective_from: date, in_force: Sequence[TermsVersion]) -> Iterator[Problem]:
+    if effective_from < contract.starts_on:
+        yield Problem("effective_from", f"is before the contract starts, {day(contract.starts_on)}")
+    elif contract.ends_on and effective_from > contract.ends_on:
+        yield Problem("effective_from", f"is after the contract ends, {day(contract.ends_on)}")
+    latest = max((version.effective_from for version in in_force), default=None)
+    if latest and effective_from == latest:
+        yield Problem("effective_from", f"is taken: terms in force are effective from {day(latest)} already")
+    elif latest and effective_from < latest:
+        yield Problem("effective_from", f"is before the terms it amends, which are effective from {day(latest)}")
+
+
+def _unknown_places(contract: Contract, document: Mapping[str, Any]) -> Iterator[Problem]:
+    """Coverage names sites and queues by code: each must be one of the partner's own."""
+    coverage = document.get("coverage")
+    if not isinstance(coverage, list):
+        return
+    for noun, model in (("site", Site), ("queue", Queue)):
+        known = set(db.session.scalars(select(model.code).where(model.partner_id == contract.partner_id)))
+        for place, row in enumerate(coverage):
+            code = row.get(noun) if isinstance(row, Mapping) else None
+            if isinstance(code, str) and code.strip() and code not in known:
+                yield Problem(f"coverage.{place}.{noun}", f'"{code}" is not a {noun} of this partner')

@@ -1,0 +1,171 @@
+"""Contracts and their dated terms: drafted, changed, put in force once and never changed after; inside write()."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app import clock, jobs
+from app.accounts.models import User
+from app.contracts.catalogue import CATALOGUE
+from app.contracts.charges import charges_of
+from app.contracts.models import Contract, TermsVersion
+from app.contracts.scrutiny import TermsRefused, problems_of
+from app.domain.canonical import canonical_json, sha256
+from app.domain.terms import Terms
+from app.events import record
+from app.extensions import db
+from app.partners.models import Partner
+from app.web import Conflict, Refusal
+
+__all__ = (
+    "activate",
+    "change_draft",
+    "charges_of",
+    "discard",
+    "document_of",
+    "new_contract",
+    "new_draft",
+    "terms_history",
+    "terms_of",
+    "versions_in_force",
+)
+
+
+class ReferenceTaken(Refusal):
+    """The partner has a contract with this reference already."""
+
+
+class NotADraft(Conflict):
+    """Terms in force never change: an amendment replaces them."""
+
+
+def versions_in_force(contract: Contract, as_known_at: datetime | None = None) -> list[TermsVersion]:
+    """Every version that was ever put in force, earliest effective date first."""
+    query = select(TermsVersion).where(TermsVersion.contract_id == contract.id, TermsVersion.state == "in_force")
+    if as_known_at is not None:
+        query = query.where(TermsVersion.activated_at <= as_known_at)
+    return list(db.session.scalars(query.order_by(TermsVersion.effective_from)))
+
+
+def terms_history(contract: Contract, as_known_at: datetime | None = None) -> tuple[Terms, ...]:
+    return tuple(terms_of(version) for version in versions_in_force(contract, as_known_at))
+
+
+def terms_of(version: TermsVersion) -> Terms:
+    """The version as the domain reads it. Raises TermsInvalid for a draft that is not yet right."""
+    return _read(canonical_json(version.document))
+
+
+def document_of(version: TermsVersion) -> dict[str, Any]:
+    """A copy of the document that may be changed freely."""
+    return json.loads(canonical_json(version.document))
+
+
+def new_contract(
+    partner: Partner,
+    *,
+    name: str,
+    reference: str,
+    currency: str,
+    zone: str,
+    starts_on: date,
+    ends_on: date | None = None,
+    actor: User | None = None,
+) -> Contract:
+    """Raises ReferenceTaken."""
+    same = select(Contract.id).where(Contract.partner_id == partner.id, Contract.reference == reference)
+    if db.session.scalars(same).first():
+        raise ReferenceTaken(f"{partner.name} has a contract with the reference {reference} already. Choose another.")
+    contract = Contract(
+        partner_id=partner.id,
+        name=name,
+        reference=reference,
+        currency=currency,
+        zone=zone,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        created_at=clock.now(),
+    )
+    db.session.add(contract)
+    record("contract.created", subject=contract, actor=actor, currency=currency, zone=zone, starts_on=starts_on)
+    return contract
+
+
+def new_draft(contract: Contract, document: Mapping[str, Any], actor: User, note: str = "") -> TermsVersion:
+    """Keep a document as the contract's next version; it may still have problems."""
+    numbers = select(func.max(TermsVersion.number)).where(TermsVersion.contract_id == contract.id)
+    version = TermsVersion(
+        partner_id=contract.partner_id,
+        contract_id=contract.id,
+        number=(db.session.scalar(numbers) or 0) + 1,
+        effective_from=_effective_from(document, contract.starts_on),
+        document=dict(document),
+        sha256=sha256(document),
+        note=note,
+        created_at=clock.now(),
+        created_by_id=actor.id,
+    )
+    db.session.add(version)
+    figures = {"number": version.number, "effective_from": version.effective_from, "sha256": version.sha256}
+    record("terms.drafted", subject=version, actor=actor, **figures)
+    return version
+
+
+def change_draft(version: TermsVersion, document: Mapping[str, Any], actor: User, seen: int | None = None) -> None:
+    """Replace a draft's document. Raises NotADraft, or Conflict when it is no longer the one that was seen."""
+    _refuse_unless_draft(version, seen)
+    version.document = dict(document)
+    version.sha256 = sha256(document)
+    version.effective_from = _effective_from(document, version.effective_from)
+    record("terms.changed", subject=version, actor=actor, number=version.number, sha256=version.sha256)
+
+
+def activate(version: TermsVersion, actor: User, seen: int | None = None) -> None:
+    """Put a draft in force, once and for good. Raises NotADraft, Conflict, TermsRefused."""
+    contract = _locked(version)
+    _refuse_unless_draft(version, seen)
+    problems = problems_of(contract, version.document, versions_in_force(contract))
+    if problems:
+        raise TermsRefused(problems)
+    version.state, version.activated_at, version.activated_by_id = "in_force", clock.now(), actor.id
+    figures = {"number": version.number, "effective_from": version.effective_from, "sha256": version.sha256}
+    record("terms.activated", subject=version, actor=actor, **figures)
+    for kind in ("reports.open", "contract.evaluate"):
+        jobs.enqueue(kind, contract.id, partner_id=contract.partner_id)
+
+
+def discard(version: TermsVersion, actor: User, seen: int | None = None) -> None:
+    """Give a draft up; it stays on the record and can never be put in force. Raises NotADraft, Conflict."""
+    _refuse_unless_draft(version, seen)
+    version.state = "discarded"
+    record("terms.discarded", subject=version, actor=actor, number=version.number)
+
+
+@lru_cache(maxsize=256)
+def _read(canonical: str) -> Terms:
+    return Terms.from_document(json.loads(canonical), CATALOGUE)
+
+
+def _locked(version: TermsVersion) -> Contract:
+    """The contract, held so that two amendments cannot both believe to be the latest."""
+    return db.session.scalars(select(Contract).where(Contract.id == version.contract_id).with_for_update()).one()
+
+
+def _refuse_unless_draft(version: TermsVersion, seen: int | None) -> None:
+    if version.state == "discarded":
+        raise NotADraft("This draft was discarded. Start a new amendment from the contract's page.")
+    if not version.is_draft:
+        raise NotADraft(f"{version.activated_by.name} put these terms in force already. Amend the contract instead.")
+    if seen is not None and seen != version.version_id:
+        raise Conflict("Somebody changed this draft after you opened it. Open it again and look before you save.")
+
+
+def _effective_from(document: Mapping[str, Any], otherwise: date) -> date:
+    try:
+        return date.fromisoformat(str(document.get("effective_from")))
+    except ValueError:
+        return otherwise
