@@ -2,8 +2,11 @@
 const KEPT = "accord:kept:" + location.pathname;
 const PRIVATE = new Set(["hidden", "password", "file", "submit", "button"]);
 
+let held = false;
+
 function announce(words) {
   const status = document.getElementById("status");
+  if (!held && status.textContent === words) return;
   status.textContent = "";
   setTimeout(() => { status.textContent = words; }, 100);
 }
@@ -39,13 +42,19 @@ document.addEventListener("htmx:before:response", (event) => {
   if (response.status === 401 && form) keepTypedText(form);
 });
 
+document.addEventListener("htmx:before:swap", (event) => {
+  const { target } = event.detail.ctx;
+  held = document.activeElement !== document.body && target instanceof Element && target.contains(document.activeElement);
+});
+
+// A region that polls must neither take the focus nor repeat itself: only what held the focus gives it on.
 document.addEventListener("htmx:after:swap", (event) => {
   const { target, sourceElement } = event.detail.ctx;
   const region = (target.id && document.getElementById(target.id)) || target;
-  if (!region.isConnected || attend(region) || document.activeElement !== document.body) return;
-  const same = sourceElement.id && document.getElementById(sourceElement.id);
-  if (!same) region.tabIndex = -1;
-  (same || region).focus({ preventScroll: true });
+  if (!region.isConnected || attend(region) || !held || document.activeElement !== document.body) return;
+  const place = (sourceElement.id && document.getElementById(sourceElement.id)) || region;
+  if (!place.matches("a, button, input, select, textarea")) place.tabIndex = -1;
+  place.focus({ preventScroll: true });
 });
 
 document.addEventListener("htmx:error", () => announce("No answer came back. Check the connection and try again."));
