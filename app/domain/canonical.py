@@ -6,7 +6,7 @@ from typing import Any
 
 
 def canonical_json(document: Any) -> str:
-    """Keys sorted, no blanks, UTF-8. Numbers travel as text; a float is refused."""
+    """Keys sorted, no blanks, UTF-8. Raises TypeError for what JSON has no word for, such as a Decimal or a date."""
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_refuse)
 
 

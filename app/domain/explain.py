@@ -37,9 +37,9 @@ RESULTS = {
 }
 DEFAULTS = {
     "none": "No default",
-    "expected": "Default: Expected missed",
-    "minimum": "Default: Minimum missed",
-    "reporting": "Default: not reported",
+    "expected": "Expected missed",
+    "minimum": "Minimum missed",
+    "reporting": "Not reported",
 }
 DISPOSITIONS = {
     "counts": "Counts",
@@ -120,7 +120,8 @@ def _calculation(finding: Mapping[str, Any]) -> Iterator[Step]:
         if finding["numerator"] is not None:
             value = f"{grouped(finding['numerator'])} ÷ {grouped(finding['denominator'])}{scale} = {value}"
         yield Step("Calculation", value)
-        yield Step("Rounding", f"None: compared unrounded, shown to {metric['precision']} decimals")
+        decimals = f"{metric['precision']} decimal{'' if metric['precision'] == 1 else 's'}"
+        yield Step("Rounding", f"None: compared unrounded, shown to {decimals}")
     if finding["stated"] is not None and finding["source"] != "stated":
         yield Step("Stated by the partner", f"{in_unit(grouped(finding['stated']), metric['unit'])}, not judged")
     for difference in finding["differences"]:

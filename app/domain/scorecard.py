@@ -52,7 +52,7 @@ class Scorecard:
 
 
 def scorecard(findings: Iterable[Finding], standings: Sequence[Band] = STANDINGS) -> Scorecard:
-    """Met 100, below Expected 50, below Minimum 0, by weight; over one month or several. A house rule, not a contract's."""
+    """Met 100, below Expected 50, below Minimum 0, by weight. A rule of the house, not of a contract."""
     scores = tuple(Score(finding, finding.level.weight, POINTS.get(finding.attainment)) for finding in findings)
     judged = [(score.weight, score.points) for score in scores if score.points is not None]
     weight = sum((weight for weight, _ in judged), Decimal(0))

@@ -35,7 +35,7 @@ class Table:
 
     def text(self, name: str, default: str | None = None, choices: tuple[str, ...] = ()) -> str:
         text = self.content.get(name)
-        if text is None and default is not None:
+        if default is not None and text in (None, ""):
             return default
         if not isinstance(text, str) or not text.strip():
             self.refuse(name, "is missing: write a text")

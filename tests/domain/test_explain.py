@@ -1,0 +1,111 @@
+"""Prose and the Why? panel."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.domain.explain import RESULTS, SENTENCES, sentence, why
+from app.domain.findings import Attainment, Reason
+from app.domain.wording import amount, days, grouped, target_words, telling
+from tests.domain.story import JULY, SEPTEMBER, facts, judge, level, limit, lines, one_level, story, terms
+
+
+def steps(finding, chain=None):
+    return {step.label: step.text for step in why(finding.to_document(), chain and chain.to_document(), "USD")}
+
+
+def test_a_miss_tells_its_whole_derivation():
+    september = judge(terms(), story(), SEPTEMBER)[0]
+    panel = steps(september.finding("voice-service-level"), september.credits)
+    assert panel == {
+        "Clause": "Schedule 3, 2.1",
+        "Scope": "All sites and queues",
+        "Window": "Sep 2026",
+        "Formula": "answered in threshold ÷ offered × 100",
+        "Inputs": "answered in threshold 29,400, offered 40,000, from 1 submitted row",
+        "Calculation": "29,400 ÷ 40,000 × 100 = 73.5 %",
+        "Rounding": "None: compared unrounded, shown to 1 decimal",
+        "Expected": "at least 80 %: missed by 6.5",
+        "Minimum": "at least 75 %: missed by 1.5",
+        "Reason": "73.5 % misses the Minimum of at least 75 %.",
+        "Result": "Below Minimum",
+        "Default": "Minimum missed",
+        "Disposition": "Counts",
+        "Credit": "USD 405,000.00 × 10 % at risk × 60 % = USD 24,300.00",
+        "After the monthly cap": "USD 18,692.31, its share of USD 40,500.00",
+    }
+
+
+def test_without_the_credits_no_amount_is_told():
+    september = judge(terms(), story(), SEPTEMBER)[0]
+    assert not any("USD" in text for text in steps(september.finding("fill")).values())
+
+
+def test_an_unpriced_credit_says_what_is_missing():
+    september = judge(terms(), story(), SEPTEMBER, charges={})[0]
+    assert (
+        steps(september.finding("fill"), september.credits)["Credit"]
+        == "Not priced: the month's charges are not entered"
+    )
+
+
+def test_a_rounded_result_never_looks_like_the_target_it_misses():
+    figures = {"answered_in_threshold": "799996", "offered": "1000000"}
+    finding = judge(one_level(level("voice", "service_level", limit(">=", "80"))), facts(*lines(JULY, figures)), JULY)[
+        0
+    ].findings[0]
+    assert sentence(finding.reason) == "79.9996 % misses the Expected of at least 80 %."
+
+
+def test_a_missing_figure_says_whose_and_where():
+    finding = judge(terms(), facts(*lines(JULY, {"offered": "1"})), JULY)[0].findings[0]
+    assert (
+        sentence(finding.reason)
+        == "Answered in threshold is missing in the partner's report for BOG, EN-VOICE, Jul 2026."
+    )
+
+
+def test_seven_days_of_thirty_are_said():
+    rows = [replace(line, days_reported=7) for line in lines(JULY, {"answered_in_threshold": "9", "offered": "10"})]
+    finding = judge(one_level(level("voice", "service_level", limit(">=", "80"))), facts(*rows), JULY)[0].findings[0]
+    assert steps(finding)["Days reported"] == "7 of 31 days"
+
+
+@pytest.mark.parametrize(
+    ("code", "figures", "words"),
+    [
+        (
+            "overdue",
+            {"kind": "service", "party": "client", "month": "2026-10"},
+            "The client's service report for Oct 2026 is overdue.",
+        ),
+        ("low_volume", {"volume": "84", "minimum_volume": "100"}, "84 counted, under the 100 from which"),
+        (
+            "disagreed",
+            {"measure": "Offered", "month": "2026-07", "partner": "1000", "client": "900", "tolerance": "2"},
+            "1,000 by the partner",
+        ),
+        ("nil_return", {}, "A nil return"),
+    ],
+)
+def test_every_gap_has_its_sentence(code, figures, words):
+    assert words in sentence(Reason(code, figures))
+
+
+def test_every_attainment_has_a_label():
+    assert RESULTS.keys() == {attainment.value for attainment in Attainment}
+    assert {"met", "exceeded", "below_expected", "below_minimum", "low_volume"} <= SENTENCES.keys()
+
+
+def test_figures_read_as_people_write_them():
+    assert grouped("1234567.50") == "1,234,567.5"
+    assert grouped("100") == "100"
+    assert grouped("0.3333333333333333333333333333") == "0.333333333333…"
+    assert telling("92.0", ">= 93", 1) == "92.0"
+    assert telling("80", ">= 80", 1) == "80.0"
+    assert target_words("75 to 88", "percent") == "75 to 88 %"
+    assert target_words("< 5", "percent") == "less than 5 %"
+    assert days("2026-07-01", "2026-09-30") == "1 Jul 2026 to 30 Sep 2026"
+    assert amount("934615", "USD", 2) == "USD 9,346.15"
+    assert amount("934615.3846", "USD", 2) == "USD 9,346.153846"
+    assert amount(1200, "JPY", 0) == "JPY 1,200"
