@@ -41,6 +41,9 @@ class Site(PartnerOwned, Base):
 
     partner: Mapped[Partner] = relationship(back_populates="sites")
 
+    def is_open(self, day: date) -> bool:
+        return self.closed_on is None or day <= self.closed_on
+
 
 class Queue(PartnerOwned, Base):
     """A line of business × channel × language."""
@@ -57,3 +60,6 @@ class Queue(PartnerOwned, Base):
     closed_on: Mapped[date | None]
 
     partner: Mapped[Partner] = relationship(back_populates="queues")
+
+    def is_open(self, day: date) -> bool:
+        return self.closed_on is None or day <= self.closed_on

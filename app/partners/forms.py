@@ -1,0 +1,76 @@
+"""What people type about partners, sites and queues."""
+
+from flask_wtf import FlaskForm
+from wtforms import DateField, HiddenField, SelectField, StringField
+from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
+
+from app.partners.choices import CHANNELS, COUNTRIES, ZONES
+from app.partners.codes import CODE, LONGEST
+
+NUMBER_STYLES = (("1,234.5", "1,234.5"), ("1.234,5", "1.234,5"), ("1 234,5", "1 234,5"))
+CALENDAR_DAY = "Write a date such as 2026-11-30."
+
+
+class DayField(DateField):
+    """A date that explains itself when it cannot be read."""
+
+    def process_formdata(self, valuelist) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(CALENDAR_DAY) from error
+
+
+def stripped(text: str | None) -> str | None:
+    return " ".join(text.split()) if text else text
+
+
+def name_field(label: str, missing: str, **settings) -> StringField:
+    return StringField(label, [InputRequired(missing), Length(max=80)], filters=[stripped], **settings)
+
+
+def zone_field(label: str = "Time zone") -> StringField:
+    rules = [InputRequired("Say the time zone."), AnyOf(ZONES, "Pick a time zone from the list, as America/Bogota.")]
+    return StringField(label, rules, filters=[stripped], description="Start typing a city: America/Bogota.")
+
+
+def code_field(example: str) -> StringField:
+    rules = [
+        Optional(),
+        Length(max=LONGEST, message=f"A code has at most {LONGEST} letters."),
+        Regexp(CODE, message="Use letters, digits and single hyphens only."),
+    ]
+    hint = f"Templates and terms use it, and it never changes: {example}. Left empty, it is made from the name."
+    return StringField("Code", rules, filters=[stripped], description=hint)
+
+
+class PartnerForm(FlaskForm):
+    name = name_field("Name", "Write the partner's name.")
+    zone = zone_field()
+    number_style = SelectField("How its people write numbers", choices=NUMBER_STYLES)
+    version_id = HiddenField()
+
+
+class EndingForm(FlaskForm):
+    ended_on = DayField("Last day", [InputRequired("Say the last day of the partnership.")])
+
+
+class SiteForm(FlaskForm):
+    name = name_field("Name", "Write the site's name, for instance its city.")
+    code = code_field("BOG")
+    country = SelectField("Country", choices=[("", "Not said"), *COUNTRIES.items()])
+    closed_on = DayField("Closed on", [Optional()], description="The last day of work there. Empty while it is open.")
+
+
+class QueueForm(FlaskForm):
+    name = name_field("Name", "Write the queue's name, for instance English voice.")
+    code = code_field("EN-VOICE")
+    business = StringField("Line of business", [Length(max=80)], filters=[stripped])
+    channel = SelectField("Channel", choices=CHANNELS)
+    language = StringField("Language", [InputRequired("Say the language."), Length(max=40)], filters=[stripped])
+    live_on = DayField("Live from", [Optional()], description="Empty when it is live already.")
+    closed_on = DayField("Closed on", [Optional()], description="The last day of work on it. Empty while it is open.")
+
+    def validate_closed_on(self, field) -> None:
+        if field.data and self.live_on.data and field.data < self.live_on.data:
+            raise ValueError("It cannot close before it goes live.")
