@@ -13,7 +13,11 @@ from app.domain.findings import Difference
 from app.domain.periods import Month
 
 Pair = tuple[str, str]  # site, queue
+Report = tuple[Month, str, str]  # month, kind, party
+
+BOTH = ("partner", "client")
 PARTNERS = MeasureTerms("partner")
+NOTHING: dict[Pair, "Row"] = {}
 
 
 class Missing(NamedTuple):
@@ -41,32 +45,44 @@ class Book:
     def __init__(self, facts: Facts, catalogue: Catalogue) -> None:
         self.facts = facts
         self.catalogue = catalogue
-        self.lines: dict[tuple[Month, str, str], dict[Pair, list[Line]]] = {}
+        lines: dict[Report, dict[Pair, list[Line]]] = {}
         for line in facts.lines:
-            rows = self.lines.setdefault((line.month, line.kind, line.party), {})
+            rows = lines.setdefault((line.month, line.kind, line.party), {})
             rows.setdefault((line.site, line.queue), []).append(line)
         self.rows = {
-            report: {pair: _row(lines, catalogue) for pair, lines in rows.items()}
-            for report, rows in self.lines.items()
+            report: {pair: _row(of_pair, catalogue) for pair, of_pair in rows.items()} for report, rows in lines.items()
         }
+        nil = {report: {pair for pair, row in rows.items() if row.is_nil} for report, rows in self.rows.items()}
+        self.nil = {report: pairs for report, pairs in nil.items() if pairs}
 
     def report(self, month: Month, kind: str, party: str) -> Mapping[Pair, Row]:
-        return self.rows.get((month, kind, party), {})
+        return self.rows.get((month, kind, party), NOTHING)
+
+
+class Need(NamedTuple):
+    """A measure that a metric needs, and whose reports it is read from: the first one's figure is judged."""
+
+    measure: str
+    kind: str
+    parties: tuple[str, ...]
+    terms: MeasureTerms
 
 
 class Part(NamedTuple):
-    """One month of a window: the rows in scope, and the measures' terms in force in that month."""
+    """One month of a window: the rows in scope, and what is needed by the terms in force in that month."""
 
     month: Month
     pairs: Sequence[Pair]
-    measures: Mapping[str, MeasureTerms]
+    needs: tuple[Need, ...]
 
-    def source(self, measure: str) -> MeasureTerms:
-        return self.measures.get(measure, PARTNERS)
 
-    def parties(self, measure: str) -> tuple[str, ...]:
-        source = self.source(measure).source
-        return ("partner", "client") if source == "agreed" else (source,)
+def needs(metric: Metric, measures: Mapping[str, MeasureTerms], catalogue: Catalogue) -> tuple[Need, ...]:
+    def need(measure: str) -> Need:
+        terms = measures.get(measure, PARTNERS)
+        parties = BOTH if terms.source == "agreed" else (terms.source,)
+        return Need(measure, catalogue.measures[measure].kind, parties, terms)
+
+    return tuple(need(measure) for measure in metric.measures)
 
 
 @dataclass(slots=True)
@@ -86,19 +102,17 @@ def tally(book: Book, metric: Metric, parts: Sequence[Part]) -> Tally:
     result = Tally()
     by_month: dict[str, list[Exact]] = {measure: [] for measure in metric.measures}
     for part in parts:
-        result.days_expected += part.month.days
-        pairs = _reporting(book, metric, part)
+        days = part.month.days
+        result.days_expected += days
+        pairs = _reporting(book, part)
         if not pairs:
             continue
-        days = part.month.days
-        for measure in metric.measures:
-            kind = book.catalogue.measures[measure].kind
-            totals = {party: _total(book, part, measure, kind, party, pairs, result) for party in part.parties(measure)}
-            total = totals[part.parties(measure)[0]]
-            if total is not None:
-                by_month[measure].append(total)
-            _compare(book, part, measure, kind, pairs, result)
-            days = min(days, *(_days(book, part.month, kind, party, pairs) for party in totals))
+        for need in part.needs:
+            totals = [_total(book, part.month, need, party, pairs, result) for party in need.parties]
+            if totals[0] is not None:
+                by_month[need.measure].append(totals[0])
+            _compare(book, part.month, need, pairs, result)
+            days = min(days, *(_days(book.report(part.month, need.kind, party), pairs) for party in need.parties))
         result.days_reported += days
     for measure, totals_by_month in by_month.items():
         if totals_by_month:
@@ -106,57 +120,53 @@ def tally(book: Book, metric: Metric, parts: Sequence[Part]) -> Tally:
     return result
 
 
-def _reporting(book: Book, metric: Metric, part: Part) -> list[Pair]:
-    silent: set[Pair] = set()
-    for measure in metric.measures:
-        kind = book.catalogue.measures[measure].kind
-        for party in part.parties(measure):
-            if book.facts.status(part.month, kind, party).standing == Standing.NIL:
-                return []
-            silent |= {pair for pair, row in book.report(part.month, kind, party).items() if row.is_nil}
-    return [pair for pair in part.pairs if pair not in silent] if silent else list(part.pairs)
+def _reporting(book: Book, part: Part) -> Sequence[Pair]:
+    reports = {(part.month, need.kind, party) for need in part.needs for party in need.parties}
+    if any(book.facts.status(*report).standing == Standing.NIL for report in reports):
+        return ()
+    silent = {pair for report in reports & book.nil.keys() for pair in book.nil[report]}
+    return [pair for pair in part.pairs if pair not in silent] if silent else part.pairs
 
 
-def _total(
-    book: Book, part: Part, measure: str, kind: str, party: str, pairs: Sequence[Pair], result: Tally
-) -> Exact | None:
-    rows = book.report(part.month, kind, party)
+def _total(book: Book, month: Month, need: Need, party: str, pairs: Sequence[Pair], result: Tally) -> Exact | None:
+    rows = book.report(month, need.kind, party)
     numbers: list[Exact] = []
     for pair in pairs:
         row = rows.get(pair)
-        if row is None or measure not in row.values:
-            result.missing.append(Missing(part.month, *pair, measure, party))
+        if row is None or need.measure not in row.values:
+            result.missing.append(Missing(month, *pair, need.measure, party))
         else:
-            numbers.append(row.values[measure])
+            numbers.append(row.values[need.measure])
         if row is not None:
-            result.lines.update((id(line), line) for line in row.lines)
+            for line in row.lines:
+                result.lines[id(line)] = line
     return add(numbers) if len(numbers) == len(pairs) else None
 
 
-def _compare(book: Book, part: Part, measure: str, kind: str, pairs: Sequence[Pair], result: Tally) -> None:
+def _compare(book: Book, month: Month, need: Need, pairs: Sequence[Pair], result: Tally) -> None:
     """Notes how far partner and client are apart, where both reported every row."""
-    rows = {party: book.report(part.month, kind, party) for party in ("partner", "client")}
-    if not all(pair in of and measure in of[pair].values for of in rows.values() for pair in pairs):
+    reports = [book.report(month, need.kind, party) for party in BOTH]
+    if not all(reports) or any(
+        pair not in rows or need.measure not in rows[pair].values for rows in reports for pair in pairs
+    ):
         return
-    partner, client = (as_decimal(add(of[pair].values[measure] for pair in pairs)) for of in rows.values())
-    terms = part.source(measure)
+    partner, client = (as_decimal(add(rows[pair].values[need.measure] for pair in pairs)) for rows in reports)
     apart = abs(partner - client)
     result.differences.append(
         Difference(
-            month=part.month,
-            measure=measure,
+            month=month,
+            measure=need.measure,
             partner=partner,
             client=client,
             percent=quotient(apart * 100, abs(client)) if client else None,
-            tolerance=terms.tolerance,
-            source=terms.source,
-            is_within=apart * 100 <= abs(client) * (terms.tolerance or Decimal(0)),
+            tolerance=need.terms.tolerance,
+            source=need.terms.source,
+            is_within=apart * 100 <= abs(client) * (need.terms.tolerance or Decimal(0)),
         )
     )
 
 
-def _days(book: Book, month: Month, kind: str, party: str, pairs: Iterable[Pair]) -> int:
-    rows = book.report(month, kind, party)
+def _days(rows: Mapping[Pair, Row], pairs: Iterable[Pair]) -> int:
     return min((rows[pair].days if pair in rows else 0 for pair in pairs), default=0)
 
 

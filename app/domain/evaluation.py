@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import localcontext
 from typing import Any
 
-from app.domain.aggregation import Book, Part
+from app.domain.aggregation import Book, Need, Pair, Part, needs
 from app.domain.canonical import sha256
 from app.domain.catalogue import Catalogue
 from app.domain.clauses import ServiceLevel
@@ -65,6 +65,8 @@ class _Engine:
         self.book = Book(facts, catalogue)
         self.terms: dict[Month, Terms | None] = {}
         self.hashes: dict[Month, tuple[str, tuple[str, ...]]] = {}
+        self.rows: dict[Month, list[Pair]] = {}
+        self.needed: dict[tuple[str, str], tuple[Need, ...]] = {}
         self.lines: dict[Month, list[Line]] = {}
         for line in facts.lines:
             self.lines.setdefault(line.month, []).append(line)
@@ -100,10 +102,19 @@ class _Engine:
             terms = self.in_force(month)
             if terms is None or (level.measured_from is not None and month.first < level.measured_from):
                 continue
-            pairs = [(row.site, row.queue) for row in terms.rows(month) if level.scope.covers(row.site, row.queue)]
-            if pairs:
-                parts.append(Part(month, pairs, terms.measures))
+            if pairs := [pair for pair in self.pairs(terms, month) if level.scope.covers(*pair)]:
+                parts.append(Part(month, pairs, self.needs(terms, level.metric)))
         return parts
+
+    def pairs(self, terms: Terms, month: Month) -> list[Pair]:
+        if month not in self.rows:
+            self.rows[month] = [(row.site, row.queue) for row in terms.rows(month)]
+        return self.rows[month]
+
+    def needs(self, terms: Terms, metric: str) -> tuple[Need, ...]:
+        if (terms.sha, metric) not in self.needed:
+            self.needed[terms.sha, metric] = needs(self.catalogue.metrics[metric], terms.measures, self.catalogue)
+        return self.needed[terms.sha, metric]
 
     def inputs(self, terms: Terms, month: Month, used: Sequence[Month]) -> dict[str, Any]:
         hashed = [self.hashed(each) for each in used]

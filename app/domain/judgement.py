@@ -28,7 +28,7 @@ class Outcome(NamedTuple):
 
 def judge(book: Book, level: ServiceLevel, metric: Metric, window: Window, parts: Sequence[Part]) -> Finding:
     """Never raises for what was or was not reported: a gap is a finding with its reason."""
-    needed = list(dict.fromkeys(_needed(book, level, metric, parts)))
+    needed = list(dict.fromkeys(_needed(level, metric, parts)))
     statuses = {report: book.facts.status(*report) for report in needed}
     counted = tally(book, metric, parts)
     stated = _stated(book, metric, parts)
@@ -58,14 +58,14 @@ def judge(book: Book, level: ServiceLevel, metric: Metric, window: Window, parts
     )
 
 
-def _needed(book: Book, level: ServiceLevel, metric: Metric, parts: Sequence[Part]) -> Iterator[Needed]:
+def _needed(level: ServiceLevel, metric: Metric, parts: Sequence[Part]) -> Iterator[Needed]:
     for part in parts:
         if level.source == "stated":
             yield part.month, metric.kind, "partner"
         else:
-            for measure in metric.measures:
-                for party in part.parties(measure):
-                    yield part.month, book.catalogue.measures[measure].kind, party
+            for need in part.needs:
+                for party in need.parties:
+                    yield part.month, need.kind, party
 
 
 def _outcome(

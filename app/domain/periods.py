@@ -1,5 +1,6 @@
 """Months, quarters and deadlines."""
 
+from calendar import monthrange
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -34,11 +35,11 @@ class Month:
 
     @property
     def last(self) -> date:
-        return self.next().first - timedelta(days=1)
+        return date(self.year, self.number, self.days)
 
     @property
     def days(self) -> int:
-        return (self.next().first - self.first).days
+        return monthrange(self.year, self.number)[1]
 
     @property
     def months(self) -> "tuple[Month, ...]":
@@ -64,6 +65,9 @@ class Month:
         while month <= last:
             yield month
             month = month.next()
+
+    def __hash__(self) -> int:
+        return self.year * 12 + self.number
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.number:02d}"
