@@ -1,0 +1,26 @@
+"""What is asked before a deck is made, and before it is issued."""
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateField, HiddenField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+
+class DeckForm(FlaskForm):
+    contract = SelectField("Contract", [InputRequired("Choose the contract.")])
+    quarter = SelectField("Quarter", [InputRequired("Choose the quarter.")])
+    held_on = DateField(
+        "Review held on", [Optional()], description="Stands on the cover. Leave empty if not yet known."
+    )
+    commentary = TextAreaField(
+        "What the forum should know first",
+        [Optional(), Length(max=1500)],
+        description="Two or three sentences for the summary slide. The figures come from the record.",
+    )
+
+
+class IssueForm(FlaskForm):
+    seen = HiddenField()
+    checked = BooleanField(
+        "I have looked at every slide of this deck",
+        [InputRequired("Look at the slides first, then tick this.")],
+    )
