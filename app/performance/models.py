@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.contracts.models import Contract
+from app.contracts.models import Contract, TermsVersion
 from app.extensions import Base, PartnerOwned
 
 
@@ -36,6 +36,7 @@ class Evaluation(PartnerOwned, Base):
     superseded_at: Mapped[datetime | None]
 
     contract: Mapped[Contract] = relationship(foreign_keys="Evaluation.contract_id")
+    terms: Mapped[TermsVersion] = relationship(foreign_keys="Evaluation.terms_id")
     findings: Mapped[list["Finding"]] = relationship(
         back_populates="evaluation", order_by="Finding.id", foreign_keys="Finding.evaluation_id"
     )
@@ -94,3 +95,4 @@ class LedgerEntry(PartnerOwned, Base):
     posted_at: Mapped[datetime]
 
     contract: Mapped[Contract] = relationship(foreign_keys="LedgerEntry.contract_id")
+    evaluation: Mapped[Evaluation] = relationship(foreign_keys="LedgerEntry.evaluation_id")

@@ -1,0 +1,96 @@
+"""A month's credits as pages show them: the chain of each contract, and subtotals that never mix currencies."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.domain.credits import Pricing
+from app.performance.models import Evaluation
+
+
+@dataclass(frozen=True)
+class MonthCredit:
+    """One contract's credits of one invoice month, in minor units; amounts are None while not priced."""
+
+    evaluation: Evaluation
+    posted: int
+
+    @property
+    def chain(self) -> dict:
+        return self.evaluation.credit_chain
+
+    @property
+    def currency(self) -> str:
+        return self.evaluation.contract.currency
+
+    @property
+    def is_off(self) -> bool:
+        return self.chain["pricing"] == Pricing.OFF
+
+    @property
+    def is_unpriced(self) -> bool:
+        return self.chain["pricing"] == Pricing.NOT_PRICED
+
+    @property
+    def is_due(self) -> bool:
+        return bool(self.chain["lines"])
+
+    @property
+    def lines(self) -> list[dict]:
+        """The lines of the chain, the dearest first; what the cap took off each is the difference."""
+        lines = [line | {"uncapped": _amount(line["uncapped"])} for line in self.chain["lines"]]
+        return sorted(lines, key=lambda line: (-(line["uncapped"] or 0), line["service_level"]))
+
+    def amount(self, name: str) -> Decimal | None:
+        """A figure of the chain: charges, uncapped, cap, cap_applied, waived, earned_back or payable."""
+        return _amount(self.chain[name])
+
+    @property
+    def share(self) -> Decimal | None:
+        """What is payable as percent of the month's charges."""
+        charges, payable = self.amount("charges"), self.amount("payable")
+        return payable * 100 / charges if charges and payable is not None else None
+
+
+@dataclass(frozen=True)
+class Subtotal:
+    """What the contracts in one currency come to."""
+
+    currency: str
+    credits: tuple[MonthCredit, ...]
+
+    def total(self, name: str) -> Decimal:
+        """The sum of a figure over what is priced and due."""
+        amounts = (credit.amount(name) for credit in self.credits if credit.is_due)
+        return sum((amount for amount in amounts if amount is not None), Decimal(0))
+
+    @property
+    def dearest(self) -> list[MonthCredit]:
+        """What waits for charges first, then by what is payable."""
+        return sorted(self.credits, key=lambda credit: (not credit.is_unpriced, not credit.is_due, -credit.posted))
+
+    @property
+    def posted(self) -> int:
+        return sum(credit.posted for credit in self.credits)
+
+    @property
+    def unpriced(self) -> int:
+        return sum(credit.is_unpriced for credit in self.credits)
+
+
+def credits_of(evaluations: Iterable[Evaluation], posted: Mapping[tuple[int, str], int]) -> list[MonthCredit]:
+    """`posted` is what the ledger comes to per contract and month."""
+    return [MonthCredit(each, posted.get((each.contract_id, each.month), 0)) for each in evaluations]
+
+
+def subtotals(evaluations: Iterable[Evaluation], posted: Mapping[tuple[int, str], int]) -> tuple[Subtotal, ...]:
+    """One subtotal per currency, in alphabetical order; contracts whose terms carry no credits are left out."""
+    by_currency: dict[str, list[MonthCredit]] = {}
+    for credit in credits_of(evaluations, posted):
+        if not credit.is_off:
+            by_currency.setdefault(credit.currency, []).append(credit)
+    return tuple(Subtotal(currency, tuple(found)) for currency, found in sorted(by_currency.items()))
+
+
+def _amount(text: str | int | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

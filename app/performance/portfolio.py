@@ -1,0 +1,121 @@
+"""Every partner in one month: the heat map, what needs attention first, and the figures above it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.contracts.catalogue import CATALOGUE
+from app.domain.catalogue import Metric
+from app.domain.periods import Month
+from app.domain.scorecard import Scorecard, scorecard
+from app.partners.models import Partner
+from app.performance.models import Evaluation
+from app.performance.outcomes import Outcome, in_sequence
+
+TREND_MONTHS = 6
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A partner's service levels of one metric in the month, the worst first."""
+
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def worst(self) -> Outcome:
+        return self.outcomes[0]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One partner: a cell per metric, and the weighted score of the last months, oldest first."""
+
+    partner: Partner
+    cells: dict[str, Cell]
+    scores: tuple[Scorecard, ...]
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        return sorted((each for cell in self.cells.values() for each in cell.outcomes), key=_severity)
+
+    @property
+    def card(self) -> Scorecard:
+        return self.scores[-1]
+
+    @property
+    def severity(self) -> tuple:
+        """Sorts partners: most below Minimum or silent first, then most misses, most new ones, the lowest score."""
+        worst = sum(each.is_absent or each.status == "below_minimum" for each in self.outcomes)
+        attention = sum(each.needs_attention for each in self.outcomes)
+        new = sum(each.is_new for each in self.outcomes)
+        score = self.card.value if self.card.value is not None else Decimal(101)
+        return not self.outcomes, -worst, -attention, -new, score, self.partner.name
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """The rows and columns of the map, worst first in both directions."""
+
+    month: Month
+    rows: tuple[Row, ...]
+    metrics: tuple[Metric, ...]
+
+    @property
+    def outcomes(self) -> list[tuple[Partner, Outcome]]:
+        found = [(row.partner, outcome) for row in self.rows for outcome in row.outcomes]
+        return sorted(found, key=lambda pair: _severity(pair[1]))
+
+    @property
+    def attention(self) -> list[tuple[Partner, Outcome]]:
+        return [(partner, outcome) for partner, outcome in self.outcomes if outcome.needs_attention]
+
+    @property
+    def new_misses(self) -> int:
+        return sum(outcome.is_new and outcome.is_miss for _, outcome in self.outcomes)
+
+    def count(self, predicate: str) -> int:
+        return sum(bool(getattr(outcome, predicate)) for _, outcome in self.outcomes)
+
+
+def portfolio(month: Month, evaluations: Sequence[Evaluation], partners: Iterable[Partner]) -> Portfolio:
+    """`evaluations` reach TREND_MONTHS back; partners without a judgement in the month come last, with an empty row."""
+    months = list(month.plus(1 - TREND_MONTHS).through(month))
+    by_contract: dict[int, list[Evaluation]] = {}
+    for evaluation in evaluations:
+        by_contract.setdefault(evaluation.contract_id, []).append(evaluation)
+    by_partner: dict[int, dict[str, list[Outcome]]] = {}
+    for of_contract in by_contract.values():
+        of_partner = by_partner.setdefault(of_contract[0].partner_id, {})
+        for judged, outcomes in in_sequence(of_contract).items():
+            of_partner.setdefault(judged, []).extend(outcomes.values())
+    rows = [_row(partner, by_partner.get(partner.id, {}), months) for partner in partners]
+    rows.sort(key=lambda row: row.severity)
+    return Portfolio(month, tuple(rows), _columns(rows))
+
+
+def _row(partner: Partner, outcomes: dict[str, list[Outcome]], months: Sequence[Month]) -> Row:
+    cells: dict[str, list[Outcome]] = {}
+    for outcome in sorted(outcomes.get(str(months[-1]), ()), key=_severity):
+        cells.setdefault(outcome.finding.metric, []).append(outcome)
+    return Row(
+        partner,
+        {metric: Cell(tuple(found)) for metric, found in cells.items()},
+        tuple(scorecard(outcomes.get(str(month), ())) for month in months),
+    )
+
+
+def _columns(rows: Sequence[Row]) -> tuple[Metric, ...]:
+    """Metrics that somebody is judged by, those with the most and worst misses first."""
+    shown = {metric for row in rows for metric in row.cells}
+    worst = {
+        metric: sorted(_severity(row.cells[metric].worst) for row in rows if metric in row.cells) for metric in shown
+    }
+    misses = {
+        metric: sum(row.cells[metric].worst.needs_attention for row in rows if metric in row.cells) for metric in shown
+    }
+    order = sorted(shown, key=lambda metric: (worst[metric][0][0] > 2, -misses[metric], worst[metric][0], metric))
+    return tuple(CATALOGUE.metrics[metric] for metric in order)
+
+
+def _severity(outcome: Outcome) -> tuple:
+    return outcome.severity

@@ -1,0 +1,116 @@
+"""A partner's contracts over the months: every service level's course, and the weighted score."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.contracts.models import Contract
+from app.domain.clauses import ServiceLevel
+from app.domain.periods import Month
+from app.domain.scorecard import Scorecard, scorecard
+from app.performance.models import Evaluation
+from app.performance.outcomes import Outcome, in_sequence
+
+MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Course:
+    """One service level over the months, oldest first; a month without a finding is a gap."""
+
+    level: ServiceLevel
+    months: tuple[Month, ...]
+    outcomes: dict[str, Outcome]
+
+    @property
+    def newest(self) -> Outcome:
+        return self.outcomes[max(self.outcomes)]
+
+    def at(self, month: Month) -> Outcome | None:
+        return self.outcomes.get(str(month))
+
+    def severity(self, month: Month) -> tuple:
+        outcome = self.at(month)
+        return (1, ()) if outcome is None else (0, outcome.severity)
+
+    @property
+    def missed_running(self) -> int:
+        """How many of the newest windows in a row were missed."""
+        running = 0
+        for month in sorted(self.outcomes, reverse=True):
+            if not self.outcomes[month].is_miss:
+                break
+            running += 1
+        return running
+
+
+@dataclass(frozen=True)
+class Card:
+    """One contract: `month` is the one that the figures speak of."""
+
+    contract: Contract
+    month: Month
+    months: tuple[Month, ...]
+    courses: tuple[Course, ...]
+    scores: tuple[Scorecard, ...]
+    evaluations: tuple[Evaluation, ...]
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """The month's outcomes, the worst first."""
+        found = [outcome for course in self.courses if (outcome := course.at(self.month))]
+        return sorted(found, key=lambda outcome: outcome.severity)
+
+    @property
+    def score(self) -> Scorecard:
+        return self.scores[self.months.index(self.month)]
+
+    @property
+    def current(self) -> list[Evaluation]:
+        return [evaluation for evaluation in self.evaluations if evaluation.month == str(self.month)]
+
+    @property
+    def new_misses(self) -> int:
+        return sum(outcome.is_new and outcome.is_miss for outcome in self.outcomes)
+
+    def count(self, predicate: str) -> int:
+        return sum(bool(getattr(outcome, predicate)) for outcome in self.outcomes)
+
+
+def cards_of(evaluations: Sequence[Evaluation], chosen: Month | None = None) -> list[Card]:
+    """A card per contract; without a chosen month the newest one in which something was judged."""
+    by_contract: dict[int, list[Evaluation]] = {}
+    for evaluation in evaluations:
+        by_contract.setdefault(evaluation.contract_id, []).append(evaluation)
+    cards = [card_of(found, chosen) for found in by_contract.values()]
+    return sorted(cards, key=lambda card: card.contract.reference)
+
+
+def card_of(evaluations: Sequence[Evaluation], chosen: Month | None = None) -> Card:
+    """The card of one contract, from its judgements in force."""
+    sequence = in_sequence(evaluations)
+    months = tuple(Month.parse(min(sequence)).through(Month.parse(max(sequence))))
+    month = chosen if chosen in months else _newest(sequence)
+    courses = [Course(level, months, found) for level, found in _courses(sequence)]
+    courses.sort(key=lambda course: course.severity(month))
+    return Card(
+        contract=evaluations[0].contract,
+        month=month,
+        months=months,
+        courses=tuple(courses),
+        scores=tuple(scorecard(sequence.get(str(each), {}).values()) for each in months),
+        evaluations=tuple(evaluations),
+    )
+
+
+def _newest(sequence: dict[str, dict[str, Outcome]]) -> Month:
+    judged = [month for month, found in sequence.items() if any(each.is_judged for each in found.values())]
+    return Month.parse(max(judged or sequence))
+
+
+def _courses(sequence: dict[str, dict[str, Outcome]]) -> Iterable[tuple[ServiceLevel, dict[str, Outcome]]]:
+    """Every service level by its permanent key, with the newest terms that judged it."""
+    found: dict[str, dict[str, Outcome]] = {}
+    for month, outcomes in sequence.items():
+        for level, outcome in outcomes.items():
+            found.setdefault(level, {})[month] = outcome
+    return ((outcomes[max(outcomes)].level, outcomes) for outcomes in found.values())

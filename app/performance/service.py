@@ -1,0 +1,79 @@
+"""Judging a contract's history and keeping what came out: stored once, superseded, never changed."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app import clock
+from app.contracts.catalogue import CATALOGUE
+from app.contracts.models import Contract
+from app.contracts.terms import charges_of, terms_history
+from app.domain.evaluation import MonthEvaluation, evaluate
+from app.domain.facts import Facts, Standing
+from app.domain.periods import Month
+from app.extensions import db, write
+from app.jobs import Job, enqueue, every_day, job
+from app.performance.keeping import Keeping
+from app.performance.models import Evaluation
+from app.reports.facts import facts_of
+
+
+def judge(contract: Contract, as_known_at: datetime) -> tuple[MonthEvaluation, ...]:
+    """The contract's whole history as it was known at an instant, by the terms then in force; nothing is stored."""
+    facts = facts_of(contract, as_known_at)
+    history = terms_history(contract, as_known_at)
+    return evaluate(history, facts, charges_of(contract, as_known_at), CATALOGUE, _months(facts))
+
+
+def evaluate_contract(contract: Contract, now: datetime) -> int:
+    """Store the months that came out differently, with their ledger entries; returns how many there were."""
+    judged = judge(contract, now)
+    if not _changed(judged, _current(contract)):
+        return 0
+    with write():
+        current = _current(contract)
+        if any(evaluation.as_known_at > now for evaluation in current.values()):
+            return 0  # another worker judged later knowledge while this one was reading
+        changed = _changed(judged, current)
+        keeping = Keeping(contract, now)
+        for month in changed:
+            keeping.keep(month, current.get(str(month.month)))
+    return len(changed)
+
+
+@job("contract.evaluate")
+def evaluate_one(row: Job) -> None:
+    contract = db.session.scalars(select(Contract).where(Contract.id == row.subject_id)).one()
+    evaluate_contract(contract, clock.now())
+
+
+@job("contracts.evaluate")
+def evaluate_all(_row: Job) -> None:
+    """Once a day: a report that nobody sent becomes a finding when its due instant has passed."""
+    day = clock.now().date().isoformat()
+    contracts = db.session.execute(select(Contract.id, Contract.partner_id)).all()
+    with write():
+        for contract_id, partner_id in contracts:
+            unique = f"contract.evaluate:{contract_id}:{day}"
+            enqueue("contract.evaluate", contract_id, partner_id=partner_id, unique=unique)
+
+
+every_day("contracts.evaluate")
+
+
+def _months(facts: Facts) -> list[Month]:
+    """Every month of which something was sent or should have been."""
+    return sorted({key.month for key, status in facts.reports.items() if status.standing is not Standing.NOT_DUE})
+
+
+def _current(contract: Contract) -> dict[str, Evaluation]:
+    rows = db.session.scalars(
+        select(Evaluation).where(Evaluation.contract_id == contract.id, Evaluation.superseded_at.is_(None))
+    )
+    return {row.month: row for row in rows}
+
+
+def _changed(judged: Iterable[MonthEvaluation], current: Mapping[str, Evaluation]) -> list[MonthEvaluation]:
+    stored = {month: row.fingerprint for month, row in current.items()}
+    return [month for month in judged if stored.get(str(month.month)) != month.fingerprint]

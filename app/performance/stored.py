@@ -1,0 +1,57 @@
+"""The judgements in force, as the pages read them: a fixed number of statements, whatever the number of rows."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.contracts.models import Contract
+from app.extensions import db
+from app.performance.models import Evaluation, LedgerEntry
+
+IN_FORCE = Evaluation.superseded_at.is_(None)
+WITH_EVERYTHING = (
+    joinedload(Evaluation.contract).joinedload(Contract.partner),
+    selectinload(Evaluation.terms),
+    selectinload(Evaluation.findings),
+)
+
+
+def judged_months(*criteria) -> list[str]:
+    """Every month with a judgement in force, newest first."""
+    months = select(Evaluation.month).where(IN_FORCE, *criteria).distinct().order_by(Evaluation.month.desc())
+    return list(db.session.scalars(months))
+
+
+def in_force(*criteria) -> list[Evaluation]:
+    """Judgements in force with contract, partner, terms and findings, oldest month first."""
+    return list(
+        db.session.scalars(
+            select(Evaluation)
+            .where(IN_FORCE, *criteria)
+            .options(*WITH_EVERYTHING)
+            .order_by(Evaluation.month, Evaluation.contract_id)
+        )
+    )
+
+
+def chains(*criteria) -> list[Evaluation]:
+    """Judgements in force with contract and partner alone, for their credit chains; newest month first."""
+    return list(
+        db.session.scalars(
+            select(Evaluation)
+            .where(IN_FORCE, *criteria)
+            .options(joinedload(Evaluation.contract).joinedload(Contract.partner))
+            .order_by(Evaluation.month.desc(), Evaluation.contract_id)
+        )
+    )
+
+
+def posted(months: Iterable[str], *criteria) -> dict[tuple[int, str], int]:
+    """What the ledger comes to per contract and invoice month, in minor units."""
+    sums = (
+        select(LedgerEntry.contract_id, LedgerEntry.invoice_month, func.sum(LedgerEntry.amount_minor))
+        .where(LedgerEntry.invoice_month.in_(list(months)), *criteria)
+        .group_by(LedgerEntry.contract_id, LedgerEntry.invoice_month)
+    )
+    return {(contract_id, month): int(total) for contract_id, month, total in db.session.execute(sums)}

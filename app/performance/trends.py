@@ -1,0 +1,155 @@
+"""Charts of outcomes: courses against their target, scores in the size of a word, the chain of a credit."""
+
+from collections.abc import Callable, Sequence
+
+from markupsafe import Markup
+
+from app import charts
+from app.contracts.catalogue import CATALOGUE
+from app.domain.periods import Month
+from app.domain.scorecard import Scorecard
+from app.domain.targets import Band, Target
+from app.formatting import DASH, measured, money
+from app.formatting import month as month_name
+from app.performance.money import MonthCredit, Subtotal
+from app.performance.outcomes import Outcome
+from app.performance.scorecards import Course
+
+COURSE_COLUMNS = ("Month", "Result", "Target", "Attainment")
+
+
+def of_scores(scores: Sequence[Scorecard], name: str) -> Markup:
+    """The weighted score of the last months as a sparkline."""
+    values = [score.value for score in scores]
+    return charts.sparkline(values, f"{name}: weighted score", number="{:.0f}".format) if any(values) else Markup("")
+
+
+def of_course(course: Course, width: int = 380) -> Markup:
+    """A service level's course with its target lines; each month's attainment is a mark."""
+    level, metric = course.level, course.level.metric
+    points = [_point(month, course.at(month)) for month in course.months]
+    return charts.line(
+        points,
+        level.name,
+        target=_drawn(level.expected),
+        target_label=None if isinstance(level.expected, Band) else f"Expected {_number(metric)(level.expected.value)}",
+        minimum=None if level.minimum is None or isinstance(level.minimum, Band) else level.minimum.value,
+        minimum_label=None
+        if level.minimum is None or isinstance(level.minimum, Band)
+        else _minimum(level.minimum, metric),
+        number=_number(metric),
+        width=width,
+    )
+
+
+def figures_of(course: Course) -> list[tuple[str, str, str, str]]:
+    """The same course as a table, newest month first."""
+    rows = []
+    for month in reversed(course.months):
+        outcome = course.at(month)
+        attainment = outcome.status.replace("_", " ") if outcome else "not judged"
+        shown, target = (outcome.shown, outcome.target) if outcome else (DASH, DASH)
+        rows.append((month_name(month), shown, target, attainment))
+    return rows
+
+
+def reading_of(course: Course) -> str:
+    """The one sentence that says what the course shows."""
+    newest = course.newest
+    words = newest.reason
+    if course.missed_running > 1:
+        words += f" Missed {course.missed_running} times running."
+    elif newest.is_new:
+        words += " It was met the time before."
+    return words
+
+
+def of_outcome(outcome: Outcome) -> Markup:
+    """The result against Expected and Minimum as a bullet graph."""
+    level, metric = outcome.level, outcome.finding.metric
+    expected, minimum = level.expected, level.minimum
+    held = {"band": (expected.lower, expected.upper)} if isinstance(expected, Band) else {"expected": expected.value}
+    if minimum is not None and not isinstance(minimum, Band):
+        held["minimum"] = minimum.value
+    higher = isinstance(expected, Band) or expected.wants_more
+    return charts.bullet(
+        outcome.value,
+        level.name,
+        **held,
+        low=_floor(outcome),
+        higher_is_better=higher,
+        number=_number(metric),
+        width=360,
+    )
+
+
+def of_chain(credit: MonthCredit, title: str) -> Markup:
+    """The month's chain as a waterfall: what each line costs, what is taken off, what is payable."""
+    steps = [charts.Step(line["name"], line["uncapped"]) for line in credit.lines]
+    for label, name in (("Monthly cap", "cap_applied"), ("Waived", "waived"), ("Earned back", "earned_back")):
+        if amount := credit.amount(name):
+            steps.append(charts.Step(label, -amount))
+    steps.append(charts.Step("Payable", credit.amount("payable"), total=True))
+    return charts.waterfall(steps, title, number=in_money(credit.currency), width=560)
+
+
+def of_payable(subtotal: Subtotal, months: Sequence[str]) -> Markup:
+    """What is payable per invoice month, in one currency."""
+    by_month = _by_month(subtotal)
+    points = [
+        charts.Point(month_name(month)[:3], by_month[month].posted if month in by_month else None) for month in months
+    ]
+    number = in_money(subtotal.currency)
+    return charts.columns(points, f"Payable by invoice month, {subtotal.currency}", number=number, width=900)
+
+
+def payable_rows(subtotal: Subtotal, months: Sequence[str]) -> list[tuple[str, str, str]]:
+    by_month, number = _by_month(subtotal), in_money(subtotal.currency)
+    return [
+        (month_name(month), number(by_month[month].posted), number(by_month[month].total("uncapped")))
+        for month in reversed(months)
+        if month in by_month
+    ]
+
+
+def _by_month(subtotal: Subtotal) -> dict[str, Subtotal]:
+    found: dict[str, list[MonthCredit]] = {}
+    for credit in subtotal.credits:
+        found.setdefault(credit.evaluation.month, []).append(credit)
+    return {month: Subtotal(subtotal.currency, tuple(of_month)) for month, of_month in found.items()}
+
+
+def in_money(currency: str) -> Callable:
+    return lambda amount: money(amount, currency)
+
+
+def _point(month: Month, outcome: Outcome | None) -> charts.Point:
+    label = month_name(month)[:3]
+    if outcome is None:
+        return charts.Point(label)
+    return charts.Point(label, outcome.value, outcome.status)
+
+
+def _number(metric: str) -> Callable:
+    unit = CATALOGUE.metrics[metric]
+    return lambda value: measured(str(value), unit.unit, unit.precision)
+
+
+def _minimum(minimum: Target, metric: str) -> str:
+    return f"Minimum {_number(metric)(minimum.value)}"
+
+
+def _drawn(target: Target):
+    return (target.lower, target.upper) if isinstance(target, Band) else target.value
+
+
+def _floor(outcome: Outcome) -> float:
+    """Where the bullet's ground begins: near what is compared, so that a point of difference can be seen."""
+    level = outcome.level
+    edges = [level.expected.lower if isinstance(level.expected, Band) else level.expected.value]
+    if level.minimum is not None and not isinstance(level.minimum, Band):
+        edges.append(level.minimum.value)
+    if outcome.value is not None:
+        edges.append(outcome.value)
+    lowest, widest = min(edges), max(edges) - min(edges)
+    return float(max(0, lowest - (widest or lowest / 10) * 2)) if lowest > 0 else float(lowest)

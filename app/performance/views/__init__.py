@@ -1,0 +1,19 @@
+"""Pages of performance: how service levels came out, why, and what it costs."""
+
+from flask import Blueprint, abort
+
+from app.domain.periods import Month
+from app.performance import models, service  # noqa: F401
+
+bp = Blueprint("performance", __name__)
+
+
+def month_of(text: str) -> Month:
+    """The month of an address, or 404."""
+    try:
+        return Month.parse(text)
+    except ValueError:
+        abort(404)
+
+
+from app.performance.views import findings, ledgers, months, portfolio, scorecard  # noqa: E402, F401

@@ -1,0 +1,69 @@
+"""One finding and the Why? panel: from the result back to the clause, the submitted rows and who approved them."""
+
+from sqlalchemy.orm import joinedload
+
+from app.access import Permission, requires, sees_money
+from app.contracts.models import Contract
+from app.domain.explain import why
+from app.domain.wording import days
+from app.formatting import exponent
+from app.performance import trends
+from app.performance.models import Evaluation, Finding
+from app.performance.outcomes import Outcome, terms_of
+from app.performance.scorecards import Course, card_of
+from app.performance.sources import sources_of
+from app.performance.stored import in_force
+from app.performance.views import bp
+from app.web import find, page
+
+WITH_EVALUATION = joinedload(Finding.evaluation).options(
+    joinedload(Evaluation.contract).joinedload(Contract.partner), joinedload(Evaluation.terms)
+)
+
+
+@bp.get("/findings/<key>")
+@requires(Permission.PERFORMANCE_READ)
+def finding(key: str):
+    """A superseded finding stays readable and names the one in force; htmx asks for the panel alone."""
+    found = find(Finding, key, WITH_EVALUATION)
+    contract = found.evaluation.contract
+    course = _course(found)
+    outcome = _outcome(found, course)
+    chain = found.evaluation.credit_chain if sees_money() else None
+    return page(
+        "performance/finding.html",
+        block="why",
+        finding=found,
+        contract=contract,
+        outcome=outcome,
+        window=days(found.detail["window"]["start"], found.detail["window"]["end"]),
+        in_force=course.outcomes.get(found.month) if found.evaluation.superseded_at else None,
+        steps=why(found.detail, chain, contract.currency, exponent(contract.currency)),
+        sources=sources_of(found),
+        line=next(
+            (line for line in (chain or {}).get("lines", ()) if line["service_level"] == found.service_level), None
+        ),
+        bullet=trends.of_outcome(outcome) if outcome.value is not None else None,
+        course=course,
+        chart=trends.of_course(course, width=620) if course.outcomes else None,
+        trends=trends,
+    )
+
+
+def _course(found: Finding) -> Course:
+    """The course of this service level over the contract's judgements in force."""
+    evaluations = in_force(Evaluation.contract_id == found.evaluation.contract_id)
+    course = {course.level.key: course for course in card_of(evaluations).courses}.get(found.service_level)
+    return course or Course(_level(found), (), {})
+
+
+def _outcome(found: Finding, course: Course) -> Outcome:
+    """The finding as stored, beside the window before it."""
+    shown = course.outcomes.get(found.month)
+    if shown is not None and shown.finding.id == found.id:
+        return shown
+    return Outcome(found, _level(found), shown.before if shown else None)
+
+
+def _level(found: Finding):
+    return terms_of(found.evaluation).service_level(found.service_level)

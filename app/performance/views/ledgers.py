@@ -1,0 +1,73 @@
+"""Credits by invoice month, over all contracts and for one with every entry of its ledger."""
+
+from itertools import accumulate
+
+from flask import abort, request
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.access import Permission, requires, sees_money
+from app.contracts.models import Contract
+from app.extensions import db
+from app.performance import trends
+from app.performance.judging import being_judged
+from app.performance.models import Evaluation, LedgerEntry
+from app.performance.money import subtotals
+from app.performance.stored import chains, judged_months, posted
+from app.performance.views import bp, month_of
+from app.web import find, page
+
+MONTHS = 12
+
+
+@bp.get("/credits")
+@requires(Permission.PERFORMANCE_READ)
+def credits():  # noqa: A001
+    """`month` picks the invoice month, the newest judged one by default; currencies are never added up."""
+    _need_money()
+    months = judged_months()
+    if not months:
+        return page("performance/no_credits.html")
+    month = month_of(request.args.get("month", months[0]))
+    window = [str(each) for each in month.plus(1 - MONTHS).through(month)]
+    evaluations, ledger = chains(Evaluation.month.in_(window)), posted(window)
+    return page(
+        "performance/credits.html",
+        month=month,
+        months=months,
+        window=window,
+        subtotals=subtotals([each for each in evaluations if each.month == str(month)], ledger),
+        over_time=subtotals(evaluations, ledger),
+        trends=trends,
+    )
+
+
+@bp.get("/contracts/<key>/credits")
+@requires(Permission.PERFORMANCE_READ)
+def contract_credits(key: str):
+    """Every entry as it was posted, with the running balance, beside each month's chain."""
+    _need_money()
+    contract = find(Contract, key, joinedload(Contract.partner))
+    entries = db.session.scalars(
+        select(LedgerEntry)
+        .where(LedgerEntry.contract_id == contract.id)
+        .options(joinedload(LedgerEntry.evaluation))
+        .order_by(LedgerEntry.id)
+    ).all()
+    evaluations = chains(Evaluation.contract_id == contract.id)
+    balances = accumulate(entry.amount_minor for entry in entries)
+    ledger = posted([each.month for each in evaluations], LedgerEntry.contract_id == contract.id)
+    return page(
+        "performance/contract_credits.html",
+        contract=contract,
+        entries=list(zip(entries, balances, strict=True))[::-1],
+        months=subtotals(evaluations, ledger),
+        names={line["service_level"]: line["name"] for each in evaluations for line in each.credit_chain["lines"]},
+        judging=being_judged([contract]),
+    )
+
+
+def _need_money() -> None:
+    """A partner analyst sees amounts when the own lead has granted it, so this is finer than a role's right."""
+    if not sees_money():
+        abort(403)

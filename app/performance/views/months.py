@@ -1,0 +1,47 @@
+"""One contract's month: every finding, and the chain from there to what is payable."""
+
+from flask import abort, url_for
+from sqlalchemy.orm import joinedload
+
+from app.access import Permission, requires, sees_money
+from app.contracts.models import Contract
+from app.performance import trends
+from app.performance.judging import being_judged
+from app.performance.models import Evaluation, LedgerEntry
+from app.performance.money import credits_of
+from app.performance.outcomes import in_sequence
+from app.performance.stored import in_force, judged_months, posted
+from app.performance.views import bp, month_of
+from app.web import find, page
+
+
+@bp.get("/contracts/<key>/months/<month>")
+@requires(Permission.PERFORMANCE_READ)
+def month(key: str, month: str):
+    """A month that nobody judged yet says what it waits for; one that is being judged looks again by itself."""
+    contract = find(Contract, key, joinedload(Contract.partner))
+    chosen = month_of(month)
+    if chosen.first < contract.starts_on.replace(day=1) or (contract.ends_on and chosen.first > contract.ends_on):
+        abort(404)
+    window = (str(chosen.previous()), str(chosen))
+    evaluations = in_force(Evaluation.contract_id == contract.id, Evaluation.month.in_(window))
+    current = next((each for each in evaluations if each.month == str(chosen)), None)
+    outcomes = in_sequence(evaluations).get(str(chosen), {})
+    credit, waterfall = None, None
+    if current and sees_money():
+        [credit] = credits_of([current], posted([str(chosen)], LedgerEntry.contract_id == contract.id))
+        if credit.is_due and not credit.is_unpriced:
+            waterfall = trends.of_chain(credit, f"Credits of {contract.partner.name}, {month}")
+    return page(
+        "performance/month.html",
+        contract=contract,
+        month=chosen,
+        months=judged_months(Evaluation.contract_id == contract.id),
+        evaluation=current,
+        outcomes=sorted(outcomes.values(), key=lambda outcome: outcome.severity),
+        credit=credit,
+        unpriced={line["service_level"] for line in credit.lines} if credit and credit.is_unpriced else (),
+        links={name: url_for("performance.finding", key=each.finding.key) for name, each in outcomes.items()},
+        waterfall=waterfall,
+        judging=being_judged([contract]),
+    )

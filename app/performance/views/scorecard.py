@@ -1,0 +1,46 @@
+"""One partner: its service levels over the months, their courses, and what they add up to."""
+
+from flask import request
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.access import Permission, requires, sees_money
+from app.contracts.models import Contract
+from app.domain.periods import Month
+from app.extensions import db
+from app.partners.models import Partner
+from app.performance import trends
+from app.performance.judging import being_judged
+from app.performance.models import Evaluation, LedgerEntry
+from app.performance.money import subtotals
+from app.performance.scorecards import MONTHS, cards_of
+from app.performance.stored import in_force, judged_months, posted
+from app.performance.views import bp, month_of
+from app.web import find, page
+
+
+@bp.get("/partners/<key>/scorecard")
+@requires(Permission.PERFORMANCE_READ)
+def scorecard(key: str):
+    """`month` picks the month that the figures speak of; the map and the courses show the twelve up to the newest."""
+    partner = find(Partner, key)
+    contracts = db.session.scalars(
+        select(Contract).where(Contract.partner_id == partner.id).options(joinedload(Contract.partner))
+    ).all()
+    months = judged_months(Evaluation.partner_id == partner.id)
+    oldest = str(Month.parse(months[0]).plus(1 - MONTHS)) if months else ""
+    evaluations = in_force(Evaluation.partner_id == partner.id, Evaluation.month >= oldest) if months else []
+    chosen = month_of(request.args["month"]) if "month" in request.args else None
+    cards = cards_of(evaluations, chosen)
+    of_month = [evaluation for card in cards for evaluation in card.evaluations if evaluation.month == str(card.month)]
+    ledger = posted({each.month for each in of_month}, LedgerEntry.partner_id == partner.id) if sees_money() else {}
+    return page(
+        "performance/scorecard.html",
+        partner=partner,
+        contracts=contracts,
+        cards=cards,
+        months=months,
+        subtotals={card.contract.id: subtotals(card.current, ledger) for card in cards} if sees_money() else {},
+        trends=trends,
+        judging=being_judged(contracts),
+    )
