@@ -37,7 +37,7 @@ class CreditLine:
 
 @dataclass(frozen=True, slots=True)
 class MonthCredits:
-    """uncapped - cap_applied - waived - earned_back = payable, in minor units; all None while not priced."""
+    """uncapped - cap_applied - waived - earned_back = payable, in minor units; all None when off or not priced."""
 
     month: Month
     pricing: Pricing
@@ -64,18 +64,21 @@ class MonthCredits:
 
 
 def price(month: Month, terms: CreditTerms | None, findings: Sequence[Finding], charges: int | None) -> MonthCredits:
-    """The month's chain. `charges` are minor units; unknown charges leave a credit unpriced, never zero."""
+    """The month's chain. `charges` are minor units; unknown charges leave a credit unpriced, never zero; a month
+    that owes none comes to zero with or without them.
+    """
     if terms is None:
         return MonthCredits(month, Pricing.OFF)
     owed = sorted((finding for finding in findings if gives_credit(finding)), key=lambda finding: finding.level.key)
-    if charges is None:
+    if charges is None and owed:
         lines = tuple(_line(finding, None, None) for finding in owed)
-        pricing = Pricing.NOT_PRICED if owed else Pricing.PRICED
-        return MonthCredits(month, pricing, terms.clause, None, terms.at_risk, terms.monthly_cap, lines=lines)
-    at_risk = charges * terms.at_risk / 100
+        return MonthCredits(
+            month, Pricing.NOT_PRICED, terms.clause, None, terms.at_risk, terms.monthly_cap, lines=lines
+        )
+    at_risk = (charges or 0) * terms.at_risk / 100
     amounts = {finding.level.key: at_risk * _allocation(finding) / 100 for finding in owed}
     uncapped = sum(amounts.values(), NONE_YET)
-    cap = None if terms.monthly_cap is None else charges * terms.monthly_cap / 100
+    cap = None if terms.monthly_cap is None or charges is None else charges * terms.monthly_cap / 100
     capped = uncapped if cap is None else min(uncapped, cap)
     payable = round_half_up(capped)
     shares = largest_remainder(payable, amounts)

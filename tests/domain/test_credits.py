@@ -86,7 +86,7 @@ def test_without_charges_a_credit_is_not_priced_and_never_zero():
 
 def test_without_charges_a_month_without_default_has_nothing_to_price():
     july = credits_of(JULY, charges={})
-    assert (july.pricing, july.lines) == (Pricing.PRICED, ())
+    assert (july.pricing, july.lines, july.payable, july.cap) == (Pricing.PRICED, (), 0, None)
 
 
 def test_terms_without_credits_cost_nothing_and_say_so():
