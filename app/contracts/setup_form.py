@@ -1,20 +1,21 @@
 """The form of the smallest set-up; hands out `Answers`."""
 
+import re
 from collections.abc import Iterator
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Form, FormField, IntegerField, SelectField, StringField
-from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
 
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.currencies import CURRENCIES
 from app.contracts.setup import Answers, Choice, Person
 from app.domain.catalogue import Metric
 from app.partners.choices import CHANNELS, COUNTRIES
-from app.partners.forms import DayField, name_field, stripped, zone_field
+from app.partners.forms import DayField, name_field, offered, stripped, zone_field
 
-SOURCES = (("partner", "The partner"), ("client", "We do"))
-TARGET = r"\d{1,6}(\.\d{1,4})?"
+SOURCES = {"partner": "The partner", "client": "We do"}
+TARGET = re.compile(r"\d{1,6}(\.\d{1,4})?", re.ASCII)
 ADDRESS = "Write an e-mail address such as maria@partner.example."
 
 
@@ -22,13 +23,17 @@ class MetricForm(Form):
     """One row of the table of metrics."""
 
     ticked = BooleanField()
-    value = StringField("Target", [Optional(), Regexp(TARGET, message="Write the target as a number: 80 or 97.5.")])
-    source = SelectField("Reported by", choices=SOURCES)
+    value = StringField("Target", filters=[stripped])
+    source = SelectField("Reported by", choices=offered(SOURCES))
     seconds = IntegerField("Threshold in seconds", [Optional(), NumberRange(1, 604_800, "Write whole seconds: 20.")])
 
     def validate_value(self, field) -> None:
-        if self.ticked.data and not field.data:
+        if not self.ticked.data:
+            return
+        if not field.data:
             raise ValueError("Write the target, or take the tick away.")
+        if not TARGET.fullmatch(field.data):
+            raise ValueError("Write the target as a number: 80 or 97.5.")
 
 
 class SetUpForm(FlaskForm):
@@ -39,10 +44,10 @@ class SetUpForm(FlaskForm):
     analyst_email = EmailField("The analyst's e-mail", [Optional(), Email(ADDRESS), Length(max=254)])
     site = name_field("Site", "Name one site, for instance its city.")
     queue = name_field("Queue", "Name one queue, for instance English voice.")
-    channel = SelectField("Channel", choices=CHANNELS)
+    channel = SelectField("Channel", choices=offered(CHANNELS))
     language = name_field("Language", "Say the language of the queue.", default="English")
     starts_on = DayField("Start date", [InputRequired("Say when the contract starts.")])
-    currency = SelectField("Currency", choices=CURRENCIES)
+    currency = SelectField("Currency", choices=offered(CURRENCIES))
     zone = zone_field()
     working_day = IntegerField(
         "Reports are due on working day",
@@ -52,7 +57,7 @@ class SetUpForm(FlaskForm):
     )
     country = SelectField(
         "Public holidays of",
-        choices=[("", "No holidays"), *COUNTRIES.items()],
+        choices=offered({"": "No holidays"} | COUNTRIES),
         description="Three years of dates are copied into the terms.",
     )
 

@@ -1,13 +1,16 @@
 """What people type about partners, sites and queues."""
 
+from collections.abc import Iterable, Mapping
+
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, SelectField, StringField
-from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, Regexp
 
 from app.partners.choices import CHANNELS, COUNTRIES, ZONES
 from app.partners.codes import CODE, LONGEST
 
-NUMBER_STYLES = (("1,234.5", "1,234.5"), ("1.234,5", "1.234,5"), ("1 234,5", "1 234,5"))
+NUMBER_STYLES = ("1,234.5", "1.234,5", "1 234,5")
 CALENDAR_DAY = "Write a date such as 2026-11-30."
 
 
@@ -21,12 +24,18 @@ class DayField(DateField):
             raise ValueError(CALENDAR_DAY) from error
 
 
+def offered(choices: Iterable[str] | Mapping[str, str]) -> list[SelectChoice]:
+    """A list to choose from: values that say themselves, or labels by value."""
+    labels = choices if isinstance(choices, Mapping) else {value: value for value in choices}
+    return [SelectChoice(value=value, label=label) for value, label in labels.items()]
+
+
 def stripped(text: str | None) -> str | None:
     return " ".join(text.split()) if text else text
 
 
 def name_field(label: str, missing: str, **settings) -> StringField:
-    return StringField(label, [InputRequired(missing), Length(max=80)], filters=[stripped], **settings)
+    return StringField(label, [DataRequired(missing), Length(max=80)], filters=[stripped], **settings)
 
 
 def zone_field(label: str = "Time zone") -> StringField:
@@ -47,7 +56,7 @@ def code_field(example: str) -> StringField:
 class PartnerForm(FlaskForm):
     name = name_field("Name", "Write the partner's name.")
     zone = zone_field()
-    number_style = SelectField("How its people write numbers", choices=NUMBER_STYLES)
+    number_style = SelectField("How its people write numbers", choices=offered(NUMBER_STYLES))
     version_id = HiddenField()
 
 
@@ -58,7 +67,7 @@ class EndingForm(FlaskForm):
 class SiteForm(FlaskForm):
     name = name_field("Name", "Write the site's name, for instance its city.")
     code = code_field("BOG")
-    country = SelectField("Country", choices=[("", "Not said"), *COUNTRIES.items()])
+    country = SelectField("Country", choices=offered({"": "Not said"} | COUNTRIES))
     closed_on = DayField("Closed on", [Optional()], description="The last day of work there. Empty while it is open.")
 
 
@@ -66,8 +75,8 @@ class QueueForm(FlaskForm):
     name = name_field("Name", "Write the queue's name, for instance English voice.")
     code = code_field("EN-VOICE")
     business = StringField("Line of business", [Length(max=80)], filters=[stripped])
-    channel = SelectField("Channel", choices=CHANNELS)
-    language = StringField("Language", [InputRequired("Say the language."), Length(max=40)], filters=[stripped])
+    channel = SelectField("Channel", choices=offered(CHANNELS))
+    language = StringField("Language", [DataRequired("Say the language."), Length(max=40)], filters=[stripped])
     live_on = DayField("Live from", [Optional()], description="Empty when it is live already.")
     closed_on = DayField("Closed on", [Optional()], description="The last day of work on it. Empty while it is open.")
 

@@ -5,7 +5,8 @@ from flask import request
 from app.access import Permission, requires
 from app.extensions import write
 from app.partners import service
-from app.partners.forms import QueueForm, SiteForm
+from app.partners.choices import CHANNELS
+from app.partners.forms import QueueForm, SiteForm, offered
 from app.partners.models import Partner, Queue, Site
 from app.partners.views import bp
 from app.web import back_to, find, page
@@ -35,8 +36,8 @@ def edit_site(key: str):
 def edit_queue(key: str):
     queue = find(Queue, key)
     form = QueueForm(obj=queue)
-    if queue.channel not in form.channel.choices:
-        form.channel.choices = [queue.channel, *form.channel.choices]
+    if queue.channel not in CHANNELS:
+        form.channel.choices = offered([queue.channel, *CHANNELS])
     return _change(queue, form, "queue")
 
 
