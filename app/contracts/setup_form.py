@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Form, FormField, IntegerField, SelectField, StringField
-from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.currencies import CURRENCIES
@@ -31,9 +31,9 @@ class MetricForm(Form):
         if not self.ticked.data:
             return
         if not field.data:
-            raise ValueError("Write the target, or take the tick away.")
+            raise ValidationError("Write the target, or take the tick away.")
         if not TARGET.fullmatch(field.data):
-            raise ValueError("Write the target as a number: 80 or 97.5.")
+            raise ValidationError("Write the target as a number: 80 or 97.5.")
 
 
 class SetUpForm(FlaskForm):
@@ -58,6 +58,7 @@ class SetUpForm(FlaskForm):
     country = SelectField(
         "Public holidays of",
         choices=offered({"": "No holidays"} | COUNTRIES),
+        default="",
         description="Three years of dates are copied into the terms.",
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, Regexp
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 
 from app.partners.choices import CHANNELS, COUNTRIES, ZONES
 from app.partners.codes import CODE, LONGEST
@@ -67,7 +67,7 @@ class EndingForm(FlaskForm):
 class SiteForm(FlaskForm):
     name = name_field("Name", "Write the site's name, for instance its city.")
     code = code_field("BOG")
-    country = SelectField("Country", choices=offered({"": "Not said"} | COUNTRIES))
+    country = SelectField("Country", choices=offered({"": "Not said"} | COUNTRIES), default="")
     closed_on = DayField("Closed on", [Optional()], description="The last day of work there. Empty while it is open.")
 
 
@@ -82,4 +82,4 @@ class QueueForm(FlaskForm):
 
     def validate_closed_on(self, field) -> None:
         if field.data and self.live_on.data and field.data < self.live_on.data:
-            raise ValueError("It cannot close before it goes live.")
+            raise ValidationError("It cannot close before it goes live.")
