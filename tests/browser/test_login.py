@@ -18,7 +18,7 @@ def test_a_wrong_password_is_said_beside_the_field(page, people, axe):
     page.get_by_label("E-mail").fill(people.ana.email)
     page.get_by_label("Password").fill("not it")
     page.get_by_label("Password").press("Enter")
-    page.locator("#password-error").get_by_text("The address or the password is wrong.").wait_for()
+    page.locator("#password-error", has_text="password is wrong").wait_for()
     assert page.get_by_label("E-mail").input_value() == people.ana.email
     axe(page)
 

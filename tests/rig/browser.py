@@ -24,6 +24,7 @@ CHROMIUM_FLAGS = [
 ]
 WIDTHS = (1280, 390)
 SCHEMES = ("light", "dark")
+PATIENCE = 10_000
 
 
 @pytest.fixture(scope="session")
@@ -62,10 +63,18 @@ def log_in():
 
 
 @pytest.fixture
-def page_without_javascript(browser, browser_context_args):
-    context = browser.new_context(**browser_context_args, java_script_enabled=False)
-    yield context.new_page()
-    context.close()
+def context(new_context):
+    """What `page` opens in; a page that has not answered in ten seconds has failed."""
+    context = new_context()
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
+@pytest.fixture
+def page_without_javascript(new_context):
+    context = new_context(java_script_enabled=False)
+    context.set_default_timeout(PATIENCE)
+    return context.new_page()
 
 
 @pytest.fixture
