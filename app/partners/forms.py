@@ -47,7 +47,7 @@ def code_field(example: str) -> StringField:
     rules = [
         Optional(),
         Length(max=LONGEST, message=f"A code has at most {LONGEST} letters."),
-        Regexp(CODE, message="Use letters, digits and single hyphens only."),
+        Regexp(rf"{CODE.pattern}\Z", message="Use letters, digits and single hyphens only."),
     ]
     hint = f"Templates and terms use it, and it never changes: {example}. Left empty, it is made from the name."
     return StringField("Code", rules, filters=[stripped], description=hint)

@@ -71,13 +71,17 @@ def packed(rows: Sequence[Row]) -> str:
 
 def unpacked(text: str) -> list[Row]:
     """Raises Unreadable: the form was changed on the way."""
+    lost = "The rows were lost on the way. Choose the file again."
     try:
-        return [
+        rows = [
             Row(int(number), {name: str(cells[name]) for name in COLUMNS if name in cells})
             for number, cells in json.loads(text)[:MOST_ROWS]
         ]
     except (ValueError, TypeError) as error:
-        raise Unreadable("The rows were lost on the way. Choose the file again.") from error
+        raise Unreadable(lost) from error
+    if not rows:
+        raise Unreadable(lost)
+    return rows
 
 
 def template_csv() -> bytes:
