@@ -51,7 +51,7 @@ class Keeping:
             .where(TermsVersion.contract_id == self.contract.id)
             .order_by(TermsVersion.id)
         )
-        return dict(rows.tuples().all())
+        return dict(rows.all())
 
     @cached_property
     def _content_hashes(self) -> dict[str, str]:
@@ -60,7 +60,7 @@ class Keeping:
             .join(Report, Submission.report_id == Report.id)
             .where(Report.contract_id == self.contract.id)
         )
-        return dict(rows.tuples().all())
+        return dict(rows.all())
 
     def _evaluation(self, month: MonthEvaluation, number: int) -> Evaluation:
         return Evaluation(

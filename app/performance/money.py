@@ -41,6 +41,9 @@ class MonthCredit:
         lines = [line | {"uncapped": _amount(line["uncapped"])} for line in self.chain["lines"]]
         return sorted(lines, key=lambda line: (-(line["uncapped"] or 0), line["service_level"]))
 
+    def line(self, service_level: str) -> dict | None:
+        return next((line for line in self.lines if line["service_level"] == service_level), None)
+
     def amount(self, name: str) -> Decimal | None:
         """A figure of the chain: charges, uncapped, cap, cap_applied, waived, earned_back or payable."""
         return _amount(self.chain[name])

@@ -9,6 +9,7 @@ from app.domain.wording import days
 from app.formatting import exponent
 from app.performance import trends
 from app.performance.models import Evaluation, Finding
+from app.performance.money import MonthCredit
 from app.performance.outcomes import Outcome, terms_of
 from app.performance.scorecards import Course, card_of
 from app.performance.sources import sources_of
@@ -40,9 +41,7 @@ def finding(key: str):
         in_force=course.outcomes.get(found.month) if found.evaluation.superseded_at else None,
         steps=why(found.detail, chain, contract.currency, exponent(contract.currency)),
         sources=sources_of(found),
-        line=next(
-            (line for line in (chain or {}).get("lines", ()) if line["service_level"] == found.service_level), None
-        ),
+        line=MonthCredit(found.evaluation, 0).line(found.service_level) if chain else None,
         bullet=trends.of_outcome(outcome) if outcome.value is not None else None,
         course=course,
         chart=trends.of_course(course, width=620) if course.outcomes else None,
