@@ -4,6 +4,7 @@ The child forks from a small server that has openpyxl loaded, one per web proces
 refusal in plain words comes back.
 """
 
+import atexit
 import json
 import os
 import socket
@@ -124,6 +125,7 @@ def _hand_over(connection: socket.socket, limits: bytes) -> None:
     with _lock:
         if _server is None or _server[0] != os.getpid() or _server[2].poll() is not None:
             _server = (os.getpid(), *_start())
+            atexit.register(_stop, *_server)
         socket.send_fds(_server[1], [limits], [connection.fileno()])
 
 
@@ -138,3 +140,10 @@ def _start() -> tuple[socket.socket, subprocess.Popen]:
             start_new_session=True,
         )
     return ours, process
+
+
+def _stop(owner: int, requests: socket.socket, process: subprocess.Popen) -> None:
+    """The server ends by itself when its socket closes, also when this process is killed."""
+    requests.close()
+    if owner == os.getpid():
+        process.wait()

@@ -1,0 +1,59 @@
+"""The template of a report, from the terms in force in its month and the partner's sites and queues."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from sqlalchemy import select
+
+from app.contracts.catalogue import CATALOGUE
+from app.contracts.terms import terms_history
+from app.domain.periods import Month
+from app.domain.terms import Terms, terms_in_force
+from app.extensions import db
+from app.partners.models import Queue, Site
+from app.reports.models import Report
+from app.reports.template import Template, template_for
+from app.web import Refusal
+
+
+class NothingAsked(Refusal):
+    """The contract has no terms in force for the report's month."""
+
+
+def terms_of(report: Report) -> Terms:
+    """Raises NothingAsked."""
+    terms = terms_in_force(terms_history(report.contract), Month.parse(report.month))
+    if terms is None or report.kind not in terms.reports:
+        raise NothingAsked("No terms in force ask for this report. Ask your partner manager to look at the contract.")
+    return terms
+
+
+def template_of(report: Report, terms: Terms | None = None) -> Template:
+    """What this report asks for. Raises NothingAsked."""
+    terms = terms or terms_of(report)
+    sites, queues = places_of(report.partner_id)
+    month = Month.parse(report.month)
+    return template_for(
+        report.key, month, report.kind, report.party, terms, CATALOGUE, dict(_nil_reasons(sites, queues, month))
+    )
+
+
+def places_of(partner_id: int) -> tuple[Sequence[Site], Sequence[Queue]]:
+    sites = db.session.scalars(select(Site).where(Site.partner_id == partner_id)).all()
+    return sites, db.session.scalars(select(Queue).where(Queue.partner_id == partner_id)).all()
+
+
+def _nil_reasons(sites: Sequence[Site], queues: Sequence[Queue], month: Month) -> Iterator[tuple[tuple[str, str], str]]:
+    """(site, queue) pairs that had nothing to report in the month, by the partner's own records."""
+    for site in sites:
+        for queue in queues:
+            if _is_before(site.closed_on, month):
+                yield (site.code, queue.code), "Site closed"
+            elif _is_before(queue.closed_on, month):
+                yield (site.code, queue.code), "Queue closed"
+            elif queue.live_on is not None and queue.live_on > month.last:
+                yield (site.code, queue.code), "Queue not yet live"
+
+
+def _is_before(closed_on: date | None, month: Month) -> bool:
+    return closed_on is not None and closed_on < month.first

@@ -1,0 +1,92 @@
+"""Reports fall due: one per contract, month, kind and party, opened once and with its deadlines fixed."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app import clock, events
+from app.contracts.catalogue import CATALOGUE
+from app.contracts.models import Contract
+from app.contracts.terms import terms_history
+from app.domain.clauses import Deadline
+from app.domain.periods import Month, deadline
+from app.domain.terms import Terms, terms_in_force
+from app.extensions import db, write
+from app.jobs import Job, every_day, job
+from app.reports.models import Report
+
+
+def open_reports(contract: Contract, now: datetime) -> int:
+    """Open what is due for every month up to the present one; inside write(). Returns how many were new.
+
+    The present month is opened early, so that its templates can be had. Deadlines of open reports never move.
+    """
+    history = terms_history(contract)
+    keys = select(Report.month, Report.kind, Report.party).where(Report.contract_id == contract.id)
+    known = {tuple(row) for row in db.session.execute(keys)}
+    opened = 0
+    for month in _months(contract, now) if history else ():
+        terms = terms_in_force(history, month)
+        if terms is None or not terms.rows(month):
+            continue
+        for kind, party in terms.reports_due(CATALOGUE):
+            if (str(month), kind, party) not in known:
+                _open(contract, terms, month, kind, party)
+                opened += 1
+    return opened
+
+
+def _months(contract: Contract, now: datetime):
+    """From the start to the present month of the contract's zone, or to the end of contract or partner.
+
+    The opening month is opened ahead, however far: a new partner gets its first template when it is set up.
+    """
+    present = Month.of(now.astimezone(ZoneInfo(contract.zone)).date())
+    last = max(present, Month.of(contract.starts_on))
+    for end in (contract.ends_on, contract.partner.ended_on):
+        if end is not None:
+            last = min(last, Month.of(end))
+    return Month.of(contract.starts_on).through(last)
+
+
+def _open(contract: Contract, terms: Terms, month: Month, kind: str, party: str) -> None:
+    def instant(wanted: Deadline) -> datetime:
+        return deadline(month, wanted.working_day, wanted.at, contract.zone, terms.calendar.holidays)
+
+    report = Report(
+        partner_id=contract.partner_id,
+        contract=contract,
+        month=str(month),
+        kind=kind,
+        party=party,
+        due_at=instant(terms.calendar.due),
+        lock_at=instant(terms.calendar.lock),
+    )
+    db.session.add(report)
+    events.record("report.opened", subject=report, month=str(month), report=kind, party=party, due_at=report.due_at)
+
+
+@job("reports.open")
+def open_due(row: Job) -> None:
+    """For one contract when its terms change, for all of them once a day."""
+    wanted = select(Contract.id).order_by(Contract.id)
+    if row.subject_id:
+        wanted = wanted.where(Contract.id == row.subject_id)
+    for contract_id in db.session.scalars(wanted).all():
+        with write():
+            open_reports(_locked(contract_id), clock.now())
+
+
+every_day("reports.open")
+
+
+def _locked(contract_id: int) -> Contract:
+    """The contract, held so that two workers do not open the same report."""
+    return db.session.scalars(
+        select(Contract)
+        .where(Contract.id == contract_id)
+        .options(joinedload(Contract.partner, innerjoin=True))
+        .with_for_update(of=Contract)
+    ).one()

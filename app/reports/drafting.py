@@ -1,0 +1,91 @@
+"""Keeping what somebody uploads for a report: checked, with everything that is wrong, and not yet sent."""
+
+from sqlalchemy import func, select
+
+from app import blobs, clock, events
+from app.accounts.models import User
+from app.domain.canonical import sha256
+from app.extensions import db, write
+from app.reading import read
+from app.reports.asking import template_of
+from app.reports.checking import Checked, check
+from app.reports.models import Draft, Report, Submission
+from app.reports.permits import refusal_to_prepare
+from app.web import Refusal
+
+MEDIA_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+}
+NOT_SENT = {"row", "column"}
+
+
+class QueuesAreLive(Refusal):
+    """A nil return is for queues that are closed or not yet live."""
+
+
+def save_draft(report: Report, filename: str, content: bytes, actor: User) -> Draft:
+    """Store the bytes, check them in the child process, then keep rows and problems; three steps, two transactions.
+
+    Raises Unreadable or WrongFile when the file as a whole is refused: an earlier draft then stays as it was.
+    """
+    _refuse(report, actor)
+    with write():
+        blob_id = blobs.store(report.partner_id, content, media_type(filename)).id
+    checked = check(read(filename, content), template_of(report), report.contract.partner.number_style)
+    with write():
+        draft = _replace(report, checked, actor)
+        draft.blob_id, draft.filename = blob_id, filename
+    return draft
+
+
+def save_nil_return(report: Report, reason: str, actor: User) -> Draft:
+    """Say for the whole report that there is nothing to report; it is certified like any other. Inside write()."""
+    template = template_of(report)
+    if template.live_queues:
+        raise QueuesAreLive(
+            f"Accord has these queues as live in this month: {', '.join(template.live_queues)}. Send their figures, "
+            "or ask your partner manager to enter when they closed or go live."
+        )
+    draft = _replace(report, Checked(), actor)
+    draft.nil_reason = reason
+    draft.content_hash = content_hash(report, [], reason)
+    return draft
+
+
+def media_type(filename: str) -> str:
+    return MEDIA_TYPES.get(filename.rpartition(".")[2].lower(), "application/octet-stream")
+
+
+def content_hash(report: Report, rows: list[dict], nil_reason: str) -> str:
+    """Of the figures and of the version they would be: a doubled post shows, sending again after a return does not."""
+    figures = [{name: value for name, value in row.items() if name not in NOT_SENT} for row in rows]
+    return sha256({"report": report.key, "version": next_number(report), "rows": figures, "nil_reason": nil_reason})
+
+
+def next_number(report: Report) -> int:
+    newest = select(func.max(Submission.number)).where(Submission.report_id == report.id)
+    return (db.session.scalar(newest) or 0) + 1
+
+
+def _replace(report: Report, checked: Checked, actor: User) -> Draft:
+    db.session.refresh(report, with_for_update=True)
+    _refuse(report, actor)
+    draft = report.draft or Draft(partner_id=report.partner_id, report_id=report.id)
+    draft.blob_id, draft.filename, draft.nil_reason = None, "", ""
+    draft.prepared_by_id, draft.prepared_at = actor.id, clock.now()
+    draft.rows, draft.table = checked.rows, checked.table
+    draft.problems = [problem.to_document() for problem in checked.problems]
+    draft.content_hash = content_hash(report, checked.rows, "")
+    db.session.add(draft)
+    if report.state == "due":
+        report.state = "drafted"
+    db.session.flush()
+    figures = {"rows": len(checked.rows), "problems": len(checked.problems), "content": draft.content_hash}
+    events.record("draft.saved", subject=report, actor=actor, **figures)
+    return draft
+
+
+def _refuse(report: Report, actor: User) -> None:
+    if refusal := refusal_to_prepare(report, actor, clock.now()):
+        raise refusal

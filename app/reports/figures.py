@@ -1,0 +1,99 @@
+"""Reads one cell as a figure, in the way its author writes numbers."""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from app.domain.periods import Month
+from app.reading import Cell
+from app.reports.template import Column
+
+PLAIN = {
+    "1,234.5": re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", re.ASCII),
+    "1.234,5": re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?", re.ASCII),
+    "1 234,5": re.compile(r"[+-]?\d+(,\d+)?", re.ASCII),
+}
+SPACES = dict.fromkeys(map(ord, " \u00a0\u202f\u2009'’"))
+LONGEST = 20
+LARGEST = Decimal(10) ** 15
+
+
+class NotAFigure(ValueError):
+    """What is wrong with the cell and what to type, as one sentence or two."""
+
+
+def figure(cell: Cell, column: Column, number_style: str) -> Decimal:
+    """The figure in a cell that is not blank. Raises NotAFigure."""
+    value = _number(cell, column, number_style)
+    if abs(value) >= LARGEST:
+        raise NotAFigure(f"{_shown(cell)} is larger than any count can be. Type {_example(column, number_style)}.")
+    if value < 0:
+        raise NotAFigure(f"{_shown(cell)} is negative. Type {_example(column, number_style)}.")
+    if column.is_whole and value != value.to_integral_value():
+        share = " It looks like a share: this column takes the count, not the percentage." if value < 1 else ""
+        raise NotAFigure(f"{_shown(cell)} is not a whole number.{share} Type {_example(column, number_style)}.")
+    return value.normalize() + 0 if value != value.to_integral_value() else value.quantize(Decimal(1))
+
+
+def period(cell: Cell) -> Month | date | None:
+    """The month or the day that a cell names; None when it names neither."""
+    text = cell.text.strip()
+    for read in (Month.parse, date.fromisoformat, _dotted_day):
+        try:
+            return read(text[:10])
+        except ValueError:
+            continue
+    return None
+
+
+def _number(cell: Cell, column: Column, number_style: str) -> Decimal:
+    wants_percent = column.unit == "percent"
+    if cell.kind == "number":
+        return Decimal(cell.text)
+    if cell.kind == "percent":
+        if wants_percent:
+            return Decimal(cell.text) * 100
+        raise NotAFigure(_percentage(f"{(Decimal(cell.text) * 100).normalize():f} %", column, number_style))
+    if cell.kind == "text":
+        return _typed(cell, column, number_style, wants_percent)
+    wrong = {
+        "date": f"{cell.text} is a date: the cell has a date format. Give it a number format and type",
+        "truth": f"{cell.text} is not a number. Type",
+        "error": f"{cell.text} is a formula's error. Mend the formula, or type",
+        "formula": "The formula has no stored result. Open the file, save it and upload it again, or type",
+    }[cell.kind]
+    raise NotAFigure(f"{wrong} {_example(column, number_style)}.")
+
+
+def _typed(cell: Cell, column: Column, number_style: str, wants_percent: bool) -> Decimal:
+    text = cell.text.translate(SPACES).replace("−", "-")
+    if text.endswith("%"):
+        if not wants_percent:
+            raise NotAFigure(_percentage(cell.text.strip(), column, number_style))
+        text = text[:-1]
+    if not PLAIN[number_style].fullmatch(text) or len(text) > LONGEST:
+        raise NotAFigure(f"{_shown(cell)} is not a number. Type {_example(column, number_style)}.")
+    group, point = number_style[1], number_style[-2]
+    return Decimal(text.replace(group, "").replace(point, "."))
+
+
+def _percentage(written: str, column: Column, number_style: str) -> str:
+    return f"{written} is a percentage; this column takes {column.unit}. Type {_example(column, number_style)}."
+
+
+def _example(column: Column, number_style: str) -> str:
+    if column.is_whole:
+        return "a count such as 1250"
+    number = "79.5" if number_style == "1,234.5" else "79,5"
+    return f"percent such as {number}" if column.unit == "percent" else f"a number such as {number}"
+
+
+def _shown(cell: Cell) -> str:
+    text = cell.text.strip()
+    return f"“{text[:40]}{'…' if len(text) > 40 else ''}”"
+
+
+def _dotted_day(text: str) -> date:
+    """31.10.2026, and nothing that could be read two ways."""
+    day, month, year = text.split(".")
+    return date(int(year), int(month), int(day))

@@ -1,0 +1,123 @@
+"""Finds the table in a file that somebody made from a template, and says when it is the wrong file."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.domain.periods import Month
+from app.formatting import month as month_in_words
+from app.reading import Row, Sheet, column_letter
+from app.reports.template import REASON, Column, Template
+from app.web import Refusal
+
+MARK = "accord-report/1"
+SEARCHED_ROWS = 40
+BRACKETS = re.compile(r"\s*\(.*\)\s*$", re.DOTALL)
+
+
+class WrongFile(Refusal):
+    """Another template, another month, or no template at all."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The table: where its headings stand, what each column is, and the rows beneath."""
+
+    sheet: Sheet
+    header: Row
+    places: dict[str, int]
+    columns: tuple[tuple[Column, int], ...]
+    missing: tuple[str, ...]
+    doubled: tuple[int, ...]
+    unknown: tuple[int, ...]
+    rows: tuple[Row, ...]
+
+    def place(self, row: int, column: int) -> str:
+        """Where a cell is, as its author sees it."""
+        heading = BRACKETS.sub("", self.header.cell(column).text).strip()
+        if not self.sheet.name:
+            return f"Row {row}, {heading or column_letter(column)}"
+        return f"Sheet {self.sheet.name}, {column_letter(column)}{row}{f' ({heading})' if heading else ''}"
+
+
+def code_of(template: Template) -> str:
+    """What a workbook carries so that it is recognised when it comes back."""
+    return f"{MARK} {template.month} {template.kind} {template.party} {template.code}"
+
+
+def find_table(sheets: Sequence[Sheet], template: Template) -> Found:
+    """Raises WrongFile."""
+    for sheet in sheets:
+        for code in _codes(sheet):
+            _refuse_other(code, template)
+    for sheet in sheets:
+        for place, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
+            if {"site", "queue"} <= {_plain(cell.text) for cell in row.cells}:
+                return _table(sheet, row, sheet.rows[place + 1 :], template)
+    raise WrongFile(
+        "This is not the template of this report: no row has the headings “Site” and “Queue”. "
+        "Download the template on this page and fill it in."
+    )
+
+
+def _codes(sheet: Sheet) -> Iterator[list[str]]:
+    for row in sheet.rows[:SEARCHED_ROWS]:
+        for cell in row.cells:
+            if cell.kind == "text" and cell.text.startswith(MARK):
+                yield cell.text.split()[1:]
+
+
+def _refuse_other(code: list[str], template: Template) -> None:
+    if code[-1:] == [template.code]:
+        return
+    wanted = f"the {template.kind} report for {month_in_words(template.month, 'long')}"
+    if len(code) != 4:
+        raise WrongFile(f"The template code in this file was changed. Download the template of {wanted} again.")
+    month, kind, party, _ = code
+    if kind != template.kind or party != template.party:
+        raise WrongFile(f"This is the template of a {kind} report; this page takes {wanted}.")
+    if month != str(template.month):
+        raise WrongFile(f"This is the template for {_month_or(month)}; this page takes {wanted}.")
+    raise WrongFile(f"This is the template of another contract. This page takes {wanted}: download its template here.")
+
+
+def _month_or(text: str) -> str:
+    try:
+        return month_in_words(Month.parse(text), "long")
+    except ValueError:
+        return "another month"
+
+
+def _table(sheet: Sheet, header: Row, rows: tuple[Row, ...], template: Template) -> Found:
+    seen: dict[str, int] = {}
+    doubled = []
+    for place, cell in enumerate(header.cells):
+        heading = _plain(cell.text)
+        if heading in seen:
+            doubled.append(place)
+        elif heading:
+            seen[heading] = place
+    places, columns, missing = {}, [], []
+    for heading in (template.period_heading, "Site", "Queue", REASON):
+        if (place := seen.pop(_plain(heading), None)) is not None:
+            places[heading] = place
+        elif heading != REASON:
+            missing.append(heading)
+    for column in template.columns:
+        names = [name for name in (_plain(column.heading), column.key) if name in seen]
+        if names:
+            columns.append((column, seen.pop(names[0])))
+        else:
+            missing.append(column.heading)
+    if not columns:
+        raise WrongFile(
+            f"This is not the template of this report: none of its figures is here ({', '.join(missing[:3])} …). "
+            "Download the template on this page and fill it in."
+        )
+    unknown = tuple(sorted(seen.values()))
+    return Found(sheet, header, places, tuple(columns), tuple(missing), tuple(doubled), unknown, rows)
+
+
+def _plain(heading: str) -> str:
+    """A heading without its unit, case and spaces: “Offered (contacts)” is “offered”."""
+    return " ".join(BRACKETS.sub("", heading).casefold().split())

@@ -1,0 +1,46 @@
+"""What people send, certify and say about reports."""
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, HiddenField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+
+class UploadForm(FlaskForm):
+    file = FileField(
+        "Your file",
+        [FileRequired("Choose the file that you filled in.")],
+        description="The filled-in template (.xlsx), or a CSV file with the same columns.",
+    )
+
+
+class CertificateForm(FlaskForm):
+    seen = HiddenField()
+    form_key = HiddenField()
+    declared = BooleanField(
+        "I have checked these figures. They are complete and right to the best of my knowledge.",
+        [InputRequired("Tick the declaration to send the report.")],
+    )
+
+
+class NilReturnForm(FlaskForm):
+    reason = TextAreaField(
+        "Why there is nothing to report",
+        [InputRequired("Say why there is nothing to report."), Length(max=1000)],
+        description="For queues that are closed or not yet live. For a month without contacts, send zeros.",
+    )
+
+
+class RemarkForm(FlaskForm):
+    text = TextAreaField(
+        "Your remark",
+        [InputRequired("Type your remark."), Length(max=4000)],
+        description="Both sides read it.",
+    )
+
+
+class ContestForm(FlaskForm):
+    reason = TextAreaField(
+        "What is wrong with these figures",
+        [InputRequired("Say what is wrong, so that the partner managers can act on it."), Length(max=4000)],
+    )

@@ -1,0 +1,69 @@
+"""Who may send what, when: asked by pages, so that they offer nothing that is refused, and by the acts themselves."""
+
+from datetime import datetime
+
+from app.access import GRANTS, Permission
+from app.accounts.models import User
+from app.formatting import day, moment
+from app.reports.models import Draft, Report
+from app.web import Conflict, Refusal
+
+
+class NotYours(Refusal):
+    """The report or the step belongs to somebody else."""
+
+    status = 403
+
+
+class Ended(Refusal):
+    """The month began after the contract or the partner had ended."""
+
+
+class NotOpen(Conflict):
+    """The report waits for a decision or is approved."""
+
+
+class ReportLocked(Conflict):
+    """The lock instant has passed."""
+
+
+class SecondPersonNeeded(Refusal):
+    """Who prepared the figures does not certify them."""
+
+    status = 403
+
+
+def refusal_to_prepare(report: Report, user: User, now: datetime) -> Refusal | None:
+    """Why this person cannot upload for this report now; None when they can."""
+    if not report.is_sent_by(user):
+        return NotYours("These are the client’s own figures: your client sends them. You can read them here.")
+    contract = report.contract
+    for name, ended_on in ((contract.partner.name, contract.partner.ended_on), (contract.name, contract.ends_on)):
+        if report.outlives(ended_on):
+            return Ended(f"{name} ended on {day(ended_on)}. Nothing is reported for months after that.")
+    if report.state == "sent":
+        return NotOpen("What was sent waits for a decision. It can be replaced when it has been returned.")
+    if report.state == "approved":
+        return NotOpen("This report is approved. Ask your partner manager if a figure has to be corrected.")
+    if not report.accepts_submission(now) and user.role.is_partner:
+        locked = moment(report.lock_at, contract.zone)
+        return ReportLocked(f"This report was locked on {locked}. Ask your partner manager to send it on your behalf.")
+    return None
+
+
+def refusal_to_certify(report: Report, draft: Draft, user: User, now: datetime, certification: str) -> Refusal | None:
+    """Why this person cannot certify and send this draft; None when they can.
+
+    Internal people need no second person here: another internal person decides on what they sent.
+    """
+    if refusal := refusal_to_prepare(report, user, now):
+        return refusal
+    if draft.problems:
+        return Refusal("Something is still wrong in the file. Put it right and upload it again before you send it.")
+    if not user.role.is_partner or certification == "declaration":
+        return None
+    if Permission.SUBMISSION_CERTIFY not in GRANTS[user.role]:
+        return SecondPersonNeeded("Your lead certifies this report, which sends it.")
+    if draft.prepared_by_id == user.id:
+        return SecondPersonNeeded("You prepared these figures, so another lead of your company certifies them.")
+    return None

@@ -1,0 +1,65 @@
+"""What a draft would come to if it were approved: the findings that rest on its figures."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from app.contracts.catalogue import CATALOGUE
+from app.contracts.terms import charges_of, terms_history
+from app.domain import facts
+from app.domain.evaluation import MonthEvaluation, evaluate
+from app.domain.facts import ReportKey
+from app.domain.findings import Finding
+from app.domain.periods import Month
+from app.reports.facts import facts_of
+from app.reports.models import Report
+
+FROM_THE_DRAFT = "draft"
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The month as it would be judged; `findings` are those that this report feeds, misses first."""
+
+    evaluation: MonthEvaluation
+    findings: tuple[Finding, ...]
+
+    @property
+    def misses(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.is_miss)
+
+
+def outlook(report: Report, rows: list[dict], now: datetime) -> Outlook | None:
+    """None when no service level rests on this report in this month."""
+    month, contract = Month.parse(report.month), report.contract
+    key = ReportKey(month, report.kind, report.party)
+    lines = [_line(key, row) for row in rows]
+    known = facts_of(contract, now).as_if_approved(key, lines)
+    history = terms_history(contract)
+    judged = evaluate(history, known, charges_of(contract), CATALOGUE, [month])
+    if not judged:
+        return None
+    findings = [finding for finding in judged[0].findings if _rests_on(finding, report.kind)]
+    findings.sort(key=lambda finding: (not finding.is_miss, not finding.is_close))
+    return Outlook(judged[0], tuple(findings)) if findings else None
+
+
+def _rests_on(finding: Finding, kind: str) -> bool:
+    metric = CATALOGUE.metrics[finding.level.metric]
+    return metric.kind == kind or any(CATALOGUE.measures[key].kind == kind for key in metric.measures)
+
+
+def _line(key: ReportKey, row: dict) -> facts.Line:
+    return facts.Line(
+        month=key.month,
+        kind=key.kind,
+        party=key.party,
+        site=row["site"],
+        queue=row["queue"],
+        values={name: Decimal(value) for name, value in row["measures"].items()},
+        submission=FROM_THE_DRAFT,
+        row=row["row"],
+        stated={name: Decimal(value) for name, value in row["stated"].items()},
+        day=date.fromisoformat(row["day"]) if row["day"] else None,
+        nil=row["nil"],
+    )

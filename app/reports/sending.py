@@ -1,0 +1,167 @@
+"""Certifying is sending: a draft becomes a submission, once. All of it inside write()."""
+
+from datetime import date
+
+from sqlalchemy import or_, select
+
+from app import clock, events
+from app.accounts.models import User
+from app.domain.periods import is_overdue
+from app.extensions import db
+from app.reports import notices
+from app.reports.asking import places_of, terms_of
+from app.reports.drafting import next_number
+from app.reports.models import Draft, Line, Remark, Report, Submission
+from app.reports.permits import refusal_to_certify
+from app.web import Conflict, Refusal
+
+
+class DraftChanged(Conflict):
+    """The figures are no longer those that the certifier saw."""
+
+
+class NothingToCertify(Conflict):
+    """There is no draft."""
+
+
+class NotOnBehalf(Refusal):
+    """Only what somebody else sent can be contested."""
+
+
+def certify(report: Report, *, seen_hash: str, form_key: str, actor: User) -> Submission:
+    """Send the draft whose content hash the certifier saw; a doubled post gets the first one's submission."""
+    db.session.refresh(report, with_for_update=True)
+    if first := _sent_already(report, seen_hash, form_key):
+        return first
+    draft = report.draft
+    if draft is None:
+        raise NothingToCertify("There is nothing to send. Upload the file first.")
+    db.session.refresh(draft)
+    certification = terms_of(report).reports[report.kind].certification
+    if refusal := refusal_to_certify(report, draft, actor, clock.now(), certification):
+        raise refusal
+    if draft.content_hash != seen_hash:
+        raise DraftChanged(
+            f"{draft.prepared_by.name} uploaded other figures after you opened this page. "
+            "Open it again and look before you send."
+        )
+    submission = _submit(report, draft, form_key, actor)
+    _record(report, submission, actor)
+    return submission
+
+
+def contest(submission: Submission, *, reason: str, actor: User) -> Remark:
+    """The partner disputes what a manager sent on its behalf; the submission stays, marked, with the reason."""
+    if not submission.on_behalf:
+        raise NotOnBehalf("Your own company sent these figures. Write a remark, or ask for a correction.")
+    if is_contested(submission):
+        raise Conflict("These figures are contested already. Add a remark to say more.")
+    remark = _remark(submission.report, "contest", reason, actor)
+    figures = {"version": submission.number, "reason": events.digest_of(reason)}
+    events.record("submission.contested", subject=submission, actor=actor, **figures)
+    notices.tell_contested(submission, reason, actor)
+    return remark
+
+
+def is_contested(submission: Submission) -> bool:
+    """Whether the partner contested this version; a newer version answers the contest."""
+    report = submission.report
+    later = [each.sent_at for each in report.submissions if each.number > submission.number]
+    until = min(later, default=None)
+    return any(
+        remark.kind == "contest"
+        and remark.written_at >= submission.sent_at
+        and (until is None or remark.written_at < until)
+        for remark in report.remarks
+    )
+
+
+def write_remark(report: Report, text: str, actor: User) -> Remark:
+    """A comment by either side."""
+    remark = _remark(report, "comment", text, actor)
+    events.record("remark.written", subject=report, actor=actor, text=events.digest_of(text))
+    return remark
+
+
+def _sent_already(report: Report, seen_hash: str, form_key: str) -> Submission | None:
+    same = or_(Submission.form_key == form_key, Submission.content_hash == seen_hash)
+    return db.session.scalars(select(Submission).where(Submission.report_id == report.id, same)).first()
+
+
+def _submit(report: Report, draft: Draft, form_key: str, actor: User) -> Submission:
+    now = clock.now()
+    first_sent = report.submissions[0].sent_at if report.submissions else now
+    submission = Submission(
+        partner_id=report.partner_id,
+        report_id=report.id,
+        number=next_number(report),
+        content_hash=draft.content_hash,
+        form_key=form_key,
+        blob_id=draft.blob_id,
+        filename=draft.filename,
+        prepared_by_id=draft.prepared_by_id,
+        certified_by_id=actor.id,
+        sent_at=now,
+        on_behalf=report.party == "partner" and not actor.role.is_partner,
+        was_late=is_overdue(report.due_at, first_sent),
+        nil_reason=draft.nil_reason or _only_nil(draft),
+    )
+    db.session.add(submission)
+    db.session.flush()
+    sites, queues = places_of(report.partner_id)
+    site_ids, queue_ids = {site.code: site.id for site in sites}, {queue.code: queue.id for queue in queues}
+    db.session.add_all(_line(submission, row, site_ids[row["site"]], queue_ids[row["queue"]]) for row in draft.rows)
+    db.session.delete(draft)
+    report.state = "sent"
+    db.session.flush()
+    db.session.expire(report, ["draft", "submissions"])
+    return submission
+
+
+def _only_nil(draft: Draft) -> str:
+    """A file in which every row is nil is a nil return."""
+    if not all(row["nil"] for row in draft.rows):
+        return ""
+    return "; ".join(dict.fromkeys(row["note"] for row in draft.rows))
+
+
+def _line(submission: Submission, row: dict, site_id: int, queue_id: int) -> Line:
+    return Line(
+        partner_id=submission.partner_id,
+        submission_id=submission.id,
+        site_id=site_id,
+        queue_id=queue_id,
+        day=date.fromisoformat(row["day"]) if row["day"] else None,
+        measures=row["measures"],
+        stated=row["stated"],
+        row_number=row["row"],
+        nil=row["nil"],
+        note=row["note"],
+    )
+
+
+def _record(report: Report, submission: Submission, actor: User) -> None:
+    events.record(
+        "submission.sent",
+        subject=submission,
+        actor=actor,
+        version=submission.number,
+        content=submission.content_hash,
+        was_late=submission.was_late,
+        on_behalf=submission.on_behalf,
+    )
+    notices.tell_sent(submission)
+
+
+def _remark(report: Report, kind: str, text: str, actor: User) -> Remark:
+    remark = Remark(
+        partner_id=report.partner_id,
+        report_id=report.id,
+        kind=kind,
+        text=text,
+        author_id=actor.id,
+        written_at=clock.now(),
+    )
+    db.session.add(remark)
+    db.session.flush()
+    return remark

@@ -1,0 +1,111 @@
+"""What somebody has to do next: one sentence and one way on for each open report."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from app.accounts.models import User
+from app.contracts.models import Contract, TermsVersion
+from app.contracts.terms import terms_of
+from app.domain.periods import Month
+from app.domain.terms import Terms, terms_in_force
+from app.extensions import db
+from app.formatting import month as month_in_words
+from app.reports.deadlines import deadline_in_words
+from app.reports.models import Report, Submission
+from app.reports.permits import refusal_to_certify, refusal_to_prepare
+
+OPEN = ("due", "drafted", "returned")
+
+
+@dataclass(frozen=True)
+class Task:
+    """`status` is the report's state or overdue; `step` what to do, `action` and `url` the way to it."""
+
+    report: Report
+    status: str
+    when: str
+    step: str
+    action: str
+    url: str
+    is_coming: bool
+
+
+def tasks_of(user: User, now: datetime, most: int = 200) -> list[Task]:
+    """Open reports that this person's side sends, overdue first; those of a month still running are coming."""
+    party = "partner" if user.role.is_partner else "client"
+    reports = db.session.scalars(
+        select(Report)
+        .join(Report.contract)
+        .where(Report.party == party, Report.state.in_(OPEN))
+        .options(
+            contains_eager(Report.contract).joinedload(Contract.partner),
+            joinedload(Report.draft),
+            selectinload(Report.submissions).joinedload(Submission.review),
+        )
+        .order_by(Report.due_at, Report.month, Report.id)
+        .limit(most)
+    ).all()
+    histories = _histories({report.contract_id for report in reports})
+    return [_task(report, user, now, histories.get(report.contract_id, ())) for report in reports]
+
+
+def next_step(report: Report, user: User, now: datetime, certification: str) -> tuple[str, str, str]:
+    """What to do, the words of the link, and where it leads; a report that waits for somebody else says for whom."""
+    here = url_for("reports.show", key=report.key)
+    if refusal := refusal_to_prepare(report, user, now):
+        return refusal.message, "Open", here
+    draft, checked = report.draft, url_for("reports.draft", key=report.key)
+    if draft is None:
+        if report.state == "returned":
+            return f"Returned: {_reason(report)}", "Put it right", here
+        return "Fill in the template and upload it.", "Start", here
+    if draft.problems:
+        count = len(draft.problems)
+        return f"{count} {'thing is' if count == 1 else 'things are'} wrong in the file.", "Put it right", checked
+    if refusal := refusal_to_certify(report, draft, user, now, certification):
+        return f"Checked and ready. {refusal.message}", "Look at it", checked
+    return "Checked and ready: certify it, which sends it.", "Certify and send", checked
+
+
+def _task(report: Report, user: User, now: datetime, history: Sequence[Terms]) -> Task:
+    terms = terms_in_force(history, Month.parse(report.month)) if history else None
+    holidays = terms.calendar.holidays if terms else ()
+    asked = terms.reports.get(report.kind) if terms else None
+    step, action, url = next_step(report, user, now, asked.certification if asked else "second_person")
+    is_locked = report.is_locked(now) and report.state != "returned"
+    return Task(
+        report=report,
+        status="locked" if is_locked else "overdue" if report.is_overdue(now) else report.state,
+        when=deadline_in_words(report.due_at, now, report.contract.zone, holidays),
+        step=step,
+        action=action,
+        url=url,
+        is_coming=Month.parse(report.month).last >= now.date() and report.draft is None,
+    )
+
+
+def _reason(report: Report) -> str:
+    decided = [each.review for each in report.submissions if each.review]
+    reason = decided[-1].reason if decided else ""
+    return reason if len(reason) <= 160 else f"{reason[:157]}…"
+
+
+def _histories(contract_ids: Iterable[int]) -> dict[int, list[Terms]]:
+    """The terms in force of several contracts, in one statement."""
+    versions = db.session.scalars(
+        select(TermsVersion).where(TermsVersion.contract_id.in_(contract_ids), TermsVersion.state == "in_force")
+    )
+    histories: dict[int, list[Terms]] = {}
+    for version in versions:
+        histories.setdefault(version.contract_id, []).append(terms_of(version))
+    return histories
+
+
+def title(report: Report) -> str:
+    whose = ", client figures" if report.party == "client" else ""
+    return f"{report.kind.capitalize()} report, {month_in_words(report.month, 'long')}{whose}"

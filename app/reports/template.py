@@ -1,0 +1,122 @@
+"""What one report asks for: its columns, its rows, and the code that says which report a file is for."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from app.domain.catalogue import Catalogue, Measure
+from app.domain.clauses import Coverage
+from app.domain.periods import Month
+from app.domain.terms import Terms
+
+REASON = "No figures because"
+UNITS = {"fte": "FTE", "percent": "%"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One asked figure: a measure, or the value that the partner states for a metric."""
+
+    key: str
+    name: str
+    unit: str
+    description: str
+    is_whole: bool = False
+    is_stated: bool = False
+    is_optional: bool = False
+
+    @property
+    def heading(self) -> str:
+        return f"{self.name}{', stated' if self.is_stated else ''} ({UNITS.get(self.unit, self.unit)})"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One row of the template: a site, a queue, and the day when the report is daily."""
+
+    site: str
+    queue: str
+    day: date | None = None
+    nil_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Template:
+    """Everything that is asked of one party for one month and kind."""
+
+    code: str
+    month: Month
+    kind: str
+    party: str
+    grain: str
+    columns: tuple[Column, ...]
+    rows: tuple[Asked, ...]
+
+    @property
+    def period_heading(self) -> str:
+        return "Day" if self.grain == "day" else "Month"
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        return (self.period_heading, "Site", "Queue", *(column.heading for column in self.columns), REASON)
+
+    @cached_property
+    def asked(self) -> Mapping[tuple, Asked]:
+        return {(row.site, row.queue, row.day): row for row in self.rows}
+
+    @cached_property
+    def sites(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(row.site for row in self.rows))
+
+    @cached_property
+    def queues(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(row.queue for row in self.rows))
+
+    @property
+    def live_queues(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(row.queue for row in self.rows if not row.nil_reason))
+
+
+def template_for(
+    code: str,
+    month: Month,
+    kind: str,
+    party: str,
+    terms: Terms,
+    catalogue: Catalogue,
+    nil_reasons: Mapping[tuple[str, str], str],
+) -> Template:
+    """`nil_reasons` says for a (site, queue) why it has nothing to report in this month, such as "not yet live"."""
+    order = list(catalogue.measures)
+    measures = sorted(terms.asked_of(party, kind, catalogue), key=lambda measure: order.index(measure.key))
+    columns = [
+        _asked(measure, party == "partner" and terms.measures[measure.key].source == "client") for measure in measures
+    ]
+    if party == "partner":
+        columns += [_stated(catalogue, key) for key in terms.stated_of(kind, catalogue)]
+    grain = terms.reports[kind].grain
+    rows = [
+        Asked(pair.site, pair.queue, day, nil_reasons.get((pair.site, pair.queue), ""))
+        for pair in terms.rows(month)
+        for day in (_days(pair, month) if grain == "day" else (None,))
+    ]
+    return Template(code, month, kind, party, grain, tuple(columns), tuple(rows))
+
+
+def _asked(measure: Measure, is_optional: bool) -> Column:
+    """A measure that the client is the source of is the partner's to give or to leave out."""
+    description = f"{measure.description}{' Optional: the client’s own figure counts.' if is_optional else ''}"
+    return Column(measure.key, measure.name, measure.unit, description, measure.integer, is_optional=is_optional)
+
+
+def _stated(catalogue: Catalogue, key: str) -> Column:
+    metric = catalogue.metrics[key]
+    return Column(key, metric.name, metric.unit, f"As you state it. {metric.description}", is_stated=True)
+
+
+def _days(pair: Coverage, month: Month) -> Iterator[date]:
+    day = max(month.first, pair.since or month.first)
+    while day <= min(month.last, pair.until or month.last):
+        yield day
+        day += timedelta(days=1)

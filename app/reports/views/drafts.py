@@ -1,0 +1,138 @@
+"""Uploading, looking at what would be sent, and certifying it, which sends it."""
+
+import secrets
+
+from flask import redirect, url_for
+from flask_login import current_user
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import clock
+from app.access import Permission, requires
+from app.contracts.catalogue import CATALOGUE
+from app.contracts.models import Contract
+from app.extensions import write
+from app.reading import Unreadable, column_letter
+from app.reports.asking import template_of, terms_of
+from app.reports.deadlines import deadline_in_words
+from app.reports.differences import differences, lines_of, rows_of
+from app.reports.drafting import QueuesAreLive, save_draft, save_nil_return
+from app.reports.finding import WrongFile
+from app.reports.forms import CertificateForm, NilReturnForm, UploadForm
+from app.reports.models import Draft, Report, Review, Submission
+from app.reports.permits import refusal_to_certify, refusal_to_prepare
+from app.reports.preview import outlook
+from app.reports.sending import certify
+from app.reports.tasks import title
+from app.reports.views import bp
+from app.reports.views.reports import WITH_EVERYTHING, show_page
+from app.web import back_to, find, page
+
+WITH_DRAFT = (
+    joinedload(Report.contract).joinedload(Contract.partner),
+    joinedload(Report.draft).joinedload(Draft.prepared_by),
+    selectinload(Report.submissions).joinedload(Submission.review).joinedload(Review.reviewer),
+)
+
+
+@bp.get("/reports/<key>/draft")
+@requires(Permission.REPORT_PREPARE)
+def draft(key: str):
+    return _draft_page(find(Report, key, *WITH_DRAFT))
+
+
+@bp.post("/reports/<key>/draft")
+@requires(Permission.REPORT_PREPARE)
+def upload(key: str):
+    report = find(Report, key, *WITH_EVERYTHING)
+    form = UploadForm()
+    if not form.validate():
+        return _refused_upload(report, form)
+    file = form.file.data
+    try:
+        save_draft(report, file.filename, file.read(), current_user)
+    except (Unreadable, WrongFile) as refusal:
+        form.file.errors = [refusal.message]
+        return _refused_upload(find(Report, key, *WITH_EVERYTHING), form)
+    return redirect(url_for("reports.draft", key=key), code=303)
+
+
+@bp.post("/reports/<key>/nil-return")
+@requires(Permission.REPORT_PREPARE)
+def nil_return(key: str):
+    report = find(Report, key, *WITH_EVERYTHING)
+    form = NilReturnForm()
+    if form.validate():
+        try:
+            with write():
+                save_nil_return(report, form.reason.data, current_user)
+        except QueuesAreLive as refusal:
+            form.reason.errors = [refusal.message]
+        else:
+            return redirect(url_for("reports.draft", key=key), code=303)
+    return show_page(find(Report, key, *WITH_EVERYTHING), status=422, nil_form=form)
+
+
+@bp.post("/reports/<key>/submission")
+@requires(Permission.REPORT_PREPARE)
+def send(key: str):
+    report = find(Report, key, *WITH_DRAFT)
+    form = CertificateForm()
+    if not form.validate() and report.draft is not None:
+        return _draft_page(report, form, status=422)
+    with write():
+        submission = certify(
+            report, seen_hash=form.seen.data or "", form_key=form.form_key.data or "", actor=current_user
+        )
+        receipt = submission.key
+    return back_to("reports.submission", "Sent. This page is your receipt.", key=receipt)
+
+
+def _refused_upload(report: Report, form: UploadForm):
+    if refusal := refusal_to_prepare(report, current_user, clock.now()):
+        raise refusal
+    return show_page(report, status=422, upload_form=form)
+
+
+def _draft_page(report: Report, form: CertificateForm | None = None, status: int = 200):
+    now, draft = clock.now(), report.draft
+    if draft is None:
+        return redirect(url_for("reports.show", key=report.key))
+    terms = terms_of(report)
+    asked = template_of(report, terms)
+    return page(
+        "reports/draft.html",
+        status=status,
+        report=report,
+        draft=draft,
+        title=title(report),
+        now=now,
+        when=deadline_in_words(report.due_at, now, report.contract.zone, terms.calendar.holidays),
+        asked=asked,
+        metrics=CATALOGUE.metrics,
+        letters=[column_letter(place) for place in range(len(draft.table.get("headings", ())))],
+        marks=_marks(draft),
+        changes=_changes(report, draft, asked),
+        outlook=None if draft.problems else outlook(report, draft.rows, now),
+        may_upload=refusal_to_prepare(report, current_user, now) is None,
+        refusal=refusal_to_certify(report, draft, current_user, now, terms.reports[report.kind].certification),
+        form=form or CertificateForm(formdata=None, seen=draft.content_hash, form_key=secrets.token_urlsafe(16)),
+        upload_form=UploadForm(formdata=None),
+        sent_before=bool(report.submissions),
+    )
+
+
+def _marks(draft: Draft) -> dict[tuple[int, int], str]:
+    """What is wrong by cell of the author's table; several faults of one cell stand together."""
+    marks: dict[tuple[int, int], str] = {}
+    for problem in draft.problems:
+        if problem["row"] is not None and problem["column"] is not None:
+            cell = (problem["row"], problem["column"])
+            marks[cell] = f"{marks[cell]} {problem['words']}" if cell in marks else problem["words"]
+    return marks
+
+
+def _changes(report: Report, draft: Draft, asked):
+    """Against the version before; None when there is none."""
+    if not report.submissions or draft.problems:
+        return None
+    return differences(rows_of(lines_of(report.submissions[-1])), draft.rows, asked.columns)

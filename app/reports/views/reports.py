@@ -1,0 +1,136 @@
+"""The list of reports, and one report with everything that happened to it."""
+
+from flask import request
+from flask_login import current_user
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from app import clock, events, narrative
+from app.access import Permission, requires
+from app.contracts.models import Contract
+from app.domain.catalogue import KINDS
+from app.extensions import db, write
+from app.partners.models import Partner
+from app.reports.asking import NothingAsked, template_of, terms_of
+from app.reports.deadlines import deadline_in_words
+from app.reports.forms import NilReturnForm, RemarkForm, UploadForm
+from app.reports.models import Draft, Remark, Report, Review, Submission
+from app.reports.permits import refusal_to_prepare
+from app.reports.sending import write_remark
+from app.reports.tasks import OPEN, next_step, title
+from app.reports.views import bp
+from app.reports.workbook import write_workbook
+from app.web import back_to, download, find, page
+
+PAGE_ROWS = 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WITH_EVERYTHING = (
+    joinedload(Report.contract).joinedload(Contract.partner),
+    joinedload(Report.draft).joinedload(Draft.prepared_by),
+    selectinload(Report.submissions).joinedload(Submission.review).joinedload(Review.reviewer),
+    selectinload(Report.submissions).joinedload(Submission.certified_by),
+    selectinload(Report.submissions).joinedload(Submission.prepared_by),
+    selectinload(Report.submissions).joinedload(Submission.batch),
+    selectinload(Report.remarks).joinedload(Remark.author),
+)
+
+
+@bp.get("/reports")
+@requires(Permission.REPORT_READ)
+def index():
+    now = clock.now()
+    wanted = _filtered(request.args, now)
+    total = db.session.scalar(select(func.count()).select_from(wanted.subquery()))
+    pages = max(1, -(-total // PAGE_ROWS))
+    number = min(max(1, request.args.get("page", 1, type=int)), pages)
+    reports = db.session.scalars(
+        wanted.options(contains_eager(Report.contract).contains_eager(Contract.partner))
+        .order_by(Report.month.desc(), Partner.name, Report.contract_id, Report.kind, Report.party)
+        .limit(PAGE_ROWS)
+        .offset((number - 1) * PAGE_ROWS)
+    ).all()
+    return page(
+        "reports/index.html",
+        block="results",
+        reports=reports,
+        now=now,
+        total=total,
+        number=number,
+        pages=pages,
+        kinds=KINDS,
+        months=db.session.scalars(select(Report.month).distinct().order_by(Report.month.desc())).all(),
+        partners=db.session.scalars(select(Partner).order_by(Partner.name)).all(),
+        chosen={name: request.args.get(name, "") for name in ("partner", "month", "kind", "state")},
+    )
+
+
+@bp.get("/reports/<key>")
+@requires(Permission.REPORT_READ)
+def show(key: str):
+    return show_page(find(Report, key, *WITH_EVERYTHING))
+
+
+def show_page(report: Report, status: int = 200, **forms):
+    """The report's page; after a refused post with the form as it was sent."""
+    now = clock.now()
+    happened = [*events.timeline(report), *events.timeline(*report.submissions)]
+    terms, asked, holidays = _terms(report)
+    return page(
+        "reports/show.html",
+        status=status,
+        report=report,
+        title=title(report),
+        now=now,
+        when=deadline_in_words(report.due_at, now, report.contract.zone, holidays),
+        certification=asked,
+        refusal=refusal_to_prepare(report, current_user, now),
+        next_step=next_step(report, current_user, now, asked),
+        told=narrative.narrated(sorted(happened, key=lambda event: -event.id), report.contract.zone),
+        has_terms=terms is not None,
+        upload_form=forms.get("upload_form") or UploadForm(formdata=None),
+        remark_form=forms.get("remark_form") or RemarkForm(formdata=None),
+        nil_form=forms.get("nil_form") or NilReturnForm(formdata=None),
+    )
+
+
+@bp.get("/reports/<key>/template.xlsx")
+@requires(Permission.REPORT_READ)
+def template(key: str):
+    report = find(Report, key, joinedload(Report.contract).joinedload(Contract.partner))
+    name = f"{report.contract.partner.code}-{report.kind}-{report.month}"
+    suffix = "-client" if report.party == "client" else ""
+    return download(write_workbook(report, template_of(report)), f"{name}{suffix}.xlsx", XLSX)
+
+
+@bp.post("/reports/<key>/remarks")
+@requires(Permission.REMARK_WRITE)
+def remark(key: str):
+    report = find(Report, key, *WITH_EVERYTHING)
+    form = RemarkForm()
+    if not form.validate():
+        return show_page(report, status=422, remark_form=form)
+    with write():
+        write_remark(report, form.text.data, current_user)
+    return back_to("reports.show", "Your remark is there for both sides.", key=report.key, _anchor="remarks")
+
+
+def _filtered(chosen, now):
+    wanted = select(Report).join(Report.contract).join(Contract.partner)
+    if chosen.get("partner"):
+        wanted = wanted.where(Partner.key == chosen["partner"])
+    if chosen.get("month"):
+        wanted = wanted.where(Report.month == chosen["month"])
+    if chosen.get("kind"):
+        wanted = wanted.where(Report.kind == chosen["kind"])
+    if chosen.get("state") == "overdue":
+        return wanted.where(Report.state.in_(OPEN), Report.due_at < now)
+    return wanted.where(Report.state == chosen["state"]) if chosen.get("state") else wanted
+
+
+def _terms(report: Report):
+    """The terms, how the report is certified, and the holidays; a report without terms can still be read."""
+    try:
+        terms = terms_of(report)
+    except NothingAsked:
+        return None, "second_person", ()
+    return terms, terms.reports[report.kind].certification, terms.calendar.holidays

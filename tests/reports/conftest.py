@@ -1,0 +1,185 @@
+"""A contract of Cedar with terms in force, its reports opened, and files filled in from its templates."""
+
+import io
+from datetime import date
+
+import openpyxl
+import pytest
+from sqlalchemy import select
+
+from app import jobs
+from app.accounts.models import User
+from app.contracts import terms
+from app.contracts.models import Contract
+from app.extensions import write
+from app.partners.models import Partner, Queue
+from app.reports.models import Report
+
+SERVICE = {"Offered": 1000, "Answered": 950, "Answered in threshold": 800, "Abandoned": 50}
+
+
+def document(**changes) -> dict:
+    level = {
+        "key": "service-level",
+        "name": "Service level",
+        "metric": "service_level",
+        "window": "month",
+        "expected": {"comparator": ">=", "value": "85"},
+        "minimum": {"comparator": ">=", "value": "75"},
+        "weight": "100",
+        "class": "critical",
+        "credits_on": "none",
+        "clause": "Schedule 3, 2.1",
+        "scope": {"sites": [], "queues": []},
+    }
+    return {
+        "schema": "accord-terms/1",
+        "effective_from": "2026-09-01",
+        "calendar": {
+            "due": {"working_day": "5", "time": "17:00"},
+            "lock": {"working_day": "20", "time": "17:00"},
+            "holidays": ["2026-11-02"],
+        },
+        "coverage": [
+            {"site": "cedar-one", "queue": "cedar-voice"},
+            {"site": "cedar-one", "queue": "cedar-chat"},
+        ],
+        "reports": {"service": {"grain": "month", "certification": "second_person"}, "staffing": {"grain": "month"}},
+        "measures": {
+            "offered": {"source": "partner"},
+            "answered": {"source": "partner"},
+            "answered_in_threshold": {"source": "partner"},
+            "abandoned": {"source": "partner"},
+            "forecast_volume": {"source": "client"},
+            "required_fte": {"source": "partner"},
+            "actual_fte": {"source": "partner"},
+        },
+        "service_levels": [level],
+        **changes,
+    }
+
+
+@pytest.fixture
+def contract(inside):
+    """Make a contract, `contract(reports=…)`; sections of its terms may be replaced. Returns its key."""
+
+    def make(code: str = "cedar", **changes) -> str:
+        with inside() as session, write():
+            partner = session.scalars(select(Partner).where(Partner.code == code)).one()
+            ada = session.scalars(select(User).where(User.name == "Ada")).one()
+            session.add(
+                Queue(
+                    partner_id=partner.id,
+                    code=f"{code}-chat",
+                    name="Chat",
+                    business="x",
+                    channel="chat",
+                    language="en",
+                )
+            )
+            made = terms.new_contract(
+                partner,
+                name="Voice",
+                reference="SOW-1",
+                currency="USD",
+                zone="America/Bogota",
+                starts_on=date(2026, 9, 1),
+                actor=ada,
+            )
+            session.flush()
+            agreed = document(**changes)
+            agreed["coverage"] = [
+                {name: str(value).replace("cedar", code) for name, value in pair.items()} for pair in agreed["coverage"]
+            ]
+            terms.activate(terms.new_draft(made, agreed, ada), ada)
+            key = made.key
+        with inside():
+            jobs.run_pending()
+        return key
+
+    return make
+
+
+@pytest.fixture
+def report(inside, contract):
+    """`report("service", "2026-10")`: the key of a report of Cedar's contract, which is made when there is none."""
+
+    def find(kind: str = "service", month: str = "2026-10", party: str = "partner", code: str = "cedar", **changes):
+        with inside() as session:
+            owner = select(Partner.id).where(Partner.code == code).scalar_subquery()
+            exists = session.scalars(select(Contract.id).where(Contract.partner_id == owner)).first()
+        if not exists:
+            contract(code, **changes)
+        with inside() as session:
+            return session.scalars(
+                select(Report.key).where(
+                    Report.partner_id == owner, Report.kind == kind, Report.month == month, Report.party == party
+                )
+            ).one()
+
+    return find
+
+
+@pytest.fixture
+def filled(as_):
+    """`filled(key, figures, change)`: the bytes of a report's template, filled in as a person would."""
+
+    def fill(key: str, figures: dict | None = None, change=None, who: str = "mia") -> bytes:
+        template = as_(who).get(f"/reports/{key}/template.xlsx")
+        assert template.status_code == 200
+        book = openpyxl.load_workbook(io.BytesIO(template.data))
+        sheet = book.worksheets[0]
+        header = next(row for row in sheet.iter_rows() if row[1].value == "Site")
+        for cell in header:
+            name = str(cell.value).partition(" (")[0]
+            if name in (figures or SERVICE):
+                for row in range(cell.row + 1, sheet.max_row + 1):
+                    sheet.cell(row, cell.column).value = (figures or SERVICE)[name]
+        if change:
+            change(sheet)
+        body = io.BytesIO()
+        book.save(body)
+        return body.getvalue()
+
+    return fill
+
+
+@pytest.fixture
+def upload(as_):
+    """`upload("ana", key, content)`: the answer to the form's post, redirects followed."""
+
+    def post(who: str, key: str, content: bytes, name: str = "report.xlsx"):
+        data = {"file": (io.BytesIO(content), name)}
+        return as_(who).post(
+            f"/reports/{key}/draft", data=data, content_type="multipart/form-data", follow_redirects=True
+        )
+
+    return post
+
+
+@pytest.fixture
+def look(inside):
+    """`look(key)`: state, draft and versions of a report, as plain values."""
+
+    def read(key: str) -> dict:
+        with inside() as session:
+            row = session.scalars(select(Report).where(Report.key == key)).one()
+            return {
+                "state": row.state,
+                "draft": row.draft and {"rows": row.draft.rows, "problems": row.draft.problems},
+                "seen": row.draft and row.draft.content_hash,
+                "versions": [
+                    {
+                        "key": each.key,
+                        "number": each.number,
+                        "lines": len(each.lines),
+                        "late": each.was_late,
+                        "on_behalf": each.on_behalf,
+                        "nil": each.nil_reason,
+                    }
+                    for each in row.submissions
+                ],
+                "remarks": [(remark.kind, remark.text) for remark in row.remarks],
+            }
+
+    return read
