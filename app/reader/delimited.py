@@ -62,10 +62,10 @@ def _delimiter(text: str) -> tuple[str, str]:
     if first.strip().lower().startswith("sep=") and first.strip()[4:] in tuple(DELIMITERS):
         return first.strip()[4:], "\n" + rest
     sample = text[:20_000]
-    return max(DELIMITERS, key=lambda mark: (_columns(sample, mark), -DELIMITERS.index(mark))), text
+    return max(DELIMITERS, key=lambda mark: _agreement(sample, mark)), text
 
 
-def _columns(sample: str, delimiter: str) -> int:
-    """How many columns most lines share under this delimiter; quoted delimiters do not count."""
-    widths = [len(row) for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter) if row]
-    return max(set(widths), key=lambda width: (widths.count(width) if width > 1 else 0, width), default=1)
+def _agreement(sample: str, delimiter: str) -> tuple[int, int]:
+    """How many lines share a width of two columns or more under this delimiter, and that width."""
+    widths = [len(row) for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)]
+    return max(((widths.count(width), width) for width in set(widths) if width > 1), default=(0, 1))
