@@ -2,6 +2,7 @@
 
 import click
 from flask import Flask
+from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from app import jobs, tenancy
@@ -10,12 +11,14 @@ from app.extensions import db
 
 
 @click.command("worker")
+@with_appcontext
 def worker() -> None:
     """Do the jobs that wait, until stopped."""
     jobs.work_forever()
 
 
 @click.command("verify-events")
+@with_appcontext
 def verify_events() -> None:
     """Recompute the hash chain of the event log and compare its head."""
     with tenancy.unscoped("audit verification"):

@@ -1,8 +1,17 @@
 """What people type about themselves, and administrators about others."""
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import Email, EqualTo, InputRequired, Length, Regexp, ValidationError
+from wtforms import (
+    EmailField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms.validators import DataRequired, Email, EqualTo, InputRequired, Length, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.access import Role
@@ -25,13 +34,13 @@ def _trimmed(text: str | None) -> str:
 
 
 class LoginForm(FlaskForm):
-    email = EmailField("E-mail", [InputRequired("Type your e-mail address."), Length(max=254)])
+    email = EmailField("E-mail", [DataRequired("Type your e-mail address."), Length(max=254)])
     password = PasswordField("Password", [InputRequired("Type your password."), Length(max=passwords.LONGEST)])
     next = HiddenField()
 
 
 class AddressForm(FlaskForm):
-    email = EmailField("E-mail", [InputRequired("Type your e-mail address."), Length(max=254)], filters=[_trimmed])
+    email = EmailField("E-mail", [DataRequired("Type your e-mail address."), Length(max=254)], filters=[_trimmed])
 
 
 class NewPasswordForm(FlaskForm):
@@ -56,7 +65,7 @@ class NewPasswordForm(FlaskForm):
 class InvitationForm(NewPasswordForm):
     name = StringField(
         "Your name",
-        [InputRequired("Type your name as colleagues know it."), Length(max=100), ONE_LINE],
+        [DataRequired("Type your name as colleagues know it."), Length(max=100), ONE_LINE],
         filters=[_trimmed],
     )
 
@@ -66,7 +75,7 @@ class OwnPasswordForm(NewPasswordForm):
 
 
 class NameForm(FlaskForm):
-    name = StringField("Name", [InputRequired("Type a name."), Length(max=100), ONE_LINE], filters=[_trimmed])
+    name = StringField("Name", [DataRequired("Type a name."), Length(max=100), ONE_LINE], filters=[_trimmed])
 
 
 class UserForm(NameForm):
@@ -75,7 +84,7 @@ class UserForm(NameForm):
     email = EmailField(
         "E-mail",
         [
-            InputRequired("Type the e-mail address."),
+            DataRequired("Type the e-mail address."),
             Length(max=254),
             Email("Write an address such as ana@example.com."),
         ],
@@ -84,11 +93,14 @@ class UserForm(NameForm):
     role = SelectField(
         "Role",
         [InputRequired("Choose a role.")],
-        choices=[("", "Choose a role"), *((role.value, words) for role, words in ROLES.items())],
+        choices=[
+            SelectChoice("", "Choose a role"),
+            *(SelectChoice(role.value, words) for role, words in ROLES.items()),
+        ],
     )
     reach = RadioField(
         "Sees",
-        choices=[("all", "Every partner"), ("some", "Only the partners ticked below")],
+        choices=[SelectChoice("all", "Every partner"), SelectChoice("some", "Only the partners ticked below")],
         default="all",
         description="For people of the client company. People of a partner see the partners ticked below, always.",
     )
@@ -96,9 +108,11 @@ class UserForm(NameForm):
 
     def validate_partners(self, field: SelectMultipleField) -> None:
         role = Role(self.role.data) if self.role.data in set(Role) else None
-        if role and role.is_partner and not field.data:
+        if role in {None, Role.ADMINISTRATOR} or field.data:
+            return
+        if role.is_partner:
             raise ValidationError("Tick the partner this person works for.")
-        if role and not role.is_partner and self.reach.data == "some" and not field.data:
+        if self.reach.data == "some":
             raise ValidationError("Tick at least one partner, or choose “Every partner”.")
 
     @property

@@ -1,35 +1,75 @@
-"""The administrator's page of events, and the health of the house."""
+"""The administrator's page of events, the proof that the log is whole, and the health of the house."""
+
+from math import ceil
 
 from flask import Blueprint, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from app import narrative
 from app.access import Permission, public, requires
-from app.events import ChainHead, Event
+from app.audit import listing
+from app.events import ChainHead, Event, broken_links
 from app.extensions import db
-from app.narrative import narrated
-from app.web import page
+from app.partners.models import Partner
+from app.web import find, page
 
 bp = Blueprint("audit", __name__)
-bp.add_app_template_filter(narrated)
-PAGE_SIZE = 50
+bp.add_app_template_filter(narrative.narrated)
+NOUNS = sorted({kind.split(".")[0] for kind in narrative.SENTENCES})
 
 
 @bp.get("/events")
 @requires(Permission.EVENT_READ)
 def index():
-    """Newest first, by page of 50; filtered by the kind's beginning, for instance `submission`."""
-    before = request.args.get("before", type=int)
-    kind = request.args.get("kind", "")
-    query = select(Event).options(joinedload(Event.actor)).order_by(Event.id.desc()).limit(PAGE_SIZE + 1)
-    if before:
-        query = query.where(Event.id < before)
-    if kind:
-        query = query.where(Event.kind.startswith(kind, autoescape=True))
-    events = db.session.scalars(query).all()
-    older = events[PAGE_SIZE - 1].id if len(events) > PAGE_SIZE else None
-    head = db.session.get(ChainHead, 1)
-    return page("audit/index.html", block="events", events=events[:PAGE_SIZE], older=older, kind=kind, head=head)
+    """Newest first; `kind` is a whole kind or its noun, for instance `submission`."""
+    wanted = listing.Wanted.from_query(request.args)
+    found, total = ([], 0) if wanted.problem else listing.events(wanted)
+    partners = listing.partners()
+    return page(
+        "audit/index.html",
+        block="events",
+        status=422 if wanted.problem else 200,
+        events=[(event, narrative.tell(event)) for event in found],
+        figures={event.id: _figures(event, partners) for event in found},
+        total=total,
+        pages=ceil(total / listing.PAGE_SIZE),
+        wanted=wanted,
+        nouns=NOUNS,
+        partners=partners,
+        people=listing.people(),
+        head=_head(),
+    )
+
+
+@bp.get("/events/<key>")
+@requires(Permission.EVENT_READ)
+def event(key: str):
+    """One event with its figures, its links in the chain, and what else happened to the same thing."""
+    found = find(Event, key, joinedload(Event.actor))
+    same = select(Event).where(Event.subject == found.subject, Event.subject_id == found.subject_id)
+    partners = listing.partners()
+    newest = same.order_by(Event.id.desc()).limit(listing.PAGE_SIZE).options(joinedload(Event.actor))
+    return page(
+        "audit/event.html",
+        event=found,
+        told=narrative.tell(found),
+        figures=_figures(found, partners),
+        partners=partners,
+        around=db.session.scalars(newest).all(),
+    )
+
+
+@bp.get("/events/verification")
+@requires(Permission.EVENT_READ)
+def verification():
+    """Recompute every hash and compare the head; reads everything and writes nothing."""
+    head = _head()
+    rows = db.session.scalars(select(Event).order_by(Event.id).execution_options(yield_per=500))
+    wrong = broken_links(rows, head)
+    named = next(iter(wrong), None)
+    first = db.session.scalars(select(Event).where(Event.id == named)).one_or_none() if named else None
+    return page("audit/verification.html", head=head, wrong=wrong, first=first)
 
 
 @bp.get("/healthz")
@@ -37,3 +77,16 @@ def index():
 def health():
     db.session.execute(select(1))
     return {"status": "ok"}
+
+
+def _figures(event: Event, partners: dict[int, Partner]) -> list[tuple[str, str]]:
+    """The figures for people; the ids of the partners that somebody may see become their names."""
+    figures = dict(narrative.figures(event))
+    if event.subject == "user" and "partners" in figures:
+        names = sorted(partners[id_].name for id_ in event.figures["partners"] if id_ in partners)
+        figures["partners"] = ", ".join(names) or "none"
+    return list(figures.items())
+
+
+def _head() -> ChainHead | None:
+    return db.session.scalars(select(ChainHead)).one_or_none()

@@ -5,7 +5,8 @@ from flask import redirect, request, url_for
 from app import tenancy
 from app.access import public
 from app.accounts import links, sessions, throttle
-from app.accounts.forms import AddressForm, InvitationForm, NewPasswordForm
+from app.accounts.forms import ROLES, AddressForm, InvitationForm, NewPasswordForm
+from app.accounts.models import User
 from app.accounts.views import bp
 from app.extensions import write
 from app.web import back_to, page
@@ -18,7 +19,7 @@ SENT = "If somebody has this address, a link for a new password is on its way. L
 @public
 def invitation(token: str):
     user = links.find_link("invitation", token).user
-    return page("accounts/invitation.html", form=InvitationForm(name=user.name), user=user)
+    return _invitation(user, InvitationForm(name=user.name))
 
 
 @bp.post("/invitations/<token>")
@@ -28,7 +29,7 @@ def accept_invitation(token: str):
     form = InvitationForm()
     form.email = user.email
     if not form.validate():
-        return page("accounts/invitation.html", form=form, user=user, status=422)
+        return _invitation(user, form, 422)
     return _let_in("invitation", token, form.password.data, form.name.data)
 
 
@@ -66,6 +67,11 @@ def reset_password(token: str):
     if not form.validate():
         return page("accounts/password-reset.html", form=form, user=user, status=422)
     return _let_in("password-reset", token, form.password.data)
+
+
+def _invitation(user: User, form: InvitationForm, status: int = 200):
+    role_words = ROLES[user.role].partition(": ")[2].capitalize()
+    return page("accounts/invitation.html", form=form, user=user, role_words=role_words, status=status)
 
 
 def _let_in(purpose: str, token: str, password: str, name: str | None = None):

@@ -5,6 +5,7 @@ from math import ceil
 from flask import request
 from flask_login import current_user
 from sqlalchemy import select
+from wtforms import SelectChoice
 
 from app.access import Permission, Role, requires
 from app.accounts import listing, service
@@ -131,7 +132,7 @@ def _edit(person: User, form: UserForm, status: int = 200):
 def _choices(form: UserForm) -> dict[str, int]:
     """Offer every partner in the form; the ids by key."""
     found = service.partners()
-    form.partners.choices = [(partner.key, partner.name) for partner in found]
+    form.partners.choices = [SelectChoice(partner.key, partner.name) for partner in found]
     return {partner.key: partner.id for partner in found}
 
 

@@ -1,0 +1,162 @@
+"""The administrator's page of events: who sees it, what it shows, how it is filtered."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app import clock
+from app.accounts.models import User
+from app.events import Event, record
+from app.extensions import write
+from app.partners.models import Partner
+from tests.rig.people import THE_DAY
+
+
+@pytest.fixture
+def happened(inside, people):
+    """`happened("deck.issued", "cedar", who=people.mia, days=-1)` writes an event; its key."""
+
+    def write_event(kind: str, code: str = "cedar", who=None, days: int = 0, **figures) -> str:
+        with inside(), clock.at(THE_DAY + timedelta(days=days)), write() as session:
+            partner = session.scalars(select(Partner).where(Partner.code == code)).one()
+            actor = who and session.scalars(select(User).where(User.email == who.email)).one()
+            return record(kind, subject=partner, actor=actor, **figures).key
+
+    return write_event
+
+
+@pytest.fixture
+def ada(as_):
+    return as_("ada")
+
+
+@pytest.mark.parametrize("who", ["ana", "leo", "mia", "dora", "finn", "gus"])
+@pytest.mark.parametrize("path", ["/events", "/events/KEY", "/events/verification"])
+def test_only_administrators_read_the_log(as_, happened, who, path):
+    assert as_(who).get(path.replace("KEY", happened("deck.issued"))).status_code == 403
+
+
+def test_a_stranger_is_sent_to_the_login(client):
+    assert client.get("/events").status_code == 302
+
+
+def test_an_event_that_never_was_is_not_found(ada):
+    assert ada.get("/events/nothing").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/events", "/events/KEY", "/events/verification"])
+def test_nothing_is_posted_to_the_log(ada, happened, path):
+    assert ada.post(path.replace("KEY", happened("deck.issued"))).status_code == 405
+
+
+def test_an_empty_log_says_so(ada):
+    assert "No events fit" in ada.get("/events").text
+
+
+def test_an_event_reads_as_a_sentence_with_its_figures(ada, happened, people):
+    happened("deck.issued", who=people.mia, quarter="2026-Q3", sha="ab" * 32)
+    text = ada.get("/events").text
+    assert "Mia issued the deck for Q3 2026" in text
+    assert "abababababab…" in text
+    assert "22 Nov 2026, 09:00 UTC" in text
+
+
+def test_amounts_are_withheld_from_who_may_not_see_money(ada, happened):
+    happened("charge.entered", month="2026-09", amount_minor=1234500, currency="USD")
+    text = ada.get("/events").text
+    assert "amount withheld" in text
+    assert "12,345" not in text
+    assert "1234500" not in text
+
+
+def test_the_partners_of_a_person_are_named(ada, inside):
+    with inside() as session:
+        keys = session.scalars(select(Partner.key).order_by(Partner.code)).all()
+    typed = {"email": "n@cedar.example", "name": "N", "role": "partner_analyst", "partners": keys}
+    assert ada.post("/users/new", data=typed).status_code == 303
+    assert "Birch, Cedar" in ada.get("/events?kind=user.created").text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, {"Issued", "Approved", "Returned"}),
+        ({"kind": "submission"}, {"Approved", "Returned"}),
+        ({"kind": "submission.approved"}, {"Approved"}),
+        ({"kind": "sub"}, set()),
+        ({"kind": "%"}, set()),
+        ({"partner": "birch"}, {"Returned"}),
+        ({"partner": "nobody"}, set()),
+        ({"person": "mia"}, {"Issued", "Returned"}),
+        ({"since": "2026-11-22"}, {"Issued"}),
+        ({"until": "2026-11-21"}, {"Approved", "Returned"}),
+        ({"since": "2026-11-21", "until": "2026-11-21"}, {"Approved"}),
+        ({"kind": "submission", "person": "mia", "partner": "birch", "until": "2026-11-20"}, {"Returned"}),
+    ],
+)
+def test_the_log_is_filtered(ada, happened, inside, people, query, found):
+    happened("submission.returned", "birch", people.mia, days=-2, version=1)
+    happened("submission.approved", "cedar", people.mona, days=-1, version=1)
+    happened("deck.issued", "cedar", people.mia)
+    with inside() as session:
+        keys = {f"partner {partner.code}": partner.key for partner in session.scalars(select(Partner))}
+        keys |= {f"person {user.name.lower()}": user.key for user in session.scalars(select(User))}
+    query = {name: keys.get(f"{name} {value}", value) for name, value in query.items()}
+    text = ada.get("/events", query_string=query, htmx=True).text
+    words = {"Issued": "issued the deck", "Approved": "approved version", "Returned": "returned version"}
+    assert {name for name, sentence in words.items() if sentence in text} == found
+
+
+def test_what_happened_to_a_person_is_found_by_the_person(ada, as_, inside, people):
+    with inside() as session:
+        key = session.scalars(select(User.key).where(User.email == people.ana.email)).one()
+    ada.post(f"/users/{key}/deactivation")
+    assert "Ada deactivated a person" in ada.get(f"/events?person={key}").text
+
+
+@pytest.mark.parametrize("query", ["since=yesterday", "until=2026-13-01", "since=2026-11-22&until=2026-11-21"])
+def test_days_that_cannot_be_are_said_in_words(ada, query):
+    answer = ada.get(f"/events?{query}")
+    assert answer.status_code == 422
+    assert "Please put the days right" in answer.text
+
+
+def test_htmx_gets_the_events_alone(ada, happened):
+    happened("deck.issued")
+    text = ada.get("/events", htmx=True).text
+    assert text.lstrip().startswith("<section")
+    assert 'data-announce="1 event found."' in text
+
+
+def test_pages_keep_the_filter_and_cost_the_same(ada, happened, people, count_statements):
+    happened("deck.issued", who=people.mia)
+    with count_statements() as few:
+        ada.get("/events?kind=deck")
+    for number in range(51):
+        happened("deck.issued", "birch" if number % 2 else "cedar", people.mona if number % 3 else people.mia)
+    with count_statements() as many:
+        text = ada.get("/events?kind=deck").text
+    assert "Page 1 of 2" in text
+    assert "/events?kind=deck&amp;page=2" in text
+    assert len(many) == len(few) <= 10
+    assert ada.get("/events?kind=deck&page=2", htmx=True).text.count("issued the deck") == 2
+
+
+def test_an_event_shows_its_figures_and_its_links(ada, happened, inside, people):
+    first, second = happened("partner.created", who=people.ada), happened("deck.issued", quarter="2026-Q3")
+    text = ada.get(f"/events/{second}").text
+    with inside() as session:
+        one, two = (session.scalars(select(Event).where(Event.key == key)).one() for key in (first, second))
+        assert two.previous == one.hash
+        assert one.hash in text
+        assert two.hash in text
+    assert "Q3 2026" in text
+    assert "Set up the partner" in text
+
+
+def test_one_event_takes_few_statements(ada, happened, people, count_statements):
+    keys = [happened("deck.issued", who=person) for person in (people.mia, people.mona, people.dora, people.ada)]
+    with count_statements() as statements:
+        ada.get(f"/events/{keys[0]}")
+    assert len(statements) <= 6
