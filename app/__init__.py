@@ -11,6 +11,7 @@ from app.accounts import views as accounts
 from app.audit import views as audit
 from app.contracts import views as contracts
 from app.decks import views as decks
+from app.demo.commands import demo
 from app.extensions import csrf, db, login, migrate
 from app.governance import views as governance
 from app.partners import views as partners
@@ -41,6 +42,7 @@ def create_app(**settings) -> Flask:
     web.init_app(app)
     errors.init_app(app)
     cli.init_app(app)
+    app.cli.add_command(demo)
     for feature in FEATURES:
         app.register_blueprint(feature.bp)
 

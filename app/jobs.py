@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from flask import current_app
 from sqlalchemy import ForeignKey, Index, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -96,12 +97,20 @@ def perform(row: Job) -> None:
         _finish(row, None)
 
 
-def run_pending() -> int:
-    """Do everything that waits, in this process: for tests, the demo and the worker's round."""
-    count = 0
-    while row := claim():
+def do_next() -> bool:
+    """Claim one job and do it in an application context of its own: no scope leaks in or out. False when none waits."""
+    with current_app.app_context():
+        row = claim()
+        if row is None:
+            return False
         perform(row)
-        db.session.remove()
+    return True
+
+
+def run_pending() -> int:
+    """Do everything that waits, in this process: for tests and the demo story."""
+    count = 0
+    while do_next():
         count += 1
     return count
 
@@ -113,16 +122,13 @@ def work_forever(pause: float = 0.5) -> None:
     signal.signal(signal.SIGINT, lambda *_: stopping.append(True))
     signal.signal(signal.SIGALRM, _too_long)
     while not stopping:
-        plan_recurring()
-        row = claim()
-        if row is None:
-            db.session.remove()
-            time.sleep(pause)
-            continue
+        with current_app.app_context():
+            plan_recurring()
         signal.alarm(int(LEASE.total_seconds()) - 10)
-        perform(row)
+        worked = do_next()
         signal.alarm(0)
-        db.session.remove()
+        if not worked:
+            time.sleep(pause)
 
 
 def every_day(kind: str) -> None:

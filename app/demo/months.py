@@ -1,0 +1,63 @@
+"""What is sent for one month of the story: files as the partners' people would have filled them in."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from openpyxl import load_workbook
+
+from app.demo.cast import STORY
+from app.reports.asking import template_of
+from app.reports.models import Report
+from app.reports.workbook import HEADER_ROW, write_workbook
+
+KINDS = ("staffing", "service", "quality")
+
+
+@dataclass(frozen=True)
+class Row:
+    month: str
+    site: str
+    queue: str
+    figures: dict[str, str]
+
+
+def workbook_for(report: Report) -> bytes:
+    """The report's own template, filled in with the story's figures."""
+    template = template_of(report)
+    book = load_workbook(io.BytesIO(write_workbook(report, template)))
+    sheet = book.worksheets[0]
+    figures = {(row.site, row.queue): row.figures for row in rows_of(report)}
+    places = {column.key: place for place, column in enumerate(template.columns, 4)}
+    for number, asked in enumerate(template.rows, HEADER_ROW + 2):
+        for measure, value in figures[asked.site, asked.queue].items():
+            sheet.cell(number, places[measure]).value = float(value) if "." in value else int(value)
+    body = io.BytesIO()
+    book.save(body)
+    return body.getvalue()
+
+
+def rows_of(report: Report) -> list[Row]:
+    party = "-client" if report.party == "client" else ""
+    name = f"{report.contract.partner.code}-{report.kind}{party}.csv"
+    return [row for row in _read(name) if row.month == report.month]
+
+
+def charges_of(partner: str) -> dict[str, int]:
+    """The month's charges in whole units of the currency, by month."""
+    with (STORY / "charges.csv").open(newline="") as lines:
+        return {row["month"]: int(row["amount"]) for row in csv.DictReader(lines) if row["partner"] == partner}
+
+
+@cache
+def _read(name: str) -> tuple[Row, ...]:
+    return tuple(_rows(name))
+
+
+def _rows(name: str) -> Iterator[Row]:
+    with (STORY / name).open(newline="") as lines:
+        for row in csv.DictReader(lines):
+            month, site, queue = row.pop("month"), row.pop("site"), row.pop("queue")
+            yield Row(month, site, queue, row)

@@ -1,0 +1,151 @@
+"""Tells the story month by month: reports fall due, are filled in, certified, approved and judged."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app import clock, jobs, tenancy
+from app.contracts.charges import enter_charge, judge_anew
+from app.contracts.models import Contract
+from app.contracts.sheets import read_sheet
+from app.contracts.terms import activate, new_contract, new_draft
+from app.demo.cast import BEGIN, STORY, TODAY, Cast, assemble
+from app.demo.months import charges_of, rows_of, workbook_for
+from app.demo.outcome import issue_deck, write_items
+from app.domain.periods import Month
+from app.extensions import db, write
+from app.formatting import exponent
+from app.partners.models import Partner
+from app.reports.calendar import open_reports
+from app.reports.drafting import save_draft
+from app.reports.models import Report
+from app.reports.reviewing import approve
+from app.reports.sending import certify
+
+FIRST, LAST = Month(2025, 11), Month(2026, 10)
+LEFT_WAITING = ("northgate", "2026-10", "quality")
+UNPRICED = ("northgate", "lumen")
+
+
+def tell(progress: Callable[[str], None] = lambda _step: None) -> None:
+    """The whole story, from an empty database to the demo's day."""
+    with tenancy.unscoped("demo"):
+        with clock.at(BEGIN), write():
+            cast = assemble()
+        for code in cast.partners:
+            with clock.at(BEGIN):
+                _sign(cast, code)
+        for month in FIRST.through(LAST):
+            _live(cast, month)
+            progress(str(month))
+        write_items(cast)
+        issue_deck(cast)
+        progress("deck")
+        with clock.at(TODAY):
+            _settle()
+
+
+def steps() -> int:
+    """How many times `tell` reports progress."""
+    return sum(1 for _ in FIRST.through(LAST)) + 1
+
+
+def _sign(cast: Cast, code: str) -> None:
+    sheet = read_sheet((STORY / f"{code}.yaml").read_text())
+    with write() as session:
+        partner = session.scalars(select(Partner).where(Partner.code == code)).one()
+        head = {key: value for key, value in sheet.head.items() if key != "partner"}
+        head["starts_on"] = date.fromisoformat(head["starts_on"])
+        contract = new_contract(partner, **head, actor=cast.person("mia"))
+        session.flush()
+        version = new_draft(contract, sheet.document, cast.person("mia"))
+        session.flush()
+        activate(version, cast.person("mia"))
+
+
+def _live(cast: Cast, month: Month) -> None:
+    """One month: everything that is sent for it, decided, and charged, in the weeks after it ended."""
+    for contract_id, code, zone in _contracts():
+        if not any(rows_of(report) for report in _reports(contract_id, month)):
+            continue
+        for number, report in enumerate(_reports(contract_id, month)):
+            with _on(month, 4, 10 + number, zone):
+                _send(cast, report.id, code)
+            if (code, str(month), report.kind) != LEFT_WAITING:
+                with _on(month, 6, 11 + number, zone):
+                    _approve(cast, report.id)
+        with _on(month, 11, 15, zone):
+            _charge(cast, contract_id, code, month)
+            _settle()
+
+
+def _send(cast: Cast, report_id: int, code: str) -> None:
+    report = _report(report_id)
+    client = report.party == "client"
+    preparer, certifier = (cast.person("mia"),) * 2 if client else (cast.analyst(code), cast.lead(code))
+    name = f"{code}-{report.kind}-{report.month}.xlsx"
+    draft = save_draft(report, name, workbook_for(report), preparer)
+    if draft.problems:
+        raise RuntimeError(f"the story's own file {name} has problems: {draft.problems}")
+    with clock.at(clock.now() + timedelta(hours=2)), write():
+        certify(report, seen_hash=draft.content_hash, form_key=f"demo-{next(_forms)}", actor=certifier)
+
+
+_forms = count(1)
+
+
+def _approve(cast: Cast, report_id: int) -> None:
+    report = _report(report_id)
+    reviewer = cast.person("tom" if report.party == "client" else "mia")
+    with write():
+        submission = report.submissions[-1]
+        approve(submission, seen_hash=submission.content_hash, reviewer=reviewer)
+
+
+def _charge(cast: Cast, contract_id: int, code: str, month: Month) -> None:
+    amount = charges_of(code).get(str(month))
+    if amount is None:
+        return
+    with write():
+        contract = db.session.scalars(select(Contract).where(Contract.id == contract_id)).one()
+        enter_charge(contract, month, amount * 10 ** exponent(contract.currency), cast.person("felix"))
+        judge_anew(contract)
+
+
+def _contracts() -> list[tuple[int, str, str]]:
+    query = select(Contract.id, Partner.code, Contract.zone).join(Contract.partner).order_by(Contract.id)
+    return [tuple(row) for row in db.session.execute(query)]
+
+
+def _reports(contract_id: int, month: Month) -> list[Report]:
+    contract = db.session.scalars(select(Contract).where(Contract.id == contract_id)).one()
+    if month.last < contract.starts_on:
+        return []
+    with _on(month, 1, 0, contract.zone), write():
+        open_reports(contract, clock.now())
+    query = select(Report).where(Report.contract_id == contract_id, Report.month == str(month))
+    return list(db.session.scalars(query.order_by(Report.id)))
+
+
+def _report(report_id: int) -> Report:
+    with_partner = joinedload(Report.contract).joinedload(Contract.partner)
+    return db.session.scalars(select(Report).where(Report.id == report_id).options(with_partner)).one()
+
+
+@contextmanager
+def _on(month: Month, day: int, hour: int, zone: str) -> Iterator[None]:
+    """On a day of the month after, at an hour of the contract's zone."""
+    instant = datetime.combine(month.next().first + timedelta(days=day - 1), time(hour), ZoneInfo(zone))
+    with clock.at(min(instant, TODAY)):
+        yield
+
+
+def _settle() -> None:
+    """Do what the worker would have done by now."""
+    db.session.commit()
+    jobs.run_pending()
