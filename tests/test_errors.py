@@ -1,0 +1,113 @@
+"""When something does not work: what happened and what to do, for a browser and for htmx."""
+
+import pytest
+from flask import abort
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from app import create_app
+from app.access import public
+from app.errors import EXPLANATIONS
+from app.web import Conflict, Refusal
+from tests.rig.visitors import HTMX
+
+
+def integrity(reason: str) -> IntegrityError:
+    return IntegrityError("INSERT INTO secret_table", {}, Exception(f"{reason} constraint failed: secret_table"))
+
+
+RAISED = {
+    "refusal": (Refusal("The month is over. Send the next one."), 422, "The month is over. Send the next one."),
+    "conflict": (Conflict("Mona was faster."), 409, "Mona was faster."),
+    "stale": (StaleDataError("UPDATE secret_table"), 409, "Somebody was faster"),
+    "taken": (integrity("UNIQUE"), 409, "Somebody was faster"),
+    "broken-link": (integrity("FOREIGN KEY"), 500, "Nothing was saved."),
+    "defect": (RuntimeError("secret_table"), 500, "Something broke on our side"),
+}
+
+
+@pytest.fixture(scope="module")
+def trouble(application, tmp_path_factory):
+    """An app with views that fail in every way, over the same database."""
+    failing = create_app(
+        INSTANCE=tmp_path_factory.mktemp("trouble"),
+        PROPAGATE_EXCEPTIONS=False,
+        SQLALCHEMY_DATABASE_URI=application.config["SQLALCHEMY_DATABASE_URI"],
+    )
+
+    @public
+    def fail(status):
+        abort(status)
+
+    @public
+    def break_down(how):
+        raise RAISED[how][0]
+
+    failing.add_url_rule("/fails/<int:status>", "fail", fail)
+    failing.add_url_rule("/breaks/<how>", "break_down", break_down)
+    failing.logger.disabled = True
+    return failing.test_client()
+
+
+@pytest.mark.parametrize("status", sorted(EXPLANATIONS))
+def test_a_browser_reads_what_happened_and_what_to_do(app, trouble, status):
+    answer = trouble.get(f"/fails/{status}")
+    title, advice = EXPLANATIONS[status]
+    assert answer.status_code == status
+    assert f"<h1>{title}</h1>" in answer.text
+    assert advice in answer.text
+    assert "<html" in answer.text
+    assert answer.text.count("<a ") > 2
+
+
+@pytest.mark.parametrize("status", sorted(EXPLANATIONS))
+def test_htmx_gets_the_words_above_what_the_reader_was_doing(app, trouble, status):
+    answer = trouble.get(f"/fails/{status}", headers=HTMX)
+    assert answer.status_code == status
+    assert "<html" not in answer.text
+    assert EXPLANATIONS[status][1] in answer.text
+    assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#main", "afterbegin")
+
+
+@pytest.mark.parametrize("how", RAISED)
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+def test_what_the_house_raises_becomes_words_and_tells_no_secret(app, trouble, how, headers):
+    _, status, words = RAISED[how]
+    answer = trouble.get(f"/breaks/{how}", headers=headers)
+    assert answer.status_code == status
+    assert words in answer.text
+    assert "secret_table" not in answer.text
+
+
+def test_an_unusual_status_has_words_too(app, trouble):
+    assert "That request could not be read" in trouble.get("/fails/418").text
+
+
+def test_too_many_tries_say_when_to_come_back(app, trouble):
+    assert trouble.get("/fails/429").headers["Retry-After"] == "900"
+
+
+def test_a_wrong_method_names_the_right_ones(client):
+    answer = client.get("/logout")
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]
+
+
+def test_an_address_that_is_none_is_the_same_for_everybody(client, as_):
+    for visitor in (client, as_("ana"), as_("ada")):
+        assert visitor.get("/nothing-here").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/login", "/nothing-here", "/profile"])
+def test_every_answer_is_hardened_and_never_stored(client, path):
+    headers = client.get(path).headers
+    assert headers["Cache-Control"] == "no-store"
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_body_that_is_too_large_is_refused_in_words(app, client, monkeypatch):
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 1000)
+    answer = client.post("/login", data={"email": "x" * 2000})
+    assert answer.status_code == 413
+    assert "25 MB" in answer.text
