@@ -107,7 +107,7 @@ def _table(sheet: Sheet, header: Row, rows: tuple[Row, ...], template: Template)
         names = [name for name in (_plain(column.heading), column.key) if name in seen]
         if names:
             columns.append((column, seen.pop(names[0])))
-        else:
+        elif not column.is_optional:
             missing.append(column.heading)
     if not columns:
         raise WrongFile(
