@@ -17,6 +17,7 @@ from app.domain.periods import Month
 from app.domain.terms import Terms, terms_in_force
 from app.extensions import db
 from app.formatting import day, month
+from app.partners import readiness as surveyed_first  # noqa: F401
 from app.partners.models import Partner
 from app.partners.survey import Entry, Point, Survey, surveyor, way_to
 
@@ -92,10 +93,11 @@ def _add_points(partners: Sequence[Partner], standings: Sequence[Standing], surv
     for partner in partners:
         points, own = survey.points[partner.id], by_partner[partner.id]
         if not own:
-            url = way_to("contracts.new", partner=partner.key)
+            url = way_to("contracts.new", key=partner.key)
             points.append(Point("Contract", False, "There is no running contract.", url, "Add a contract"))
         for standing in own:
             points += _points(standing, charged)
+            points += _second_person(standing, survey.people[partner.id])
             points += _client_point(standing, enterers)
         points += _uncovered(partner, own)
 
@@ -137,6 +139,15 @@ def _credits(standing: Standing, terms: Terms, charged: set[tuple[int, str]]) ->
     else:
         advice = f"There are no charges for {month(last)} in {name}: its credits are not priced."
         yield Point("Charges", False, advice, url, "Enter them" if url else "")
+
+
+def _second_person(standing: Standing, people: list[User]) -> Iterator[Point]:
+    """Where the terms want a second person to certify, one person alone can prepare and never send."""
+    wanted = standing.terms and any(r.certification == "second_person" for r in standing.terms.reports.values())
+    if wanted and len(people) == 1:
+        advice = f"{standing.contract.reference} wants one person to prepare and another to certify; there is only one."
+        url = way_to("accounts.new_user", role=Role.ANALYST.value, partner=standing.contract.partner.key)
+        yield Point("Second person", False, advice, url, "Invite an analyst")
 
 
 def _client_point(standing: Standing, enterers: list[User]) -> Iterator[Point]:

@@ -1,7 +1,6 @@
 """What a partner needs of people and places before it can send anything."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -14,8 +13,17 @@ from app.partners.models import Partner
 from app.partners.survey import Point, Survey, surveyor, way_to
 
 
-def people_of(partners: Sequence[Partner]) -> dict[int, list[User]]:
-    """The partner's own people who may log in or were invited, by partner id."""
+@surveyor
+def people_and_places(partners: Sequence[Partner], survey: Survey) -> None:
+    for partner_id, user in _people_of(partners):
+        survey.people[partner_id].append(user)
+    if may(Permission.PARTNER_EDIT):
+        for partner in partners:
+            survey.points[partner.id] += [*_people(partner, survey.people[partner.id]), *_places(partner)]
+
+
+def _people_of(partners: Sequence[Partner]) -> Iterator[tuple[int, User]]:
+    """The partners' own people who may log in or were invited."""
     grants = db.session.scalars(
         select(Grant)
         .join(Grant.user)
@@ -24,19 +32,7 @@ def people_of(partners: Sequence[Partner]) -> dict[int, list[User]]:
         .options(joinedload(Grant.user))
         .order_by(User.name)
     )
-    people = defaultdict(list)
-    for grant in grants:
-        people[grant.partner_id].append(grant.user)
-    return people
-
-
-@surveyor
-def people_and_places(partners: Sequence[Partner], survey: Survey) -> None:
-    if not may(Permission.PARTNER_EDIT):
-        return
-    people = people_of(partners)
-    for partner in partners:
-        survey.points[partner.id] += [*_people(partner, people[partner.id]), *_places(partner)]
+    return ((grant.partner_id, grant.user) for grant in grants)
 
 
 def _people(partner: Partner, people: list[User]) -> list[Point]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from flask import current_app, url_for
 
 from app.access import may
+from app.accounts.models import User
 from app.partners.models import Partner
 
 
@@ -44,6 +45,7 @@ class Survey:
     """Lists by partner id; `points` are complete only for those who may mend them."""
 
     points: defaultdict[int, list[Point]] = field(default_factory=_lists)
+    people: defaultdict[int, list[User]] = field(default_factory=_lists)
     contracts: defaultdict[int, list[Entry]] = field(default_factory=_lists)
     due: defaultdict[int, list[Entry]] = field(default_factory=_lists)
 

@@ -44,7 +44,7 @@ def _entry(report: Report, now) -> Entry:
         url=way_to("reports.show", key=report.key),
         note=f"due {moment(report.due_at, report.contract.zone)}",
         status="overdue" if report.is_overdue(now) else report.state,
-        file_url=way_to("reports.template", key=report.key) if report.party == "partner" else None,
+        file_url=way_to("reports.template", key=report.key),
     )
 
 

@@ -13,7 +13,6 @@ from app.partners.choices import COUNTRIES, ZONES
 from app.partners.forms import EndingForm, PartnerForm
 from app.partners.history import history_of
 from app.partners.models import Partner
-from app.partners.readiness import people_of
 from app.partners.survey import survey, way_to
 from app.partners.views import bp
 from app.web import Conflict, back_to, find, page
@@ -60,13 +59,12 @@ def show(key: str):
         "partners/show.html",
         partner=partner,
         survey=survey([partner]),
-        people=people_of([partner])[partner.id],
         history=history_of(partner),
         today=clock.today(partner.zone),
         countries=COUNTRIES,
         invite_url=way_to("accounts.new_user", partner=partner.key),
         scorecard_url=way_to("performance.scorecard", key=partner.key),
-        new_contract_url=way_to("contracts.new", partner=partner.key),
+        new_contract_url=way_to("contracts.new", key=partner.key),
     )
 
 
@@ -100,10 +98,7 @@ def ending(key: str):
             with write():
                 service.end_partner(partner, form.ended_on.data)
             return back_to("partners.show", f"{partner.name} ends on {partner.ended_on}.", key=partner.key)
-    people = people_of([partner])[partner.id]
-    return page(
-        "partners/ending.html", partner=partner, form=form, survey=survey([partner]), people=people, status=status
-    )
+    return page("partners/ending.html", partner=partner, form=form, survey=survey([partner]), status=status)
 
 
 @bp.post("/partners/<key>/resumption")
