@@ -77,6 +77,10 @@ class Subtotal:
         return sum(credit.posted for credit in self.credits)
 
     @property
+    def due(self) -> int:
+        return sum(credit.is_due for credit in self.credits)
+
+    @property
     def unpriced(self) -> int:
         return sum(credit.is_unpriced for credit in self.credits)
 
@@ -87,12 +91,13 @@ def credits_of(evaluations: Iterable[Evaluation], posted: Mapping[tuple[int, str
 
 
 def subtotals(evaluations: Iterable[Evaluation], posted: Mapping[tuple[int, str], int]) -> tuple[Subtotal, ...]:
-    """One subtotal per currency, in alphabetical order; contracts whose terms carry no credits are left out."""
+    """One per currency, that with most credits first; contracts whose terms carry no credits are left out."""
     by_currency: dict[str, list[MonthCredit]] = {}
     for credit in credits_of(evaluations, posted):
         if not credit.is_off:
             by_currency.setdefault(credit.currency, []).append(credit)
-    return tuple(Subtotal(currency, tuple(found)) for currency, found in sorted(by_currency.items()))
+    found = [Subtotal(currency, tuple(owed)) for currency, owed in by_currency.items()]
+    return tuple(sorted(found, key=lambda each: (-each.due, -len(each.credits), each.currency)))
 
 
 def _amount(text: str | int | None) -> Decimal | None:

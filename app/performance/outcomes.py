@@ -1,5 +1,6 @@
 """A stored finding as pages show it: in words and units, with its distance, its trend and its weight."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,7 +10,7 @@ from app.contracts import terms as contract_terms
 from app.contracts.catalogue import CATALOGUE
 from app.domain.clauses import ServiceLevel
 from app.domain.explain import sentence
-from app.domain.findings import JUDGED, MISSES, Attainment, Reason
+from app.domain.findings import JUDGED, MISSES, Attainment, Disposition, Reason
 from app.domain.targets import Band, Limit, Target
 from app.domain.terms import Terms
 from app.domain.wording import in_unit as in_words
@@ -18,7 +19,10 @@ from app.domain.wording import telling
 from app.formatting import DASH, MINUS, measured, number
 from app.performance.models import Evaluation, Finding
 
-RANKS = ("below_minimum", "not_reported", "below_expected", "provisional", "low_volume", "not_measured", "close", "met")
+RANKS = (
+    *("below_minimum", "not_reported", "below_expected", "set_aside"),
+    *("provisional", "low_volume", "not_measured", "close", "met", "exceeded"),
+)
 UNJUDGED = {
     "not_reported": "overdue",
     "not_measured": "not measured",
@@ -63,6 +67,11 @@ class Outcome:
         return self.is_miss or self.is_absent
 
     @property
+    def is_set_aside(self) -> bool:
+        """Excused, in grace or loaded as history: shown, and never above what counts."""
+        return self.finding.disposition != Disposition.COUNTS
+
+    @property
     def status(self) -> str:
         """The word that ui.chip and ui.heat_cell know; met with little to spare is amber."""
         return "close" if self.finding.detail.get("is_close") else self.finding.attainment
@@ -104,27 +113,30 @@ class Outcome:
     @property
     def distance(self) -> str:
         """`6.5 points under`, `1.2 points to spare`: how far from Expected, and on which side."""
+        return self._apart(" points" if CATALOGUE.metrics[self.finding.metric].unit == "percent" else "")
+
+    @property
+    def short_note(self) -> str:
+        """The small print of a cell: whether it is new, and how far off."""
+        return ("new, " if self.is_new else "") + (self._apart("") or UNJUDGED.get(self.finding.attainment, ""))
+
+    @property
+    def note(self) -> str:
+        """The same with the weight of what needs attention, where it has no column of its own."""
+        weighs = self.needs_attention and self.level.weight
+        return self.short_note + (f", weight {number(self.level.weight)}" if weighs else "")
+
+    def _apart(self, unit: str) -> str:
         if self.headroom is None:
             return ""
         if not self.headroom:
             return "exactly on target"
-        far = _distance(abs(self.headroom), self.finding.metric)
+        metric = CATALOGUE.metrics[self.finding.metric]
+        far = measured(abs(self.headroom), "count" if metric.unit == "percent" else metric.unit, metric.precision)
+        unit = " point" if unit and Decimal(far.replace(",", "")) == 1 else unit
         if self.headroom > 0:
-            return f"{far} to spare"
-        return f"{far} {'under' if self.value < _edge(self.level.expected, self.value) else 'over'}"
-
-    @property
-    def note(self) -> str:
-        """The small print of a cell: whether it is new, how far off, and what it weighs."""
-        said = ["new"] if self.is_new else []
-        said += [self.distance] if self.distance else [UNJUDGED.get(self.finding.attainment, "")]
-        said += [f"weight {number(self.level.weight)}"] if self.needs_attention and self.level.weight else []
-        return ", ".join(word for word in said if word)
-
-    @property
-    def short_note(self) -> str:
-        """The same where the weight stands in a column of its own."""
-        return ("new, " if self.is_new else "") + (self.distance or UNJUDGED.get(self.finding.attainment, ""))
+            return f"{far}{unit} to spare"
+        return f"{far}{unit} {'under' if self.value < _edge(self.level.expected, self.value) else 'over'}"
 
     @property
     def trend(self) -> str | None:
@@ -136,13 +148,15 @@ class Outcome:
 
     @property
     def severity(self) -> tuple:
-        """Sorts the worst first: by status, then what is new, then how far off it is, then its weight."""
-        rank = RANKS.index(self.status) if self.status in RANKS else len(RANKS)
-        return rank, not self.is_new, self.gap if self.gap is not None else 0.0, -self.level.weight
+        """Sorts the worst first: by status, then what is new, then by how far off it is times what it weighs."""
+        rank = RANKS.index("set_aside" if self.is_set_aside and self.needs_attention else self.status)
+        weight = float(self.level.weight)
+        return rank, not self.is_new, (self.gap or 0.0) * (weight or 1.0), -weight
 
     @property
     def reason(self) -> str:
-        return sentence_of(self.finding)
+        stored = self.finding.detail["reason"]
+        return _unbroken(sentence(Reason(stored["code"], stored["figures"])))
 
     @property
     def target(self) -> str:
@@ -150,7 +164,12 @@ class Outcome:
 
     @property
     def minimum(self) -> str | None:
-        return target_words(self.level.minimum, self.finding.metric) if self.level.minimum else None
+        """The Minimum; its comparator is left out where it is that of Expected."""
+        if self.level.minimum is None:
+            return None
+        words, expected = target_words(self.level.minimum, self.finding.metric), self.level.expected
+        alike = isinstance(expected, Limit) and self.level.minimum.comparator == expected.comparator
+        return words.split(" ", 2)[-1] if alike else words
 
 
 def outcomes_of(evaluation: Evaluation, before: "Mapping[str, Outcome] | None" = None) -> dict[str, Outcome]:
@@ -181,27 +200,14 @@ def terms_of(evaluation: Evaluation) -> Terms:
     return _terms[row.sha256]
 
 
-def sentence_of(finding: Finding) -> str:
-    reason = finding.detail["reason"]
-    return sentence(Reason(reason["code"], reason["figures"]))
-
-
-def in_unit(value: Decimal | str | None, metric: str) -> str:
-    unit = CATALOGUE.metrics[metric]
-    return measured(value, unit.unit, unit.precision)
-
-
 def target_words(target: Target, metric: str) -> str:
     """`at least 80 %`, `75 to 88 %`: a target as the contract states it, with all of its digits."""
-    return words_of_target(str(target), CATALOGUE.metrics[metric].unit)
+    return _unbroken(words_of_target(str(target), CATALOGUE.metrics[metric].unit))
 
 
-def _distance(distance: Decimal, metric: str) -> str:
-    if CATALOGUE.metrics[metric].unit != "percent":
-        return in_unit(distance, metric)
-    places = CATALOGUE.metrics[metric].precision
-    shown = number(distance, places)
-    return f"{shown} {'point' if Decimal(shown.replace(',', '')) == 1 else 'points'}"
+def _unbroken(words: str) -> str:
+    """No line ends between a figure and its unit."""
+    return re.sub(r"(?<=\d) (?=%|s\b)", NO_BREAK, words)
 
 
 def _edge(target: Target, value: Decimal) -> Decimal:

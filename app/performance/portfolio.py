@@ -45,11 +45,26 @@ class Row:
     @property
     def severity(self) -> tuple:
         """Sorts partners: most below Minimum or silent first, then most misses, most new ones, the lowest score."""
-        worst = sum(each.is_absent or each.status == "below_minimum" for each in self.outcomes)
-        attention = sum(each.needs_attention for each in self.outcomes)
-        new = sum(each.is_new for each in self.outcomes)
+        counting = [each for each in self.outcomes if each.needs_attention and not each.is_set_aside]
+        worst = sum(each.is_absent or each.status == "below_minimum" for each in counting)
+        attention, new = len(counting), sum(each.is_new for each in counting)
         score = self.card.value if self.card.value is not None else Decimal(101)
         return not self.outcomes, -worst, -attention, -new, score, self.partner.name
+
+
+@dataclass(frozen=True)
+class Attention:
+    """An outcome to look at, and those that are missing for the same cause."""
+
+    partner: Partner
+    outcome: Outcome
+    alike: list[Outcome]
+
+    @property
+    def name(self) -> str:
+        if self.alike:
+            return f"{len(self.alike) + 1} service levels"
+        return self.outcome.finding.name
 
 
 @dataclass(frozen=True)
@@ -66,8 +81,20 @@ class Portfolio:
         return sorted(found, key=lambda pair: _severity(pair[1]))
 
     @property
-    def attention(self) -> list[tuple[Partner, Outcome]]:
-        return [(partner, outcome) for partner, outcome in self.outcomes if outcome.needs_attention]
+    def attention(self) -> list["Attention"]:
+        """What to look at first; a partner's service levels without figures are one entry, they have one cause."""
+        entries: list[Attention] = []
+        silent: dict[int, Attention] = {}
+        for partner, outcome in self.outcomes:
+            if not outcome.needs_attention:
+                continue
+            if outcome.is_absent and partner.id in silent:
+                silent[partner.id].alike.append(outcome)
+                continue
+            entries.append(Attention(partner, outcome, []))
+            if outcome.is_absent:
+                silent[partner.id] = entries[-1]
+        return entries
 
     @property
     def new_misses(self) -> int:

@@ -77,20 +77,23 @@ class Card:
 
 
 def cards_of(evaluations: Sequence[Evaluation], chosen: Month | None = None) -> list[Card]:
-    """A card per contract; without a chosen month the newest one in which something was judged."""
+    """A card per contract; without a chosen month up to the newest one in which something was judged."""
     by_contract: dict[int, list[Evaluation]] = {}
     for evaluation in evaluations:
         by_contract.setdefault(evaluation.contract_id, []).append(evaluation)
-    cards = [card_of(found, chosen) for found in by_contract.values()]
+    begun = [found for found in by_contract.values() if chosen is None or found[0].month <= str(chosen)]
+    cards = [card_of(found, chosen) for found in begun]
     return sorted(cards, key=lambda card: card.contract.reference)
 
 
 def card_of(evaluations: Sequence[Evaluation], chosen: Month | None = None) -> Card:
-    """The card of one contract, from its judgements in force."""
+    """The card of one contract, from its judgements in force; what came after the chosen month is left out."""
+    evaluations = [each for each in evaluations if chosen is None or each.month <= str(chosen)]
     sequence = in_sequence(evaluations)
-    months = tuple(Month.parse(min(sequence)).through(Month.parse(max(sequence))))
-    month = chosen if chosen in months else _newest(sequence)
-    courses = [Course(level, months, found) for level, found in _courses(sequence)]
+    month = chosen or _newest(sequence)
+    months = tuple(Month.parse(min([*sequence, str(month)])).through(month))[-MONTHS:]
+    shown = {judged: found for judged, found in sequence.items() if judged <= str(month)}
+    courses = [Course(level, months, found) for level, found in _courses(shown)]
     courses.sort(key=lambda course: course.severity(month))
     return Card(
         contract=evaluations[0].contract,

@@ -90,7 +90,7 @@ def of_chain(credit: MonthCredit, title: str) -> Markup:
         if amount := credit.amount(name):
             steps.append(charts.Step(label, -amount))
     steps.append(charts.Step("Payable", credit.amount("payable"), total=True))
-    return charts.waterfall(steps, title, number=in_money(credit.currency), width=560)
+    return charts.waterfall(steps, title, number=in_money(credit.currency), width=380)
 
 
 def of_payable(subtotal: Subtotal, months: Sequence[str]) -> Markup:
@@ -100,7 +100,9 @@ def of_payable(subtotal: Subtotal, months: Sequence[str]) -> Markup:
         charts.Point(month_name(month)[:3], by_month[month].posted if month in by_month else None) for month in months
     ]
     number = in_money(subtotal.currency)
-    return charts.columns(points, f"Payable by invoice month, {subtotal.currency}", number=number, width=900)
+    return charts.columns(
+        points, f"Payable by invoice month, {subtotal.currency}", number=number, width=860, height=180
+    )
 
 
 def payable_rows(subtotal: Subtotal, months: Sequence[str]) -> list[tuple[str, str, str]]:

@@ -5,6 +5,7 @@ from sqlalchemy.orm import joinedload
 from app.access import Permission, requires, sees_money
 from app.contracts.models import Contract
 from app.domain.explain import why
+from app.domain.periods import Month
 from app.domain.wording import days
 from app.formatting import exponent
 from app.performance import trends
@@ -44,15 +45,17 @@ def finding(key: str):
         line=MonthCredit(found.evaluation, 0).line(found.service_level) if chain else None,
         bullet=trends.of_outcome(outcome) if outcome.value is not None else None,
         course=course,
-        chart=trends.of_course(course, width=620) if course.outcomes else None,
+        chart=trends.of_course(course, width=400) if course.outcomes else None,
         trends=trends,
     )
 
 
 def _course(found: Finding) -> Course:
     """The course of this service level over the contract's judgements in force."""
-    evaluations = in_force(Evaluation.contract_id == found.evaluation.contract_id)
-    course = {course.level.key: course for course in card_of(evaluations).courses}.get(found.service_level)
+    evaluations = in_force(Evaluation.contract_id == found.evaluation.contract_id, Evaluation.month <= found.month)
+    course = {course.level.key: course for course in card_of(evaluations, Month.parse(found.month)).courses}.get(
+        found.service_level
+    )
     return course or Course(_level(found), (), {})
 
 

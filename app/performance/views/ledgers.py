@@ -17,7 +17,7 @@ from app.performance.stored import chains, judged_months, posted
 from app.performance.views import bp, month_of
 from app.web import find, page
 
-MONTHS = 12
+MONTHS = 6
 
 
 @bp.get("/credits")

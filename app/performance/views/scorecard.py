@@ -22,15 +22,16 @@ from app.web import find, page
 @bp.get("/partners/<key>/scorecard")
 @requires(Permission.PERFORMANCE_READ)
 def scorecard(key: str):
-    """`month` picks the month that the figures speak of; the map and the courses show the twelve up to the newest."""
+    """`month` picks the month that the figures speak of; the map and the courses end with it."""
     partner = find(Partner, key)
     contracts = db.session.scalars(
         select(Contract).where(Contract.partner_id == partner.id).options(joinedload(Contract.partner))
     ).all()
     months = judged_months(Evaluation.partner_id == partner.id)
-    oldest = str(Month.parse(months[0]).plus(1 - MONTHS)) if months else ""
-    evaluations = in_force(Evaluation.partner_id == partner.id, Evaluation.month >= oldest) if months else []
     chosen = month_of(request.args["month"]) if "month" in request.args else None
+    last = chosen or (Month.parse(months[0]) if months else None)
+    window = (str(last.plus(-MONTHS)), str(last)) if last else ("", "")
+    evaluations = in_force(Evaluation.partner_id == partner.id, Evaluation.month.between(*window)) if last else []
     cards = cards_of(evaluations, chosen)
     of_month = [evaluation for card in cards for evaluation in card.evaluations if evaluation.month == str(card.month)]
     ledger = posted({each.month for each in of_month}, LedgerEntry.partner_id == partner.id) if sees_money() else {}
@@ -39,7 +40,7 @@ def scorecard(key: str):
         partner=partner,
         contracts=contracts,
         cards=cards,
-        months=months,
+        newer=months[0] if months and chosen and str(chosen) < months[0] else None,
         subtotals={card.contract.id: subtotals(card.current, ledger) for card in cards} if sees_money() else {},
         trends=trends,
         judging=being_judged(contracts),
