@@ -47,6 +47,7 @@ def tell(progress: Callable[[str], None] = lambda _step: None) -> None:
         issue_deck(cast)
         progress("deck")
         with clock.at(TODAY):
+            jobs.plan_recurring()
             _settle()
 
 
