@@ -77,10 +77,12 @@ def _standing(contract: Contract) -> Standing:
 
 def _entry(standing: Standing) -> Entry:
     contract = standing.contract
-    ended = contract.ends_on is not None and contract.ends_on < standing.today
-    state = "ended" if ended else "active" if standing.terms else "draft"
-    span = f"{contract.reference}, since {day(contract.starts_on)}"
-    return Entry(contract.name, standing.url, span, "planned" if contract.starts_on > standing.today else state)
+    state = "active" if standing.terms else "draft"
+    if contract.starts_on > standing.today:
+        state = "planned"
+    if _has_ended(standing):
+        state = "ended"
+    return Entry(contract.name, standing.url, f"{contract.reference}, since {day(contract.starts_on)}", state)
 
 
 def _add_points(partners: Sequence[Partner], standings: Sequence[Standing], survey: Survey) -> None:
@@ -175,7 +177,8 @@ def _uncovered(partner: Partner, standings: Sequence[Standing]) -> Iterator[Poin
 
 
 def _has_ended(standing: Standing) -> bool:
-    return standing.contract.ends_on is not None and standing.contract.ends_on < standing.today
+    ends = (standing.contract.ends_on, standing.contract.partner.ended_on)
+    return any(end is not None and end < standing.today for end in ends)
 
 
 def _asks_the_client(standing: Standing) -> bool:

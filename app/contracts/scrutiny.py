@@ -29,13 +29,18 @@ def problems_of(
 ) -> tuple[Problem, ...]:
     """All of them, in the order of the document; `in_force` are the contract's versions that stand."""
     try:
-        terms = Terms.from_document(document, CATALOGUE)
+        Terms.from_document(document, CATALOGUE)
+        unreadable: tuple[Problem, ...] = ()
     except TermsInvalid as invalid:
-        return (*invalid.problems, *_unknown_places(contract, document))
-    return (*_misdated(contract, terms.effective_from, in_force), *_unknown_places(contract, document))
+        unreadable = invalid.problems
+    return (*_misdated(contract, document, in_force), *unreadable, *misfits(contract.partner_id, document))
 
 
-def _misdated(contract: Contract, effective_from: date, in_force: Sequence[TermsVersion]) -> Iterator[Problem]:
+def _misdated(contract: Contract, document: Mapping[str, Any], in_force: Sequence[TermsVersion]) -> Iterator[Problem]:
+    try:
+        effective_from = date.fromisoformat(str(document.get("effective_from")))
+    except ValueError:
+        return
     if effective_from < contract.starts_on:
         yield Problem("effective_from", f"is before the contract starts, {day(contract.starts_on)}")
     elif contract.ends_on and effective_from > contract.ends_on:
@@ -47,13 +52,13 @@ def _misdated(contract: Contract, effective_from: date, in_force: Sequence[Terms
         yield Problem("effective_from", f"is before the terms it amends, which are effective from {day(latest)}")
 
 
-def _unknown_places(contract: Contract, document: Mapping[str, Any]) -> Iterator[Problem]:
+def misfits(partner_id: int, document: Mapping[str, Any]) -> Iterator[Problem]:
     """Coverage names sites and queues by code: each must be one of the partner's own."""
     coverage = document.get("coverage")
     if not isinstance(coverage, list):
         return
     for noun, model in (("site", Site), ("queue", Queue)):
-        known = set(db.session.scalars(select(model.code).where(model.partner_id == contract.partner_id)))
+        known = set(db.session.scalars(select(model.code).where(model.partner_id == partner_id)))
         for place, row in enumerate(coverage):
             code = row.get(noun) if isinstance(row, Mapping) else None
             if isinstance(code, str) and code.strip() and code not in known:

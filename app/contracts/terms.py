@@ -14,8 +14,11 @@ from app.contracts.catalogue import CATALOGUE
 from app.contracts.charges import charges_of
 from app.contracts.models import Contract, TermsVersion
 from app.contracts.scrutiny import TermsRefused, problems_of
-from app.domain.canonical import canonical_json, sha256
+from app.contracts.sheets import spelled
+from app.domain.canonical import sha256
+from app.domain.catalogue import Problem
 from app.domain.terms import Terms
+from app.domain.terms_reader import SCHEMA
 from app.events import record
 from app.extensions import db
 from app.partners.models import Partner
@@ -23,12 +26,15 @@ from app.web import Conflict, Refusal
 
 __all__ = (
     "activate",
+    "blank",
+    "change_contract",
     "change_draft",
     "charges_of",
     "discard",
     "document_of",
     "new_contract",
     "new_draft",
+    "problems_before",
     "terms_history",
     "terms_of",
     "versions_in_force",
@@ -41,6 +47,10 @@ class ReferenceTaken(Refusal):
 
 class NotADraft(Conflict):
     """Terms in force never change: an amendment replaces them."""
+
+
+class Overtaken(Conflict):
+    """The draft is no longer the one that was seen."""
 
 
 def versions_in_force(contract: Contract, as_known_at: datetime | None = None) -> list[TermsVersion]:
@@ -57,12 +67,12 @@ def terms_history(contract: Contract, as_known_at: datetime | None = None) -> tu
 
 def terms_of(version: TermsVersion) -> Terms:
     """The version as the domain reads it. Raises TermsInvalid for a draft that is not yet right."""
-    return _read(canonical_json(version.document))
+    return _read(json.dumps(version.document))
 
 
 def document_of(version: TermsVersion) -> dict[str, Any]:
     """A copy of the document that may be changed freely."""
-    return json.loads(canonical_json(version.document))
+    return json.loads(json.dumps(version.document))
 
 
 def new_contract(
@@ -77,9 +87,7 @@ def new_contract(
     actor: User | None = None,
 ) -> Contract:
     """Raises ReferenceTaken."""
-    same = select(Contract.id).where(Contract.partner_id == partner.id, Contract.reference == reference)
-    if db.session.scalars(same).first():
-        raise ReferenceTaken(f"{partner.name} has a contract with the reference {reference} already. Choose another.")
+    _refuse_taken(partner.id, reference)
     contract = Contract(
         partner_id=partner.id,
         name=name,
@@ -95,16 +103,40 @@ def new_contract(
     return contract
 
 
+def change_contract(contract: Contract, name: str, reference: str, ends_on: date | None) -> None:
+    """Zone and currency stay: every deadline and amount rests on them. Raises ReferenceTaken."""
+    _refuse_taken(contract.partner_id, reference, contract.id)
+    contract.name, contract.reference, contract.ends_on = name, reference, ends_on
+    record("contract.changed", subject=contract, ends_on=ends_on)
+
+
+def blank(partner: Partner, starts_on: date) -> dict[str, Any]:
+    """The document that a first draft starts from: usual deadlines, every open queue at the only site."""
+    sites = [site for site in partner.sites if site.closed_on is None]
+    queues = [queue for queue in partner.queues if queue.closed_on is None]
+    covered = queues if len(sites) == 1 else []
+    return {
+        "schema": SCHEMA,
+        "effective_from": starts_on.isoformat(),
+        "calendar": {"due": {"working_day": 5, "time": "17:00"}, "lock": {"working_day": 10, "time": "17:00"}},
+        "coverage": [{"site": sites[0].code, "queue": queue.code} for queue in covered],
+        "reports": {},
+        "measures": {},
+        "service_levels": [],
+    }
+
+
 def new_draft(contract: Contract, document: Mapping[str, Any], actor: User, note: str = "") -> TermsVersion:
     """Keep a document as the contract's next version; it may still have problems."""
+    kept = spelled(document)
     numbers = select(func.max(TermsVersion.number)).where(TermsVersion.contract_id == contract.id)
     version = TermsVersion(
         partner_id=contract.partner_id,
         contract_id=contract.id,
         number=(db.session.scalar(numbers) or 0) + 1,
-        effective_from=_effective_from(document, contract.starts_on),
-        document=dict(document),
-        sha256=sha256(document),
+        effective_from=_effective_from(kept, contract.starts_on),
+        document=kept,
+        sha256=sha256(kept),
         note=note,
         created_at=clock.now(),
         created_by_id=actor.id,
@@ -116,20 +148,19 @@ def new_draft(contract: Contract, document: Mapping[str, Any], actor: User, note
 
 
 def change_draft(version: TermsVersion, document: Mapping[str, Any], actor: User, seen: int | None = None) -> None:
-    """Replace a draft's document. Raises NotADraft, or Conflict when it is no longer the one that was seen."""
+    """Replace a draft's document. Raises NotADraft, Overtaken."""
     _refuse_unless_draft(version, seen)
-    version.document = dict(document)
-    version.sha256 = sha256(document)
+    version.document = spelled(document)
+    version.sha256 = sha256(version.document)
     version.effective_from = _effective_from(document, version.effective_from)
     record("terms.changed", subject=version, actor=actor, number=version.number, sha256=version.sha256)
 
 
 def activate(version: TermsVersion, actor: User, seen: int | None = None) -> None:
-    """Put a draft in force, once and for good. Raises NotADraft, Conflict, TermsRefused."""
+    """Put a draft in force, once and for good. Raises NotADraft, Overtaken, TermsRefused."""
     contract = _locked(version)
     _refuse_unless_draft(version, seen)
-    problems = problems_of(contract, version.document, versions_in_force(contract))
-    if problems:
+    if problems := problems_before(contract, version.document):
         raise TermsRefused(problems)
     version.state, version.activated_at, version.activated_by_id = "in_force", clock.now(), actor.id
     figures = {"number": version.number, "effective_from": version.effective_from, "sha256": version.sha256}
@@ -138,16 +169,28 @@ def activate(version: TermsVersion, actor: User, seen: int | None = None) -> Non
         jobs.enqueue(kind, contract.id, partner_id=contract.partner_id)
 
 
+def problems_before(contract: Contract, document: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """What stands between a document and being put in force as the contract's next terms."""
+    return problems_of(contract, document, versions_in_force(contract))
+
+
 def discard(version: TermsVersion, actor: User, seen: int | None = None) -> None:
-    """Give a draft up; it stays on the record and can never be put in force. Raises NotADraft, Conflict."""
+    """Give a draft up; it stays on the record and can never be put in force. Raises NotADraft, Overtaken."""
     _refuse_unless_draft(version, seen)
     version.state = "discarded"
     record("terms.discarded", subject=version, actor=actor, number=version.number)
 
 
+def _refuse_taken(partner_id: int, reference: str, own: int | None = None) -> None:
+    same = select(Contract.id).where(Contract.partner_id == partner_id, Contract.reference == reference)
+    if set(db.session.scalars(same)) - {own}:
+        raise ReferenceTaken(f"Another contract of this partner has the reference {reference}. Choose another.")
+
+
 @lru_cache(maxsize=256)
-def _read(canonical: str) -> Terms:
-    return Terms.from_document(json.loads(canonical), CATALOGUE)
+def _read(text: str) -> Terms:
+    """The text keeps the order of the document: templates have their columns in it."""
+    return Terms.from_document(json.loads(text), CATALOGUE)
 
 
 def _locked(version: TermsVersion) -> Contract:
@@ -161,7 +204,7 @@ def _refuse_unless_draft(version: TermsVersion, seen: int | None) -> None:
     if not version.is_draft:
         raise NotADraft(f"{version.activated_by.name} put these terms in force already. Amend the contract instead.")
     if seen is not None and seen != version.version_id:
-        raise Conflict("Somebody changed this draft after you opened it. Open it again and look before you save.")
+        raise Overtaken("Somebody changed this draft after you opened it. Open it again and look before you save.")
 
 
 def _effective_from(document: Mapping[str, Any], otherwise: date) -> date:

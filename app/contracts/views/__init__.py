@@ -1,9 +1,8 @@
-"""Pages of contracts: the smallest set-up, readiness, terms and charges."""
+"""Pages of contracts: the smallest set-up, readiness, terms, term sheets and charges."""
 
 from flask import Blueprint
 
-from app.contracts import readiness  # noqa: F401
+bp = Blueprint("contracts", __name__, cli_group="terms")
 
-bp = Blueprint("contracts", __name__)
-
-from app.contracts.views import setup  # noqa: E402, F401
+from app.contracts import commands, readiness  # noqa: E402, F401
+from app.contracts.views import charges, contracts, levels, sections, setup, sheets, terms  # noqa: E402, F401

@@ -1,0 +1,48 @@
+"""Commands that read term sheets; none of them needs a database."""
+
+from pathlib import Path
+
+import click
+
+from app.contracts.differences import differences
+from app.contracts.sheets import Sheet, SheetUnreadable, read_sheet
+from app.contracts.views import bp
+
+SHEET = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@bp.cli.command("check")
+@click.argument("sheet", type=SHEET)
+def check(sheet: Path) -> None:
+    """Say what is wrong with a term sheet, by line and path; exit 1 when anything is."""
+    read = _read(sheet)
+    problems = read.locate(read.problems())
+    for problem in problems:
+        click.echo(f"{sheet}: {problem}", err=True)
+    if problems:
+        raise click.ClickException(f"{len(problems)} to put right")
+    for warning in read.locate(read.warnings()):
+        click.echo(f"{sheet}: warning: {warning}", err=True)
+    count = len(read.document["service_levels"])
+    click.echo(f"{sheet}: right; {count} service levels, effective from {read.document['effective_from']}")
+
+
+@bp.cli.command("diff")
+@click.argument("before", type=SHEET)
+@click.argument("after", type=SHEET)
+def diff(before: Path, after: Path) -> None:
+    """Say in words what the second sheet changes."""
+    found = differences(_read(before).document, _read(after).document)
+    for difference in found:
+        click.echo(str(difference))
+    if not found:
+        click.echo("Both say the same.")
+
+
+def _read(path: Path) -> Sheet:
+    try:
+        return read_sheet(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{path}: this is not a text in UTF-8") from error
+    except SheetUnreadable as error:
+        raise click.ClickException(f"{path}: line {error.line}: {error.message}") from error

@@ -1,0 +1,97 @@
+"""What finance types: one month's charges, a page of missing ones, or a year as a list."""
+
+import re
+from typing import NamedTuple
+
+from flask_wtf import FlaskForm
+from wtforms import SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from app.contracts.amounts import NotAnAmount, minor_units
+from app.contracts.forms.fields import squeezed
+from app.contracts.models import Contract
+from app.domain.periods import Month
+
+SEPARATOR = re.compile(r"[\t;]|,\s+|\s{2,}|(?<=\d{4}-\d{2}),|(?<=\d{4}-\d{2})\s")
+
+
+class ChargeForm(FlaskForm):
+    """A replacement needs a note, so nobody replaces an entry that he did not know of."""
+
+    month = SelectField("Month", [InputRequired("Choose the month.")])
+    amount = StringField("Charges", [InputRequired("Write the amount.")], filters=[squeezed])
+    note = StringField("Note", [Length(max=500)], filters=[squeezed])
+
+    def __init__(self, *args, contract: Contract, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.contract = contract
+        self.minor: int | None = None
+
+    def validate_amount(self, field) -> None:
+        try:
+            self.minor = minor_units(field.data, self.contract.currency, self.contract.partner.number_style)
+        except NotAnAmount as wrong:
+            raise ValueError(str(wrong)) from wrong
+
+
+class YearForm(FlaskForm):
+    rows = TextAreaField(
+        "Months and amounts",
+        [InputRequired("Paste at least one row, such as 2026-01 412,000.00."), Length(max=20_000)],
+        description="One month a line: 2026-01, then the amount, then a note if it replaces an entry.",
+        render_kw={"rows": 12},
+    )
+
+
+class Row(NamedTuple):
+    """One line of a pasted list: an entry, or what is wrong with it."""
+
+    line: int
+    month: Month | None
+    minor: int | None
+    note: str
+    problem: str = ""
+
+
+def read_rows(text: str, contract: Contract) -> list[Row]:
+    """Every line that is not empty; a first line of headings is passed over."""
+    rows: list[Row] = []
+    for line, content in enumerate(text.splitlines(), 1):
+        if content.strip() and not (not rows and content.strip().lower().startswith("month")):
+            rows.append(_row(line, content.strip(), contract))
+    months = [row.month for row in rows if row.month]
+    return [
+        row._replace(problem=f"{row.month} stands here more than once.") if months.count(row.month) > 1 else row
+        for row in rows
+    ]
+
+
+def _row(line: int, content: str, contract: Contract) -> Row:
+    month, amount, note = (*(part.strip(' "') for part in SEPARATOR.split(content, 2)), "", "")[:3]
+    try:
+        parsed = Month.parse(month)
+    except ValueError:
+        return Row(line, None, None, note, f"“{month[:20]}” is not a month such as 2026-01.")
+    if not amount:
+        return Row(line, parsed, None, note, "There is no amount after the month.")
+    try:
+        return Row(line, parsed, minor_units(amount, contract.currency, contract.partner.number_style), note)
+    except NotAnAmount as wrong:
+        return Row(line, parsed, None, note, str(wrong))
+
+
+def missing_form(cells: dict[str, tuple[Contract, Month]]) -> FlaskForm:
+    """A form with one amount for each missing cell, by the cell's name."""
+    fields = {name: _amount_of(contract, month) for name, (contract, month) in cells.items()}
+    return type("MissingForm", (FlaskForm,), fields)()
+
+
+def _amount_of(contract: Contract, month: Month) -> StringField:
+    def readable(_form, field) -> None:
+        if field.data:
+            try:
+                field.minor = minor_units(field.data, contract.currency, contract.partner.number_style)
+            except NotAnAmount as wrong:
+                raise ValueError(str(wrong)) from wrong
+
+    return StringField(f"{contract.partner.name}, {contract.name}, {month}", [readable], filters=[squeezed])

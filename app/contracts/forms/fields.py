@@ -1,0 +1,83 @@
+"""What the sections' forms share: decimal texts, rows that come and go, problems shown at their field."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import FieldList, HiddenField, StringField
+from wtforms.validators import InputRequired, Optional, Regexp
+
+from app.contracts.prose import plainly
+from app.domain.catalogue import Problem
+
+NUMBER = r"-?\d{1,15}(\.\d{1,10})?"
+NUMBER_HINT = "Write a number such as 97.5, without a percent sign."
+
+
+class SectionForm(FlaskForm):
+    """`seen` is the draft's version when the form was opened."""
+
+    seen = HiddenField()
+
+    @classmethod
+    def values_of(cls, document: Mapping[str, Any]) -> dict[str, Any]:
+        """What the document says, as the form's initial values."""
+        raise NotImplementedError
+
+    def into(self, document: dict[str, Any]) -> None:
+        """Write the form's section into the document, leaving everything else as it is."""
+        raise NotImplementedError
+
+    def fields_at(self) -> Mapping[str, Any]:
+        """The field that shows the problems of each path."""
+        return {}
+
+    def show(self, problems: Iterable[Problem]) -> None:
+        """Put each problem at its field, or at the nearest one around it."""
+        fields = self.fields_at()
+        for problem in problems:
+            path = problem.path
+            while path and path not in fields:
+                path = path.rpartition(".")[0]
+            if path:
+                field = fields[path]
+                field.errors = [*field.errors, f"{field.label.text}: {plainly(problem.message)}."]
+            else:
+                self.form_errors.append(f"{problem.message[:1].upper()}{problem.message[1:]}.")
+
+
+def number_field(label: str, *, required: str = "", **settings) -> StringField:
+    rule = InputRequired(required) if required else Optional()
+    rules = [rule, Regexp(f"^{NUMBER}$", message=NUMBER_HINT)]
+    return StringField(label, rules, filters=[squeezed], render_kw={"inputmode": "decimal"}, **settings)
+
+
+def squeezed(text: str | None) -> str | None:
+    return text.strip() if text else text
+
+
+def change_rows(rows: FieldList, add: str | None, remove: str | None) -> bool:
+    """Do what the pressed button says; False when none was pressed. The rest of what was typed stays."""
+    if add is not None:
+        rows.append_entry()
+        return True
+    if remove is not None:
+        rows.entries = [entry for entry in rows.entries if entry.short_name != remove and entry.name != remove]
+        return True
+    return False
+
+
+def as_day(text: object) -> date | None:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None
+
+
+def put(part: dict[str, Any], key: str, value: Any, default: Any = None) -> None:
+    """Set a key, or leave it away when it says no more than the default and was not written out before."""
+    if value in (None, "") or (value == default and key not in part):
+        part.pop(key, None)
+    else:
+        part[key] = value

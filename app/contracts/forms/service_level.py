@@ -1,0 +1,170 @@
+"""One service level: what is measured, where, and what is promised."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app.contracts.catalogue import CATALOGUE
+from app.contracts.forms.fields import SectionForm, as_day, number_field, put, squeezed
+from app.domain.catalogue import KINDS
+from app.partners.forms import DayField
+
+COMPARATORS = ((">=", "at least"), (">", "more than"), ("<=", "at most"), ("<", "less than"))
+WINDOWS = (("month", "Each month"), ("quarter", "Each quarter"))
+CLASSES = (("critical", "Critical"), ("key", "Key"), ("reported", "Reported only"))
+METRICS = {
+    kind.capitalize(): [(key, metric.name) for key, metric in CATALOGUE.metrics.items() if metric.kind == kind]
+    for kind in KINDS
+}
+BAND = "Write both edges of the band, or neither."
+ONE_TARGET = "Write either a limit or a band."
+
+
+class Ticks(SelectMultipleField):
+    """A list of things to tick; none ticked means all of them."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class ServiceLevelForm(SectionForm):
+    name = StringField("Name", [InputRequired("Name the service level."), Length(max=80)], filters=[squeezed])
+    metric = SelectField("Metric", choices=METRICS)
+    source = RadioField(
+        "Judged by",
+        choices=[("computed", "Counts that are reported"), ("stated", "A percentage that the partner states")],
+        default="computed",
+    )
+    threshold = StringField("Threshold", [Length(max=80)], filters=[squeezed], description="In words: 20 seconds.")
+    comparator = SelectField("Expected", choices=COMPARATORS)
+    value = number_field("Expected value")
+    minimum_comparator = SelectField("Minimum", choices=[("", "No Minimum"), *COMPARATORS])
+    minimum_value = number_field("Minimum value")
+    lower = number_field("Expected from")
+    upper = number_field("Expected to")
+    minimum_lower = number_field("Minimum from")
+    minimum_upper = number_field("Minimum to")
+    sites = Ticks("Sites", description="None ticked: all.")
+    queues = Ticks("Queues", description="None ticked: all.")
+    window = SelectField("Judged", choices=WINDOWS, default="month")
+    importance = SelectField("Class", choices=CLASSES, default="key")
+    weight = number_field("Weight in the scorecard", default="0")
+    minimum_volume = number_field("Minimum volume", description="With fewer, the result is low volume.")
+    measured_from = DayField("Measured from", [Optional()])
+    clause = StringField("Clause", [Length(max=80)], filters=[squeezed], description="Schedule 3, 2.1")
+
+    @classmethod
+    def values_of(cls, level: Mapping[str, Any]) -> dict[str, Any]:
+        expected, minimum = level.get("expected") or {}, level.get("minimum") or {}
+        band, minimum_band = expected.get("band") or {}, minimum.get("band") or {}
+        scope = level.get("scope") or {}
+        plain = ("name", "metric", "threshold", "minimum_volume", "clause", "source", "window", "weight")
+        return {
+            **{name: level[name] for name in plain if name in level},
+            "importance": level.get("class", "key"),
+            "comparator": expected.get("comparator", ">="),
+            "value": expected.get("value"),
+            "lower": band.get("lower"),
+            "upper": band.get("upper"),
+            "minimum_comparator": minimum.get("comparator", ""),
+            "minimum_value": minimum.get("value"),
+            "minimum_lower": minimum_band.get("lower"),
+            "minimum_upper": minimum_band.get("upper"),
+            "sites": list(scope.get("sites") or ()),
+            "queues": list(scope.get("queues") or ()),
+            "measured_from": as_day(level.get("measured_from")),
+        }
+
+    def offer(self, document: Mapping[str, Any]) -> None:
+        """The places of the coverage, and what the level names already."""
+        rows = document.get("coverage") or ()
+        for field, noun in ((self.sites, "site"), (self.queues, "queue")):
+            codes = [row.get(noun) for row in rows if row.get(noun)]
+            field.choices = [(code, code) for code in dict.fromkeys([*codes, *(field.data or ())])]
+
+    def validate(self, extra_validators=None) -> bool:
+        valid = super().validate(extra_validators)
+        return self._expected_agrees() and self._minimum_agrees() and valid
+
+    def _expected_agrees(self) -> bool:
+        if bool(self.lower.data) != bool(self.upper.data):
+            self.lower.errors = [*self.lower.errors, BAND]
+        elif self.lower.data and self.value.data:
+            self.value.errors = [*self.value.errors, ONE_TARGET]
+        elif not (self.lower.data or self.value.data):
+            self.value.errors = [*self.value.errors, "Write the Expected value, such as 80."]
+        else:
+            return True
+        return False
+
+    def _minimum_agrees(self) -> bool:
+        if bool(self.minimum_lower.data) != bool(self.minimum_upper.data):
+            self.minimum_lower.errors = [*self.minimum_lower.errors, BAND]
+        elif self.minimum_lower.data and self.minimum_value.data:
+            self.minimum_value.errors = [*self.minimum_value.errors, ONE_TARGET]
+        elif bool(self.minimum_comparator.data) != bool(self.minimum_value.data):
+            self.minimum_value.errors = [*self.minimum_value.errors, "Write both parts of the Minimum, or neither."]
+        else:
+            return True
+        return False
+
+    def into(self, level: dict[str, Any]) -> None:
+        level["name"], level["metric"] = self.name.data, self.metric.data
+        level["expected"] = _target(self.comparator.data, self.value.data, self.lower.data, self.upper.data)
+        has_minimum = self.minimum_value.data or self.minimum_lower.data
+        minimum = (self.minimum_comparator.data, self.minimum_value.data)
+        edges = (self.minimum_lower.data, self.minimum_upper.data)
+        put(level, "minimum", _target(*minimum, *edges) if has_minimum else None)
+        self._scope_into(level)
+        put(level, "source", self.source.data, "computed")
+        put(level, "window", self.window.data, "month")
+        put(level, "threshold", self.threshold.data)
+        put(level, "class", self.importance.data, "key")
+        put(level, "weight", self.weight.data, "0")
+        put(level, "minimum_volume", self.minimum_volume.data)
+        put(level, "measured_from", self.measured_from.data and self.measured_from.data.isoformat())
+        put(level, "clause", self.clause.data)
+
+    def _scope_into(self, level: dict[str, Any]) -> None:
+        before = level.get("scope") or {}
+        chosen = {"sites": self.sites.data or [], "queues": self.queues.data or []}
+        if any(list(before.get(noun) or ()) != codes for noun, codes in chosen.items()):
+            level["scope"] = {noun: codes for noun, codes in chosen.items() if codes or noun in before}
+
+    def fields_at(self):
+        minimum = self.minimum_lower if self.minimum_lower.data else self.minimum_value
+        expected = self.lower if self.lower.data else self.value
+        fields = {"expected": expected, "minimum": minimum, "class": self.importance}
+        fields |= {"expected.comparator": self.comparator, "minimum.comparator": self.minimum_comparator}
+        fields |= {"scope": self.queues, "scope.sites": self.sites, "scope.queues": self.queues}
+        plain = ("name", "metric", "source", "window", "threshold", "weight", "minimum_volume", "measured_from")
+        return fields | {name: self[name] for name in (*plain, "clause")}
+
+
+class NewServiceLevelForm(ServiceLevelForm):
+    key = StringField(
+        "Key",
+        [Optional(), Length(max=60), Regexp(r"^[a-z0-9]+([-_][a-z0-9]+)*$", message="Small letters, digits, hyphens.")],
+        filters=[squeezed],
+        description="Permanent: credits and trends hang on it. Left empty, it is made from the name.",
+    )
+
+
+def key_from(name: str, taken: Collection[str]) -> str:
+    """`Service level, English voice` becomes service-level-english-voice."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "service-level"
+    number, key = 1, stem
+    while key in taken:
+        number += 1
+        key = f"{stem}-{number}"
+    return key
+
+
+def _target(comparator: str, value: str, lower: str, upper: str) -> dict[str, Any]:
+    return {"band": {"lower": lower, "upper": upper}} if lower else {"comparator": comparator, "value": value}

@@ -1,0 +1,193 @@
+"""Terms in words: what a clause says to somebody who reads the contract. Reads drafts too, which may have gaps."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
+
+from app import formatting
+from app.contracts.catalogue import CATALOGUE
+from app.domain.catalogue import KINDS
+
+Part = Mapping[str, Any]
+
+COMPARATORS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}
+WINDOWS = {"month": "each month", "quarter": "each quarter"}
+SOURCES = {"partner": "the partner", "client": "the client", "agreed": "both, agreed"}
+GRAINS = {"month": "one row per month", "day": "one row per day"}
+CERTIFICATIONS = {"second_person": "certified by a second person", "declaration": "declared by whoever sends it"}
+CREDITS_ON = {
+    "minimum": "a miss of the Minimum gives a credit",
+    "expected": "a miss of the Expected gives a credit",
+    "none": "no credit",
+}
+CLASSES = {"critical": "critical", "key": "key", "reported": "reported only"}
+MONEY = frozenset({"Credit", "Allocation", "Credits from"})
+
+
+class Statement(NamedTuple):
+    """One thing that a clause says."""
+
+    label: str
+    words: str
+
+
+def amount(value: object, unit: str = "") -> str:
+    """A number of the document in its unit, as it was written: 80 becomes `80 %`."""
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    written = f"{number:,f}".replace("-", formatting.MINUS)
+    suffix = {"percent": "\u00a0%", "seconds": "\u00a0seconds", "days": "\u00a0days", "hours": "\u00a0hours"}
+    return written + suffix.get(unit, "")
+
+
+def day(text: object) -> str:
+    try:
+        return formatting.day(date.fromisoformat(str(text)))
+    except ValueError:
+        return str(text)
+
+
+def target(part: Part | None, unit: str) -> str:
+    """`at least 80 %`, `between 75 % and 88 %`."""
+    if not part:
+        return "none"
+    if band := part.get("band"):
+        return f"between {amount(band.get('lower'), unit)} and {amount(band.get('upper'), unit)}"
+    comparator = part.get("comparator")
+    return f"{COMPARATORS.get(comparator, comparator)} {amount(part.get('value'), unit)}"
+
+
+def targets(level: Part) -> str:
+    """`At least 80 %, Minimum 75 %`: the Minimum without its words when they are the same."""
+    unit = unit_of(level)
+    expected, minimum = level.get("expected") or {}, level.get("minimum")
+    words = target(expected, unit)
+    if minimum and minimum.get("comparator") == expected.get("comparator") and "band" not in minimum:
+        words += f", Minimum {amount(minimum.get('value'), unit)}"
+    elif minimum:
+        words += f", Minimum {target(minimum, unit)}"
+    return words[:1].upper() + words[1:]
+
+
+def definition(level: Part) -> str:
+    """What the metric counts, with the threshold's own words where it has one."""
+    metric = CATALOGUE.metrics.get(str(level.get("metric")))
+    if metric is None:
+        return f"Unknown metric {level.get('metric')}."
+    threshold = level.get("threshold")
+    return metric.description.replace("the threshold", threshold) if threshold else metric.description
+
+
+def unit_of(level: Part) -> str:
+    metric = CATALOGUE.metrics.get(str(level.get("metric")))
+    return metric.unit if metric else ""
+
+
+def scope(level: Part) -> str:
+    part = level.get("scope") or {}
+    sites, queues = ", ".join(part.get("sites") or ()), ", ".join(part.get("queues") or ())
+    if not (sites or queues):
+        return "all sites and queues"
+    return f"{queues or 'all queues'}, {sites or 'at all sites'}"
+
+
+def service_level(level: Part) -> Iterator[Statement]:
+    """Everything that a service level says, for the page and for the differences between two terms."""
+    metric = CATALOGUE.metrics.get(str(level.get("metric")))
+    unit = metric.unit if metric else ""
+    yield Statement("Name", str(level.get("name")))
+    yield Statement("Metric", metric.name if metric else str(level.get("metric")))
+    yield Statement("Expected", target(level.get("expected"), unit))
+    if level.get("minimum"):
+        yield Statement("Minimum", target(level["minimum"], unit))
+    if level.get("threshold"):
+        yield Statement("Threshold", level["threshold"])
+    yield Statement("Scope", scope(level))
+    yield Statement("Judged", WINDOWS.get(level.get("window", "month"), str(level.get("window"))))
+    if level.get("source") == "stated":
+        yield Statement("Judged by", "the percentage that the partner states")
+    yield Statement("Class", CLASSES.get(level.get("class", "key"), str(level.get("class"))))
+    yield Statement("Weight", amount(level.get("weight", "0")))
+    if level.get("minimum_volume"):
+        yield Statement("Minimum volume", amount(level["minimum_volume"]))
+    if level.get("measured_from"):
+        yield Statement("Measured from", day(level["measured_from"]))
+    yield from _credit(level)
+    if level.get("clause"):
+        yield Statement("Clause", level["clause"])
+
+
+def _credit(level: Part) -> Iterator[Statement]:
+    rule = level.get("credits_on", "none")
+    if rule != "none":
+        yield Statement("Credit", CREDITS_ON.get(rule, str(rule)))
+    if level.get("allocation"):
+        yield Statement("Allocation", f"{amount(level['allocation'], 'percent')} of the amount at risk")
+    if level.get("credits_from"):
+        yield Statement("Credits from", day(level["credits_from"]))
+
+
+def calendar(part: Part) -> Iterator[Statement]:
+    for name, label in (("due", "Reports are due"), ("lock", "Reports lock")):
+        if deadline := part.get(name):
+            yield Statement(label, f"working day {deadline.get('working_day')} at {deadline.get('time')}")
+
+
+def report(part: Part) -> str:
+    grain, certification = part.get("grain", "month"), part.get("certification", "second_person")
+    return f"{GRAINS.get(grain, grain)}, {CERTIFICATIONS.get(certification, certification)}"
+
+
+def measure(part: Part) -> str:
+    source = part.get("source", "partner")
+    words = SOURCES.get(source, source)
+    if part.get("tolerance") is not None:
+        words += f" within {amount(part['tolerance'], 'percent')}"
+    return words
+
+
+def measure_name(key: str) -> str:
+    known = CATALOGUE.measures.get(key)
+    return known.name if known else key
+
+
+def measures_by_kind(document: Part) -> Iterator[tuple[str, list[tuple[str, Part]]]]:
+    """The measures under the report that carries them; unknown ones come last, under no kind."""
+    measures, known = document.get("measures") or {}, CATALOGUE.measures
+    for kind in (*KINDS, ""):
+        found = [(key, part) for key, part in measures.items() if (known[key].kind if key in known else "") == kind]
+        if found or kind in (document.get("reports") or {}):
+            yield kind, found
+
+
+def plainly(message: str) -> str:
+    """A problem's words without signs: `>= 80` becomes `at least 80`."""
+    for sign, words in COMPARATORS.items():
+        message = message.replace(f"{sign} ", f"{words} ")
+    return message
+
+
+def pair(row: Part) -> str:
+    return f"{row.get('queue')} at {row.get('site')}"
+
+
+def period(row: Part) -> str:
+    """When a site works a queue."""
+    since, until = row.get("from"), row.get("until")
+    if since and until:
+        return f"from {day(since)} until {day(until)}"
+    if since:
+        return f"from {day(since)}"
+    return f"until {day(until)}" if until else "all the time"
+
+
+def credit_terms(part: Part) -> Iterator[Statement]:
+    yield Statement("At risk", f"{amount(part.get('at_risk'), 'percent')} of the month's charges")
+    yield Statement("Pool", f"{amount(part.get('pool'), 'percent')} of the amount at risk to allocate")
+    if part.get("monthly_cap") is not None:
+        yield Statement("Monthly cap", f"{amount(part['monthly_cap'], 'percent')} of the month's charges")
+    if part.get("clause"):
+        yield Statement("Clause", part["clause"])

@@ -1,0 +1,198 @@
+"""Charges: what is missing first, one contract's months, a year at once."""
+
+from collections import defaultdict
+
+from flask import abort, request
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app import clock
+from app.access import Permission, may, requires, sees_money
+from app.contracts.amounts import written
+from app.contracts.charges import ChargeRefused, enter_charge, judge_anew, latest
+from app.contracts.forms.charges import ChargeForm, YearForm, missing_form, read_rows
+from app.contracts.models import Charge, Contract
+from app.contracts.views import bp
+from app.domain.periods import Month
+from app.extensions import db, write
+from app.formatting import month as month_name
+from app.web import back_to, find, page
+
+RECENT = 6
+PER_PAGE = 40
+
+
+@bp.get("/charges")
+@requires(Permission.CHARGE_ENTER)
+def charges():
+    return _grid_page(*_grid())
+
+
+@bp.post("/charges")
+@requires(Permission.CHARGE_ENTER)
+def enter_missing():
+    """Enter every amount of the page, or none: a wrong one is said in its cell."""
+    months, contracts, entered = _grid()
+    cells = _missing(months, contracts, entered)
+    form = missing_form(cells)
+    if not form.validate():
+        return _grid_page(months, contracts, entered, form, 422)
+    typed = [(cells[field.name], field.minor) for field in form if field.name in cells and field.data]
+    with write():
+        for (contract, month), minor in typed:
+            enter_charge(contract, month, minor, current_user, seen=0)
+        for contract in {contract.id: contract for (contract, _), _ in typed}.values():
+            judge_anew(contract)
+    said = f"{len(typed)} {'month' if len(typed) == 1 else 'months'} entered." if typed else "Nothing was entered."
+    return back_to("contracts.charges", said, page=_page_number())
+
+
+@bp.get("/contracts/<key>/charges")
+@requires(Permission.CONTRACT_READ)
+def contract_charges(key: str):
+    if not sees_money():
+        abort(403)
+    contract = find(Contract, key, joinedload(Contract.partner))
+    return _contract_page(contract, request.args.get("month"))
+
+
+@bp.post("/contracts/<key>/charges")
+@requires(Permission.CHARGE_ENTER)
+def enter(key: str):
+    contract = find(Contract, key, joinedload(Contract.partner))
+    form = _charge_form(contract)
+    if form.validate():
+        month = Month.parse(form.month.data)
+        try:
+            with write():
+                charge = enter_charge(contract, month, form.minor, current_user, form.note.data or "")
+                if charge:
+                    judge_anew(contract)
+        except ChargeRefused as refused:
+            form.note.errors = [refused.message]
+        else:
+            said = f"Charges for {month_name(month, 'long')} are entered." if charge else "That amount stands already."
+            return back_to("contracts.contract_charges", said, key=contract.key)
+    return _contract_page(contract, form.month.data, form=form, status=422)
+
+
+@bp.post("/contracts/<key>/charge-lists")
+@requires(Permission.CHARGE_ENTER)
+def enter_year(key: str):
+    """Enter a pasted list completely or not at all; each wrong row is reported."""
+    contract = find(Contract, key, joinedload(Contract.partner))
+    year = YearForm()
+    rows = read_rows(year.rows.data or "", contract) if year.validate() else []
+    problems = [(f"Line {row.line}:", row.problem, None) for row in rows if row.problem]
+    if not rows or problems:
+        return _contract_page(contract, None, year=year, problems=problems, status=422)
+    try:
+        with write():
+            entered = [enter_charge(contract, row.month, row.minor, current_user, row.note) for row in rows]
+            judge_anew(contract)
+    except ChargeRefused as refused:
+        problems = [("The list:", f"{refused.message} Nothing was entered.", None)]
+        return _contract_page(contract, None, year=year, problems=problems, status=422)
+    new = sum(charge is not None for charge in entered)
+    said = f"{new} of {len(rows)} months entered; the others stand as listed." if new < len(rows) else f"{new} entered."
+    return back_to("contracts.contract_charges", said, key=contract.key)
+
+
+def _grid():
+    """The recent months that are over, the page's contracts, and what was entered for them."""
+    last = Month.of(clock.now().date()).previous()
+    months = [last.plus(-back) for back in range(RECENT)]
+    contracts = db.session.scalars(select(Contract).options(joinedload(Contract.partner)).order_by(Contract.id)).all()
+    rows = db.session.scalars(
+        select(Charge).where(Charge.month >= str(months[-1]), Charge.month <= str(months[0])).order_by(Charge.number)
+    )
+    entered: dict[int, list[Charge]] = defaultdict(list)
+    for charge in rows:
+        entered[charge.contract_id].append(charge)
+    return months, contracts, {contract_id: latest(found) for contract_id, found in entered.items()}
+
+
+def _missing(months, contracts, entered) -> dict[str, tuple[Contract, Month]]:
+    return {
+        f"amount-{contract.key}-{month}": (contract, month)
+        for contract in contracts
+        for month in months
+        if is_within(contract, month) and month not in entered.get(contract.id, {})
+    }
+
+
+def is_within(contract: Contract, month: Month) -> bool:
+    ended = contract.ends_on and month.first > contract.ends_on
+    return month.last >= contract.starts_on and not ended
+
+
+def _page_number() -> int:
+    return max(request.args.get("page", 1, type=int), 1)
+
+
+def _grid_page(months, contracts, entered, form=None, status: int = 200):
+    cells = _missing(months, contracts, entered)
+    counts: dict[int, int] = defaultdict(int)
+    for contract, _ in cells.values():
+        counts[contract.id] += 1
+    ordered = sorted(contracts, key=lambda contract: (-counts[contract.id], contract.partner.name, contract.name))
+    number, pages = _page_number(), max(-(-len(ordered) // PER_PAGE), 1)
+    number = min(number, pages)
+    shown = ordered[(number - 1) * PER_PAGE : number * PER_PAGE]
+    return page(
+        "contracts/charges.html",
+        months=months,
+        contracts=shown,
+        entered=entered,
+        counts=counts,
+        is_within=is_within,
+        form=form or missing_form(cells),
+        number=number,
+        pages=pages,
+        total=len(ordered),
+        status=status,
+    )
+
+
+def _charge_form(contract: Contract, **values) -> ChargeForm:
+    form = ChargeForm(contract=contract, **values)
+    first = Month.of(contract.starts_on)
+    last = Month.of(clock.today(contract.zone)).plus(1)
+    if contract.ends_on:
+        last = min(last, Month.of(contract.ends_on))
+    form.month.choices = [(str(month), month_name(month, "long")) for month in first.through(last)][::-1]
+    return form
+
+
+def _contract_page(contract: Contract, month: str | None, *, form=None, year=None, problems=(), status: int = 200):
+    entries: dict[str, list[Charge]] = defaultdict(list)
+    query = select(Charge).where(Charge.contract_id == contract.id).options(joinedload(Charge.entered_by))
+    for charge in db.session.scalars(query.order_by(Charge.number.desc())):
+        entries[charge.month].append(charge)
+    standing = entries[month][0] if month and entries.get(month) else None
+    if form is None:
+        amount = written(standing.amount_minor, contract.currency, contract.partner.number_style) if standing else ""
+        form = _charge_form(contract, month=month or _first_missing(contract, entries), amount=amount)
+    return page(
+        "contracts/contract_charges.html",
+        contract=contract,
+        entries=entries,
+        months=[value for value, _ in _charge_form(contract).month.choices],
+        this_month=str(Month.of(clock.today(contract.zone))),
+        standing=standing,
+        form=form,
+        year=year or YearForm(formdata=None),
+        problems=problems,
+        may_enter=may(Permission.CHARGE_ENTER),
+        status=status,
+    )
+
+
+def _first_missing(contract: Contract, entries) -> str:
+    """The earliest month that is over and has no charges, else the present one."""
+    this_month = Month.of(clock.today(contract.zone))
+    for month in Month.of(contract.starts_on).through(this_month):
+        if str(month) not in entries:
+            return str(month)
+    return str(this_month)
