@@ -45,6 +45,7 @@ def nothing_written(inside):
         assert counts == [2, 2, 2, 0]
 
 
+@pytest.mark.portable
 def test_a_right_file_is_looked_at_twice_and_then_imported_whole(as_, inside):
     ada = as_("ada")
     look = upload(ada, GOOD)

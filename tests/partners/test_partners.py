@@ -58,6 +58,7 @@ def test_an_empty_list_says_what_to_do(as_, inside):
     assert "Show all partners" in as_("ada").get("/partners?q=cedar1").text
 
 
+@pytest.mark.portable
 def test_the_list_and_the_page_cost_the_same_for_more_partners(as_, inside, count_statements, keys):
     ada = as_("ada")
     ada.post("/partners/new", data=CONFIRMED)

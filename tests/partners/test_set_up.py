@@ -76,6 +76,7 @@ def test_the_second_look_carries_everything_and_goes_back_with_it(as_):
     assert 'value="lucia@cordillera.example"' in changed
 
 
+@pytest.mark.portable
 def test_one_step_makes_partner_site_queue_contract_terms_and_lead(cordillera, inside):
     with inside() as session:
         partner = session.scalars(select(Partner).where(Partner.name == "Cordillera")).one()
@@ -116,6 +117,7 @@ def test_the_first_reports_are_open_and_due_as_the_second_look_said(cordillera, 
         assert {report.due_at for report in reports} == {datetime(2026, 12, 7, 22, tzinfo=UTC)}
 
 
+@pytest.mark.portable
 def test_the_page_after_it_leads_to_the_template(as_, inside):
     ada = as_("ada")
     landing = ada.post("/partners/new", data=CONFIRMED).headers["Location"]
