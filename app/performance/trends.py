@@ -100,9 +100,7 @@ def of_payable(subtotal: Subtotal, months: Sequence[str]) -> Markup:
         charts.Point(month_name(month)[:3], by_month[month].posted if month in by_month else None) for month in months
     ]
     number = in_money(subtotal.currency)
-    return charts.columns(
-        points, f"Payable by invoice month, {subtotal.currency}", number=number, width=860, height=180
-    )
+    return charts.columns(points, f"Payable by invoice month, {subtotal.currency}", number=number, width=420)
 
 
 def payable_rows(subtotal: Subtotal, months: Sequence[str]) -> list[tuple[str, str, str]]:

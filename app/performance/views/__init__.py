@@ -2,6 +2,7 @@
 
 from flask import Blueprint, abort
 
+from app.access import sees_money
 from app.domain.periods import Month
 from app.performance import models, service  # noqa: F401
 
@@ -16,4 +17,10 @@ def month_of(text: str) -> Month:
         abort(404)
 
 
-from app.performance.views import findings, ledgers, months, portfolio, scorecard  # noqa: E402, F401
+def need_money() -> None:
+    """A partner analyst sees amounts when the own lead has granted it, so this is finer than a role's right."""
+    if not sees_money():
+        abort(403)
+
+
+from app.performance.views import exports, findings, ledgers, months, portfolio, scorecard  # noqa: E402, F401

@@ -2,11 +2,11 @@
 
 from itertools import accumulate
 
-from flask import abort, request
+from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.access import Permission, requires, sees_money
+from app.access import Permission, requires
 from app.contracts.models import Contract
 from app.extensions import db
 from app.performance import trends
@@ -14,7 +14,7 @@ from app.performance.judging import being_judged
 from app.performance.models import Evaluation, LedgerEntry
 from app.performance.money import subtotals
 from app.performance.stored import chains, judged_months, posted
-from app.performance.views import bp, month_of
+from app.performance.views import bp, month_of, need_money
 from app.web import find, page
 
 MONTHS = 6
@@ -24,7 +24,7 @@ MONTHS = 6
 @requires(Permission.PERFORMANCE_READ)
 def credits():  # noqa: A001
     """`month` picks the invoice month, the newest judged one by default; currencies are never added up."""
-    _need_money()
+    need_money()
     months = judged_months()
     if not months:
         return page("performance/no_credits.html")
@@ -46,7 +46,7 @@ def credits():  # noqa: A001
 @requires(Permission.PERFORMANCE_READ)
 def contract_credits(key: str):
     """Every entry as it was posted, with the running balance, beside each month's chain."""
-    _need_money()
+    need_money()
     contract = find(Contract, key, joinedload(Contract.partner))
     entries = db.session.scalars(
         select(LedgerEntry)
@@ -65,9 +65,3 @@ def contract_credits(key: str):
         names={line["service_level"]: line["name"] for each in evaluations for line in each.credit_chain["lines"]},
         judging=being_judged([contract]),
     )
-
-
-def _need_money() -> None:
-    """A partner analyst sees amounts when the own lead has granted it, so this is finer than a role's right."""
-    if not sees_money():
-        abort(403)

@@ -1,0 +1,90 @@
+"""Findings, credits and ledger entries as CSV: the page's own figures for somebody's own spreadsheet."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from app.contracts.catalogue import CATALOGUE
+from app.formatting import exponent
+from app.performance.models import Evaluation, LedgerEntry
+from app.performance.money import MonthCredit
+from app.performance.outcomes import outcomes_of
+
+FINDING_COLUMNS = (
+    *("contract", "month", "window_start", "window_end", "service_level", "name", "clause", "metric", "unit"),
+    *("raw", "contractual", "expected", "minimum", "attainment", "default", "disposition", "weight", "judged_at"),
+)
+MONEY_COLUMNS = ("currency", "credit")
+CREDIT_COLUMNS = (
+    *("partner", "contract", "month", "currency", "pricing", "charges", "uncapped", "cap_applied", "waived"),
+    *("earned_back", "payable", "posted"),
+)
+LEDGER_COLUMNS = (
+    *("contract", "invoice_month", "window", "service_level", "kind", "clause", "currency", "amount"),
+    *("posted_at", "judgement"),
+)
+FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def findings_csv(evaluations: Iterable[Evaluation], with_money: bool) -> bytes:
+    """One row per finding in force; amounts only for who may see them."""
+    rows = []
+    for evaluation in evaluations:
+        contract = evaluation.contract
+        for outcome in outcomes_of(evaluation).values():
+            finding, level = outcome.finding, outcome.level
+            row = [contract.reference, finding.month, finding.window_start, finding.window_end, level.key, level.name]
+            row += [level.clause, finding.metric, CATALOGUE.metrics[finding.metric].unit]
+            row += [_number(finding.detail["raw"]), _number(finding.value), outcome.target, outcome.minimum]
+            row += [finding.attainment, finding.default, finding.disposition, level.weight]
+            row += [evaluation.as_known_at.isoformat()]
+            rows.append(
+                row + ([contract.currency, _major(finding.credit_minor, contract.currency)] if with_money else [])
+            )
+    return _written(FINDING_COLUMNS + (MONEY_COLUMNS if with_money else ()), rows)
+
+
+def credits_csv(months: Iterable[MonthCredit]) -> bytes:
+    """One row per contract and invoice month, with the whole chain."""
+    chain = ("charges", "uncapped", "cap_applied", "waived", "earned_back", "payable")
+    rows = []
+    for credit in months:
+        contract, currency = credit.evaluation.contract, credit.currency
+        row = [contract.partner.name, contract.reference, credit.evaluation.month, currency, credit.chain["pricing"]]
+        rows.append([*row, *(_major(credit.amount(name), currency) for name in chain), _major(credit.posted, currency)])
+    return _written(CREDIT_COLUMNS, rows)
+
+
+def ledger_csv(entries: Iterable[LedgerEntry]) -> bytes:
+    """Every entry in the order in which it was posted."""
+    rows = []
+    for entry in entries:
+        contract = entry.contract
+        row = [contract.reference, entry.invoice_month, entry.window, entry.service_level, entry.kind, entry.clause]
+        row += [contract.currency, _major(entry.amount_minor, contract.currency), entry.posted_at.isoformat()]
+        rows.append([*row, entry.evaluation.number])
+    return _written(LEDGER_COLUMNS, rows)
+
+
+def _written(columns: Sequence[str], rows: Iterable[Sequence]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _harmless(cell):
+    """A text that a spreadsheet would take for a formula is quoted; numbers, negative ones included, stay numbers."""
+    if isinstance(cell, str) and cell.startswith(FORMULA_MARKS):
+        return f"'{cell}"
+    return cell
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _major(minor: int | Decimal | None, currency: str) -> Decimal | None:
+    return None if minor is None else Decimal(minor).scaleb(-exponent(currency))
