@@ -8,9 +8,11 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.access import Role
 from app.accounts.models import Grant, User
+from app.events import Event
 from app.extensions import db
 
 PAGE_SIZE = 25
+HISTORY_LENGTH = 20
 STATES = {
     "active": (User.disabled_at.is_(None), User.password_hash.is_not(None)),
     "invited": (User.disabled_at.is_(None), User.password_hash.is_(None)),
@@ -45,6 +47,17 @@ def people(wanted: Wanted) -> tuple[list[User], int]:
     rows = found.order_by(func.lower(User.name), User.id).limit(PAGE_SIZE).offset((wanted.page - 1) * PAGE_SIZE)
     loaded = rows.options(selectinload(User.grants).options(joinedload(Grant.partner)))
     return db.session.scalars(loaded).all(), total
+
+
+def history_of(user: User) -> list[Event]:
+    """What was done to a person's account, newest first; logging in and out is for the audit page."""
+    return db.session.scalars(
+        select(Event)
+        .where(Event.subject == "user", Event.subject_id == user.id, Event.kind.not_like("session.%"))
+        .order_by(Event.id.desc())
+        .limit(HISTORY_LENGTH)
+        .options(joinedload(Event.actor))
+    ).all()
 
 
 def _fitting(wanted: Wanted) -> Select:

@@ -59,9 +59,9 @@ def partners() -> dict[int, Partner]:
     return {partner.id: partner for partner in db.session.scalars(select(Partner).order_by(Partner.name))}
 
 
-def people() -> list[User]:
-    """Everybody who may stand in the log."""
-    return db.session.scalars(select(User).order_by(User.name, User.id)).all()
+def people() -> dict[int, User]:
+    """Everybody who may stand in the log, by id, in the order of their names."""
+    return {user.id: user for user in db.session.scalars(select(User).order_by(User.name, User.id))}
 
 
 def _fitting(wanted: Wanted) -> Select:

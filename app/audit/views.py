@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from app import narrative
 from app.access import Permission, public, requires
-from app.audit import listing
+from app.audit import listing, subjects
 from app.events import ChainHead, Event, broken_links
 from app.extensions import db
 from app.partners.models import Partner
@@ -25,19 +25,19 @@ def index():
     """Newest first; `kind` is a whole kind or its noun, for instance `submission`."""
     wanted = listing.Wanted.from_query(request.args)
     found, total = ([], 0) if wanted.problem else listing.events(wanted)
-    partners = listing.partners()
+    partners, people = listing.partners(), listing.people()
     return page(
         "audit/index.html",
         block="events",
         status=422 if wanted.problem else 200,
-        events=[(event, narrative.tell(event)) for event in found],
+        events=[(event, narrative.tell(event), subjects.about(event, partners, people)) for event in found],
         figures={event.id: _figures(event, partners) for event in found},
         total=total,
         pages=ceil(total / listing.PAGE_SIZE),
         wanted=wanted,
         nouns=NOUNS,
         partners=partners,
-        people=listing.people(),
+        people=people,
         head=_head(),
     )
 
@@ -55,7 +55,8 @@ def event(key: str):
         event=found,
         told=narrative.tell(found),
         figures=_figures(found, partners),
-        partners=partners,
+        about=subjects.about(found, partners, listing.people()),
+        place=subjects.page_of(found),
         around=db.session.scalars(newest).all(),
     )
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.accounts.models import User
+from app.audit import subjects
 from app.events import Event, record
 from app.extensions import write
 from app.partners.models import Partner
@@ -159,4 +160,20 @@ def test_one_event_takes_few_statements(ada, happened, people, count_statements)
     keys = [happened("deck.issued", who=person) for person in (people.mia, people.mona, people.dora, people.ada)]
     with count_statements() as statements:
         ada.get(f"/events/{keys[0]}")
-    assert len(statements) <= 6
+    assert len(statements) <= 8
+
+
+def test_an_event_leads_to_what_it_is_about(ada, people, inside):
+    with inside() as session:
+        key = session.scalars(select(User.key).where(User.email == people.ana.email)).one()
+    ada.post(f"/users/{key}/deactivation")
+    assert '<td data-label="About">Ana</td>' in ada.get("/events").text
+    with inside() as session:
+        event = session.scalars(select(Event.key).where(Event.kind == "user.deactivated")).one()
+    assert f'href="/users/{key}"' in ada.get(f"/events/{event}").text
+
+
+def test_no_link_leads_where_the_reader_may_not_go(ada, inside, app):
+    with app.test_request_context():
+        assert all(endpoint in app.view_functions for _, endpoint in subjects.PAGES.values())
+        assert subjects.page_of(Event(subject="deck", subject_id=1)) is None

@@ -126,7 +126,8 @@ def _new(form: UserForm, partners: dict[str, int], status: int = 200):
 def _edit(person: User, form: UserForm, status: int = 200):
     sent = select(Job).where(Job.kind == "invitation.send", Job.subject_id == person.id).order_by(Job.id.desc())
     invitation = None if person.has_joined else db.session.scalars(sent.limit(1)).first()
-    return page("accounts/user.html", person=person, form=form, invitation=invitation, status=status)
+    history = listing.history_of(person)
+    return page("accounts/user.html", person=person, form=form, invitation=invitation, history=history, status=status)
 
 
 def _choices(form: UserForm) -> dict[str, int]:
