@@ -97,7 +97,7 @@ def perform(row: Job) -> None:
         _finish(row, None)
 
 
-def do_next() -> bool:
+def work_once() -> bool:
     """Claim one job and do it in an application context of its own: no scope leaks in or out. False when none waits."""
     with current_app.app_context():
         row = claim()
@@ -110,7 +110,7 @@ def do_next() -> bool:
 def run_pending() -> int:
     """Do everything that waits, in this process: for tests and the demo story."""
     count = 0
-    while do_next():
+    while work_once():
         count += 1
     return count
 
@@ -125,7 +125,7 @@ def work_forever(pause: float = 0.5) -> None:
         with current_app.app_context():
             plan_recurring()
         signal.alarm(int(LEASE.total_seconds()) - 10)
-        worked = do_next()
+        worked = work_once()
         signal.alarm(0)
         if not worked:
             time.sleep(pause)

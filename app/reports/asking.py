@@ -34,7 +34,7 @@ def template_of(report: Report, terms: Terms | None = None) -> Template:
     sites, queues = places_of(report.partner_id)
     month = Month.parse(report.month)
     return template_for(
-        report.key, month, report.kind, report.party, terms, CATALOGUE, dict(_nil_reasons(sites, queues, month))
+        report.key, month, report.kind, report.party, terms, CATALOGUE, dict(nil_reasons(sites, queues, month))
     )
 
 
@@ -43,7 +43,7 @@ def places_of(partner_id: int) -> tuple[Sequence[Site], Sequence[Queue]]:
     return sites, db.session.scalars(select(Queue).where(Queue.partner_id == partner_id)).all()
 
 
-def _nil_reasons(sites: Sequence[Site], queues: Sequence[Queue], month: Month) -> Iterator[tuple[tuple[str, str], str]]:
+def nil_reasons(sites: Sequence[Site], queues: Sequence[Queue], month: Month) -> Iterator[tuple[tuple[str, str], str]]:
     """(site, queue) pairs that had nothing to report in the month, by the partner's own records."""
     for site in sites:
         for queue in queues:

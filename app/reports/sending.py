@@ -110,7 +110,7 @@ def _submit(report: Report, draft: Draft, form_key: str, actor: User) -> Submiss
     db.session.flush()
     sites, queues = places_of(report.partner_id)
     site_ids, queue_ids = {site.code: site.id for site in sites}, {queue.code: queue.id for queue in queues}
-    db.session.add_all(_line(submission, row, site_ids[row["site"]], queue_ids[row["queue"]]) for row in draft.rows)
+    db.session.add_all(line_of(submission, row, site_ids[row["site"]], queue_ids[row["queue"]]) for row in draft.rows)
     db.session.delete(draft)
     report.state = "sent"
     db.session.flush()
@@ -125,7 +125,7 @@ def _only_nil(draft: Draft) -> str:
     return "; ".join(dict.fromkeys(row["note"] for row in draft.rows))
 
 
-def _line(submission: Submission, row: dict, site_id: int, queue_id: int) -> Line:
+def line_of(submission: Submission, row: dict, site_id: int, queue_id: int) -> Line:
     return Line(
         partner_id=submission.partner_id,
         submission_id=submission.id,

@@ -1,0 +1,141 @@
+"""Keeping an examined history: submissions with their own mark, approved as a whole by a second person."""
+
+import csv
+import io
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import select
+
+from app import blobs, clock, events, jobs
+from app.accounts.models import User
+from app.contracts.models import Contract
+from app.domain.canonical import sha256
+from app.extensions import db
+from app.reports.asking import places_of
+from app.reports.calendar import open_reports
+from app.reports.checking import Problem
+from app.reports.drafting import next_number
+from app.reports.history import History, Period
+from app.reports.models import Batch, Report, Submission
+from app.reports.sending import line_of
+from app.web import Conflict, Refusal
+
+TAKES_HISTORY = frozenset({"due", "drafted", "returned"})
+
+
+class OwnHistory(Refusal):
+    """A second person decides on imported history."""
+
+    status = 403
+
+
+def conflicts(history: History) -> Iterator[Problem]:
+    """Months that hold figures already: history never overwrites what was sent."""
+    for period in history.periods:
+        state = db.session.scalar(_report_of(period).with_only_columns(Report.state))
+        if state is not None and state not in TAKES_HISTORY:
+            name = f"{period.contract.partner.name}, {period.kind}, {period.month}"
+            words = f"The {period.kind} report for {period.month} is {state} already. Take its rows out of the file."
+            yield Problem(name, words, period.rows[0]["row"] if period.rows else None)
+
+
+def keep(history: History, filename: str, actor: User) -> str:
+    """Write the periods as submissions that wait for a second person; returns the import's key. Inside write()."""
+    import_key = secrets.token_urlsafe(9)
+    contracts = {period.contract.id: period.contract for period in history.periods}
+    for contract_id, contract in contracts.items():
+        periods = [period for period in history.periods if period.contract.id == contract_id]
+        open_reports(contract, clock.now())
+        batch = _batch(contract, import_key, filename, history.extracts[contract_id], actor)
+        rows = sum(_submit(batch, period, filename, actor) for period in periods)
+        events.record("batch.imported", subject=batch, actor=actor, rows=rows, reports=len(periods))
+    return import_key
+
+
+def decide(batches: Sequence[Batch], *, approved: bool, actor: User) -> None:
+    """Approve or refuse an import as a whole; whoever imported it cannot. Inside write()."""
+    for batch in batches:
+        db.session.refresh(batch, with_for_update=True)
+        if batch.state != "sent":
+            raise Conflict(f"{batch.decided_by.name} has decided on this import already.")
+        if batch.imported_by_id == actor.id:
+            raise OwnHistory("You imported this history, so a second person decides on it.")
+        batch.state = "approved" if approved else "refused"
+        batch.decided_by_id, batch.decided_at = actor.id, clock.now()
+        for submission in batch.submissions:
+            submission.report.state = "approved" if approved else "due"
+            if approved:
+                submission.report.approved_submission_id = submission.id
+        events.record(f"batch.{batch.state}", subject=batch, actor=actor, reports=len(batch.submissions))
+        if approved:
+            jobs.enqueue("contract.evaluate", batch.contract_id, partner_id=batch.partner_id)
+
+
+def ask_for_credits(batches: Sequence[Batch], actor: User) -> None:
+    """Finance wants the imported months priced like any other. Inside write()."""
+    for batch in batches:
+        db.session.refresh(batch, with_for_update=True)
+        if batch.state != "approved" or batch.with_credits:
+            raise Conflict("Credits can be asked for once, after the import was approved.")
+        batch.with_credits = True
+        events.record("batch.credited", subject=batch, actor=actor)
+        jobs.enqueue("contract.evaluate", batch.contract_id, partner_id=batch.partner_id)
+
+
+def _batch(contract: Contract, import_key: str, filename: str, extract: Iterable[list[str]], actor: User) -> Batch:
+    """The partner's own rows of the file are kept, never the rows of another partner."""
+    body = io.StringIO()
+    csv.writer(body).writerows(extract)
+    blob = blobs.store(contract.partner_id, body.getvalue().encode(), "text/csv")
+    batch = Batch(
+        partner_id=contract.partner_id,
+        contract_id=contract.id,
+        import_key=import_key,
+        blob_id=blob.id,
+        filename=filename,
+        imported_by_id=actor.id,
+        imported_at=clock.now(),
+    )
+    db.session.add(batch)
+    db.session.flush()
+    return batch
+
+
+def _submit(batch: Batch, period: Period, filename: str, actor: User) -> int:
+    report = db.session.scalars(_report_of(period)).one_or_none()
+    if report is None or report.state not in TAKES_HISTORY:
+        raise Conflict(f"The {period.kind} report for {period.month} does not take history. Upload the file again.")
+    submission = Submission(
+        partner_id=batch.partner_id,
+        report_id=report.id,
+        number=next_number(report),
+        content_hash=sha256({"report": report.key, "batch": batch.key, "rows": period.rows}),
+        form_key=f"{batch.key}:{report.key}",
+        blob_id=batch.blob_id,
+        filename=filename,
+        batch_id=batch.id,
+        prepared_by_id=actor.id,
+        certified_by_id=actor.id,
+        sent_at=clock.now(),
+        on_behalf=True,
+    )
+    db.session.add(submission)
+    db.session.flush()
+    sites, queues = places_of(batch.partner_id)
+    site_ids, queue_ids = {site.code: site.id for site in sites}, {queue.code: queue.id for queue in queues}
+    for row in period.rows:
+        line = line_of(submission, row, site_ids[row["site"]], queue_ids[row["queue"]])
+        line.days_reported = row["days"]
+        db.session.add(line)
+    report.state = "sent"
+    return len(period.rows)
+
+
+def _report_of(period: Period):
+    return select(Report).where(
+        Report.contract_id == period.contract.id,
+        Report.month == str(period.month),
+        Report.kind == period.kind,
+        Report.party == period.party,
+    )

@@ -1,0 +1,155 @@
+"""History imports: a file goes in, a second person looks at what it says and decides."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from flask import abort, request
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.access import Permission, requires
+from app.contracts.models import Contract
+from app.domain.periods import Month
+from app.extensions import db, write
+from app.reading import Unreadable, read
+from app.reports import importing
+from app.reports.checking import MOST_PROBLEMS, Problem
+from app.reports.finding import WrongFile
+from app.reports.history import examine
+from app.reports.models import Batch, Submission
+from app.reports.views import bp
+from app.web import back_to, page
+
+
+class HistoryForm(FlaskForm):
+    file = FileField(
+        "History file",
+        [FileRequired("Choose the file.")],
+        description="XLSX or CSV with the columns Partner, Contract, Month, Site, Queue and one column per measure; "
+        "Days reported for a month that is not whole.",
+    )
+
+
+@dataclass(frozen=True)
+class _Share:
+    """One contract's part of an import, counted."""
+
+    batch: Batch
+
+    @property
+    def months(self) -> list[str]:
+        return sorted({submission.report.month for submission in self.batch.submissions})
+
+    @property
+    def kinds(self) -> list[str]:
+        return sorted({submission.report.kind for submission in self.batch.submissions})
+
+    @property
+    def reports(self) -> int:
+        return len(self.batch.submissions)
+
+    @property
+    def rows(self) -> int:
+        return sum(len(submission.lines) for submission in self.batch.submissions)
+
+    @property
+    def partial_months(self) -> list[str]:
+        """Months of which some row covers only part."""
+        return sorted(
+            {
+                submission.report.month
+                for submission in self.batch.submissions
+                for line in submission.lines
+                if line.days_reported and line.days_reported < Month.parse(submission.report.month).days
+            }
+        )
+
+
+@bp.route("/history-imports", methods=["GET", "POST"])
+@requires(Permission.HISTORY_IMPORT)
+def histories():
+    form = HistoryForm()
+    problems: list[Problem] = []
+    if request.method == "POST" and form.validate():
+        try:
+            sheets = read(form.file.data.filename, form.file.data.read())
+            history = examine(sheets)
+            problems = [*history.problems, *importing.conflicts(history)]
+        except (Unreadable, WrongFile) as refused:
+            problems = [Problem(form.file.data.filename, refused.message)]
+        if not problems:
+            with write():
+                key = importing.keep(history, form.file.data.filename, current_user)
+            return back_to("reports.history", "Imported. A second person decides on it.", key=key)
+    status = 422 if request.method == "POST" else 200
+    shown = [(problem.place, problem.words, None) for problem in problems[:MOST_PROBLEMS]]
+    return page(
+        "reports/histories.html", status=status, form=form, problems=shown, count=len(problems), imports=_imports()
+    )
+
+
+@bp.get("/history-imports/<key>")
+@requires(Permission.REPORT_READ)
+def history(key: str):
+    batches = _batches(key)
+    own = any(batch.imported_by_id == current_user.id for batch in batches)
+    shares = [_Share(batch) for batch in batches]
+    return page("reports/history.html", shares=shares, first=batches[0], own=own)
+
+
+@bp.post("/history-imports/<key>/approval")
+@requires(Permission.HISTORY_APPROVE)
+def approve_history(key: str):
+    with write():
+        importing.decide(_batches(key), approved=True, actor=current_user)
+    return back_to("reports.history", "Approved. The months are being judged.", key=key)
+
+
+@bp.post("/history-imports/<key>/refusal")
+@requires(Permission.HISTORY_APPROVE)
+def refuse_history(key: str):
+    with write():
+        importing.decide(_batches(key), approved=False, actor=current_user)
+    return back_to("reports.history", "Refused. The months are open again.", key=key)
+
+
+@bp.post("/history-imports/<key>/credits")
+@requires(Permission.CHARGE_ENTER)
+def credit_history(key: str):
+    with write():
+        importing.ask_for_credits(_batches(key), current_user)
+    return back_to("reports.history", "The imported months are being priced.", key=key)
+
+
+def _batches(key: str) -> list[Batch]:
+    """Every contract's share of one import that the user may see; 404 when there is none."""
+    batches = db.session.scalars(
+        select(Batch)
+        .where(Batch.import_key == key)
+        .options(
+            joinedload(Batch.contract).joinedload(Contract.partner),
+            joinedload(Batch.imported_by),
+            joinedload(Batch.decided_by),
+            selectinload(Batch.submissions).joinedload(Submission.report),
+            selectinload(Batch.submissions).selectinload(Submission.lines),
+        )
+        .order_by(Batch.id)
+    ).all()
+    return list(batches) or abort(404)
+
+
+def _imports() -> list[list[Batch]]:
+    """Recent imports, newest first, each as its contracts' shares."""
+    rows = db.session.scalars(
+        select(Batch)
+        .options(joinedload(Batch.contract).joinedload(Contract.partner), joinedload(Batch.imported_by))
+        .order_by(Batch.id.desc())
+        .limit(200)
+    )
+    grouped: dict[str, list[Batch]] = defaultdict(list)
+    for batch in rows:
+        grouped[batch.import_key].append(batch)
+    return list(grouped.values())
