@@ -50,7 +50,7 @@ document.addEventListener("htmx:before:swap", (event) => {
 // A region that polls must neither take the focus nor repeat itself: only what held the focus gives it on.
 document.addEventListener("htmx:after:swap", (event) => {
   const { target, sourceElement } = event.detail.ctx;
-  const region = (target.id && document.getElementById(target.id)) || target;
+  const region = typeof target === "string" ? document.querySelector(target) : (target.id && document.getElementById(target.id)) || target;
   if (!region.isConnected || attend(region) || !held || document.activeElement !== document.body) return;
   const place = (sourceElement.id && document.getElementById(sourceElement.id)) || region;
   if (!place.matches("a, button, input, select, textarea")) place.tabIndex = -1;
