@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from app.contracts.amounts import NotAnAmount, minor_units
 from app.contracts.forms.fields import squeezed
@@ -18,8 +18,8 @@ SEPARATOR = re.compile(r"[\t;]|,\s+|\s{2,}|(?<=\d{4}-\d{2}),|(?<=\d{4}-\d{2})\s"
 class ChargeForm(FlaskForm):
     """A replacement needs a note, so nobody replaces an entry that he did not know of."""
 
-    month = SelectField("Month", [InputRequired("Choose the month.")])
-    amount = StringField("Charges", [InputRequired("Write the amount.")], filters=[squeezed])
+    month = SelectField("Month", [DataRequired("Choose the month.")])
+    amount = StringField("Charges", [DataRequired("Write the amount.")], filters=[squeezed])
     note = StringField("Note", [Length(max=500)], filters=[squeezed])
 
     def __init__(self, *args, contract: Contract, **kwargs) -> None:
@@ -31,13 +31,13 @@ class ChargeForm(FlaskForm):
         try:
             self.minor = minor_units(field.data, self.contract.currency, self.contract.partner.number_style)
         except NotAnAmount as wrong:
-            raise ValueError(str(wrong)) from wrong
+            raise ValidationError(str(wrong)) from wrong
 
 
 class YearForm(FlaskForm):
     rows = TextAreaField(
         "Months and amounts",
-        [InputRequired("Paste at least one row, such as 2026-01 412,000.00."), Length(max=20_000)],
+        [DataRequired("Paste at least one row, such as 2026-01 412,000.00."), Length(max=20_000)],
         description="One month a line: 2026-01, then the amount, then a note if it replaces an entry.",
         render_kw={"rows": 12},
     )
@@ -92,6 +92,6 @@ def _amount_of(contract: Contract, month: Month) -> StringField:
             try:
                 field.minor = minor_units(field.data, contract.currency, contract.partner.number_style)
             except NotAnAmount as wrong:
-                raise ValueError(str(wrong)) from wrong
+                raise ValidationError(str(wrong)) from wrong
 
     return StringField(f"{contract.partner.name}, {contract.name}, {month}", [readable], filters=[squeezed])

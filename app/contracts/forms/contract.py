@@ -3,7 +3,7 @@
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from app.contracts.currencies import CURRENCIES
 from app.partners.forms import DayField, name_field, offered, stripped, zone_field
@@ -12,7 +12,7 @@ from app.partners.forms import DayField, name_field, offered, stripped, zone_fie
 class ContractForm(FlaskForm):
     name = name_field("Name", "Name the contract, for instance Contact centre services.")
     reference = StringField(
-        "Reference", [InputRequired("Write its reference, such as SOW-7."), Length(max=40)], filters=[stripped]
+        "Reference", [DataRequired("Write its reference, such as SOW-7."), Length(max=40)], filters=[stripped]
     )
     ends_on = DayField("Ends on", [Optional()], description="Empty while no end is agreed.")
     version_id = HiddenField()
@@ -25,7 +25,7 @@ class NewContractForm(ContractForm):
 
     def validate_ends_on(self, field) -> None:
         if field.data and self.starts_on.data and field.data < self.starts_on.data:
-            raise ValueError("It cannot end before it starts.")
+            raise ValidationError("It cannot end before it starts.")
 
 
 class AmendmentForm(FlaskForm):

@@ -3,10 +3,8 @@
 from wtforms import FieldList, Form, FormField, SelectField
 from wtforms.validators import InputRequired, Optional
 
-from app.contracts.forms.fields import SectionForm, as_day
+from app.contracts.forms.fields import SectionForm, as_day, choices
 from app.partners.forms import DayField
-
-PICK = ("", "Choose")
 
 
 class PairForm(Form):
@@ -39,9 +37,10 @@ class CoverageForm(SectionForm):
         """The partner's places by code; a code that the document names and nobody knows stays to be seen."""
         for entry in self.rows:
             for field, places in ((entry.form.site, sites), (entry.form.queue, queues)):
-                known = [(place.code, f"{place.name} ({place.code})") for place in places]
-                unknown = field.data and field.data not in dict(known)
-                field.choices = [PICK, *known, *([(field.data, f"{field.data}, unknown")] if unknown else ())]
+                labels = {"": "Choose"} | {place.code: f"{place.name} ({place.code})" for place in places}
+                if field.data and field.data not in labels:
+                    labels[field.data] = f"{field.data}, unknown"
+                field.choices = choices(labels)
 
     def into(self, document) -> None:
         document["coverage"] = [_row(entry.form) for entry in self.rows]

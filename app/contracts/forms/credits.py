@@ -5,15 +5,15 @@ from decimal import Decimal
 from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, SelectField, StringField
 from wtforms.validators import Length, Optional
 
-from app.contracts.forms.fields import SectionForm, as_day, number_field, put, squeezed
+from app.contracts.forms.fields import SectionForm, as_day, choices, number_field, put, squeezed
 from app.partners.forms import DayField
 
-CREDITS_ON = (("none", "No credit"), ("minimum", "Miss of the Minimum"), ("expected", "Miss of the Expected"))
+CREDITS_ON = {"none": "No credit", "minimum": "Miss of the Minimum", "expected": "Miss of the Expected"}
 
 
 class ShareForm(Form):
     key = HiddenField()
-    credits_on = SelectField("Credit on", choices=CREDITS_ON)
+    credits_on = SelectField("Credit on", choices=choices(CREDITS_ON))
     allocation = number_field("Allocation in %")
     credits_from = DayField("Credits from", [Optional()])
 

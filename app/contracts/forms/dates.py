@@ -3,9 +3,9 @@
 from datetime import date, time
 
 from wtforms import IntegerField, SelectField, TextAreaField, TimeField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import InputRequired, NumberRange, ValidationError
 
-from app.contracts.forms.fields import SectionForm, as_day
+from app.contracts.forms.fields import SectionForm, as_day, choices
 from app.contracts.holiday_dates import named_holidays
 from app.partners.choices import COUNTRIES
 from app.partners.forms import DayField
@@ -44,7 +44,7 @@ class DatesForm(SectionForm):
         description="One date a line, as 2026-12-25. What follows the date on its line is not kept.",
         render_kw={"rows": 12},
     )
-    country = SelectField("Country", choices=[("", "Choose"), *COUNTRIES.items()])
+    country = SelectField("Country", choices=choices({"": "Choose"} | COUNTRIES))
     year = IntegerField("Year", [NumberRange(2000, 2100, "Write a year such as 2026.")])
 
     @classmethod
@@ -80,7 +80,7 @@ class DatesForm(SectionForm):
     def validate_holidays(self, field) -> None:
         for number, line in enumerate((field.data or "").splitlines(), 1):
             if line.strip() and as_day(line.split()[0]) is None:
-                raise ValueError(f"Line {number}: “{line.split()[0][:20]}” is not a date such as 2026-12-25.")
+                raise ValidationError(f"Line {number}: “{line.split()[0][:20]}” is not a date such as 2026-12-25.")
 
     def add_public_holidays(self) -> None:
         """Fetch a country's public holidays of one year into the list, by name, beside what stands there."""

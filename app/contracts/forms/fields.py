@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import FieldList, HiddenField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional, Regexp
 
 from app.contracts.prose import plainly
@@ -51,6 +52,11 @@ def number_field(label: str, *, required: str = "", **settings) -> StringField:
     rule = InputRequired(required) if required else Optional()
     rules = [rule, Regexp(f"^{NUMBER}$", message=NUMBER_HINT)]
     return StringField(label, rules, filters=[squeezed], render_kw={"inputmode": "decimal"}, **settings)
+
+
+def choices(labels: Mapping[str, str], group: str | None = None) -> list[SelectChoice]:
+    """Labels by value, as options to choose from."""
+    return [SelectChoice(value=value, label=label, optgroup=group) for value, label in labels.items()]
 
 
 def squeezed(text: str | None) -> str | None:

@@ -5,25 +5,22 @@ from collections.abc import Iterator
 from wtforms import FieldList, Form, FormField, HiddenField, SelectField
 
 from app.contracts.catalogue import CATALOGUE
-from app.contracts.forms.fields import SectionForm, number_field, put
+from app.contracts.forms.fields import SectionForm, choices, number_field, put
 from app.domain.catalogue import KINDS
 
-SOURCES = (("partner", "The partner"), ("client", "The client"), ("agreed", "Both, agreed"))
-GRAINS = (("", "No such report"), ("month", "One row per month"), ("day", "One row per day"))
-CERTIFICATIONS = (
-    ("second_person", "A second person certifies"),
-    ("declaration", "Whoever sends it declares"),
-)
+SOURCES = {"partner": "The partner", "client": "The client", "agreed": "Both, agreed"}
+GRAINS = {"": "No such report", "month": "One row per month", "day": "One row per day"}
+CERTIFICATIONS = {"second_person": "A second person certifies", "declaration": "Whoever sends it declares"}
 
 
 class ReportForm(Form):
-    grain = SelectField("Rows", choices=GRAINS)
-    certification = SelectField("Certification", choices=CERTIFICATIONS)
+    grain = SelectField("Rows", choices=choices(GRAINS))
+    certification = SelectField("Certification", choices=choices(CERTIFICATIONS))
 
 
 class MeasureForm(Form):
     key = HiddenField()
-    source = SelectField("Source of record", choices=SOURCES)
+    source = SelectField("Source of record", choices=choices(SOURCES))
     tolerance = number_field("Tolerance in %")
 
     @property
@@ -59,14 +56,18 @@ class ReportingForm(SectionForm):
     def offer(self) -> None:
         """Every measure that is not in the table yet, by report."""
         used = {entry.form.key.data for entry in self.rows}
-        self.further.choices = {
-            kind.capitalize(): [
-                (key, measure.name)
-                for key, measure in CATALOGUE.measures.items()
-                if measure.kind == kind and key not in used
-            ]
+        self.further.choices = [
+            choice
             for kind in KINDS
-        }
+            for choice in choices(
+                {
+                    key: measure.name
+                    for key, measure in CATALOGUE.measures.items()
+                    if measure.kind == kind and key not in used
+                },
+                kind.capitalize(),
+            )
+        ]
 
     def add(self, key: str) -> None:
         measure = CATALOGUE.measures.get(key)

@@ -6,21 +6,25 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.contracts.catalogue import CATALOGUE
-from app.contracts.forms.fields import SectionForm, as_day, number_field, put, squeezed
+from app.contracts.forms.fields import SectionForm, as_day, choices, number_field, put, squeezed
+from app.contracts.prose import COMPARATORS
 from app.domain.catalogue import KINDS
 from app.partners.forms import DayField
 
-COMPARATORS = ((">=", "at least"), (">", "more than"), ("<=", "at most"), ("<", "less than"))
-WINDOWS = (("month", "Each month"), ("quarter", "Each quarter"))
-CLASSES = (("critical", "Critical"), ("key", "Key"), ("reported", "Reported only"))
-METRICS = {
-    kind.capitalize(): [(key, metric.name) for key, metric in CATALOGUE.metrics.items() if metric.kind == kind]
+SOURCES = {"computed": "Counts that are reported", "stated": "A percentage that the partner states"}
+WINDOWS = {"month": "Each month", "quarter": "Each quarter"}
+CLASSES = {"critical": "Critical", "key": "Key", "reported": "Reported only"}
+METRICS = [
+    choice
     for kind in KINDS
-}
+    for choice in choices(
+        {key: metric.name for key, metric in CATALOGUE.metrics.items() if metric.kind == kind}, kind.capitalize()
+    )
+]
 BAND = "Write both edges of the band, or neither."
 ONE_TARGET = "Write either a limit or a band."
 
@@ -33,17 +37,17 @@ class Ticks(SelectMultipleField):
 
 
 class ServiceLevelForm(SectionForm):
-    name = StringField("Name", [InputRequired("Name the service level."), Length(max=80)], filters=[squeezed])
+    name = StringField("Name", [DataRequired("Name the service level."), Length(max=80)], filters=[squeezed])
     metric = SelectField("Metric", choices=METRICS)
     source = RadioField(
         "Judged by",
-        choices=[("computed", "Counts that are reported"), ("stated", "A percentage that the partner states")],
+        choices=choices(SOURCES),
         default="computed",
     )
     threshold = StringField("Threshold", [Length(max=80)], filters=[squeezed], description="In words: 20 seconds.")
-    comparator = SelectField("Expected", choices=COMPARATORS)
+    comparator = SelectField("Expected", choices=choices(COMPARATORS))
     value = number_field("Expected value")
-    minimum_comparator = SelectField("Minimum", choices=[("", "No Minimum"), *COMPARATORS])
+    minimum_comparator = SelectField("Minimum", choices=choices({"": "No Minimum"} | COMPARATORS))
     minimum_value = number_field("Minimum value")
     lower = number_field("Expected from")
     upper = number_field("Expected to")
@@ -51,8 +55,8 @@ class ServiceLevelForm(SectionForm):
     minimum_upper = number_field("Minimum to")
     sites = Ticks("Sites", description="None ticked: all.")
     queues = Ticks("Queues", description="None ticked: all.")
-    window = SelectField("Judged", choices=WINDOWS, default="month")
-    importance = SelectField("Class", choices=CLASSES, default="key")
+    window = SelectField("Judged", choices=choices(WINDOWS), default="month")
+    importance = SelectField("Class", choices=choices(CLASSES), default="key")
     weight = number_field("Weight in the scorecard", default="0")
     minimum_volume = number_field("Minimum volume", description="With fewer, the result is low volume.")
     measured_from = DayField("Measured from", [Optional()])
@@ -85,7 +89,7 @@ class ServiceLevelForm(SectionForm):
         rows = document.get("coverage") or ()
         for field, noun in ((self.sites, "site"), (self.queues, "queue")):
             codes = [row.get(noun) for row in rows if row.get(noun)]
-            field.choices = [(code, code) for code in dict.fromkeys([*codes, *(field.data or ())])]
+            field.choices = choices({code: code for code in [*codes, *(field.data or ())]})
 
     def validate(self, extra_validators=None) -> bool:
         valid = super().validate(extra_validators)

@@ -12,6 +12,7 @@ from app.access import Permission, may, requires, sees_money
 from app.contracts.amounts import written
 from app.contracts.charges import ChargeRefused, enter_charge, judge_anew, latest
 from app.contracts.forms.charges import ChargeForm, YearForm, missing_form, read_rows
+from app.contracts.forms.fields import choices
 from app.contracts.models import Charge, Contract
 from app.contracts.views import bp
 from app.domain.periods import Month
@@ -161,7 +162,8 @@ def _charge_form(contract: Contract, **values) -> ChargeForm:
     last = Month.of(clock.today(contract.zone)).plus(1)
     if contract.ends_on:
         last = min(last, Month.of(contract.ends_on))
-    form.month.choices = [(str(month), month_name(month, "long")) for month in first.through(last)][::-1]
+    months = [str(month) for month in first.through(last)][::-1]
+    form.month.choices = choices({month: month_name(month, "long") for month in months})
     return form
 
 
@@ -178,7 +180,7 @@ def _contract_page(contract: Contract, month: str | None, *, form=None, year=Non
         "contracts/contract_charges.html",
         contract=contract,
         entries=entries,
-        months=[value for value, _ in _charge_form(contract).month.choices],
+        months=[choice.value for choice in form.month.choices],
         this_month=str(Month.of(clock.today(contract.zone))),
         standing=standing,
         form=form,

@@ -1,0 +1,209 @@
+"""The sections of a draft as forms: what is not touched stays, what is wrong is said at its field."""
+
+import pytest
+
+from tests.contracts.pages import filled_form
+
+LEVEL = "service-levels/english-voice-service-level"
+SECTIONS = ("dates", "coverage", "reporting", "credits", LEVEL, "service-levels/aht", "service-levels/qa")
+
+
+def send(visitor, url: str, **changes):
+    """Open the section, change some fields, post the form; None takes a field out, as an unticked box does."""
+    fields = filled_form(visitor.get(url).text, url)
+    for name, value in changes.items():
+        fields.pop(name, None)
+        if value is not None:
+            fields[name] = value
+    return visitor.post(url, data=fields)
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_a_section_that_nobody_touched_gives_the_same_document(as_, inside, paper, section):
+    before = paper.document(inside)
+    answer = send(as_("mia"), f"/terms/{paper.draft}/{section}")
+    assert answer.status_code == 303
+    assert answer.location == f"/terms/{paper.draft}"
+    assert paper.document(inside) == before
+
+
+def test_dates_are_saved(as_, inside, paper):
+    url = f"/terms/{paper.draft}/dates"
+    answer = send(as_("mia"), url, due_day="6", due_time="18:30", holidays="2027-01-01 New Year\n\n2026-12-25")
+    assert answer.status_code == 303
+    calendar = paper.document(inside)["calendar"]
+    assert calendar["due"] == {"working_day": 6, "time": "18:30"}
+    assert calendar["holidays"] == ["2026-12-25", "2027-01-01"]
+
+
+def test_public_holidays_are_copied_into_the_list_and_nothing_is_saved_yet(as_, inside, paper):
+    before = paper.document(inside)
+    answer = send(as_("mia"), f"/terms/{paper.draft}/dates", country="CO", year="2027", fill="1")
+    assert answer.status_code == 200
+    assert "2027-07-20" in answer.text
+    assert "2025-12-08" in answer.text, "what stood there stays"
+    assert paper.document(inside) == before
+
+
+def test_a_date_that_cannot_be_read_is_named_by_its_line(as_, paper):
+    answer = send(as_("mia"), f"/terms/{paper.draft}/dates", holidays="2027-01-01\nChristmas")
+    assert answer.status_code == 422
+    assert "Line 2: “Christmas” is not a date" in answer.text
+
+
+def test_rows_of_the_coverage_come_and_go_without_javascript(as_, inside, paper):
+    url = f"/terms/{paper.draft}/coverage"
+    mia = as_("mia")
+    longer = send(mia, url, add="1")
+    assert longer.status_code == 200
+    fields = filled_form(longer.text, url)
+    assert fields["rows-3-site"] == [""]
+    fields |= {"rows-3-site": ["cedar-one"], "rows-3-queue": ["ES"], "remove": ["rows-1"]}
+    shorter = mia.post(url, data=fields)
+    fields = filled_form(shorter.text, url)
+    assert "rows-1-site" not in fields
+    assert mia.post(url, data=fields).status_code == 303
+    assert paper.document(inside)["coverage"] == [
+        {"site": "cedar-one", "queue": "cedar-voice"},
+        {"site": "MDE", "queue": "ES"},
+        {"site": "cedar-one", "queue": "ES"},
+    ]
+
+
+def test_a_measure_is_added_with_its_usual_source_and_taken_out_again(as_, inside, paper):
+    url = f"/terms/{paper.draft}/reporting"
+    mia = as_("mia")
+    longer = send(mia, url, add="1", further="nps_responses")
+    fields = filled_form(longer.text, url)
+    assert fields["rows-11-key"] == ["nps_responses"]
+    assert fields["rows-11-source"] == ["client"]
+    assert mia.post(url, data=fields).status_code == 303
+    assert paper.document(inside)["measures"]["nps_responses"] == {"source": "client"}
+    shorter = send(mia, url, remove="rows-11")
+    assert mia.post(url, data=filled_form(shorter.text, url)).status_code == 303
+    assert "nps_responses" not in paper.document(inside)["measures"]
+
+
+def test_an_agreed_measure_without_tolerance_is_saved_and_its_field_says_what_is_missing(as_, paper):
+    url = f"/terms/{paper.draft}/reporting"
+    mia = as_("mia")
+    answer = send(mia, url, **{"rows-1-source": "agreed"})
+    assert answer.location == url
+    assert "Something here has still to be put right" in (text := mia.get(url).text)
+    assert "how many percent may partner and client differ?" in text
+
+
+def test_a_new_service_level_brings_its_measures_and_its_report(as_, inside, paper):
+    paper.change(inside, lambda document: document["reports"].pop("staffing", None))
+    url = f"/terms/{paper.draft}/service-levels/new"
+    mia = as_("mia")
+    changes = {"name": "Attrition, Bogotá", "metric": "attrition", "comparator": "<=", "value": "4"}
+    answer = send(mia, url, **changes)
+    assert answer.location == f"/terms/{paper.draft}"
+    assert "Reports now ask for Leavers, Average headcount too." in mia.get(answer.location).text
+    document = paper.document(inside)
+    level = document["service_levels"][-1]
+    assert level["key"] == "attrition-bogota"
+    assert level["expected"] == {"comparator": "<=", "value": "4"}
+    assert {"leavers", "average_headcount"} <= document["measures"].keys()
+    assert "staffing" in document["reports"]
+
+
+def test_a_service_level_is_changed_to_a_band(as_, inside, paper):
+    url = f"/terms/{paper.draft}/{LEVEL}"
+    changes = {"value": "", "lower": "75", "upper": "88", "minimum_comparator": "", "minimum_value": ""}
+    send(as_("mia"), url, **changes)
+    level = paper.document(inside)["service_levels"][0]
+    assert level["expected"] == {"band": {"lower": "75", "upper": "88"}}
+    assert "minimum" not in level
+    assert level["allocation"] == "60", "what the page does not show stays"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"value": "80 %"}, "Write a number such as 97.5, without a percent sign."),
+        ({"value": ""}, "Write the Expected value, such as 80."),
+        ({"lower": "70"}, "Write both edges of the band, or neither."),
+        ({"lower": "70", "upper": "90"}, "Write either a limit or a band."),
+        ({"minimum_value": ""}, "Write both parts of the Minimum, or neither."),
+        ({"name": " "}, "Name the service level."),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_what_was_typed(as_, inside, paper, changes, words):
+    before = paper.document(inside)
+    answer = send(as_("mia"), f"/terms/{paper.draft}/{LEVEL}", **changes)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert paper.document(inside) == before
+
+
+def test_a_minimum_stricter_than_the_expected_is_kept_in_the_draft_and_said_at_the_field(as_, paper):
+    url = f"/terms/{paper.draft}/{LEVEL}"
+    mia = as_("mia")
+    answer = send(mia, url, minimum_value="85")
+    assert answer.location == url
+    assert "at least 85 is stricter than the Expected at least 80" in mia.get(url).text
+
+
+def test_a_service_level_is_taken_out(as_, inside, paper):
+    answer = as_("mia").post(f"/terms/{paper.draft}/service-levels/csat/removal")
+    assert answer.status_code == 303
+    assert "csat" not in {level["key"] for level in paper.document(inside)["service_levels"]}
+
+
+def test_a_service_level_that_is_not_there_is_not_found(as_, paper):
+    assert as_("mia").get(f"/terms/{paper.draft}/service-levels/nothing").status_code == 404
+    assert as_("mia").post(f"/terms/{paper.draft}/service-levels/nothing/removal").status_code == 404
+
+
+def test_credits_off_leave_nothing_that_has_no_effect(as_, inside, paper):
+    send(as_("mia"), f"/terms/{paper.draft}/credits", given=None)
+    document = paper.document(inside)
+    assert "credits" not in document
+    assert not {"allocation", "credits_from"} & {key for level in document["service_levels"] for key in level}
+
+
+def test_allocations_above_the_pool_are_said_at_the_pool(as_, paper):
+    url = f"/terms/{paper.draft}/credits"
+    mia = as_("mia")
+    answer = send(mia, url, pool="150")
+    assert answer.location == url
+    assert "the allocations come to 200 %, above the pool of 150 %" in mia.get(url).text
+
+
+def test_two_people_at_one_draft_lose_nothing(as_, inside, paper):
+    url = f"/terms/{paper.draft}/{LEVEL}"
+    mia = as_("mia")
+    fields = filled_form(mia.get(url).text, url) | {"value": ["81"]}
+    paper.change(inside, lambda document: document["calendar"]["due"].update(working_day=7))
+    late = mia.post(url, data=fields)
+    assert late.status_code == 409
+    assert "What you typed is still here" in late.text
+    fields = filled_form(late.text, url)
+    assert fields["value"] == ["81"]
+    assert mia.post(url, data=fields).status_code == 303
+    document = paper.document(inside)
+    assert document["service_levels"][0]["expected"]["value"] == "81"
+    assert document["calendar"]["due"]["working_day"] == 7
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_terms_in_force_never_change(as_, inside, paper, section):
+    before = paper.document(inside, paper.in_force)
+    url = f"/terms/{paper.in_force}/{section}"
+    assert as_("mia").get(url).status_code == 409
+    assert as_("mia").post(url, data={"seen": "1"}).status_code == 409
+    assert paper.document(inside, paper.in_force) == before
+
+
+@pytest.mark.parametrize("section", [*SECTIONS, "service-levels/new"])
+def test_who_may_change_a_section(as_, paper, others, section):
+    url = f"/terms/{paper.draft}/{section}"
+    assert as_("ada").get(url).status_code == 200
+    for name in ("ana", "leo", "dora", "finn"):
+        assert as_(name).get(url).status_code == 403
+        assert as_(name).post(url).status_code == 403
+    assert as_("max").get(url).status_code == 404
+    assert as_("max").post(url).status_code == 404
+    assert as_("mia").get(f"/terms/nothing/{section}").status_code == 404
