@@ -15,7 +15,10 @@ WITHHELD = "amount withheld"
 
 @dataclass(frozen=True)
 class Sentence:
-    """What somebody did, after the name. A part in [ ] is left out when one of its figures is missing."""
+    """What somebody did, after the name.
+
+    A part in [ ] is left out when one of its figures is missing, and [?figure words] unless the figure is true.
+    """
 
     words: str
     tone: str = "quiet"
@@ -45,7 +48,7 @@ SENTENCES: dict[str, Sentence] = {
     "user.changed": S("changed what a person may do or see"),
     "user.deactivated": S("deactivated a person", "bad"),
     "user.reactivated": S("reactivated a person", "good"),
-    "user.renamed": S("changed the own name"),
+    "user.renamed": S("changed their own name"),
     "password.changed": S("chose a new password"),
     "password.reset": S("set a new password by a mailed link"),
     "money-sight.granted": S("granted the sight of amounts", "good"),
@@ -69,10 +72,12 @@ SENTENCES: dict[str, Sentence] = {
     "terms.activated": S("put terms[ version {number}] in force[ from {effective_from}]", "good"),
     "terms.discarded": S("discarded draft terms[, version {number}]", "close"),
     "charge.entered": S("entered the charges[ for {month}]", note="{amount_minor}"),
-    "report.opened": S("opened the report[, due {due_at}]"),
+    "report.opened": S("opened the[ {report}] report[ for {month}][, due {due_at}]"),
     "draft.saved": S("saved a draft[ with {rows} rows]", "draft"),
     "draft.discarded": S("discarded the draft", "close"),
-    "submission.sent": S("certified and sent version {version}", "draft"),
+    "submission.sent": S(
+        "certified and sent version {version}[?on_behalf  on the partner's behalf][?was_late , late]", "draft"
+    ),
     "submission.approved": S("approved version {version}", "good"),
     "submission.returned": S("returned version {version}", "close"),
     "submission.contested": S("contested version {version}", "bad"),
@@ -80,6 +85,8 @@ SENTENCES: dict[str, Sentence] = {
     "history.imported": S("imported history[: {rows} rows]", "draft"),
     "batch.imported": S("imported a batch of history[: {rows} rows]", "draft"),
     "batch.approved": S("approved the imported batch", "good"),
+    "batch.credited": S("asked for credits on the imported months", "close"),
+    "batch.returned": S("returned the imported batch", "close"),
     "batch.refused": S("refused the imported batch", "bad"),
     "evaluation.stored": S("judged {month}[, judgement {number}]"),
     "ledger.posted": S("posted the credits[ of {invoice_month}]", note="{amount_minor}"),
@@ -87,13 +94,14 @@ SENTENCES: dict[str, Sentence] = {
     "item.changed": S("changed the record"),
     "item.closed": S("closed the record[ as {state}]", "good"),
     "item.dropped": S("dropped the record", "close"),
-    "deck.requested": S("requested the deck[ for {quarter}]", "draft"),
-    "deck.rendered": S("rendered the deck"),
-    "deck.issued": S("issued the deck[ for {quarter}]", "good"),
+    "deck.requested": S("requested the deck[ for {quarter}][, edition {edition}]", "draft"),
+    "deck.rendered": S("rendered the deck[, edition {edition}]"),
+    "deck.issued": S("issued the deck[ for {quarter}][, edition {edition}]", "good"),
     "deck.downloaded": S("downloaded the deck"),
 }
 
 PART = re.compile(r"\[([^\]]*)\]")
+CONDITION = re.compile(r"\?(\w+) ")
 FIGURE = re.compile(r"\{(\w+)\}")
 DIGEST = re.compile(r"[0-9a-f]{32,}")
 MONTH = re.compile(r"\d{4}-\d{2}")
@@ -132,6 +140,8 @@ def figures(event: Event, zone: str = "UTC") -> list[tuple[str, str]]:
 
 def _fill(words: str, known: dict[str, str]) -> str:
     def part(found: re.Match) -> str:
+        if when := CONDITION.match(found[1]):
+            return found[1][when.end() :] if known.get(when[1]) == "yes" else ""
         names = FIGURE.findall(found[1])
         return found[1] if all(known.get(name) for name in names) else ""
 

@@ -27,8 +27,9 @@ PAGES = {
 
 def about(event: Event, partners: dict[int, Partner], people: dict[int, User]) -> str:
     """A person by name; anything else by its kind and partner."""
-    if event.subject == "user":
-        return people[event.subject_id].name if event.subject_id in people else "a person"
+    if event.subject in {"user", "grant"}:
+        person = people.get(event.figures.get("user", event.subject_id))
+        return person.name if person else "Somebody"
     noun = event.subject.replace("_", " ")
     if event.partner_id not in partners:
         return noun.capitalize()

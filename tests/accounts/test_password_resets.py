@@ -14,6 +14,8 @@ from tests.rig.people import PASSWORD, THE_DAY
 NEW = "lantern canoe mustard"
 TYPED = {"password": NEW, "again": NEW}
 
+pytestmark = pytest.mark.portable
+
 
 @pytest.fixture
 def ask(client):

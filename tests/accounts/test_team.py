@@ -8,6 +8,8 @@ from app.events import Event
 from app.extensions import write
 from app.partners.models import Partner
 
+pytestmark = pytest.mark.portable
+
 
 @pytest.fixture
 def grant_key(inside):

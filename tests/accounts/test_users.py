@@ -12,6 +12,8 @@ from app.partners.models import Partner
 OTHERS = ["ana", "leo", "mia", "max", "dora", "finn", "gus"]
 NOUNS = ["deactivation", "reactivation", "invitation"]
 
+pytestmark = pytest.mark.portable
+
 
 @pytest.fixture
 def ada(as_):

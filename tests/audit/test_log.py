@@ -13,6 +13,8 @@ from app.extensions import write
 from app.partners.models import Partner
 from tests.rig.people import THE_DAY
 
+pytestmark = pytest.mark.portable
+
 
 @pytest.fixture
 def happened(inside, people):

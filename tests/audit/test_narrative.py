@@ -20,7 +20,7 @@ def tell(app):
 
 
 def recorded_kinds() -> set[str]:
-    """Every kind as it is written in the app; of one that is put together, its end."""
+    """Every kind as it is written in the app; of one that is put together, its beginning or end."""
     calls = [(module, call) for module in modules() for call in module.nodes(ast.Call)]
     records = [call for _, call in calls if ast.unparse(call.func) in {"record", "events.record"} and call.args]
     strings = [node for call in records for node in ast.walk(call.args[0]) if isinstance(node, ast.Constant)]
@@ -29,7 +29,9 @@ def recorded_kinds() -> set[str]:
 
 def test_every_kind_that_is_recorded_has_its_sentence():
     known = set(narrative.SENTENCES)
-    wordless = {kind for kind in recorded_kinds() if not any(name.endswith(kind) for name in known)}
+    wordless = {
+        kind for kind in recorded_kinds() if not any(name.startswith(kind) or name.endswith(kind) for name in known)
+    }
     assert wordless == set()
     assert len(recorded_kinds()) > 20
 
@@ -53,6 +55,14 @@ def test_an_unknown_kind_is_shown_plainly(tell):
 def test_a_part_without_its_figure_is_left_out(tell):
     assert tell("deck.issued").what == "Issued the deck"
     assert tell("deck.issued", quarter="2026-Q3").what == "Issued the deck for Q3 2026"
+
+
+def test_a_part_with_a_condition_is_shown_when_it_is_true(tell):
+    assert tell("submission.sent", version=2, on_behalf=False, was_late=False).what == "Certified and sent version 2"
+    assert (
+        tell("submission.sent", version=2, on_behalf=True, was_late=True).what
+        == "Certified and sent version 2 on the partner's behalf, late"
+    )
 
 
 def test_a_figure_that_is_missing_never_breaks_a_page(tell):
