@@ -12,7 +12,7 @@ from app.reports import notices
 from app.reports.asking import places_of, terms_of
 from app.reports.drafting import next_number
 from app.reports.models import Draft, Line, Remark, Report, Submission
-from app.reports.permits import refusal_to_certify
+from app.reports.permits import refusal_to_certify, refusal_to_prepare
 from app.web import Conflict, Refusal
 
 
@@ -35,7 +35,9 @@ def certify(report: Report, *, seen_hash: str, form_key: str, actor: User) -> Su
         return first
     draft = report.draft
     if draft is None:
-        raise NothingToCertify("There is nothing to send. Upload the file first.")
+        raise refusal_to_prepare(report, actor, clock.now()) or NothingToCertify(
+            "There is nothing to send. Upload the file first."
+        )
     db.session.refresh(draft)
     certification = terms_of(report).reports[report.kind].certification
     if refusal := refusal_to_certify(report, draft, actor, clock.now(), certification):

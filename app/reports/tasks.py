@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from flask import url_for
 from sqlalchemy import select
@@ -22,16 +23,24 @@ from app.reports.permits import refusal_to_certify, refusal_to_prepare
 OPEN = ("due", "drafted", "returned")
 
 
+class Step(NamedTuple):
+    """What to do next and the way to it; `is_mine`: this person can do it; `is_closed`: its side cannot send."""
+
+    words: str
+    action: str
+    url: str
+    is_mine: bool = True
+    is_closed: bool = False
+
+
 @dataclass(frozen=True)
 class Task:
-    """`status` is the report's state or overdue; `step` what to do, `action` and `url` the way to it."""
+    """`status` is the report's state, overdue or locked; `is_coming` while its month still runs."""
 
     report: Report
     status: str
     when: str
-    step: str
-    action: str
-    url: str
+    step: Step
     is_coming: bool
 
 
@@ -54,37 +63,33 @@ def tasks_of(user: User, now: datetime, most: int = 200) -> list[Task]:
     return [_task(report, user, now, histories.get(report.contract_id, ())) for report in reports]
 
 
-def next_step(report: Report, user: User, now: datetime, certification: str) -> tuple[str, str, str]:
-    """What to do, the words of the link, and where it leads; a report that waits for somebody else says for whom."""
+def next_step(report: Report, user: User, now: datetime, certification: str) -> Step:
+    """A report that waits for somebody else says for whom."""
     here = url_for("reports.show", key=report.key)
     if refusal := refusal_to_prepare(report, user, now):
-        return refusal.message, "Open", here
+        return Step(refusal.message, "Open", here, is_mine=False, is_closed=True)
     draft, checked = report.draft, url_for("reports.draft", key=report.key)
     if draft is None:
         if report.state == "returned":
-            return f"Returned: {_reason(report)}", "Put it right", here
-        return "Fill in the template and upload it.", "Start", here
+            return Step(f"Returned: {_reason(report)}", "Put it right", here)
+        return Step("Fill in the template and upload it.", "Start", here)
     if draft.problems:
         count = len(draft.problems)
-        return f"{count} {'thing is' if count == 1 else 'things are'} wrong in the file.", "Put it right", checked
+        return Step(f"{count} {'thing is' if count == 1 else 'things are'} wrong in the file.", "Put it right", checked)
     if refusal := refusal_to_certify(report, draft, user, now, certification):
-        return f"Checked and ready. {refusal.message}", "Look at it", checked
-    return "Checked and ready: certify it, which sends it.", "Certify and send", checked
+        return Step(f"Checked and ready. {refusal.message}", "Look at it", checked, is_mine=False)
+    return Step("Checked and ready: certify it, which sends it.", "Certify and send", checked)
 
 
 def _task(report: Report, user: User, now: datetime, history: Sequence[Terms]) -> Task:
     terms = terms_in_force(history, Month.parse(report.month)) if history else None
-    holidays = terms.calendar.holidays if terms else ()
     asked = terms.reports.get(report.kind) if terms else None
-    step, action, url = next_step(report, user, now, asked.certification if asked else "second_person")
     is_locked = report.is_locked(now) and report.state != "returned"
     return Task(
         report=report,
         status="locked" if is_locked else "overdue" if report.is_overdue(now) else report.state,
-        when=deadline_in_words(report.due_at, now, report.contract.zone, holidays),
-        step=step,
-        action=action,
-        url=url,
+        when=deadline_in_words(report.due_at, now, report.contract.zone, terms.calendar.holidays if terms else ()),
+        step=next_step(report, user, now, asked.certification if asked else "second_person"),
         is_coming=Month.parse(report.month).last >= now.date() and report.draft is None,
     )
 

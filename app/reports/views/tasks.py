@@ -15,6 +15,7 @@ def tasks():
     found = tasks_of(current_user, clock.now())
     return page(
         "reports/tasks.html",
-        now_due=[task for task in found if not task.is_coming],
-        coming=[task for task in found if task.is_coming],
+        now_due=[task for task in found if not task.is_coming and not task.step.is_closed],
+        coming=[task for task in found if task.is_coming and not task.step.is_closed],
+        closed=[task for task in found if task.step.is_closed],
     )

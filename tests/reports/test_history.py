@@ -1,0 +1,218 @@
+"""History import: past months in one file, nothing written until all of it is right, a second person decides."""
+
+import io
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select
+
+from app import clock, jobs
+from app.accounts.models import User
+from app.contracts import terms
+from app.extensions import write
+from app.partners.models import Partner
+from app.performance.models import Finding, LedgerEntry
+from app.reports.models import Batch, Line, Report, Submission
+
+HEADING = "Partner,Month,Site,Queue,Days reported,offered,answered,answered_in_threshold"
+FIRST, SECOND = "2026-08,{0}-one,{0}-voice,7,1000,900,800", "2026-09,{0}-one,{0}-voice,,2000,1900,1700"
+
+
+def sheet_of(code: str) -> dict:
+    level = {
+        "metric": "service_level",
+        "window": "month",
+        "class": "critical",
+        "weight": "100",
+        "credits_on": "expected",
+    }
+    return {
+        "schema": "accord-terms/1",
+        "effective_from": "2026-08-01",
+        "calendar": {
+            "due": {"working_day": "5", "time": "17:00"},
+            "lock": {"working_day": "10", "time": "17:00"},
+            "holidays": [],
+        },
+        "coverage": [{"site": f"{code}-one", "queue": f"{code}-voice"}],
+        "reports": {"service": {"grain": "month", "certification": "second_person"}},
+        "measures": {name: {"source": "partner"} for name in ("offered", "answered", "answered_in_threshold")},
+        "service_levels": [
+            {
+                **level,
+                "key": "service-level",
+                "name": "Service level",
+                "allocation": "100",
+                "expected": {"comparator": ">=", "value": "90"},
+                "clause": "2.1",
+                "scope": {"sites": [], "queues": []},
+            }
+        ],
+        "credits": {"at_risk": "10", "pool": "100", "monthly_cap": "10", "clause": "5"},
+    }
+
+
+@pytest.fixture(autouse=True)
+def contracts(inside, app):
+    """Cedar and Birch each have a contract since August."""
+    with inside() as session, write():
+        ada = session.scalars(select(User).where(User.name == "Ada")).one()
+        for partner in session.scalars(select(Partner)).all():
+            made = terms.new_contract(
+                partner,
+                name=f"{partner.name} voice",
+                reference="SOW-1",
+                currency="USD",
+                zone="America/Bogota",
+                starts_on=date(2026, 8, 1),
+                actor=ada,
+            )
+            session.flush()
+            version = terms.new_draft(made, sheet_of(partner.code), ada)
+            session.flush()
+            terms.activate(version, ada)
+    with app.app_context():
+        jobs.run_pending()
+
+
+def upload(client, *rows: str, heading: str = HEADING, name: str = "history.csv"):
+    body = "\n".join([heading, *rows]).encode()
+    return client.post("/history-imports", data={"file": (io.BytesIO(body), name)})
+
+
+def rows_for(code: str) -> list[str]:
+    return [f"{code},{row.format(code)}" for row in (FIRST, SECOND)]
+
+
+def imported(as_) -> str:
+    response = upload(as_("mia"), *rows_for("cedar"), *rows_for("birch"))
+    assert response.status_code == 303, response.text
+    return response.location.rsplit("/", 1)[-1]
+
+
+def test_past_months_of_several_partners_come_in_with_one_file(as_, inside):
+    imported(as_)
+    with inside() as session:
+        assert session.scalar(select(func.count()).select_from(Batch)) == 2
+        assert session.scalar(select(func.count()).select_from(Submission)) == 4
+        assert set(session.scalars(select(Line.days_reported))) == {7, None}
+        assert set(session.scalars(select(Report.state).where(Report.month < "2026-10"))) == {"sent"}
+
+
+def test_each_partner_keeps_only_its_own_rows_of_the_file(as_, inside):
+    imported(as_)
+    with inside() as session:
+        for batch in session.scalars(select(Batch)):
+            submission = batch.submissions[0]
+            own = batch.contract.partner.code
+            other = {"cedar": "birch", "birch": "cedar"}[own]
+            assert own.encode() in submission.blob.content
+            assert other.encode() not in submission.blob.content
+
+
+def test_whoever_imported_it_cannot_approve_it(as_, inside):
+    key = imported(as_)
+    assert "/approval" not in as_("mia").get(f"/history-imports/{key}").text
+    assert as_("mia").post(f"/history-imports/{key}/approval").status_code == 403
+    with inside() as session:
+        assert set(session.scalars(select(Batch.state))) == {"sent"}
+
+
+def test_a_second_person_approves_and_the_months_are_judged_without_credits(as_, app, inside):
+    key = imported(as_)
+    assert as_("mona").post(f"/history-imports/{key}/approval").status_code == 303
+    with app.app_context():
+        jobs.run_pending()
+    with inside() as session:
+        found = {
+            (finding.month, finding.attainment, finding.disposition)
+            for finding in session.scalars(select(Finding).where(Finding.month < "2026-10", Finding.value.is_not(None)))
+        }
+        assert found == {
+            ("2026-08", "below_expected", "not_credited"),
+            ("2026-09", "below_expected", "not_credited"),
+        }
+        assert session.scalar(select(func.count()).select_from(LedgerEntry)) == 0
+
+
+def test_finance_may_ask_for_credits_once(as_, app, inside):
+    key = imported(as_)
+    as_("mona").post(f"/history-imports/{key}/approval")
+    assert as_("mia").post(f"/history-imports/{key}/credits").status_code == 403
+    assert as_("finn").post(f"/history-imports/{key}/credits").status_code == 303
+    assert as_("finn").post(f"/history-imports/{key}/credits").status_code == 409
+    with app.app_context():
+        jobs.run_pending()
+    with inside() as session:
+        current = select(Finding.disposition).where(Finding.month == "2026-09").order_by(Finding.id.desc())
+        assert session.scalars(current).first() == "counts"
+
+
+def test_a_refused_import_opens_the_months_again(as_, inside):
+    key = imported(as_)
+    assert as_("mona").post(f"/history-imports/{key}/refusal").status_code == 303
+    assert as_("mona").post(f"/history-imports/{key}/approval").status_code == 409
+    with inside() as session:
+        assert set(session.scalars(select(Report.state))) == {"due"}
+    assert upload(as_("mia"), *rows_for("cedar")).status_code == 303
+
+
+def test_a_month_of_7_days_is_shown_as_such(as_, app):
+    key = imported(as_)
+    as_("mona").post(f"/history-imports/{key}/approval")
+    with app.app_context():
+        jobs.run_pending()
+    assert "Aug 2026" in as_("mona").get(f"/history-imports/{key}").text
+    with clock.at(clock.now()):
+        assert "7 of 31 days" in as_("leo").get("/performance?month=2026-08", follow_redirects=True).text
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("pine,2026-08,cedar-one,cedar-voice,,1,1,1", "No contract that you may see fits"),
+        ("cedar,August,cedar-one,cedar-voice,,1,1,1", "is no month"),
+        ("cedar,2026-08,cedar-two,cedar-voice,,1,1,1", "is not a site of this report"),
+        ("cedar,2026-08,cedar-one,cedar-voice,,many,1,1", "is not a number"),
+        ("cedar,2026-08,cedar-one,cedar-voice,40,10,9,8", "cannot have been reported"),
+        ("cedar,2026-08,cedar-one,cedar-voice,,8,9,7", "is more than"),
+        ("cedar,2025-01,cedar-one,cedar-voice,,10,9,8", "asks for none of these figures"),
+    ],
+)
+def test_a_wrong_row_is_named_and_nothing_is_imported(as_, inside, row, words):
+    response = upload(as_("mia"), *rows_for("birch"), row)
+    assert response.status_code == 422
+    assert words in response.text
+    with inside() as session:
+        assert session.scalar(select(func.count()).select_from(Batch)) == 0
+
+
+def test_figures_that_were_sent_are_never_overwritten(as_):
+    imported(as_)
+    response = upload(as_("mona"), *rows_for("cedar"))
+    assert response.status_code == 422
+    assert "is sent already" in response.text
+
+
+def test_a_file_without_the_headings_says_which_are_missing(as_):
+    response = upload(as_("mia"), "1,2,3", heading="a,b,c")
+    assert response.status_code == 422
+    assert "Month, Site and Queue" in response.text
+
+
+def test_a_manager_of_one_partner_neither_sees_nor_touches_the_other(as_, inside):
+    key = imported(as_)
+    shown = as_("max").get(f"/history-imports/{key}")
+    assert "Birch" in shown.text
+    assert "Cedar" not in shown.text
+    assert as_("max").post(f"/history-imports/{key}/approval").status_code == 303
+    with inside() as session:
+        states = {batch.contract.partner.code: batch.state for batch in session.scalars(select(Batch))}
+    assert states == {"cedar": "sent", "birch": "approved"}
+
+
+def test_a_partner_sees_its_own_share_and_others_nothing(as_):
+    key = imported(as_)
+    assert "Birch" not in as_("leo").get(f"/history-imports/{key}").text
+    assert as_("leo").get("/history-imports").status_code == 403
+    assert as_("leo").get("/history-imports/nothing").status_code == 404
