@@ -77,7 +77,7 @@ class Card:
 
 
 def cards_of(evaluations: Sequence[Evaluation], chosen: Month | None = None) -> list[Card]:
-    """A card per contract; without a chosen month up to the newest one in which something was judged."""
+    """A card per contract; without a chosen month up to the newest one in which something was judged or is overdue."""
     by_contract: dict[int, list[Evaluation]] = {}
     for evaluation in evaluations:
         by_contract.setdefault(evaluation.contract_id, []).append(evaluation)
@@ -106,7 +106,11 @@ def card_of(evaluations: Sequence[Evaluation], chosen: Month | None = None) -> C
 
 
 def _newest(sequence: dict[str, dict[str, Outcome]]) -> Month:
-    judged = [month for month, found in sequence.items() if any(each.is_judged for each in found.values())]
+    judged = [
+        month
+        for month, found in sequence.items()
+        if any(each.is_judged or each.needs_attention for each in found.values())
+    ]
     return Month.parse(max(judged or sequence))
 
 

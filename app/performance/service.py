@@ -9,6 +9,7 @@ from app import clock
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
 from app.contracts.terms import charges_of, terms_history
+from app.domain.canonical import canonical_json
 from app.domain.evaluation import MonthEvaluation, evaluate
 from app.domain.facts import Facts, Standing
 from app.domain.periods import Month
@@ -27,25 +28,51 @@ def judge(contract: Contract, as_known_at: datetime) -> tuple[MonthEvaluation, .
 
 
 def evaluate_contract(contract: Contract, now: datetime) -> int:
-    """Store the months that came out differently, with their ledger entries; returns how many there were."""
-    judged = judge(contract, now)
+    """Store the months that came out differently, with their ledger entries; returns how many there were.
+
+    Knowledge never goes back: a worker whose clock is behind judges as of the newest judgement, and one that was
+    overtaken while it read begins again.
+    """
+    as_known_at = _newest_knowledge(_current(contract), now)
+    judged = judge(contract, as_known_at)
     if not _changed(judged, _current(contract)):
         return 0
     with write():
         current = _current(contract)
-        if any(evaluation.as_known_at > now for evaluation in current.values()):
-            return 0  # another worker judged later knowledge while this one was reading
-        changed = _changed(judged, current)
-        keeping = Keeping(contract, now)
+        overtaken = _newest_knowledge(current, as_known_at) > as_known_at
+        changed = [] if overtaken else _changed(judged, current)
+        keeping = Keeping(contract, as_known_at)
         for month in changed:
             keeping.keep(month, current.get(str(month.month)))
-    return len(changed)
+    return evaluate_contract(contract, now) if overtaken else len(changed)
+
+
+def recompute(evaluation: Evaluation) -> MonthEvaluation | None:
+    """A stored judgement worked out again from what it was made of; None when its month is no longer there."""
+    again = judge(evaluation.contract, evaluation.as_known_at)
+    return next((month for month in again if str(month.month) == evaluation.month), None)
+
+
+def is_the_same(evaluation: Evaluation, again: MonthEvaluation) -> bool:
+    """Whether both come to the same bytes: fingerprint, findings and credit chain."""
+    stored = [finding.detail for finding in evaluation.findings]
+    return (
+        evaluation.fingerprint == again.fingerprint
+        and canonical_json(stored) == canonical_json([finding.to_document() for finding in again.findings])
+        and canonical_json(evaluation.credit_chain) == canonical_json(again.credits.to_document())
+    )
 
 
 @job("contract.evaluate")
 def evaluate_one(row: Job) -> None:
+    """A later job of the same contract will see all that this one could, so a burst is judged once."""
+    later = select(Job.id).where(
+        Job.kind == row.kind, Job.subject_id == row.subject_id, Job.state == "waiting", Job.id > row.id
+    )
+    if db.session.scalars(later.limit(1)).first() is not None:
+        return
     contract = db.session.scalars(select(Contract).where(Contract.id == row.subject_id)).one()
-    evaluate_contract(contract, clock.now())
+    evaluate_contract(contract, max(clock.now(), row.created_at))
 
 
 @job("contracts.evaluate")
@@ -72,6 +99,10 @@ def _current(contract: Contract) -> dict[str, Evaluation]:
         select(Evaluation).where(Evaluation.contract_id == contract.id, Evaluation.superseded_at.is_(None))
     )
     return {row.month: row for row in rows}
+
+
+def _newest_knowledge(current: Mapping[str, Evaluation], now: datetime) -> datetime:
+    return max([now, *(evaluation.as_known_at for evaluation in current.values())])
 
 
 def _changed(judged: Iterable[MonthEvaluation], current: Mapping[str, Evaluation]) -> list[MonthEvaluation]:

@@ -60,7 +60,7 @@ def reading_of(course: Course) -> str:
     if course.missed_running > 1:
         words += f" Missed {course.missed_running} times running."
     elif newest.is_new:
-        words += " It was met the time before."
+        words += " The figures came in the time before." if newest.is_absent else " It was met the time before."
     return words
 
 

@@ -12,6 +12,7 @@ from app.domain.canonical import canonical_json
 from app.domain.periods import Month
 from app.events import Event
 from app.extensions import write
+from app.performance import service
 from app.performance.models import Evaluation, Finding, LedgerEntry
 from app.performance.service import evaluate_contract, judge
 from tests.domain.story import AUGUST, FIGURES, JULY, SEPTEMBER
@@ -186,13 +187,43 @@ def test_a_returned_or_waiting_submission_is_never_judged(inside):
         assert payable(session, history.contract, SEPTEMBER) == 0
 
 
-def test_a_slower_worker_does_not_overwrite_later_knowledge(inside):
+def test_a_worker_whose_clock_is_behind_judges_by_the_newest_knowledge(inside):
     with inside() as session:
         history = story()
         evaluate_contract(history.contract, THE_DAY)
-        history.charge(SEPTEMBER, 50_000_000, entered_at=THE_DAY - timedelta(days=1))
-        assert evaluate_contract(history.contract, THE_DAY - timedelta(hours=1)) == 0
-        assert payable(session, history.contract, SEPTEMBER) == 4_050_000
+        history.charge(SEPTEMBER, 50_000_000, entered_at=THE_DAY - timedelta(minutes=5))
+        assert evaluate_contract(history.contract, THE_DAY - timedelta(hours=1)) == 1
+        assert current(session, history.contract)["2026-09"].as_known_at == THE_DAY
+        assert payable(session, history.contract, SEPTEMBER) == 5_000_000
+
+
+def test_a_worker_that_was_overtaken_while_it_read_begins_again(inside, monkeypatch):
+    with inside() as session:
+        history = story()
+        slow, later = service.judge, THE_DAY + timedelta(hours=1)
+
+        def overtaken(contract, as_known_at):
+            judged = slow(contract, as_known_at)
+            monkeypatch.setattr(service, "judge", slow)
+            history.charge(SEPTEMBER, 50_000_000, entered_at=later)
+            evaluate_contract(contract, later)
+            return judged
+
+        monkeypatch.setattr(service, "judge", overtaken)
+        assert evaluate_contract(history.contract, THE_DAY) == 0
+        assert payable(session, history.contract, SEPTEMBER) == 5_000_000
+
+
+def test_a_burst_of_jobs_is_judged_once(app, inside):
+    with inside():
+        contract = story().contract
+        with write():
+            for _ in range(4):
+                jobs.enqueue("contract.evaluate", contract.id, partner_id=contract.partner_id)
+    with app.app_context():
+        assert jobs.run_pending() == 4
+    with inside() as session:
+        assert len(session.scalars(select(Evaluation)).all()) == 3
 
 
 def test_the_job_judges_and_tells_what_it_did(app, inside):

@@ -46,6 +46,7 @@ def addresses_of(history) -> dict[str, str]:
         "portfolio": "/performance?month=2026-09",
         "scorecard": f"/partners/{contract.partner.key}/scorecard",
         "month": f"/contracts/{contract.key}/months/2026-09",
+        "recomputation": f"/contracts/{contract.key}/months/2026-09/recomputation",
         "finding": f"/findings/{key}",
         "credits": "/credits?month=2026-09",
         "ledger": f"/contracts/{contract.key}/credits",
@@ -187,6 +188,29 @@ def test_a_month_without_a_judgement_says_what_it_waits_for(as_, addresses):
     assert "not judged yet" in answer.text
 
 
+def test_a_judgement_is_computed_again_and_held_against_what_is_stored(as_, addresses):
+    answer = as_("ana").get(addresses["month"] + "/recomputation")
+    assert answer.status_code == 200
+    assert "the same bytes" in answer.text
+    assert not AMOUNT.findall(_without_scripts(answer.text))
+    assert as_("bob").get(addresses["month"] + "/recomputation").status_code == 404
+    assert as_("dora").get(addresses["month"].replace("-09", "-05") + "/recomputation").status_code == 404
+
+
+def test_a_partner_that_fell_silent_shows_it_on_its_scorecard(as_, inside):
+    with inside():
+        history = story()
+        for kind in ("staffing", "service", "quality"):
+            history.expect(Month(2026, 10), kind)
+        evaluate_contract(history.contract, THE_DAY)
+        address = addresses_of(history)["scorecard"]
+    text = as_("dora").get(address).text
+    assert "October 2026" in text
+    assert "Not reported" in text
+    portfolio = as_("dora").get("/performance").text
+    assert "Cedar: 5 service levels" in portfolio
+
+
 @pytest.mark.parametrize("month", ["2026-13", "september", "2020-01"])
 def test_a_month_outside_the_contract_is_not_found(as_, addresses, month):
     assert as_("dora").get(addresses["month"].replace("2026-09", month)).status_code == 404
@@ -231,7 +255,15 @@ def history_key(addresses: dict[str, str]) -> str:
 
 @pytest.mark.parametrize(
     ("name", "allowed"),
-    [("portfolio", 8), ("credits", 8), ("scorecard", 12), ("month", 12), ("finding", 12), ("ledger", 12)],
+    [
+        ("portfolio", 8),
+        ("credits", 8),
+        ("scorecard", 12),
+        ("month", 12),
+        ("finding", 12),
+        ("ledger", 12),
+        ("recomputation", 12),
+    ],
 )
 def test_a_page_takes_the_same_statements_however_much_there_is(as_, inside, count_statements, name, allowed):
     with inside():

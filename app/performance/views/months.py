@@ -1,11 +1,14 @@
 """One contract's month: every finding, and the chain from there to what is payable."""
 
 from flask import abort, url_for
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.access import Permission, requires, sees_money
 from app.contracts.models import Contract
-from app.performance import trends
+from app.domain.periods import Month
+from app.extensions import db
+from app.performance import service, trends
 from app.performance.judging import being_judged
 from app.performance.models import Evaluation, LedgerEntry
 from app.performance.money import credits_of
@@ -43,5 +46,38 @@ def month(key: str, month: str):
         unpriced={line["service_level"] for line in credit.lines} if credit and credit.is_unpriced else (),
         links={name: url_for("performance.finding", key=each.finding.key) for name, each in outcomes.items()},
         waterfall=waterfall,
+        judgements=_judgements(contract, chosen),
         judging=being_judged([contract]),
+    )
+
+
+@bp.get("/contracts/<key>/months/<month>/recomputation")
+@requires(Permission.PERFORMANCE_READ)
+def recomputation(key: str, month: str):
+    """The judgement in force worked out again from the stored rows and terms, and held against what was stored."""
+    contract = find(Contract, key, joinedload(Contract.partner))
+    evaluations = in_force(Evaluation.contract_id == contract.id, Evaluation.month == str(month_of(month)))
+    if not evaluations:
+        abort(404)
+    [evaluation] = evaluations
+    again = service.recompute(evaluation)
+    return page(
+        "performance/recomputation.html",
+        contract=contract,
+        evaluation=evaluation,
+        month=month,
+        again=again,
+        same=again is not None and service.is_the_same(evaluation, again),
+        links={each.service_level: url_for("performance.finding", key=each.key) for each in evaluation.findings},
+    )
+
+
+def _judgements(contract: Contract, month: Month) -> list[Evaluation]:
+    """Every judgement of the month, the newest first."""
+    return list(
+        db.session.scalars(
+            select(Evaluation)
+            .where(Evaluation.contract_id == contract.id, Evaluation.month == str(month))
+            .order_by(Evaluation.number.desc())
+        )
     )
