@@ -118,7 +118,18 @@ class Outcome:
     @property
     def short_note(self) -> str:
         """The small print of a cell: whether it is new, and how far off."""
-        return ("new, " if self.is_new else "") + (self._apart("") or UNJUDGED.get(self.finding.attainment, ""))
+        said = (
+            self.partial,
+            "new" if self.is_new else "",
+            self._apart("") or UNJUDGED.get(self.finding.attainment, ""),
+        )
+        return ", ".join(filter(None, said))
+
+    @property
+    def partial(self) -> str:
+        """`7 of 30 days`, when the window was not reported whole."""
+        days = self.finding.detail["days"]
+        return f"{days['reported']} of {days['expected']} days" if 0 < days["reported"] < days["expected"] else ""
 
     @property
     def note(self) -> str:
