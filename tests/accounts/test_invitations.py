@@ -54,6 +54,7 @@ def test_accepting_sets_name_and_password_and_lets_in(client, link, inside):
     assert client.post("/login", data={"email": NORA, "password": TYPED["password"]}).status_code == 303
 
 
+@pytest.mark.portable
 def test_the_link_works_once(app, client, link):
     client.post(link, data=TYPED)
     stranger = app.test_client()

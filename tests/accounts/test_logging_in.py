@@ -141,6 +141,7 @@ def test_the_token_itself_is_nowhere_in_the_database(client, inside, log_in):
         assert session.scalars(select(LoginSession.token_hash)).one() != cookie["_user_id"]
 
 
+@pytest.mark.portable
 def test_the_sixth_wrong_try_is_refused_even_with_the_right_password(log_in):
     with clock.at(THE_DAY):
         assert [log_in(password="wrong").status_code for _ in range(5)] == [422] * 5

@@ -14,8 +14,6 @@ from tests.rig.people import PASSWORD, THE_DAY
 NEW = "lantern canoe mustard"
 TYPED = {"password": NEW, "again": NEW}
 
-pytestmark = pytest.mark.portable
-
 
 @pytest.fixture
 def ask(client):
@@ -54,6 +52,7 @@ def test_nothing_typed_is_an_error(ask):
     assert ask("").status_code == 422
 
 
+@pytest.mark.portable
 def test_a_new_password_lets_in_and_ends_every_other_session(as_, client, link, people, inside):
     before = as_("ana")
     assert client.get(link).status_code == 200

@@ -7,8 +7,6 @@ from tests.rig.people import PASSWORD
 NEW = "lantern canoe mustard"
 CHANGE = {"current": PASSWORD, "password": NEW, "again": NEW}
 
-pytestmark = pytest.mark.portable
-
 
 @pytest.mark.parametrize(
     ("who", "partners", "money"),

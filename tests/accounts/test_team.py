@@ -8,8 +8,6 @@ from app.events import Event
 from app.extensions import write
 from app.partners.models import Partner
 
-pytestmark = pytest.mark.portable
-
 
 @pytest.fixture
 def grant_key(inside):
@@ -47,6 +45,7 @@ def test_a_stranger_is_sent_to_the_login(client):
     assert client.get("/team").status_code == 302
 
 
+@pytest.mark.portable
 def test_a_lead_grants_and_withdraws_the_sight_of_money(as_, people, grant_key):
     leo, key = as_("leo"), grant_key(people.ana)
     assert leo.post(f"/team-members/{key}/money-sight").location == "/team"
@@ -71,6 +70,7 @@ def test_htmx_gets_the_list_alone(as_, people, grant_key):
     assert answer.text.count("Sees them") == 2
 
 
+@pytest.mark.portable
 @pytest.mark.parametrize("noun", ["money-sight", "money-sight-withdrawal"])
 def test_another_partners_analyst_is_not_found(as_, people, grant_key, inside, noun):
     for persona in (people.bea, people.bob, people.max):

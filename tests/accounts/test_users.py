@@ -12,8 +12,6 @@ from app.partners.models import Partner
 OTHERS = ["ana", "leo", "mia", "max", "dora", "finn", "gus"]
 NOUNS = ["deactivation", "reactivation", "invitation"]
 
-pytestmark = pytest.mark.portable
-
 
 @pytest.fixture
 def ada(as_):
@@ -94,6 +92,7 @@ def test_htmx_gets_the_list_alone(ada):
     assert 'data-announce="1 person found."' in text
 
 
+@pytest.mark.portable
 def test_pages_keep_the_filter_and_cost_the_same(ada, inside, count_statements):
     with count_statements() as few:
         ada.get("/users")
@@ -207,6 +206,7 @@ def test_a_new_address_of_somebody_invited_sends_a_new_invitation(ada, post, ins
     assert [message["To"] for message in post()] == ["nora@accord.example", "nora.vega@accord.example"]
 
 
+@pytest.mark.portable
 def test_deactivating_ends_the_sessions_and_reactivating_lets_back(ada, as_, key_of, people, row_of):
     ana, key = as_("ana"), key_of(people.ana)
     assert ada.post(f"/users/{key}/deactivation").status_code == 303
@@ -233,6 +233,7 @@ def test_nobody_gives_their_own_role_away(ada, key_of, people, row_of):
     assert row_of(people.ada.email)[0] is Role.ADMINISTRATOR
 
 
+@pytest.mark.portable
 @pytest.mark.parametrize("joined", [True, False])
 def test_an_administrator_who_can_log_in_is_left(inside, people, joined):
     with inside(), write() as session:

@@ -13,8 +13,6 @@ from app.extensions import write
 from app.partners.models import Partner
 from tests.rig.people import THE_DAY
 
-pytestmark = pytest.mark.portable
-
 
 @pytest.fixture
 def happened(inside, people):
@@ -132,6 +130,7 @@ def test_htmx_gets_the_events_alone(ada, happened):
     assert 'data-announce="1 event found."' in text
 
 
+@pytest.mark.portable
 def test_pages_keep_the_filter_and_cost_the_same(ada, happened, people, count_statements):
     happened("deck.issued", who=people.mia)
     with count_statements() as few:
