@@ -135,12 +135,12 @@ def _credits(standing: Standing, terms: Terms, charged: set[tuple[int, str]]) ->
         yield Point("At risk", False, advice, standing.amend_url, "Amend the terms")
     if last < Month.of(standing.contract.starts_on):
         return
-    url = way_to("contracts.contract_charges", key=standing.contract.key)
+    url = way_to("contracts.contract_charges", key=standing.contract.key) if may(Permission.CHARGE_ENTER) else None
     if (standing.contract.id, str(last)) in charged:
         yield Point("Charges", True, f"Finance entered the charges of {name} for {month(last)}.")
     else:
         advice = f"There are no charges for {month(last)} in {name}: its credits are not priced."
-        yield Point("Charges", False, advice, url, "Enter them" if url else "")
+        yield Point("Charges", False, advice, url, "Enter them", ask="finance")
 
 
 def _second_person(standing: Standing, people: list[User]) -> Iterator[Point]:

@@ -17,13 +17,17 @@ from app.partners.models import Partner
 
 
 class Point(NamedTuple):
-    """One point of readiness. `advice` says what is missing, `url` leads to the page that mends it."""
+    """One point of readiness. `advice` says what is missing, `url` leads to the page that mends it.
+
+    Somebody who may not open that page is told whom to ask.
+    """
 
     name: str
     is_ready: bool
     advice: str
     url: str | None = None
     action: str = ""
+    ask: str = "an administrator"
 
 
 class Entry(NamedTuple):

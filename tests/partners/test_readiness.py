@@ -87,6 +87,7 @@ def test_a_lead_who_has_not_come_yet_is_named_with_the_way_to_the_invitation(cor
     assert "was invited as partner lead and has not accepted yet" in readiness(cordillera)
     assert f"/users/{key}" in readiness(cordillera)
     assert f"/users/{key}" not in readiness(cordillera, "mia")
+    assert "Ask an administrator." in readiness(cordillera, "mia")
 
 
 def test_without_people_or_lead_it_says_whom_to_invite(cordillera, readiness, inside):
@@ -148,6 +149,7 @@ def test_credits_without_charges_name_the_month(cordillera, readiness, amended, 
     ]
     amended(credits={"at_risk": "10", "pool": "100", "clause": "5.2"}, service_levels=levels)
     assert "There are no charges for Oct 2026 in SOW-1: its credits are not priced." in readiness(cordillera)
+    assert "Ask finance." in readiness(cordillera)
     with inside() as session, write():
         contract = session.scalars(select(Contract)).one()
         enter_charge(contract, Month.parse("2026-10"), 100_000_00, session.get(User, ada))
