@@ -190,6 +190,13 @@ def test_a_damaged_sheet_is_damaged():
     )
 
 
+def test_a_workbook_of_the_other_standard_is_not_called_empty():
+    content = rewritten(
+        workbook([1]), "xl/workbook.xml", lambda xml: xml.replace("</", "<!-- purl.oclc.org/ooxml/ --></", 1)
+    )
+    assert "Strict Open XML" in refusal("a.xlsx", content)
+
+
 def test_a_zip_bomb_is_refused_before_it_is_unpacked():
     content = rewritten(workbook([1]), SHEET, lambda xml: xml + " " * (400 * 1024 * 1024))
     assert len(content) < 1024 * 1024

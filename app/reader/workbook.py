@@ -11,6 +11,7 @@ import openpyxl
 from openpyxl.cell.read_only import EMPTY_CELL
 from refusals import MOST_CELLS, Unreadable, refuse_if_too_large
 
+STRICT = b"purl.oclc.org/ooxml/"
 DAMAGED = "The workbook is damaged. Open it in your spreadsheet program, save it again and upload that."
 
 
@@ -19,6 +20,10 @@ def read(content: bytes) -> list[dict]:
     warnings.simplefilter("ignore")
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        if STRICT in book._archive.read("xl/workbook.xml"):
+            raise Unreadable(
+                "This is a “Strict Open XML” workbook, which is not read yet. Save it as “Excel workbook”."
+            )
         sheets = [_sheet(book, sheet) for sheet in book.worksheets if sheet.sheet_state == "visible"]
     except (
         BadZipFile,
