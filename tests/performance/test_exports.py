@@ -45,6 +45,7 @@ def test_the_ledger_comes_to_what_is_payable(as_, contract):
     assert round(sum(september), 2) == 40_500
 
 
+@pytest.mark.portable
 def test_the_credits_of_every_month_hold_the_chain(as_, contract):
     found = rows(as_("finn").get("/credits.csv"))
     [september] = [row for row in found if row["month"] == "2026-09"]

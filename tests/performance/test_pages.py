@@ -120,6 +120,7 @@ def test_partner_people_go_straight_to_their_own_scorecard(as_, addresses, birch
     assert answer.location == birch["scorecard"]
 
 
+@pytest.mark.portable
 def test_a_manager_of_one_partner_sees_a_map_of_that_one(as_, addresses, birch):
     answer = as_("max").get(addresses["portfolio"])
     assert answer.status_code == 200
@@ -155,6 +156,7 @@ def test_the_panel_names_clause_inputs_comparison_and_who_approved(as_, addresse
         assert words in text
 
 
+@pytest.mark.portable
 def test_the_chain_of_the_month_is_on_its_page(as_, addresses):
     text = as_("finn").get(addresses["month"]).text
     for amount in ("$52,650", "−$12,150", "$40,500", "$24,300", "$16,200"):
