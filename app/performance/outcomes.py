@@ -126,6 +126,11 @@ class Outcome:
         return ", ".join(filter(None, said))
 
     @property
+    def stated(self) -> str:
+        """Says that the terms judge what the partner stated: Accord did not compute it."""
+        return "as stated" if self.level.source == "stated" else ""
+
+    @property
     def partial(self) -> str:
         """`7 of 30 days`, when the window was not reported whole."""
         days = self.finding.detail["days"]

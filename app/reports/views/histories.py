@@ -1,9 +1,10 @@
 """History imports: a file goes in, a second person looks at what it says and decides."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import abort, request
+from flask import abort
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
@@ -68,27 +69,28 @@ class _Share:
         )
 
 
-@bp.route("/history-imports", methods=["GET", "POST"])
-@requires(Permission.HISTORY_IMPORT)
+@bp.get("/history-imports")
+@requires(Permission.HISTORY_READ)
 def histories():
+    return _histories_page(HistoryForm(formdata=None))
+
+
+@bp.post("/history-imports")
+@requires(Permission.HISTORY_IMPORT)
+def import_history():
     form = HistoryForm()
-    problems: list[Problem] = []
-    if request.method == "POST" and form.validate():
-        try:
-            sheets = read(form.file.data.filename, form.file.data.read())
-            history = examine(sheets)
-            problems = [*history.problems, *importing.conflicts(history)]
-        except (Unreadable, WrongFile) as refused:
-            problems = [Problem(form.file.data.filename, refused.message)]
-        if not problems:
-            with write():
-                key = importing.keep(history, form.file.data.filename, current_user)
-            return back_to("reports.history", "Imported. A second person decides on it.", key=key)
-    status = 422 if request.method == "POST" else 200
-    shown = [(problem.place, problem.words, None) for problem in problems[:MOST_PROBLEMS]]
-    return page(
-        "reports/histories.html", status=status, form=form, problems=shown, count=len(problems), imports=_imports()
-    )
+    if not form.validate():
+        return _histories_page(form, status=422)
+    try:
+        history = examine(read(form.file.data.filename, form.file.data.read()))
+        problems = [*history.problems, *importing.conflicts(history)]
+    except (Unreadable, WrongFile) as refused:
+        problems = [Problem(form.file.data.filename, refused.message)]
+    if problems:
+        return _histories_page(form, problems, status=422)
+    with write():
+        key = importing.keep(history, form.file.data.filename, current_user)
+    return back_to("reports.history", "Imported. A second person decides on it.", key=key)
 
 
 @bp.get("/history-imports/<key>")
@@ -122,6 +124,13 @@ def credit_history(key: str):
     with write():
         importing.ask_for_credits(_batches(key), current_user)
     return back_to("reports.history", "The imported months are being priced.", key=key)
+
+
+def _histories_page(form: HistoryForm, problems: Sequence[Problem] = (), status: int = 200):
+    shown = [(problem.place, problem.words, None) for problem in problems[:MOST_PROBLEMS]]
+    return page(
+        "reports/histories.html", status=status, form=form, problems=shown, count=len(problems), imports=_imports()
+    )
 
 
 def _batches(key: str) -> list[Batch]:
