@@ -22,7 +22,10 @@ def minor_units(text: str, currency: str, style: str) -> int:
     whole, separator, part = plain.partition(point)
     if plain.startswith(("-", "−")):
         raise NotAnAmount(f"“{text.strip()}” is negative. Enter what the month was charged, {_example(style, places)}.")
-    if not re.fullmatch(rf"\d+|\d{{1,3}}({re.escape(group)}\d{{3}})+", whole) or (separator and not part.isdecimal()):
+    groups = rf"[0-9]+|[0-9]{{1,3}}({re.escape(group)}[0-9]{{3}})+"
+    if not re.fullmatch(groups, whole) or (separator and not re.fullmatch(r"[0-9]+", part)):
+        separator and not re.fullmatch(r"[0-9]+", part)
+    ):
         raise NotAnAmount(f"“{text.strip()[:30]}” is not an amount. Write it as {_example(style, places)}.")
     if len(part) > places:
         raise NotAnAmount(

@@ -1,0 +1,214 @@
+"""Charges: added, never changed; typed as people write numbers; refused with a reason."""
+
+import re
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.exc import DatabaseError, IntegrityError
+
+from app.contracts.amounts import NotAnAmount, minor_units, written
+from app.contracts.charges import ChargeRefused, charges_of, enter_charge
+from app.contracts.models import Charge
+from app.domain.periods import Month
+from app.extensions import write
+from app.jobs import Job
+from app.web import Conflict
+from tests.contracts.conftest import partner, user
+from tests.contracts.pages import filled_form
+
+SEPTEMBER = Month(2026, 9)
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "style", "minor"),
+    [
+        ("412000", "USD", "1,234.5", 41200000),
+        ("412,000", "USD", "1,234.5", 41200000),
+        ("$412,000.5", "USD", "1,234.5", 41200050),
+        ("412.000,50", "EUR", "1.234,5", 41200050),
+        ("412\u00a0000,05 EUR", "EUR", "1 234,5", 41200005),
+        ("412,000", "JPY", "1,234.5", 412000),
+        ("1.234", "BHD", "1,234.5", 1234),
+        ("0", "USD", "1,234.5", 0),
+    ],
+)
+def test_amounts_are_read_as_their_people_write_them(text, currency, style, minor):
+    assert minor_units(text, currency, style) == minor
+    assert minor_units(written(minor, currency, style), currency, style) == minor
+
+
+@pytest.mark.parametrize(
+    ("text", "style", "words"),
+    [
+        ("412.000", "1,234.5", "has 3 decimal places, and USD has 2. Write it as 412,000.00"),
+        ("412,000", "1.234,5", "has 3 decimal places, and USD has 2. Write it as 412.000,00"),
+        ("-5", "1,234.5", "is negative"),
+        ("abc", "1,234.5", "is not an amount"),
+        ("1,23", "1,234.5", "is not an amount"),
+        ("1.2.3", "1,234.5", "is not an amount"),
+        ("١٢٣", "1,234.5", "is not an amount"),
+        ("EUR 5", "1,234.5", "is not an amount"),
+        ("9" * 16, "1,234.5", "larger than any charge"),
+    ],
+)
+def test_amounts_that_could_mean_something_else_are_refused(text, style, words):
+    with pytest.raises(NotAnAmount, match=re.escape(words)):
+        minor_units(text, "USD", style)
+
+
+def test_a_later_entry_replaces_and_the_earlier_stays(contract, inside):
+    with write():
+        enter_charge(contract, SEPTEMBER, 40_000_000, user("finn"))
+        enter_charge(contract, SEPTEMBER, 40_500_000, user("finn"), "Invoice corrected.")
+    assert charges_of(contract) == {SEPTEMBER: 40_500_000}
+    with inside() as session:
+        assert session.scalars(select(Charge.number).order_by(Charge.id)).all() == [1, 2]
+
+
+def test_a_replacement_needs_its_reason(contract):
+    with write():
+        enter_charge(contract, SEPTEMBER, 40_000_000, user("finn"))
+    with pytest.raises(ChargeRefused, match="Say in the note why"), write():
+        enter_charge(contract, SEPTEMBER, 40_500_000, user("finn"), "  ")
+
+
+def test_the_same_amount_again_is_no_entry(contract):
+    with write():
+        assert enter_charge(contract, SEPTEMBER, 40_000_000, user("finn"))
+        assert enter_charge(contract, SEPTEMBER, 40_000_000, user("finn")) is None
+
+
+def test_an_entry_that_was_not_seen_is_not_replaced(contract):
+    with write():
+        enter_charge(contract, SEPTEMBER, 40_000_000, user("finn"))
+    with pytest.raises(Conflict), write():
+        enter_charge(contract, SEPTEMBER, 1, user("finn"), "note", seen=0)
+
+
+def test_a_month_outside_the_contract_has_no_charges(contract):
+    with pytest.raises(ChargeRefused, match="outside the contract"), write():
+        enter_charge(contract, Month(2025, 10), 1, user("finn"))
+
+
+@pytest.mark.portable
+def test_the_database_itself_refuses_to_change_an_entry(contract):
+    with write():
+        enter_charge(contract, SEPTEMBER, 40_000_000, user("finn"))
+    with pytest.raises((DatabaseError, IntegrityError)), write() as session:
+        session.execute(update(Charge).values(amount_minor=1))
+
+
+def test_finance_enters_what_is_missing_on_one_page(as_, inside, paper, others):
+    finn = as_("finn")
+    shown = finn.get("/charges")
+    assert "12 months&#39; charges are missing" in shown.text
+    fields = filled_form(shown.text, "/charges?page=1")
+    name = f"amount-{paper.contract}-2026-10"
+    assert name in fields
+    answer = finn.post("/charges?page=1", data=fields | {name: ["405,000.50"]})
+    assert answer.status_code == 303
+    shown = finn.get(answer.location)
+    assert "1 month entered." in shown.text
+    assert "$405,000.50" in shown.text
+    with inside() as session:
+        assert session.scalars(select(Job.kind).order_by(Job.id.desc())).first() == "contract.evaluate"
+
+
+def test_one_wrong_amount_enters_none_and_is_said_in_its_cell(as_, inside, paper):
+    right, wrong = f"amount-{paper.contract}-2026-10", f"amount-{paper.contract}-2026-09"
+    answer = as_("finn").post("/charges", data={right: "1,000", wrong: "1.000"})
+    assert answer.status_code == 422
+    assert "has 3 decimal places" in answer.text
+    assert 'value="1,000"' in answer.text
+    with inside() as session:
+        assert session.scalars(select(Charge)).all() == []
+
+
+def test_a_month_is_entered_and_replaced_with_its_reason(as_, inside, paper):
+    finn, url = as_("finn"), f"/contracts/{paper.contract}/charges"
+    entry = {"month": "2026-09", "amount": "400,000"}
+    assert finn.post(url, data=entry).status_code == 303
+    again = finn.post(url, data=entry | {"amount": "405,000"})
+    assert again.status_code == 422
+    assert "Say in the note why" in again.text
+    assert 'value="405,000"' in again.text
+    assert finn.post(url, data=entry | {"amount": "405,000", "note": "Corrected invoice"}).status_code == 303
+    shown = finn.get(url).text
+    assert "1 replaced" in shown
+    assert "Corrected invoice" in shown
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ({"month": "2026-09", "amount": ""}, "Write the amount."),
+        ({"month": "2020-01", "amount": "1"}, "Not a valid choice"),
+        ({"month": "2026-09", "amount": "40 %"}, "is not an amount"),
+    ],
+)
+def test_a_wrong_entry_is_refused(as_, paper, entry, words):
+    answer = as_("finn").post(f"/contracts/{paper.contract}/charges", data=entry)
+    assert answer.status_code == 422
+    assert words in answer.text
+
+
+def test_a_year_is_entered_from_a_list(as_, inside, paper, contract_charges):
+    rows = "Month\tCharges\n2026-01\t$412,000.00\n2026-02;428000\n2026-03, 405,000.50\n2026-04 1,000 \n2026-05,7\n"
+    answer = as_("finn").post(f"/contracts/{paper.contract}/charge-lists", data={"rows": rows})
+    assert answer.status_code == 303
+    assert contract_charges() == {
+        "2026-01": 41200000,
+        "2026-02": 42800000,
+        "2026-03": 40500050,
+        "2026-04": 100000,
+        "2026-05": 700,
+    }
+
+
+def test_a_list_with_a_wrong_row_enters_nothing_and_reports_each(as_, paper, contract_charges):
+    rows = "2026-01 412,000\nJanuary 5\n2026-02\n2026-03 4.000.000\n2026-04 1\n2026-04 2"
+    answer = as_("finn").post(f"/contracts/{paper.contract}/charge-lists", data={"rows": rows})
+    assert answer.status_code == 422
+    for words in ("Line 2:", "Line 3:", "There is no amount", "Line 4:", "Line 5:", "Line 6:", "more than once"):
+        assert words in answer.text
+    assert "2026-04 1" in answer.text, "what was pasted is still there"
+    assert contract_charges() == {}
+
+
+def test_a_list_that_replaces_needs_its_reasons(as_, paper, contract_charges):
+    finn, url = as_("finn"), f"/contracts/{paper.contract}/charge-lists"
+    finn.post(url, data={"rows": "2026-01 1,000"})
+    assert finn.post(url, data={"rows": "2026-01 2,000\n2026-02 5"}).status_code == 422
+    assert contract_charges() == {"2026-01": 100000}
+    assert finn.post(url, data={"rows": "2026-01\t2,000\tInvoice corrected\n2026-02\t5"}).status_code == 303
+    assert contract_charges() == {"2026-01": 200000, "2026-02": 500}
+
+
+def test_who_may_see_and_enter_charges(as_, paper, others):
+    url = f"/contracts/{paper.contract}/charges"
+    for name in ("finn", "mia", "dora", "leo", "amy"):
+        assert as_(name).get(url).status_code == 200
+    for name in ("ana", "ada", "gus"):
+        assert as_(name).get(url).status_code == 403
+    for name in ("leo", "mia", "dora", "ada"):
+        assert as_(name).get("/charges").status_code == 403
+        assert as_(name).post("/charges").status_code == 403
+        assert as_(name).post(url, data={"month": "2026-09", "amount": "1"}).status_code == 403
+        assert as_(name).post(f"/contracts/{paper.contract}/charge-lists").status_code == 403
+    assert as_("leo").get(f"/contracts/{others.contract}/charges").status_code == 404
+    assert as_("max").get(url).status_code == 404
+    assert as_("finn").post("/contracts/nothing/charges").status_code == 404
+
+
+@pytest.fixture
+def contract_charges(inside):
+    """The amounts of Cedar's contract by month, as they stand."""
+
+    def stand() -> dict[str, int]:
+        with inside() as session:
+            rows = session.scalars(
+                select(Charge).where(Charge.partner_id == partner("cedar").id).order_by(Charge.number)
+            )
+            return {charge.month: charge.amount_minor for charge in rows}
+
+    return stand
