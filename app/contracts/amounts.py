@@ -24,8 +24,6 @@ def minor_units(text: str, currency: str, style: str) -> int:
         raise NotAnAmount(f"“{text.strip()}” is negative. Enter what the month was charged, {_example(style, places)}.")
     groups = rf"[0-9]+|[0-9]{{1,3}}({re.escape(group)}[0-9]{{3}})+"
     if not re.fullmatch(groups, whole) or (separator and not re.fullmatch(r"[0-9]+", part)):
-        separator and not re.fullmatch(r"[0-9]+", part)
-    ):
         raise NotAnAmount(f"“{text.strip()[:30]}” is not an amount. Write it as {_example(style, places)}.")
     if len(part) > places:
         raise NotAnAmount(
