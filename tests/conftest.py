@@ -6,4 +6,5 @@ pytest_plugins = [
     "tests.rig.visitors",
     "tests.rig.serving",
     "tests.rig.browser",
+    "tests.rig.world",
 ]

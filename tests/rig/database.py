@@ -8,7 +8,7 @@ from pathlib import Path
 
 import flask_migrate
 import pytest
-from sqlalchemy import create_engine, event, make_url
+from sqlalchemy import NullPool, create_engine, event, make_url
 
 from app import create_app, tenancy
 from app.extensions import db
@@ -19,36 +19,36 @@ POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgresql")
 
 
 class SqliteFiles:
-    """Two files: the migrated original and the one under test."""
+    """The migrated original, other states that tests begin with, and the file under test."""
 
     def __init__(self, folder: Path):
-        self.original, self.under_test = folder / "original.db", folder / "test.db"
+        self.under_test = folder / "test.db"
         self.url = f"sqlite:///{self.under_test}"
 
-    def keep(self) -> None:
-        shutil.copyfile(self.under_test, self.original)
+    def keep(self, name: str = "original") -> None:
+        shutil.copyfile(self.under_test, self.under_test.with_name(f"{name}.db"))
 
-    def restore(self) -> None:
+    def restore(self, name: str = "original") -> None:
         for suffix in ("-wal", "-shm"):
             self.under_test.with_name(self.under_test.name + suffix).unlink(missing_ok=True)
-        shutil.copyfile(self.original, self.under_test)
+        shutil.copyfile(self.under_test.with_name(f"{name}.db"), self.under_test)
 
 
 class PostgresDatabases:
-    """Two databases of this process on the server that DATABASE_URL names: a template and the one under test."""
+    """Databases of this process on the server that DATABASE_URL names: templates and the one under test."""
 
     def __init__(self, folder: Path):
-        self.server = create_engine(os.environ["DATABASE_URL"], isolation_level="AUTOCOMMIT")
+        self.server = create_engine(os.environ["DATABASE_URL"], isolation_level="AUTOCOMMIT", poolclass=NullPool)
         self.name = f"accord_{folder.name.replace('-', '_')}_{os.getpid()}"
         self.url = make_url(os.environ["DATABASE_URL"]).set(database=self.name).render_as_string(hide_password=False)
         self._execute(f"CREATE DATABASE {self.name}")
 
-    def keep(self) -> None:
-        self._execute(f"ALTER DATABASE {self.name} RENAME TO {self.name}_original")
+    def keep(self, name: str = "original") -> None:
+        self._execute(f"ALTER DATABASE {self.name} RENAME TO {self.name}_{name}")
 
-    def restore(self) -> None:
+    def restore(self, name: str = "original") -> None:
         self._execute(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
-        self._execute(f"CREATE DATABASE {self.name} TEMPLATE {self.name}_original")
+        self._execute(f"CREATE DATABASE {self.name} TEMPLATE {self.name}_{name}")
 
     def _execute(self, statement: str) -> None:
         with self.server.connect() as connection:
@@ -74,8 +74,12 @@ def application(databases, tmp_path_factory):
     )
     with application.app_context():
         flask_migrate.upgrade()
+        let_go()
+    databases.keep("empty")
+    databases.restore("empty")
+    with application.app_context():
         settle()
-        _let_go()
+        let_go()
     databases.keep()
     return application
 
@@ -86,7 +90,7 @@ def app(application, databases) -> Iterator:
     databases.restore()
     yield application
     with application.app_context():
-        _let_go()
+        let_go()
 
 
 @pytest.fixture
@@ -125,6 +129,15 @@ def count_statements(app):
     return counting
 
 
-def _let_go() -> None:
+def do_not_wait_for_the_disk(connection, *_) -> None:
+    """For what is built once: should the machine stop in the middle, it is simply built again."""
+    if not POSTGRES:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA synchronous=OFF")
+        cursor.close()
+
+
+def let_go() -> None:
+    """Close every connection of this process: a file or database that is exchanged has none open."""
     db.session.remove()
     db.engine.dispose()

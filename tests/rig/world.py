@@ -1,0 +1,67 @@
+"""Cedar and Birch with real objects of every kind, built once per process and copied for each test that asks."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, select
+
+from app import clock, tenancy
+from app.accounts.models import LoginSession, User, new_secret
+from app.extensions import db, write
+from tests.rig.belongings import CANARIES, Belongings
+from tests.rig.database import do_not_wait_for_the_disk, let_go
+from tests.rig.people import People
+from tests.rig.visitors import Visitor
+
+
+@dataclass(frozen=True)
+class World:
+    """What was built: `keys["cedar"]["report:sent"]` and the session tokens of everybody."""
+
+    keys: dict[str, dict[str, str]]
+    tokens: dict[str, str]
+
+    def visitor(self, app, name: str | None) -> Visitor:
+        """A client that is logged in since the world began; None for somebody who is not."""
+        app.test_client_class = Visitor
+        client = app.test_client()
+        if name is not None:
+            with client.session_transaction() as session:
+                session["_user_id"], session["_fresh"] = self.tokens[name], True
+        return client
+
+
+@pytest.fixture(scope="session")
+def told_world(application, databases) -> World:
+    """Built once per process; tests ask for `world`."""
+    databases.restore()
+    with application.app_context(), tenancy.unscoped("demo"):
+        event.listen(db.engine, "checkout", do_not_wait_for_the_disk)
+        keys = {code: Belongings(code).build() for code in CANARIES}
+        tokens = _log_everybody_in()
+        event.remove(db.engine, "checkout", do_not_wait_for_the_disk)
+        let_go()
+    databases.keep("world")
+    return World(keys, tokens)
+
+
+@pytest.fixture
+def world(told_world, app, databases) -> World:
+    """Cedar and Birch with everything they own, in a database of this test's own."""
+    with app.app_context():
+        let_go()
+    databases.restore("world")
+    return told_world
+
+
+def _log_everybody_in() -> dict[str, str]:
+    tokens = {}
+    with write() as session:
+        for persona in People():
+            token, token_hash = new_secret()
+            user_id = session.scalars(select(User.id).where(User.email == persona.email)).one()
+            times = {"created_at": clock.now(), "expires_at": clock.now() + timedelta(days=30)}
+            session.add(LoginSession(token_hash=token_hash, user_id=user_id, **times))
+            tokens[persona.name] = token
+    return tokens
