@@ -18,7 +18,7 @@ from pathlib import Path
 from app.web import Refusal
 
 READER = Path(__file__).with_name("reader")
-SECONDS = 10
+SECONDS = 20
 MEGABYTES = 768
 
 
@@ -104,7 +104,7 @@ def _ask(filename: str, content: bytes, seconds: int, megabytes: int) -> bytes:
     with ours:
         with theirs:
             _hand_over(theirs, struct.pack("!II", seconds, megabytes))
-        ours.settimeout(seconds + 3)
+        ours.settimeout(2 * seconds + 3)
         name = filename.encode()
         try:
             ours.sendall(struct.pack("!I", len(name)) + name + content)

@@ -36,7 +36,7 @@ def serve(requests: socket.socket) -> None:
 
 
 def _answer(connection: socket.socket, seconds: int, megabytes: int) -> None:
-    signal.alarm(seconds + 1)
+    signal.alarm(2 * seconds + 1)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * MEGABYTE, megabytes * MEGABYTE))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

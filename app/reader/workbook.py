@@ -52,7 +52,7 @@ class Scan:
     elements: int = 0
     last_row: int = 0
     last_column: int = 0
-    unsaved: set = field(default_factory=set)
+    unsaved: dict[int, list[int]] = field(default_factory=dict)
     row: int = 0
     column: int = 0
     inside: str = ""
@@ -86,7 +86,7 @@ class Scan:
         if self.has_value:
             self.filled += 1
         elif self.has_formula:
-            self.unsaved.add((self.row, self.column))
+            self.unsaved.setdefault(self.row, []).append(self.column)
         if self.has_value or self.has_formula:
             self.last_row, self.last_column = max(self.last_row, self.row), max(self.last_column, self.column)
 
@@ -120,40 +120,37 @@ def _sheet(book, sheet) -> dict:
     sheet.reset_dimensions()
     rows, filled = [], 0
     if scan.last_row:
+        percents: dict[int, bool] = {}
         for number, row in enumerate(sheet.iter_rows(max_row=scan.last_row, max_col=scan.last_column), 1):
-            filled += sum(cell.value is not None for cell in row)
-            cells = [_cell(cell, (number, column) in scan.unsaved) for column, cell in enumerate(row, 1)]
-            while cells and cells[-1] is None:
+            cells = [None if cell is EMPTY_CELL or cell.value is None else _cell(cell, percents) for cell in row]
+            filled += len(cells) - cells.count(None)
+            for column in scan.unsaved.get(number, ()):
+                cells[column - 1] = ["formula", ""]
+            while cells and not cells[-1]:
                 cells.pop()
-            if cells:
+            if any(cells):
                 rows.append([number, cells])
     if filled != scan.filled:
-        raise Unreadable(
-            f"{where} cannot be read completely: {scan.filled} cells hold something, {filled} could be read. {DAMAGED}"
-        )
+        counted = f"{scan.filled} cells hold something, {filled} could be read"
+        raise Unreadable(f"{where} cannot be read completely: {counted}. {DAMAGED}")
     return {"name": sheet.title, "rows": rows}
 
 
-def _cell(cell, is_unsaved: bool):
-    """None, a text, or [kind, text]; numbers have the 15 digits that spreadsheet programs show."""
-    value = None if cell is EMPTY_CELL else cell.value
-    if value is None:
-        return ["formula", ""] if is_unsaved else None
-    if cell.data_type == "e":
+def _cell(cell, percents: dict[int, bool]):
+    """A text (blank when it is all spaces), or [kind, text]; numbers have the 15 digits that programs show."""
+    value, kind = cell.value, cell.data_type
+    if kind == "n":
+        style = cell._style_id
+        if style not in percents:
+            percents[style] = "%" in (cell.number_format or "")
+        text = f"{value:.15g}" if isinstance(value, float) else str(value)
+        return ["percent" if percents[style] else "number", text]
+    if kind == "e":
         return ["error", str(value)]
     if isinstance(value, bool):
         return ["truth", str(value).upper()]
-    if isinstance(value, (int, float)):
-        return [
-            "percent" if _is_percent(cell.number_format) else "number",
-            f"{value:.15g}" if isinstance(value, float) else str(value),
-        ]
     if isinstance(value, datetime):
         return ["date", value.date().isoformat() if value.time() == time() else value.isoformat()]
     if isinstance(value, (date, time, timedelta)):
         return ["date", str(value)]
-    return str(value) if str(value).strip() else None
-
-
-def _is_percent(number_format: str | None) -> bool:
-    return "%" in (number_format or "")
+    return str(value) if str(value).strip() else ""
