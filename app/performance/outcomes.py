@@ -162,7 +162,7 @@ class Outcome:
             return "same"
         return "better" if self.headroom > self.before.headroom else "worse"
 
-    @property
+    @cached_property
     def severity(self) -> tuple:
         """Sorts the worst first: by status, then what is new, then by how far off it is times what it weighs."""
         rank = RANKS.index("set_aside" if self.is_set_aside and self.needs_attention else self.status)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from app.contracts.catalogue import CATALOGUE
 from app.domain.catalogue import Metric
@@ -34,7 +35,7 @@ class Row:
     cells: dict[str, Cell]
     scores: tuple[Scorecard, ...]
 
-    @property
+    @cached_property
     def outcomes(self) -> list[Outcome]:
         return sorted((each for cell in self.cells.values() for each in cell.outcomes), key=_severity)
 
@@ -75,12 +76,12 @@ class Portfolio:
     rows: tuple[Row, ...]
     metrics: tuple[Metric, ...]
 
-    @property
+    @cached_property
     def outcomes(self) -> list[tuple[Partner, Outcome]]:
         found = [(row.partner, outcome) for row in self.rows for outcome in row.outcomes]
         return sorted(found, key=lambda pair: _severity(pair[1]))
 
-    @property
+    @cached_property
     def attention(self) -> list["Attention"]:
         """What to look at first; a partner's service levels without figures are one entry, they have one cause."""
         entries: list[Attention] = []
@@ -99,6 +100,10 @@ class Portfolio:
     @property
     def new_misses(self) -> int:
         return sum(outcome.is_new and outcome.is_miss for _, outcome in self.outcomes)
+
+    @property
+    def misses_set_aside(self) -> int:
+        return sum(outcome.is_set_aside and outcome.is_miss for _, outcome in self.outcomes)
 
     def count(self, predicate: str) -> int:
         return sum(bool(getattr(outcome, predicate)) for _, outcome in self.outcomes)

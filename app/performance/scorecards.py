@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from app.contracts.models import Contract
 from app.domain.clauses import ServiceLevel
@@ -54,7 +55,7 @@ class Card:
     scores: tuple[Scorecard, ...]
     evaluations: tuple[Evaluation, ...]
 
-    @property
+    @cached_property
     def outcomes(self) -> list[Outcome]:
         """The month's outcomes, the worst first."""
         found = [outcome for course in self.courses if (outcome := course.at(self.month))]
