@@ -1,33 +1,22 @@
 """Everything a deck says, gathered once as it was known at the deck's instant."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from flask import render_template
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
 from app.contracts.catalogue import CATALOGUE
-from app.decks import slides
+from app.decks.agenda import Ask
 from app.decks.models import Deck
 from app.domain.catalogue import Metric
 from app.domain.clauses import ServiceLevel
 from app.domain.credits import CreditLine, MonthCredits
-from app.domain.evaluation import ENGINE_VERSION, MonthEvaluation
+from app.domain.evaluation import MonthEvaluation
 from app.domain.findings import Attainment, Finding
 from app.domain.periods import Month, Quarter
-from app.domain.staffing import Staffing, staffing_by_site
-from app.events import ChainHead
-from app.extensions import db
-from app.governance.models import Item
-from app.partners.models import Site
-from app.performance.service import judge
-from app.reports.facts import facts_of
-from app.reports.models import Report, Review, Submission
-
-TREND_MONTHS = 12
+from app.domain.scorecard import Scorecard, scorecard
+from app.domain.staffing import Staffing
+from app.reports.models import Submission
 
 
 @dataclass(frozen=True)
@@ -40,6 +29,14 @@ class Miss:
 
 
 @dataclass(frozen=True)
+class Source:
+    """A submission that figures rest on; `is_approved` at the deck's instant."""
+
+    submission: Submission
+    is_approved: bool
+
+
+@dataclass(frozen=True)
 class Content:
     """One quarter of one contract. `history` ends with the quarter: a third-quarter deck knows no October."""
 
@@ -47,14 +44,22 @@ class Content:
     quarter: Quarter
     history: tuple[MonthEvaluation, ...]
     staffing: tuple[Staffing, ...]
-    items: tuple[Item, ...]
-    sources: tuple[Submission, ...]
+    agenda: tuple[Ask, ...]
+    sources: tuple[Source, ...]
     site_names: dict[str, str]
-    head: ChainHead | None
+    event_head: str
 
     @cached_property
     def months(self) -> tuple[MonthEvaluation, ...]:
         return tuple(each for each in self.history if each.month in self.quarter.months)
+
+    @cached_property
+    def months_before(self) -> tuple[MonthEvaluation, ...]:
+        return tuple(each for each in self.history if each.month in self.quarter.previous().months)
+
+    @property
+    def has_trend(self) -> bool:
+        return len(self.history) > 1
 
     @cached_property
     def levels(self) -> tuple[ServiceLevel, ...]:
@@ -63,13 +68,16 @@ class Content:
         return tuple(named.values())
 
     @cached_property
+    def metrics(self) -> tuple[Metric, ...]:
+        used = {level.metric for level in self.levels}
+        return tuple(metric for key, metric in CATALOGUE.metrics.items() if key in used)
+
+    def metric_of(self, level: ServiceLevel) -> Metric:
+        return CATALOGUE.metrics[level.metric]
+
+    @cached_property
     def misses(self) -> tuple[Miss, ...]:
-        return tuple(
-            Miss(month.month, finding, month.credits.line(finding.level.key))
-            for month in self.months
-            for finding in month.findings
-            if finding.is_miss
-        )
+        return misses_of(self.months)
 
     @cached_property
     def gaps(self) -> tuple[tuple[Month, Finding], ...]:
@@ -82,105 +90,87 @@ class Content:
     def credits(self) -> tuple[MonthCredits, ...]:
         return tuple(month.credits for month in self.months)
 
-    @cached_property
-    def payable(self) -> int | None:
-        """Minor units over the quarter; None when a month is not priced."""
-        amounts = [priced.payable for priced in self.credits]
-        return None if not amounts or None in amounts else sum(amounts)
-
-    @cached_property
-    def charges(self) -> int | None:
-        amounts = [priced.charges for priced in self.credits]
-        return None if not amounts or None in amounts else sum(amounts)
-
     @property
     def has_credits(self) -> bool:
         return any(month.terms.credits is not None for month in self.months)
+
+    @cached_property
+    def payable(self) -> int | None:
+        """Minor units over the quarter; None when a month is not priced or credits are off."""
+        return _total([priced.payable for priced in self.credits])
+
+    @cached_property
+    def charges(self) -> int | None:
+        return _total([priced.charges for priced in self.credits])
+
+    @property
+    def payable_before(self) -> int | None:
+        return _total([month.credits.payable for month in self.months_before])
 
     @property
     def share_of_charges(self) -> Decimal | None:
         return Decimal(self.payable) * 100 / self.charges if self.payable is not None and self.charges else None
 
-    def findings_of(self, level: ServiceLevel, months: Iterable[MonthEvaluation] | None = None) -> list[Finding | None]:
+    def findings_of(self, level: ServiceLevel, months: Sequence[MonthEvaluation] | None = None) -> list[Finding | None]:
         return [month.finding(level.key) for month in (self.months if months is None else months)]
 
-    def is_met_throughout(self, level: ServiceLevel) -> bool:
-        judged = [finding for finding in self.findings_of(level) if finding is not None]
-        return bool(judged) and all(finding.attainment in (Attainment.MET, Attainment.EXCEEDED) for finding in judged)
+    def missed_months(self, level: ServiceLevel) -> list[Month]:
+        return [miss.month for miss in self.misses if miss.finding.level.key == level.key]
 
     @cached_property
     def levels_met(self) -> tuple[ServiceLevel, ...]:
-        return tuple(level for level in self.levels if self.is_met_throughout(level))
+        return met_throughout(self.months)
 
     @cached_property
-    def metrics(self) -> tuple[Metric, ...]:
-        used = {level.metric for level in self.levels}
-        return tuple(metric for key, metric in CATALOGUE.metrics.items() if key in used)
+    def score(self) -> Scorecard:
+        return score_of(self.months)
 
-    def asks(self, kind: str) -> tuple[Item, ...]:
-        return tuple(item for item in self.items if item.kind == kind and item.state == "open")
+    @cached_property
+    def score_before(self) -> Scorecard:
+        return score_of(self.months_before)
+
+    def asked(self, *kinds: str) -> list[Ask]:
+        return [ask for ask in self.agenda if ask.is_open and ask.kind in kinds]
+
+    @property
+    def closed(self) -> list[Ask]:
+        return [ask for ask in self.agenda if not ask.is_open]
+
+    def sites(self) -> list[str]:
+        """The sites of the quarter, the one with the largest shortage in its last month first."""
+        of_quarter = [each for each in self.staffing if each.month in self.quarter.months]
+        newest = {each.site: each for each in of_quarter}
+        return sorted(newest, key=lambda site: (-newest[site].shortage, self.site_name(site)))
+
+    def staffing_of(self, site: str, month: Month) -> Staffing | None:
+        return next((each for each in self.staffing if (each.site, each.month) == (site, month)), None)
+
+    def site_name(self, site: str) -> str:
+        return self.site_names.get(site, site)
 
 
-def assemble(deck: Deck) -> tuple[str, dict]:
-    """The slides as HTML, and what they rest on: submissions, terms, engine and the head of the event chain."""
-    content = gather(deck)
-    html = render_template("decks/slides/deck.html", content=content, slides=slides, deck=deck)
-    return html, sources_of(content)
-
-
-def gather(deck: Deck) -> Content:
-    quarter = Quarter.parse(deck.quarter)
-    last = quarter.months[-1]
-    judged = [month for month in judge(deck.contract, deck.as_known_at) if month.month <= last]
-    facts = facts_of(deck.contract, deck.as_known_at)
-    first = last.plus(1 - TREND_MONTHS)
-    lines = [line for line in facts.lines if first <= line.month <= last]
-    used = {submission for month in judged if month.month in quarter.months for submission in month.submissions}
-    return Content(
-        deck=deck,
-        quarter=quarter,
-        history=tuple(month for month in judged if month.month >= first),
-        staffing=staffing_by_site(lines),
-        items=_items(deck),
-        sources=_submissions(used),
-        site_names={
-            site.code: site.name for site in db.session.scalars(select(Site).where(Site.partner_id == deck.partner_id))
-        },
-        head=db.session.scalars(select(ChainHead)).one_or_none(),
+def misses_of(months: Iterable[MonthEvaluation]) -> tuple[Miss, ...]:
+    return tuple(
+        Miss(month.month, finding, month.credits.line(finding.level.key))
+        for month in months
+        for finding in month.findings
+        if finding.is_miss
     )
 
 
-def sources_of(content: Content) -> dict:
-    return {
-        "engine": ENGINE_VERSION,
-        "as_known_at": content.deck.as_known_at.isoformat(),
-        "terms": sorted({month.terms.sha for month in content.months}),
-        "fingerprints": {str(month.month): month.fingerprint for month in content.months},
-        "submissions": {submission.key: submission.content_hash for submission in content.sources},
-        "event_head": content.head.hash if content.head else "",
+def met_throughout(months: Sequence[MonthEvaluation]) -> tuple[ServiceLevel, ...]:
+    """The service levels whose every finding was met: one that could not be judged was not met."""
+    findings = [finding for month in months for finding in month.findings]
+    named = {finding.level.key: finding.level for finding in findings}
+    failed = {
+        finding.level.key for finding in findings if finding.attainment not in (Attainment.MET, Attainment.EXCEEDED)
     }
+    return tuple(level for key, level in named.items() if key not in failed)
 
 
-def _items(deck: Deck) -> tuple[Item, ...]:
-    query = (
-        select(Item)
-        .where(Item.contract_id == deck.contract_id, Item.opened_at <= deck.as_known_at)
-        .order_by(Item.due_on, Item.id)
-    )
-    return tuple(db.session.scalars(query))
+def score_of(months: Iterable[MonthEvaluation]) -> Scorecard:
+    return scorecard([finding for month in months for finding in month.findings])
 
 
-def _submissions(keys: Iterable[str]) -> tuple[Submission, ...]:
-    query = (
-        select(Submission)
-        .join(Report, Submission.report_id == Report.id)
-        .where(Submission.key.in_(keys))
-        .options(
-            joinedload(Submission.report),
-            joinedload(Submission.certified_by),
-            joinedload(Submission.batch),
-            joinedload(Submission.review).joinedload(Review.reviewer),
-        )
-        .order_by(Report.month, Report.kind, Report.party)
-    )
-    return tuple(db.session.scalars(query))
+def _total(amounts: list[int | None]) -> int | None:
+    return None if not amounts or None in amounts else sum(amounts)

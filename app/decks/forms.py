@@ -13,8 +13,8 @@ class DeckForm(FlaskForm):
     )
     commentary = TextAreaField(
         "What the forum should know first",
-        [Optional(), Length(max=1500)],
-        description="Two or three sentences for the summary slide. The figures come from the record.",
+        [Optional(), Length(max=1500, message="Say it in at most 1,500 characters: it fills one slide.")],
+        description="Two or three sentences for the summary. The figures come from the record.",
     )
 
 

@@ -15,7 +15,9 @@ from app.partners.models import Partner
 class Deck(PartnerOwned, Base):
     """A review document for one contract and quarter: a row first, rendered by the worker, then issued as an edition.
 
-    `state` is queued, rendering, ready, failed or issued; `as_known_at` lets the same deck be built again.
+    `state` is queued, rendering, ready, failed or issued. `as_known_at`, `agenda` and `sources` let the same deck be
+    built again. `blob` holds the edition's bytes, which nobody is given before they are issued; `draft` the same slides
+    marked as a draft.
     """
 
     __tablename__ = "deck"
@@ -24,6 +26,7 @@ class Deck(PartnerOwned, Base):
         UniqueConstraint("contract_id", "quarter", "number"),
         ForeignKeyConstraint(["partner_id", "contract_id"], ["contract.partner_id", "contract.id"]),
         ForeignKeyConstraint(["partner_id", "blob_id"], ["blob.partner_id", "blob.id"]),
+        ForeignKeyConstraint(["partner_id", "draft_id"], ["blob.partner_id", "blob.id"]),
     )
 
     contract_id: Mapped[int]
@@ -35,9 +38,10 @@ class Deck(PartnerOwned, Base):
     state: Mapped[str] = mapped_column(default="queued")
     progress: Mapped[int] = mapped_column(default=0)
     step: Mapped[str] = mapped_column(default="Waiting for the worker")
-    error: Mapped[str] = mapped_column(Text, default="")
+    agenda: Mapped[list] = mapped_column(JSON, default=list)
     sources: Mapped[dict] = mapped_column(JSON, default=dict)
     blob_id: Mapped[int | None]
+    draft_id: Mapped[int | None]
     requested_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     requested_at: Mapped[datetime]
     issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
@@ -48,6 +52,7 @@ class Deck(PartnerOwned, Base):
     partner: Mapped[Partner] = relationship()
     contract: Mapped[Contract] = relationship(foreign_keys="Deck.contract_id")
     blob: Mapped[Blob | None] = relationship(foreign_keys="Deck.blob_id")
+    draft: Mapped[Blob | None] = relationship(foreign_keys="Deck.draft_id")
     requested_by: Mapped[User] = relationship(foreign_keys="Deck.requested_by_id")
     issued_by: Mapped[User | None] = relationship(foreign_keys="Deck.issued_by_id")
 
@@ -56,3 +61,12 @@ class Deck(PartnerOwned, Base):
     @property
     def is_issued(self) -> bool:
         return self.issued_at is not None
+
+    @property
+    def is_being_made(self) -> bool:
+        return self.state in {"queued", "rendering"}
+
+    @property
+    def file(self) -> Blob | None:
+        """What a reader is given: the edition once it is issued, before that the draft."""
+        return self.blob if self.is_issued else self.draft

@@ -1,7 +1,8 @@
 """From slides in HTML to the bytes of a PDF: WeasyPrint, our own fonts, and nothing fetched from anywhere."""
 
-from collections.abc import Callable
+from base64 import b64encode
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from flask import current_app
@@ -10,13 +11,17 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 FONT_SCHEME = "accord-font:"
+RIBBON = """<svg xmlns="http://www.w3.org/2000/svg" width="1280" height="720" viewBox="0 0 1280 720" \
+font-family="Inter" font-weight="700"><text x="640" y="470" text-anchor="middle" font-size="260" fill="#8a5200" \
+fill-opacity="0.07">DRAFT</text><rect width="1280" height="32" fill="#fdeecb"/>\
+<text x="640" y="21" text-anchor="middle" font-size="14" fill="#7c4a00">{words}</text></svg>"""
 
 
 class OnlyOurFonts(URLFetcher):
-    """Serves the font files of this installation and charts in data URIs; any other address stops the rendering."""
+    """Serves the font files of this installation and pictures in data URIs; any other address stops the rendering."""
 
     def fetch(self, url: str, headers=None):
-        if url.startswith("data:image/svg+xml"):
+        if url.startswith("data:image/svg+xml;base64,"):
             return super().fetch(url, headers)
         font = _fonts().get(url.removeprefix(FONT_SCHEME)) if url.startswith(FONT_SCHEME) else None
         if font is None:
@@ -24,14 +29,23 @@ class OnlyOurFonts(URLFetcher):
         return URLFetcherResponse(url, font, {"Content-Type": "font/ttf"})
 
 
-def pdf_of(html: str, progress: Callable[[int, str], None] = lambda *_: None) -> bytes:
+def edition_of(html: str) -> bytes:
     """The PDF/UA-1 bytes of a deck's HTML; the same HTML gives the same bytes on one machine."""
-    fonts = FontConfiguration()
-    fetcher = OnlyOurFonts()
-    progress(40, "Setting the slides")
-    sheet = CSS(string=_stylesheet(), font_config=fonts, url_fetcher=fetcher)
-    document = HTML(string=html, url_fetcher=fetcher).render(stylesheets=[sheet], font_config=fonts)
-    progress(80, f"Writing {len(document.pages)} slides")
+    return _pdf_of(html, "")
+
+
+def draft_of(html: str, edition: bytes) -> bytes:
+    """The same slides with a ribbon on every page that names the edition's SHA-256: a background, so nothing moves."""
+    words = f"Draft, not issued. Issuing it releases the file with the SHA-256 {sha256(edition).hexdigest()}"
+    picture = b64encode(RIBBON.format(words=words).encode()).decode()
+    layer = f'background: url("data:image/svg+xml;base64,{picture}") 0 0 / 100% 100% no-repeat'
+    return _pdf_of(html, f"@page {{ {layer} }} @page cover {{ {layer} #14203a }}")
+
+
+def _pdf_of(html: str, mark: str) -> bytes:
+    fonts, fetcher = FontConfiguration(), OnlyOurFonts()
+    sheets = [CSS(string=text, font_config=fonts, url_fetcher=fetcher) for text in (_stylesheet(), mark) if text]
+    document = HTML(string=html, url_fetcher=fetcher).render(stylesheets=sheets, font_config=fonts)
     return document.write_pdf(pdf_variant="pdf/ua-1")
 
 

@@ -1,6 +1,7 @@
 """A deck's life: asked for, rendered by the worker, looked at, issued as an edition that never changes."""
 
 from datetime import date
+from hashlib import sha256
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -9,39 +10,55 @@ from app import clock, events, jobs
 from app.accounts.models import User
 from app.blobs import Blob, store
 from app.contracts.models import Contract
-from app.decks.content import assemble
+from app.decks.agenda import agenda_of
+from app.decks.gathering import gather, rests_on, slides_of
 from app.decks.models import Deck
-from app.decks.rendering import pdf_of
+from app.decks.rendering import draft_of, edition_of
+from app.domain.periods import Quarter
 from app.extensions import db, write
-from app.web import Conflict
+from app.web import Conflict, Refusal
 
 PDF = "application/pdf"
 
 
+class FileAltered(Refusal):
+    """The stored bytes are not those that were rendered: they are given to nobody."""
+
+    status = 500
+
+
 def request_deck(contract: Contract, quarter: str, *, actor: User, held_on: date | None, commentary: str) -> Deck:
-    """Write the row and the job that renders it, with what is known now. Inside write()."""
+    """Write the row and the job that renders it, with what is known now; one that is being made already is given
+    back. Inside write()."""
     session = db.session()
-    newest = select(func.max(Deck.number)).where(Deck.contract_id == contract.id, Deck.quarter == quarter)
+    same = (Deck.contract_id == contract.id, Deck.quarter == quarter)
+    making = session.scalars(
+        select(Deck).where(*same, Deck.state.in_(("queued", "rendering")), Deck.requested_by_id == actor.id)
+    ).first()
+    if making is not None:
+        return making
     deck = Deck(
         partner_id=contract.partner_id,
         contract_id=contract.id,
         quarter=quarter,
-        number=(session.scalar(newest) or 0) + 1,
+        number=(session.scalar(select(func.max(Deck.number)).where(*same)) or 0) + 1,
         held_on=held_on,
         as_known_at=clock.now(),
         commentary=commentary,
+        agenda=[ask.to_document() for ask in agenda_of(contract, Quarter.parse(quarter))],
         requested_by_id=actor.id,
         requested_at=clock.now(),
     )
     session.add(deck)
     session.flush()
+    asked = events.record("deck.requested", subject=deck, actor=actor, quarter=quarter, edition=deck.number)
+    deck.sources = {"event_head": asked.hash}
     jobs.enqueue("deck.render", deck.id, partner_id=deck.partner_id)
-    events.record("deck.requested", subject=deck, actor=actor, quarter=quarter, edition=deck.number)
     return deck
 
 
 def issue(deck: Deck, *, seen_sha256: str, actor: User) -> None:
-    """Freeze the bytes that were looked at as an edition. Inside write()."""
+    """Release the edition that the draft named when it was looked at. Inside write()."""
     if deck.is_issued:
         raise Conflict("This edition has been issued already. Its bytes do not change; ask for a new edition instead.")
     if deck.state != "ready" or deck.blob is None:
@@ -53,32 +70,53 @@ def issue(deck: Deck, *, seen_sha256: str, actor: User) -> None:
     events.record("deck.issued", subject=deck, actor=actor, edition=deck.number, sha256=deck.edition_sha256)
 
 
+def bytes_of(deck: Deck) -> bytes:
+    """The file as it was rendered. Raises FileAltered when the stored bytes no longer match their SHA-256."""
+    stated = deck.edition_sha256 if deck.is_issued else deck.file.sha256
+    if sha256(deck.file.content).hexdigest() != stated:
+        raise FileAltered(
+            "The stored file of this deck no longer matches its SHA-256, so it is not given out. "
+            "Tell the administrator; a backup holds the file that was issued."
+        )
+    return deck.file.content
+
+
 def _give_up(row: jobs.Job) -> None:
     with write():
         deck = _deck(row.subject_id)
-        deck.state, deck.step = "failed", "The slides could not be made"
+        if deck.is_being_made:
+            deck.state, deck.step = "failed", "The slides could not be made"
 
 
 @jobs.job("deck.render", on_failure=_give_up)
 def render(row: jobs.Job) -> None:
-    """Slow work first: gather and set the slides; then one short write. A deck that is issued is left alone."""
-    deck = _deck(row.subject_id)
-    if deck.state in {"ready", "issued"}:
+    """Slow work first: gather, set, mark; then one short write. A deck that is there already is left alone."""
+    if not _report_progress(row, 10, "Gathering figures"):
         return
-    _report_progress(deck, 10, "Gathering figures")
-    html, sources = assemble(_deck(row.subject_id))
-    pdf = pdf_of(html, lambda percent, step: _report_progress(_deck(row.subject_id), percent, step))
+    content = gather(_deck(row.subject_id))
+    html, sources = slides_of(content), rests_on(content)
+    _report_progress(row, 40, "Setting the slides")
+    edition = edition_of(html)
+    _report_progress(row, 75, "Marking the draft")
+    draft = draft_of(html, edition)
     with write():
         deck = _deck(row.subject_id)
-        blob = store(deck.partner_id, pdf, PDF)
-        deck.blob_id, deck.sources = blob.id, sources
-        deck.state, deck.progress, deck.step = "ready", 100, "Ready"
-        events.record("deck.rendered", subject=deck, edition=deck.number, sha256=blob.sha256)
+        if not deck.is_being_made:
+            return
+        deck.blob_id = store(deck.partner_id, edition, PDF).id
+        deck.draft_id = store(deck.partner_id, draft, PDF).id
+        deck.sources = sources
+        deck.state, deck.progress, deck.step = "ready", 100, "The slides are ready"
+        events.record("deck.rendered", subject=deck, edition=deck.number, sha256=sha256(edition).hexdigest())
 
 
-def _report_progress(deck: Deck, percent: int, step: str) -> None:
+def _report_progress(row: jobs.Job, percent: int, step: str) -> bool:
+    """Whether the deck is still to be made: another worker may have finished it while this one was away."""
     with write():
-        deck.state, deck.progress, deck.step = "rendering", percent, step
+        deck = _deck(row.subject_id)
+        if deck.is_being_made:
+            deck.state, deck.progress, deck.step = "rendering", percent, step
+        return deck.is_being_made
 
 
 def _deck(deck_id: int) -> Deck:

@@ -1,6 +1,6 @@
 """Asking for a deck, watching it being made, looking at it, issuing it."""
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort, make_response, request
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -13,13 +13,16 @@ from app.contracts.models import Contract
 from app.decks import service
 from app.decks.forms import DeckForm, IssueForm
 from app.decks.models import Deck
-from app.domain.periods import Month
+from app.decks.readiness import Readiness, readiness_of
+from app.domain.periods import Month, Quarter
 from app.extensions import db, write
 from app.formatting import quarter as quarter_words
+from app.narrative import narrated
 from app.web import back_to, download, find, page
 
 bp = Blueprint("decks", __name__)
 QUARTERS_OFFERED = 6
+SHOWN = 100
 
 
 @bp.get("/decks")
@@ -30,30 +33,38 @@ def index():
         select(Deck)
         .options(joinedload(Deck.partner), joinedload(Deck.contract), joinedload(Deck.issued_by))
         .order_by(Deck.quarter.desc(), Deck.contract_id, Deck.number.desc())
-        .limit(100)
+        .limit(SHOWN)
     )
     if not may(Permission.DECK_PREVIEW):
         query = query.where(Deck.issued_at.is_not(None))
     return page("decks/index.html", decks=db.session.scalars(query).all())
 
 
-@bp.route("/decks/new", methods=["GET", "POST"])
+@bp.get("/decks/new")
 @requires(Permission.DECK_EDIT)
 def new():
+    """First the contract and the quarter; then what it lacks, beside the rest of the form."""
+    form = _form(request.args.get("contract"), request.args.get("quarter"))
+    return page("decks/new.html", block="chosen", form=form, readiness=_readiness(form))
+
+
+@bp.post("/decks/new")
+@requires(Permission.DECK_EDIT)
+def create():
     form = _form()
-    if request.method == "POST" and form.validate():
-        contract = find(Contract, form.contract.data)
-        with write():
-            deck = service.request_deck(
-                contract,
-                form.quarter.data,
-                actor=current_user,
-                held_on=form.held_on.data,
-                commentary=form.commentary.data or "",
-            )
-            key = deck.key
-        return back_to("decks.show", key=key)
-    return page("decks/new.html", form=form, status=422 if request.method == "POST" else 200)
+    if not form.validate():
+        return page("decks/new.html", form=form, readiness=_readiness(form), status=422)
+    contract = find(Contract, form.contract.data)
+    with write():
+        deck = service.request_deck(
+            contract,
+            form.quarter.data,
+            actor=current_user,
+            held_on=form.held_on.data,
+            commentary=form.commentary.data or "",
+        )
+        key = deck.key
+    return back_to("decks.show", key=key)
 
 
 @bp.get("/decks/<key>")
@@ -66,7 +77,8 @@ def show(key: str):
 @requires(Permission.DECK_READ)
 def progress(key: str):
     """The part of the page that asks again until the slides are there."""
-    return page("decks/show.html", block="state", **_context(_load(key)))
+    deck = _load(key)
+    return page("decks/show.html", block="state", **_context(deck))
 
 
 @bp.post("/decks/<key>/edition")
@@ -84,25 +96,34 @@ def issue(key: str):
 @bp.get("/decks/<key>/deck.pdf")
 @requires(Permission.DECK_READ)
 def pdf(key: str):
-    """Always the stored bytes: of the issued edition, or of the draft for those who may preview it."""
+    """The stored bytes, in the browser or with ?save as a file: the edition once issued, before that the draft."""
     deck = _load(key)
-    if deck.blob is None:
+    if deck.file is None:
         abort(404)
     name = f"{deck.partner.code}-{deck.quarter}-{'edition' if deck.is_issued else 'draft'}-{deck.number}.pdf"
-    return download(deck.blob.content, name, service.PDF)
+    body = service.bytes_of(deck)
+    return download(body, name, service.PDF) if "save" in request.args else _opened(body, name)
+
+
+def _opened(body: bytes, name: str):
+    """Shown by the browser's own viewer, which a sandboxed answer would keep from starting."""
+    response = make_response(body)
+    response.headers["Content-Type"] = service.PDF
+    response.headers.set("Content-Disposition", "inline", filename=name)
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+    )
+    return response
 
 
 def _deck_page(deck: Deck, form: IssueForm | None = None, status: int = 200):
-    return page("decks/show.html", status=status, timeline=events.timeline(deck), **_context(deck, form))
+    return page("decks/show.html", status=status, **_context(deck, form))
 
 
 def _context(deck: Deck, form: IssueForm | None = None) -> dict:
     seen = deck.blob.sha256 if deck.blob else ""
-    return {"deck": deck, "form": form or IssueForm(formdata=None, seen=seen), "working": _is_being_made(deck)}
-
-
-def _is_being_made(deck: Deck) -> bool:
-    return deck.state in {"queued", "rendering"}
+    told = [] if deck.is_being_made else narrated(events.timeline(deck), deck.contract.zone)
+    return {"deck": deck, "form": form or IssueForm(formdata=None, seen=seen), "told": told}
 
 
 def _load(key: str) -> Deck:
@@ -114,22 +135,36 @@ def _load(key: str) -> Deck:
         joinedload(Deck.requested_by),
         joinedload(Deck.issued_by),
         joinedload(Deck.blob).defer(Blob.content),
+        joinedload(Deck.draft).defer(Blob.content),
     )
     if not deck.is_issued and not may(Permission.DECK_PREVIEW):
         abort(404)
     return deck
 
 
-def _form() -> DeckForm:
-    form = DeckForm(contract=request.args.get("contract"), quarter=request.args.get("quarter"))
+def _form(contract: str | None = None, quarter: str | None = None) -> DeckForm:
+    """The form with the contracts that this person reaches and the quarters that began, the newest full one first."""
     contracts = db.session.scalars(select(Contract).options(joinedload(Contract.partner)).order_by(Contract.name)).all()
-    form.contract.choices = [
-        SelectChoice(value=contract.key, label=f"{contract.partner.name}, {contract.name}") for contract in contracts
+    running = Month.of(clock.now().date()).quarter
+    form = DeckForm(contract=contract, quarter=quarter or str(running.previous()))
+    form.contract.choices = [SelectChoice(value="", label="Choose a contract")] + [
+        SelectChoice(value=each.key, label=f"{each.partner.name}, {each.name}")
+        for each in sorted(contracts, key=lambda each: (each.partner.name, each.name))
     ]
-    quarter = Month.of(clock.now().date()).quarter
-    offered = []
-    for _ in range(QUARTERS_OFFERED):
-        offered.append(SelectChoice(value=str(quarter), label=quarter_words(quarter)))
-        quarter = quarter.previous()
-    form.quarter.choices = offered[1:] + offered[:1]
+    offered = [running]
+    while len(offered) < QUARTERS_OFFERED:
+        offered.append(offered[-1].previous())
+    form.quarter.choices = [
+        SelectChoice(value=str(each), label=quarter_words(each) + (" (running)" if each == running else ""))
+        for each in [*offered[1:], running]
+    ]
     return form
+
+
+def _readiness(form: DeckForm) -> Readiness | None:
+    """Nothing while the contract or the quarter is not one that the form offers."""
+    if any(field.data not in {choice.value for choice in field.choices} for field in (form.contract, form.quarter)):
+        return None
+    if not form.contract.data:
+        return None
+    return readiness_of(find(Contract, form.contract.data), Quarter.parse(form.quarter.data), clock.now())

@@ -330,9 +330,10 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("progress", sa.Integer(), nullable=False),
         sa.Column("step", sa.String(), nullable=False),
-        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("agenda", sa.JSON(), nullable=False),
         sa.Column("sources", sa.JSON(), nullable=False),
         sa.Column("blob_id", sa.Integer(), nullable=True),
+        sa.Column("draft_id", sa.Integer(), nullable=True),
         sa.Column("requested_by_id", sa.Integer(), nullable=False),
         sa.Column("requested_at", sa.DateTime(), nullable=False),
         sa.Column("issued_by_id", sa.Integer(), nullable=True),
@@ -350,6 +351,9 @@ def upgrade() -> None:
             ["partner_id", "contract_id"],
             ["contract.partner_id", "contract.id"],
             name=op.f("fk_deck_partner_id_contract_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id", "draft_id"], ["blob.partner_id", "blob.id"], name=op.f("fk_deck_partner_id_draft_id")
         ),
         sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name=op.f("fk_deck_partner_id")),
         sa.ForeignKeyConstraint(["requested_by_id"], ["user.id"], name=op.f("fk_deck_requested_by_id")),

@@ -1,0 +1,116 @@
+"""The charts of the slides: each says one thing, beside what it is held against."""
+
+from decimal import Decimal
+from itertools import pairwise
+
+from markupsafe import Markup
+
+from app import charts
+from app.decks.content import Content
+from app.decks.wording import shown, status_of, target_of
+from app.domain.clauses import ServiceLevel
+from app.domain.targets import Band, Limit
+from app.formatting import money
+from app.formatting import month as month_words
+
+NARROW, LEAST_MONTHS = 300, 6
+EVENTS = {
+    "corrective_action_plan": "Corrective plan opened",
+    "escalation": "Escalated",
+    "decision": "Decision asked",
+    "action": "Action opened",
+    "risk": "Risk raised",
+}
+
+
+def trend(content: Content, level: ServiceLevel, width: int, height: int) -> Markup:
+    """Up to twelve months against the targets, each miss marked, the last value written beside its point."""
+    metric = content.metric_of(level)
+    findings = content.findings_of(level, content.history)
+    points = [
+        charts.Point(_short(month.month), finding.contractual if finding else None, status_of(finding))
+        for month, finding in zip(content.history, findings, strict=True)
+        if finding is not None or level.window == "month"
+    ]
+    band = isinstance(level.expected, Band)
+    minimum = level.minimum.value if isinstance(level.minimum, Limit) else None
+    drawn = charts.line(
+        points,
+        level.name,
+        target=(level.expected.lower, level.expected.upper) if band else level.expected.value,
+        target_label=None if band else "Expected" if minimum is not None else target_of(level, metric),
+        minimum=minimum,
+        minimum_label="Minimum",
+        event=event_of(content, level),
+        number=lambda value: shown(Decimal(str(value)), metric),
+        width=width,
+        height=height,
+        palette=charts.PRINT,
+    )
+    return charts.image(drawn)
+
+
+def event_of(content: Content, level: ServiceLevel) -> tuple[str, str] | None:
+    """The one thing on record that explains a turn: what was opened about the service level, or a changed target."""
+    plotted = {month.month for month in content.history}
+    opened = [ask for ask in content.agenda if ask.service_level == level.key and ask.month in plotted]
+    if opened:
+        return _short(opened[0].month), EVENTS.get(opened[0].kind, "Opened")
+    for before, after in pairwise(content.history):
+        old, new = before.finding(level.key), after.finding(level.key)
+        if old and new and (old.level.expected, old.level.minimum) != (new.level.expected, new.level.minimum):
+            return _short(after.month), "Targets amended"
+    return None
+
+
+def course(content: Content, level: ServiceLevel, width: int, height: int) -> Markup:
+    """The same in the size of a word: the line and its target."""
+    metric = content.metric_of(level)
+    findings = [finding for finding in content.findings_of(level, content.history) if finding is not None]
+    target = level.expected
+    drawn = charts.sparkline(
+        [finding.contractual for finding in findings],
+        f"{level.name}, {len(findings)} {'months' if level.window == 'month' else 'quarters'}",
+        target=target.value if isinstance(target, Limit) else target.upper,
+        number=lambda value: shown(Decimal(str(value)), metric),
+        width=width,
+        height=height,
+        palette=charts.PRINT,
+    )
+    return charts.image(drawn, css_class="spark")
+
+
+def staffing(content: Content, site: str, width: int, height: int) -> Markup:
+    """Staff in place at one site, month by month, each column with the tick of what was required."""
+    of_site = [each for each in content.staffing if each.site == site]
+    of_site = of_site[-LEAST_MONTHS:] if width < NARROW else of_site
+    stacks = [charts.Stack(_short(each.month), (each.actual,), required=each.required) for each in of_site]
+    drawn = charts.stacked(
+        stacks,
+        f"Staff in {content.site_name(site)}",
+        parts=("In place",),
+        width=width,
+        height=height,
+        palette=charts.PRINT,
+    )
+    return charts.image(drawn)
+
+
+def credit_chain(content: Content, width: int) -> Markup:
+    """From what each month owes, over the caps, to what is payable."""
+    currency = content.deck.contract.currency
+    steps = [charts.Step(month_words(priced.month), priced.uncapped) for priced in content.credits if priced.uncapped]
+    capped = sum((priced.cap_applied or Decimal(0) for priced in content.credits), Decimal(0))
+    steps += [charts.Step("Monthly caps", -capped)] if capped else []
+    drawn = charts.waterfall(
+        [*steps, charts.Step("Payable", content.payable, total=True)],
+        "Credits of the quarter",
+        number=lambda value: money(int(value), currency),
+        width=width,
+        palette=charts.PRINT,
+    )
+    return charts.image(drawn)
+
+
+def _short(month) -> str:
+    return month_words(month).split()[0]

@@ -1,0 +1,89 @@
+"""Reads what a deck is made of, as it was known at the deck's instant, and sets it as slides."""
+
+from collections.abc import Iterable
+
+from flask import render_template
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.decks import drawings, headlines, wording
+from app.decks.agenda import Ask
+from app.decks.content import Content, Source
+from app.decks.models import Deck
+from app.domain.evaluation import ENGINE_VERSION
+from app.domain.facts import Facts, Line, ReportKey, Standing
+from app.domain.periods import Month, Quarter
+from app.domain.staffing import staffing_by_site
+from app.extensions import db
+from app.partners.models import Site
+from app.performance.service import judge
+from app.reports.facts import approved_at, facts_of
+from app.reports.models import Report, Review, Submission
+
+TREND_MONTHS = 12
+
+
+def slides_of(content: Content) -> str:
+    """The slides as HTML: the same content gives the same text."""
+    return render_template(
+        "decks/slides/deck.html", content=content, deck=content.deck, say=headlines, word=wording, draw=drawings
+    )
+
+
+def gather(deck: Deck) -> Content:
+    quarter = Quarter.parse(deck.quarter)
+    last = quarter.months[-1]
+    first = last.plus(1 - TREND_MONTHS)
+    judged = [month for month in judge(deck.contract, deck.as_known_at) if first <= month.month <= last]
+    used = {submission for month in judged if month.month in quarter.months for submission in month.submissions}
+    lines = _approved_lines(facts_of(deck.contract, deck.as_known_at), first, last)
+    sites = db.session.scalars(select(Site).where(Site.partner_id == deck.partner_id))
+    return Content(
+        deck=deck,
+        quarter=quarter,
+        history=tuple(judged),
+        staffing=staffing_by_site(lines),
+        agenda=tuple(map(Ask.from_document, deck.agenda)),
+        sources=tuple(_sources(used, deck)),
+        site_names={site.code: site.name for site in sites},
+        event_head=deck.sources["event_head"],
+    )
+
+
+def rests_on(content: Content) -> dict:
+    """What the figures came from, kept with the deck: enough to make them again and to see that nothing moved."""
+    return {
+        "engine": ENGINE_VERSION,
+        "as_known_at": content.deck.as_known_at.isoformat(),
+        "terms": sorted({month.terms.sha for month in content.months}),
+        "fingerprints": {str(month.month): month.fingerprint for month in content.months},
+        "submissions": {source.submission.key: source.submission.content_hash for source in content.sources},
+        "event_head": content.event_head,
+    }
+
+
+def _approved_lines(facts: Facts, first: Month, last: Month) -> list[Line]:
+    return [
+        line
+        for line in facts.lines
+        if first <= line.month <= last
+        and facts.reports[ReportKey(line.month, line.kind, line.party)].standing is Standing.APPROVED
+    ]
+
+
+def _sources(keys: Iterable[str], deck: Deck) -> Iterable[Source]:
+    query = (
+        select(Submission)
+        .join(Report, Submission.report_id == Report.id)
+        .where(Submission.key.in_(keys))
+        .options(
+            joinedload(Submission.report),
+            joinedload(Submission.certified_by),
+            joinedload(Submission.batch),
+            joinedload(Submission.review).joinedload(Review.reviewer),
+        )
+        .order_by(Report.month, Report.kind, Report.party)
+    )
+    for submission in db.session.scalars(query):
+        approved = approved_at(submission)
+        yield Source(submission, approved is not None and approved <= deck.as_known_at)

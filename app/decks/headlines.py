@@ -1,0 +1,177 @@
+"""The headline of each slide: it states the finding that the slide then shows."""
+
+from decimal import Decimal
+
+from app.decks.content import Content, met_throughout, misses_of
+from app.decks.wording import count_words, counted, fte, gap_words, listed, note_of, status_of, value_of
+from app.domain.clauses import ServiceLevel
+from app.domain.findings import Attainment
+from app.domain.targets import Band
+from app.formatting import money, percent
+from app.formatting import month as month_words
+from app.formatting import quarter as quarter_words
+
+
+def statuses(content: Content) -> list[str]:
+    """Every status that the table of service levels shows, best first: its legend."""
+    order = ("exceeded", "met", "close", *(each.value for each in Attainment))
+    shown_here = {status_of(finding) for month in content.months for finding in month.findings}
+    return [status for status in dict.fromkeys(order) if status in shown_here]
+
+
+def throughout(content: Content) -> str:
+    """'in every month', or the months that there are."""
+    if len(content.months) == 1:
+        return f"in {month_words(content.months[0].month, 'long')}"
+    return "in both months" if len(content.months) == 2 else "in every month"
+
+
+def missed_when(content: Content, level: ServiceLevel) -> str:
+    months = content.missed_months(level)
+    if level.window == "quarter":
+        return "over the quarter"
+    if len(months) == len(content.months):
+        return throughout(content)
+    if len(months) == 1:
+        return f"in {month_words(months[0], 'long')}"
+    return f"in {len(months)} of {len(content.months)} months"
+
+
+def summary_headline(content: Content) -> str:
+    total = len(content.levels)
+    if not total:
+        return "Nothing was judged in this quarter"
+    if content.misses:
+        worst = most_troubled(content, 1)[0]
+        return f"{worst.name}: missed {missed_when(content, worst)}{_consequence(content)}"
+    if content.gaps:
+        return f"No service level was missed; {count_words(len(content.gaps), 'result').lower()} could not be judged"
+    every = "The one service level was" if total == 1 else f"All {total} service levels were"
+    return f"{every} met {throughout(content)}"
+
+
+def _consequence(content: Content) -> str:
+    if not content.has_credits:
+        return ""
+    if content.payable is None:
+        return "; its credits are not priced yet"
+    if content.payable:
+        return f"; credits of {money(content.payable, content.deck.contract.currency)}"
+    if all(miss.finding.disposition == "in_grace" for miss in content.misses):
+        return "; in grace, so no credit is due"
+    return "; no credit is due"
+
+
+def levels_headline(content: Content) -> str:
+    start = f"{len(content.levels_met)} of {len(content.levels)} service levels met {throughout(content)}"
+    rest = [count_words(len(content.misses), "miss").lower()] if content.misses else []
+    rest += [f"{len(content.gaps)} not judged"] if content.gaps else []
+    return f"{start}; {', '.join(rest)}" if rest else start
+
+
+def met_before(content: Content) -> str:
+    """'9 of 9' in the quarter before."""
+    named = {finding.level.key for month in content.months_before for finding in month.findings}
+    return f"{len(met_throughout(content.months_before))} of {len(named)}"
+
+
+def misses_before(content: Content) -> int:
+    return len(misses_of(content.months_before))
+
+
+def misses_headline(content: Content) -> str:
+    if not content.misses:
+        return f"No miss; {count_words(len(content.gaps), 'result').lower()} could not be judged"
+    total, worst = count_words(len(content.misses), "miss"), most_troubled(content, 1)[0]
+    times = len(content.missed_months(worst))
+    if len(content.misses) == 1:
+        return f"{total}: {worst.name}, {month_words(content.misses[0].month, 'long')}"
+    if times == 1 and len(content.months) > 1:
+        return f"{total}, none of them repeated"
+    missed = {miss.finding.level.key for miss in content.misses}
+    if len(content.months) == 1:
+        return f"{total} {throughout(content)}"
+    levels = "service level" if len(missed) == 1 else "service levels"
+    return f"{total} across {len(missed)} {levels}; {worst.name} {missed_when(content, worst)}"
+
+
+def credits_headline(content: Content) -> str:
+    unpriced = [month_words(priced.month) for priced in content.credits if priced.pricing == "not_priced"]
+    if unpriced:
+        return f"Credits are owed and not priced: charges of {listed(unpriced)} are not entered"
+    if not content.payable:
+        return "No credit is due for this quarter"
+    amount = f"Credits of {money(content.payable, content.deck.contract.currency)} are due"
+    share = content.share_of_charges
+    return amount if share is None else f"{amount}, {percent(share, 2)} of the quarter's charges"
+
+
+def staffing_headline(content: Content) -> str:
+    newest = max((each.month for each in content.staffing if each.month in content.quarter.months), default=None)
+    last = [each for each in content.staffing if each.month == newest]
+    required, actual = sum(each.required for each in last), sum(each.actual for each in last)
+    if not required:
+        return "No staff were required in this quarter"
+    fill = f"{percent(actual * 100 / required)} of the required staff in {month_words(newest, 'long')}"
+    if actual >= required:
+        return f"{fill}: nobody is missing" if not any(each.shortage for each in last) else fill
+    worst, short = max(last, key=lambda each: each.shortage), required - actual
+    here = content.site_name(worst.site)
+    if len(last) == 1:
+        return f"{fill}: {fte(short)} short"
+    where = f"all of them in {here}" if worst.shortage == short else f"most of them in {here}"
+    return f"{fill}: {fte(short)} short, {where}" if worst.shortage * 2 > short else f"{fill}: {fte(short)} short"
+
+
+def trend_headline(content: Content, level: ServiceLevel) -> str:
+    findings = [finding for finding in content.findings_of(level, content.history) if finding is not None]
+    if not findings:
+        return level.name
+    last, run = findings[-1], 0
+    for finding in reversed(findings):
+        if not finding.is_miss:
+            break
+        run += 1
+    words = month_words if level.window == "month" else quarter_words
+    if run > 1:
+        unit = "months" if level.window == "month" else "quarters"
+        return f"{level.name}: missed {run} {unit} in a row, since {words(findings[-run].window)}"
+    if run == 1:
+        return f"{level.name}: missed in {words(last.window)}"
+    if not last.is_judged:
+        return f"{level.name}: not judged in {words(last.window)} ({note_of(last)})"
+    missed = [finding.window for finding in findings if finding.is_miss and finding.window in content.quarter.months]
+    if missed:
+        return f"{level.name}: missed in {words(missed[-1])}, met again in {words(last.window)}"
+    return f"{level.name}: met in {words(last.window)}{', with little to spare' if last.is_close else ''}"
+
+
+def trend_reading(content: Content, level: ServiceLevel) -> str:
+    """'Sep 2026: 29,400 of 40,000, 6.5 points under Expected.'"""
+    findings = [each for each in content.findings_of(level) if each is not None and each.contractual is not None]
+    if not findings:
+        return ""
+    last = findings[-1]
+    behind = [value_of(last)]
+    if last.metric.unit == "percent" and last.denominator and last.numerator is not None and last.stated is None:
+        behind.append(f"{counted(last.numerator)} of {counted(last.denominator)}")
+    when = (month_words if level.window == "month" else quarter_words)(last.window)
+    return f"{when}: {', '.join([*behind, gap_words(last)])}."
+
+
+def most_troubled(content: Content, count: int, kind: str | None = None) -> list[ServiceLevel]:
+    """The service levels to look at first: most misses in the quarter, then least to spare, then weight."""
+
+    def trouble(level: ServiceLevel):
+        findings = [finding for finding in content.findings_of(level) if finding is not None]
+        missed = sum(finding.is_miss for finding in findings)
+        spare = [finding.headroom / _extent(level) for finding in findings if finding.headroom is not None]
+        return (-missed, min(spare, default=Decimal(9)), -level.weight, level.key)
+
+    levels = [level for level in content.levels if kind is None or content.metric_of(level).kind == kind]
+    return sorted(levels, key=trouble)[:count]
+
+
+def _extent(level: ServiceLevel) -> Decimal:
+    target = level.expected
+    return abs(target.upper if isinstance(target, Band) else target.value) or Decimal(1)

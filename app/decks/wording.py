@@ -1,0 +1,95 @@
+"""Figures as a slide says them: values, targets, gaps, counts."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from app.domain import explain
+from app.domain.catalogue import Metric
+from app.domain.clauses import ServiceLevel
+from app.domain.findings import Finding
+from app.domain.targets import Band
+from app.domain.wording import in_unit, target_words, telling
+from app.formatting import measured, number
+
+NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+SIZES = ((5, "roomy"), (9, "easy"), (13, ""))
+
+
+def because(finding: Finding) -> str:
+    """The comparison or the gap that decided it, as a sentence."""
+    return _held(explain.sentence(finding.reason))
+
+
+def count_words(count: int, noun: str, plural: str | None = None) -> str:
+    """'Two misses', '1 miss' beyond ten as figures."""
+    amount = NUMBERS[count] if count < len(NUMBERS) else str(count)
+    return f"{amount} {noun if count == 1 else plural or noun + ('es' if noun.endswith('s') else 's')}"
+
+
+def size_of(rows: int) -> str:
+    """The type that fills a slide with so many rows."""
+    return next((size for most, size in SIZES if rows <= most), "dense")
+
+
+def value_of(finding: Finding | None) -> str:
+    """The contractual value with as many decimals as it takes not to look like a target that it is not."""
+    if finding is None or finding.contractual is None:
+        return "–"
+    target = " ".join(str(comparison.target) for comparison in finding.comparisons) or str(finding.level.expected)
+    return _held(in_unit(telling(str(finding.contractual), target, finding.metric.precision), finding.metric.unit))
+
+
+def target_of(level: ServiceLevel, metric: Metric, minimum: bool = False) -> str:
+    target = level.minimum if minimum else level.expected
+    return "–" if target is None else _held(target_words(str(target), metric.unit))
+
+
+def status_of(finding: Finding | None) -> str:
+    if finding is None:
+        return "not_measured"
+    return "close" if finding.is_close else finding.attainment.value
+
+
+def note_of(finding: Finding | None) -> str | None:
+    """The word that a cell without a judgement needs."""
+    return None if finding is None or finding.is_judged else explain.RESULTS[finding.attainment].split(":")[0].lower()
+
+
+def gap_words(finding: Finding) -> str:
+    """'6.5 points under Expected'; empty where there is nothing to compare."""
+    if finding.headroom is None:
+        return ""
+    short, target = finding.headroom < 0, finding.level.expected
+    if isinstance(target, Band):
+        above = finding.contractual is not None and finding.contractual > target.upper
+        side = ("over the band" if above else "under the band") if short else "inside the band"
+    else:
+        side = ("under" if short == target.wants_more else "over") + " Expected"
+    metric = finding.metric
+    size = telling(str(abs(finding.headroom)), "0", metric.precision)
+    unit = " points" if metric.unit == "percent" else in_unit("", metric.unit)
+    return f"{size}{unit} {side}" if finding.headroom else "exactly at Expected"
+
+
+def fte(value: Decimal) -> str:
+    """People in FTE, a decimal only where there is one."""
+    return f"{counted(value)} FTE"
+
+
+def counted(value: Decimal) -> str:
+    return number(value, 0 if value == value.to_integral_value() else 1)
+
+
+def listed(words: Iterable[str]) -> str:
+    """'July, August and September'."""
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def shown(value: Decimal, metric: Metric) -> str:
+    return measured(value, metric.unit, metric.precision)
+
+
+def _held(words: str) -> str:
+    """A figure and its unit stay on one line."""
+    return words.replace(" %", "\u00a0%").replace(" s", "\u00a0s")

@@ -1,0 +1,222 @@
+"""Who asks for a deck, who looks at it, who issues it, and what the page says meanwhile."""
+
+import hashlib
+import re
+
+import pytest
+from sqlalchemy import select
+
+from app import jobs
+from app.decks import service
+from app.decks.models import Deck
+from tests.decks.conftest import QUARTER
+
+
+def asked(contract, /, **changes) -> dict:
+    return {"contract": contract, "quarter": QUARTER, "commentary": "Hold on to the plan.", **changes}
+
+
+def pending(app) -> None:
+    with app.app_context():
+        jobs.run_pending()
+
+
+def test_a_manager_asks_for_a_deck_and_watches_it_being_made(app, as_, contract, quick):
+    mia = as_("mia")
+    answer = mia.post("/decks/new", data=asked(contract))
+    assert answer.status_code == 303
+    waiting = mia.get(answer.location)
+    assert "The slides are being made" in waiting.text
+    assert "every 1s" in waiting.text
+    assert '<noscript><meta http-equiv="refresh"' in waiting.text
+    fragment = mia.get(f"{answer.location}/progress", htmx=True)
+    assert fragment.text.lstrip().startswith('<div id="state"')
+    pending(app)
+    ready = mia.get(f"{answer.location}/progress", htmx=True)
+    assert "every 1s" not in ready.text
+    assert "Draft, not issued" in ready.text
+    assert 'data-announce="The slides are ready"' in ready.text
+
+
+def test_a_doubled_request_makes_one_deck(as_, contract, inside):
+    mia = as_("mia")
+    first, second = (mia.post("/decks/new", data=asked(contract)) for _ in range(2))
+    assert first.location == second.location
+    with inside() as session:
+        assert len(session.scalars(select(Deck)).all()) == 1
+
+
+def test_what_the_quarter_lacks_is_said_before(as_, contract, inside):
+    complete = as_("mia").get(f"/decks/new?contract={contract}&quarter={QUARTER}")
+    assert complete.status_code == 200
+    running = as_("mia").get(f"/decks/new?contract={contract}&quarter=2026-Q4", htmx=True)
+    assert running.text.lstrip().startswith('<div id="chosen"')
+    assert "Not due yet" in running.text
+    assert "Not entered" in running.text
+    assert "nothing to say" in running.text
+
+
+def test_a_report_that_is_not_approved_is_named_and_linked(as_, contract):
+    page = as_("mia").get(f"/decks/new?contract={contract}&quarter={QUARTER}").text
+    assert re.search(r'href="/reports/[^"]+">Staffing, partner</a>', page)
+
+
+@pytest.mark.parametrize("change", [{"contract": "nothing"}, {"quarter": "2026-Q5"}, {"quarter": ""}, {"contract": ""}])
+def test_what_is_not_offered_is_refused(as_, contract, change):
+    answer = as_("mia").post("/decks/new", data=asked(contract, **change))
+    assert answer.status_code == 422
+    assert "error-summary" in answer.text
+
+
+def test_too_much_commentary_is_refused_and_kept(as_, contract):
+    answer = as_("mia").post("/decks/new", data=asked(contract, commentary="word " * 400))
+    assert answer.status_code == 422
+    assert "1,500 characters" in answer.text
+    assert "word word" in answer.text
+
+
+def test_another_partners_contract_is_not_offered(as_, contract):
+    answer = as_("max").post("/decks/new", data=asked(contract))
+    assert answer.status_code == 422
+    assert "Cedar" not in as_("max").get("/decks/new").text
+
+
+@pytest.mark.parametrize("who", ["mia", "dora", "leo"])
+def test_the_draft_is_for_both_sides_to_look_at(as_, made, who):
+    assert "Draft, not issued" in as_(who).get(f"/decks/{made}").text
+    file = as_(who).get(f"/decks/{made}/deck.pdf")
+    assert file.data.startswith(b"%PDF-1.7 draft")
+    assert made in as_(who).get("/decks").text
+
+
+@pytest.mark.parametrize("who", ["gus", "finn"])
+def test_a_draft_does_not_exist_for_those_who_only_read_editions(as_, made, who):
+    assert as_(who).get(f"/decks/{made}").status_code == 404
+    assert as_(who).get(f"/decks/{made}/deck.pdf").status_code == 404
+    assert made not in as_(who).get("/decks").text
+
+
+@pytest.mark.parametrize("who", ["gus", "finn", "leo", "mia", "dora"])
+def test_an_edition_is_read_by_everybody_with_the_right(as_, issued, seen, who):
+    file = as_(who).get(f"/decks/{issued}/deck.pdf")
+    assert file.data.startswith(b"%PDF-1.7 edition")
+    assert hashlib.sha256(file.data).hexdigest() == seen(issued)
+    assert seen(issued) in as_(who).get(f"/decks/{issued}").text
+
+
+@pytest.mark.parametrize("who", ["ana", "amy", "ada"])
+@pytest.mark.parametrize("path", ["/decks", "/decks/new", "/decks/{}", "/decks/{}/progress", "/decks/{}/deck.pdf"])
+def test_analysts_and_the_administrator_see_no_deck(as_, issued, who, path):
+    assert as_(who).get(path.format(issued)).status_code == 403
+
+
+@pytest.mark.parametrize("who", ["bob", "max"])
+@pytest.mark.parametrize("path", ["/decks/{}", "/decks/{}/progress", "/decks/{}/deck.pdf"])
+def test_another_partners_deck_is_not_found(as_, issued, who, path):
+    assert as_(who).get(path.format(issued)).status_code == 404
+    assert "Cedar" not in as_(who).get("/decks").text
+
+
+def test_another_partners_deck_is_not_issued(as_, made, seen):
+    assert as_("max").post(f"/decks/{made}/edition", data={"seen": seen(made), "checked": "y"}).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["leo", "gus", "finn", "ana"])
+def test_only_a_manager_or_a_director_issues(as_, made, seen, who):
+    assert as_(who).post(f"/decks/{made}/edition", data={"seen": seen(made), "checked": "y"}).status_code == 403
+
+
+@pytest.mark.parametrize("who", ["leo", "dora", "gus"])
+def test_only_a_manager_asks_for_a_deck(as_, contract, who):
+    assert as_(who).get("/decks/new").status_code == 403
+    assert as_(who).post("/decks/new", data=asked(contract)).status_code == 403
+
+
+def test_what_does_not_exist_is_not_found(as_):
+    for path in ("/decks/nothing", "/decks/nothing/progress", "/decks/nothing/deck.pdf"):
+        assert as_("mia").get(path).status_code == 404
+    assert as_("mia").post("/decks/nothing/edition", data={"checked": "y"}).status_code == 404
+
+
+def test_wrong_methods_are_refused(as_, made):
+    assert as_("mia").get(f"/decks/{made}/edition").status_code == 405
+    assert as_("mia").post(f"/decks/{made}").status_code == 405
+
+
+def test_issuing_needs_a_look_at_the_slides(as_, made, seen):
+    answer = as_("mia").post(f"/decks/{made}/edition", data={"seen": seen(made)})
+    assert answer.status_code == 422
+    assert "Look at the slides first" in answer.text
+
+
+def test_slides_that_were_not_seen_are_not_issued(as_, made):
+    answer = as_("mia").post(f"/decks/{made}/edition", data={"seen": "0" * 64, "checked": "y"})
+    assert answer.status_code == 409
+    assert "rendered again" in answer.text
+
+
+def test_a_doubled_issue_is_refused_and_changes_nothing(as_, issued, seen):
+    before = as_("gus").get(f"/decks/{issued}/deck.pdf").data
+    answer = as_("mia").post(f"/decks/{issued}/edition", data={"seen": seen(issued), "checked": "y"})
+    assert answer.status_code == 409
+    assert "issued already" in answer.text
+    assert as_("gus").get(f"/decks/{issued}/deck.pdf").data == before
+
+
+def test_a_deck_is_not_issued_before_it_is_made(as_, ask):
+    key = ask()
+    assert as_("mia").post(f"/decks/{key}/edition", data={"seen": "", "checked": "y"}).status_code == 409
+    assert as_("mia").get(f"/decks/{key}/deck.pdf").status_code == 404
+
+
+def test_a_deck_opens_in_the_browser_or_is_saved(as_, issued):
+    opened, saved = (as_("gus").get(f"/decks/{issued}/deck.pdf{query}") for query in ("", "?save=1"))
+    assert opened.headers["Content-Disposition"] == f"inline; filename=cedar-{QUARTER}-edition-1.pdf"
+    assert saved.headers["Content-Disposition"] == f"attachment; filename=cedar-{QUARTER}-edition-1.pdf"
+    for answer in (opened, saved):
+        assert answer.headers["Content-Type"] == "application/pdf"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_failed_deck_says_what_to_do(app, as_, ask, monkeypatch):
+    def broken(_html):
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(service, "edition_of", broken)
+    key = ask()
+    pending(app)
+    text = as_("mia").get(f"/decks/{key}").text
+    assert "The slides could not be made" in text
+    assert "Ask for it again" in text
+    assert "no room" not in text
+    assert "every 1s" not in text
+
+
+def test_an_edition_stays_beside_a_later_one(app, as_, ask, issued, quick):
+    later = ask(commentary="A second look.")
+    pending(app)
+    first = as_("gus").get(f"/decks/{issued}/deck.pdf").data
+    assert b"A second look." not in first
+    assert b"A second look." in as_("mia").get(f"/decks/{later}/deck.pdf").data
+    assert "edition-2" in as_("mia").get(f"/decks/{later}/deck.pdf").headers["Content-Disposition"].replace(
+        "draft", "edition"
+    )
+
+
+def test_pages_take_few_statements_however_many_decks_there_are(app, as_, ask, issued, count_statements):
+    mia = as_("mia")
+    mia.get("/decks")
+    counts = {}
+    for path in ("/decks", f"/decks/{issued}", "/decks/new", f"/decks/{issued}/deck.pdf", f"/decks/{issued}/progress"):
+        with count_statements() as statements:
+            assert mia.get(path).status_code == 200
+        counts[path] = len(statements)
+    for number in range(3):
+        ask(commentary=f"Look {number}")
+        pending(app)
+    with count_statements() as statements:
+        mia.get("/decks")
+    assert len(statements) == counts["/decks"] <= 10
+    assert max(counts.values()) <= 14
