@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.contracts.catalogue import CATALOGUE
+from app.contracts.grain import finer_than_reported
 from app.contracts.models import Contract, TermsVersion
 from app.domain.catalogue import Problem
 from app.domain.terms import Terms, TermsInvalid
@@ -29,11 +30,10 @@ def problems_of(
 ) -> tuple[Problem, ...]:
     """All of them, in the order of the document; `in_force` are the contract's versions that stand."""
     try:
-        Terms.from_document(document, CATALOGUE)
-        unreadable: tuple[Problem, ...] = ()
+        own = tuple(finer_than_reported(Terms.from_document(document, CATALOGUE)))
     except TermsInvalid as invalid:
-        unreadable = invalid.problems
-    return (*_misdated(contract, document, in_force), *unreadable, *misfits(contract.partner_id, document))
+        own = invalid.problems
+    return (*_misdated(contract, document, in_force), *own, *misfits(contract.partner_id, document))
 
 
 def _misdated(contract: Contract, document: Mapping[str, Any], in_force: Sequence[TermsVersion]) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from app.contracts.catalogue import CATALOGUE
+from app.contracts.grain import finer_than_reported
 from app.domain.catalogue import Problem
 from app.domain.terms import Terms, TermsInvalid
 
@@ -60,8 +61,7 @@ class Sheet:
     def problems(self) -> list[Problem]:
         """Shape by the schema and meaning by the domain, together; of two about one place, the domain's."""
         try:
-            Terms.from_document(self.document, CATALOGUE)
-            meant: tuple[Problem, ...] = ()
+            meant = tuple(finer_than_reported(Terms.from_document(self.document, CATALOGUE)))
         except TermsInvalid as invalid:
             meant = invalid.problems
         paths = {problem.path for problem in meant}

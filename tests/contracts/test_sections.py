@@ -109,6 +109,27 @@ def test_a_new_service_level_brings_its_measures_and_its_report(as_, inside, pap
     assert "staffing" in document["reports"]
 
 
+def test_a_new_service_level_needs_only_its_metric_and_its_target(as_, inside, paper):
+    send(as_("mia"), f"/terms/{paper.draft}/service-levels/new", metric="transfer_rate", value="8", minimum_value="10")
+    level = paper.document(inside)["service_levels"][-1]
+    assert (level["key"], level["name"]) == ("transfer-rate", "Transfer rate")
+    assert level["expected"] == {"comparator": "<=", "value": "8"}, "of transfers, fewer are better"
+    assert level["minimum"] == {"comparator": "<=", "value": "10"}
+
+
+def test_a_minimum_is_left_away_by_emptying_it(as_, inside, paper):
+    send(as_("mia"), f"/terms/{paper.draft}/{LEVEL}", minimum_value="")
+    assert "minimum" not in paper.document(inside)["service_levels"][0]
+
+
+def test_a_start_within_a_month_is_finer_than_a_monthly_report(as_, inside, paper):
+    url = f"/terms/{paper.draft}/service-levels/qa"
+    mia = as_("mia")
+    assert send(mia, url, measured_from="2027-02-15").location == url
+    assert "2027-02-15 is within a month, and the quality report has one row per month" in mia.get(url).text
+    assert send(mia, url, measured_from="2027-02-01").location == f"/terms/{paper.draft}"
+
+
 def test_a_service_level_is_changed_to_a_band(as_, inside, paper):
     url = f"/terms/{paper.draft}/{LEVEL}"
     changes = {"value": "", "lower": "75", "upper": "88", "minimum_comparator": "", "minimum_value": ""}
@@ -126,7 +147,6 @@ def test_a_service_level_is_changed_to_a_band(as_, inside, paper):
         ({"value": ""}, "Write the Expected value, such as 80."),
         ({"lower": "70"}, "Write both edges of the band, or neither."),
         ({"lower": "70", "upper": "90"}, "Write either a limit or a band."),
-        ({"minimum_value": ""}, "Write both parts of the Minimum, or neither."),
         ({"name": " "}, "Name the service level."),
     ],
 )

@@ -16,6 +16,7 @@ from app.domain.catalogue import KINDS
 from app.partners.forms import DayField
 
 SOURCES = {"computed": "Counts that are reported", "stated": "A percentage that the partner states"}
+USUAL = {"higher": ">=", "lower": "<=", "band": ">="}
 WINDOWS = {"month": "Each month", "quarter": "Each quarter"}
 CLASSES = {"critical": "Critical", "key": "Key", "reported": "Reported only"}
 METRICS = [
@@ -47,7 +48,7 @@ class ServiceLevelForm(SectionForm):
     threshold = StringField("Threshold", [Length(max=80)], filters=[squeezed], description="In words: 20 seconds.")
     comparator = SelectField("Expected", choices=choices(COMPARATORS))
     value = number_field("Expected value")
-    minimum_comparator = SelectField("Minimum", choices=choices({"": "No Minimum"} | COMPARATORS))
+    minimum_comparator = SelectField("Minimum", choices=choices({"": "as the Expected"} | COMPARATORS))
     minimum_value = number_field("Minimum value")
     lower = number_field("Expected from")
     upper = number_field("Expected to")
@@ -111,17 +112,17 @@ class ServiceLevelForm(SectionForm):
             self.minimum_lower.errors = [*self.minimum_lower.errors, BAND]
         elif self.minimum_lower.data and self.minimum_value.data:
             self.minimum_value.errors = [*self.minimum_value.errors, ONE_TARGET]
-        elif bool(self.minimum_comparator.data) != bool(self.minimum_value.data):
-            self.minimum_value.errors = [*self.minimum_value.errors, "Write both parts of the Minimum, or neither."]
         else:
             return True
         return False
 
     def into(self, level: dict[str, Any]) -> None:
-        level["name"], level["metric"] = self.name.data, self.metric.data
-        level["expected"] = _target(self.comparator.data, self.value.data, self.lower.data, self.upper.data)
+        metric = CATALOGUE.metrics[self.metric.data]
+        level["name"], level["metric"] = self.name.data or metric.name, metric.key
+        comparator = self.comparator.data or USUAL[metric.direction]
+        level["expected"] = _target(comparator, self.value.data, self.lower.data, self.upper.data)
         has_minimum = self.minimum_value.data or self.minimum_lower.data
-        minimum = (self.minimum_comparator.data, self.minimum_value.data)
+        minimum = (self.minimum_comparator.data or comparator, self.minimum_value.data)
         edges = (self.minimum_lower.data, self.minimum_upper.data)
         put(level, "minimum", _target(*minimum, *edges) if has_minimum else None)
         self._scope_into(level)
@@ -151,6 +152,10 @@ class ServiceLevelForm(SectionForm):
 
 
 class NewServiceLevelForm(ServiceLevelForm):
+    name = StringField(
+        "Name", [Length(max=80)], filters=[squeezed], description="Left empty: what the metric is called."
+    )
+    comparator = SelectField("Expected", choices=choices({"": "as is usual for the metric"} | COMPARATORS))
     key = StringField(
         "Key",
         [Optional(), Length(max=60), Regexp(r"^[a-z0-9]+([-_][a-z0-9]+)*$", message="Small letters, digits, hyphens.")],

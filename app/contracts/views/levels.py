@@ -30,7 +30,7 @@ def new_service_level(key: str):
     if form.key.data in taken:
         form.key.errors = [f"{form.key.data} is the key of another service level of this contract."]
         return _answer(version, form, status=422)
-    level = {"key": form.key.data or key_from(form.name.data, taken)}
+    level = {"key": form.key.data or key_from(form.name.data or CATALOGUE.metrics[form.metric.data].name, taken)}
     levels.append(level)
     return _keep(version, document, level, form)
 
