@@ -69,7 +69,7 @@ def next_number(report: Report) -> int:
 
 
 def _replace(report: Report, checked: Checked, actor: User) -> Draft:
-    db.session.refresh(report, with_for_update=True)
+    db.session.refresh(report, with_for_update={"of": Report})
     _refuse(report, actor)
     draft = report.draft or Draft(partner_id=report.partner_id, report_id=report.id)
     draft.blob_id, draft.filename, draft.nil_reason = None, "", ""

@@ -56,7 +56,7 @@ def keep(history: History, filename: str, actor: User) -> str:
 def decide(batches: Sequence[Batch], *, approved: bool, actor: User) -> None:
     """Approve or refuse an import as a whole; whoever imported it cannot. Inside write()."""
     for batch in batches:
-        db.session.refresh(batch, with_for_update=True)
+        db.session.refresh(batch, with_for_update={"of": Batch})
         if batch.state != "sent":
             raise Conflict(f"{batch.decided_by.name} has decided on this import already.")
         if batch.imported_by_id == actor.id:
@@ -75,7 +75,7 @@ def decide(batches: Sequence[Batch], *, approved: bool, actor: User) -> None:
 def ask_for_credits(batches: Sequence[Batch], actor: User) -> None:
     """Finance wants the imported months priced like any other. Inside write()."""
     for batch in batches:
-        db.session.refresh(batch, with_for_update=True)
+        db.session.refresh(batch, with_for_update={"of": Batch})
         if batch.state != "approved" or batch.with_credits:
             raise Conflict("Credits can be asked for once, after the import was approved.")
         batch.with_credits = True

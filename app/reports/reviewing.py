@@ -92,4 +92,4 @@ def _decide(submission: Submission, decision: str, seen_hash: str, reviewer: Use
 
 def _lock(report: Report) -> None:
     """On PostgreSQL two deciders meet here; on SQLite write() has already made them wait."""
-    db.session.refresh(report, with_for_update=True)
+    db.session.refresh(report, with_for_update={"of": Report})

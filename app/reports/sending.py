@@ -30,7 +30,7 @@ class NotOnBehalf(Refusal):
 
 def certify(report: Report, *, seen_hash: str, form_key: str, actor: User) -> Submission:
     """Send the draft whose content hash the certifier saw; a doubled post gets the first one's submission."""
-    db.session.refresh(report, with_for_update=True)
+    db.session.refresh(report, with_for_update={"of": Report})
     if first := _sent_already(report, seen_hash, form_key):
         return first
     draft = report.draft
