@@ -159,6 +159,7 @@ def change_draft(version: TermsVersion, document: Mapping[str, Any], actor: User
 def activate(version: TermsVersion, actor: User, seen: int | None = None) -> None:
     """Put a draft in force, once and for good. Raises NotADraft, Overtaken, TermsRefused."""
     contract = _locked(version)
+    db.session.refresh(version)
     _refuse_unless_draft(version, seen)
     if problems := problems_before(contract, version.document):
         raise TermsRefused(problems)
