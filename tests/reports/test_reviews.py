@@ -1,0 +1,158 @@
+"""The decision on a submission: by somebody else, once, and about exactly the content that was seen."""
+
+import re
+import threading
+
+import pytest
+from sqlalchemy import func, select
+
+from app.mail import Mail
+from app.reports.models import Review, Submission
+
+
+@pytest.fixture
+def sent(as_, report, filled, upload, look):
+    """Ana prepares Cedar's service report and Leo sends it: (key of the report, key of the submission)."""
+
+    def send(who: str = "leo", preparer: str = "ana", **figures) -> tuple[str, str]:
+        key = report()
+        figures = {"Offered": 1000, "Answered": 950, "Answered in threshold": 800, "Abandoned": 50, **figures}
+        upload(preparer, key, filled(key, figures))
+        form = {"seen": look(key)["seen"], "form_key": f"{who}-{len(look(key)['versions'])}", "declared": "y"}
+        assert as_(who).post(f"/reports/{key}/submission", data=form).status_code == 303
+        return key, look(key)["versions"][-1]["key"]
+
+    return send
+
+
+def seen(client, submission: str) -> str:
+    """The content hash that the page of this submission carries."""
+    return re.search(r'name="seen"[^>]*value="([0-9a-f]+)"', client.get(f"/submissions/{submission}/review").text)[1]
+
+
+def decide(client, submission: str, act: str, **form):
+    form = form if "seen" in form else {**form, "seen": seen(client, submission)}
+    return client.post(f"/submissions/{submission}/{act}", data=form)
+
+
+def test_what_was_sent_waits_in_the_queue_and_leaves_it_when_approved(as_, sent, look):
+    key, submission = sent()
+    assert submission in as_("mia").get("/reviews").text
+    assert decide(as_("mia"), submission, "approval").status_code == 303
+    assert look(key)["state"] == "approved"
+    assert submission not in as_("mia").get("/reviews").text
+
+
+def test_a_return_needs_a_reason_and_tells_the_partner(as_, sent, look, inside):
+    key, submission = sent()
+    refused = decide(as_("mia"), submission, "return", reason="")
+    assert refused.status_code == 422
+    assert "Say what has to change" in refused.text
+    assert look(key)["state"] == "sent"
+    assert decide(as_("mia"), submission, "return", reason="Row 7: offered looks doubled.").status_code == 303
+    assert look(key)["state"] == "returned"
+    assert "offered looks doubled" in as_("ana").get(f"/reports/{key}").text
+    with inside() as session:
+        told = session.scalars(select(Mail).where(Mail.subject.startswith("Returned"))).all()
+        assert {mail.recipient.split("@")[0] for mail in told} == {"ana", "leo"}
+        assert all("offered looks doubled" in mail.body for mail in told)
+
+
+def test_a_returned_report_is_sent_again_as_the_next_version(as_, sent, look):
+    key, first = sent()
+    decide(as_("mia"), first, "return", reason="Doubled.")
+    _, second = sent(Offered=990)
+    assert [version["number"] for version in look(key)["versions"]] == [1, 2]
+    assert decide(as_("mia"), first, "approval", seen="x").status_code == 409
+    assert decide(as_("mia"), second, "approval").status_code == 303
+
+
+def test_nobody_approves_figures_they_sent_on_a_partners_behalf(as_, sent, look):
+    key, submission = sent(who="mia", preparer="mia")
+    page = as_("mia").get(f"/submissions/{submission}/review").text
+    assert "somebody else decides" in page
+    assert "/approval" not in page
+    assert as_("mia").post(f"/submissions/{submission}/approval", data={"seen": "x"}).status_code == 403
+    assert look(key)["state"] == "sent"
+    assert decide(as_("mona"), submission, "approval").status_code == 303
+
+
+def test_an_approval_is_bound_to_the_content_that_was_seen(as_, sent, look):
+    key, submission = sent()
+    assert decide(as_("mia"), submission, "approval", seen="0" * 64).status_code == 409
+    assert look(key)["state"] == "sent"
+
+
+def test_the_second_of_two_deciders_is_told_who_was_faster(as_, sent):
+    _, submission = sent()
+    content = seen(as_("mia"), submission)
+    assert decide(as_("mia"), submission, "approval").status_code == 303
+    late = decide(as_("mona"), submission, "return", reason="Too late.", seen=content)
+    assert late.status_code == 409
+    assert "Mia" in late.text
+
+
+def test_of_approvals_at_the_same_time_exactly_one_counts(app, as_, sent, inside):
+    _, submission = sent()
+    clients = [as_("mia"), as_("mona"), as_("mia"), as_("mona")]
+    content = seen(clients[0], submission)
+    start, answers = threading.Barrier(len(clients)), []
+
+    def approve(client) -> None:
+        start.wait()
+        answers.append(decide(client, submission, "approval", seen=content).status_code)
+
+    threads = [threading.Thread(target=approve, args=(client,)) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [303, 409, 409, 409]
+    with inside() as session:
+        assert session.scalar(select(func.count()).select_from(Review)) == 1
+
+
+def test_only_managers_of_the_partner_decide(as_, sent):
+    _, submission = sent()
+    assert as_("max").get(f"/submissions/{submission}/review").status_code == 404
+    assert as_("max").post(f"/submissions/{submission}/approval", data={"seen": "x"}).status_code == 404
+    for name in ("ana", "leo", "dora", "finn", "gus", "ada"):
+        assert as_(name).post(f"/submissions/{submission}/approval", data={"seen": "x"}).status_code == 403
+
+
+def test_an_unknown_submission_is_not_found(as_):
+    assert as_("mia").get("/submissions/nothing/review").status_code == 404
+
+
+def test_a_jump_against_the_month_before_is_named(as_, report, filled, upload, look, sent):
+    before = report(month="2026-09")
+    upload("mia", before, filled(before))
+    form = {"seen": look(before)["seen"], "form_key": "before", "declared": "y"}
+    as_("mia").post(f"/reports/{before}/submission", data=form)
+    decide(as_("mona"), look(before)["versions"][0]["key"], "approval")
+    _, submission = sent(Offered=2000, Abandoned=0)
+    page = as_("mia").get(f"/submissions/{submission}/review").text
+    assert "Offered up 100%" in page
+    assert "Abandoned fell to zero" in page
+    assert "Answered exactly the same as before" in page
+
+
+def test_a_review_costs_the_same_for_every_submission(as_, sent, count_statements):
+    _, submission = sent()
+    client = as_("mia")
+    with count_statements() as statements:
+        client.get(f"/submissions/{submission}/review")
+    assert len(statements) <= 14
+    with count_statements() as statements:
+        client.get("/reviews")
+    assert len(statements) <= 10
+
+
+def test_the_decision_stands_on_the_record(as_, sent, inside):
+    _, submission = sent()
+    decide(as_("mia"), submission, "approval")
+    with inside() as session:
+        review = session.scalars(select(Review)).one()
+        kept = session.scalars(select(Submission).where(Submission.key == submission)).one()
+        assert review.content_hash == kept.content_hash
+        assert review.reviewer.name == "Mia"
