@@ -10,7 +10,7 @@ from app.access import Role, sees_money
 from app.events import Event
 
 NOBODY = "Accord"
-WITHHELD = "amount withheld"
+WITHHELD = "withheld"
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Told:
-    """One event as ui.timeline shows it."""
+    """One event as ui.timeline shows it; `rest` holds the figures that the sentence leaves out."""
 
     what: str
     who: str
@@ -35,6 +35,7 @@ class Told:
     note: str
     tone: str
     sentence: str
+    rest: tuple[tuple[str, str], ...]
 
 
 S = Sentence
@@ -73,7 +74,7 @@ SENTENCES: dict[str, Sentence] = {
     "terms.discarded": S("discarded draft terms[, version {number}]", "close"),
     "charge.entered": S("entered the charges[ for {month}]", note="{amount_minor}"),
     "report.opened": S("opened the[ {report}] report[ for {month}][, due {due_at}]"),
-    "draft.saved": S("saved a draft[ with {rows} rows]", "draft"),
+    "draft.saved": S("saved a draft[, rows: {rows}]", "draft"),
     "draft.discarded": S("discarded the draft", "close"),
     "submission.sent": S(
         "certified and sent version {version}[?on_behalf  on the partner's behalf][?was_late , late]", "draft"
@@ -82,8 +83,8 @@ SENTENCES: dict[str, Sentence] = {
     "submission.returned": S("returned version {version}", "close"),
     "submission.contested": S("contested version {version}", "bad"),
     "remark.written": S("wrote a remark"),
-    "history.imported": S("imported history[: {rows} rows]", "draft"),
-    "batch.imported": S("imported a batch of history[: {rows} rows]", "draft"),
+    "history.imported": S("imported history[, rows: {rows}]", "draft"),
+    "batch.imported": S("imported a batch of history[, rows: {rows}]", "draft"),
     "batch.approved": S("approved the imported batch", "good"),
     "batch.credited": S("asked for credits on the imported months", "close"),
     "batch.returned": S("returned the imported batch", "close"),
@@ -122,6 +123,7 @@ def tell(event: Event, zone: str = "UTC") -> Told:
     what = _fill(sentence.words, known)
     who = event.actor.name if event.actor else NOBODY
     note = _fill(f"[{sentence.note}]", known)
+    said = {*FIGURE.findall(sentence.words), *CONDITION.findall(sentence.words)}
     return Told(
         what=what[:1].upper() + what[1:],
         who=who,
@@ -129,6 +131,7 @@ def tell(event: Event, zone: str = "UTC") -> Told:
         note="" if note == WITHHELD else note,
         tone=sentence.tone,
         sentence=f"{who} {what}",
+        rest=tuple(pair for pair in known.items() if pair[0] not in said),
     )
 
 
@@ -136,6 +139,11 @@ def figures(event: Event, zone: str = "UTC") -> list[tuple[str, str]]:
     """The figures of an event by name, each written for people; amounts are withheld from those without the right."""
     currency = event.figures.get("currency")
     return [(name, _written(name, value, currency, zone)) for name, value in sorted(event.figures.items())]
+
+
+def label(name: str) -> str:
+    """A figure's name for people: `amount_minor` is an amount."""
+    return name.removesuffix("_minor").replace("_", " ")
 
 
 def _fill(words: str, known: dict[str, str]) -> str:

@@ -1,5 +1,7 @@
 """What an event is about: the words for it, and the page it has for those who may open it."""
 
+from collections.abc import Iterable, Sequence
+
 from flask import current_app, url_for
 from sqlalchemy import select
 
@@ -9,6 +11,7 @@ from app.contracts.models import Contract, TermsVersion
 from app.decks.models import Deck
 from app.events import Event
 from app.extensions import db
+from app.formatting import month
 from app.governance.models import Item
 from app.partners.models import Partner
 from app.reports.models import Report, Submission
@@ -23,18 +26,41 @@ PAGES = {
     "terms": (TermsVersion, "contracts.terms"),
     "user": (User, "accounts.user"),
 }
+REPORTS = {
+    "report": lambda ids: select(Report.id, Report.kind, Report.month).where(Report.id.in_(ids)),
+    "submission": lambda ids: (
+        select(Submission.id, Report.kind, Report.month).join(Submission.report).where(Submission.id.in_(ids))
+    ),
+}
 
 
-def about(event: Event, partners: dict[int, Partner], people: dict[int, User]) -> str:
-    """A person by name; anything else by its kind and partner."""
-    if event.subject in {"user", "grant"}:
-        person = people.get(event.figures.get("user", event.subject_id))
-        return person.name if person else "Somebody"
-    noun = event.subject.replace("_", " ")
-    if event.partner_id not in partners:
-        return noun.capitalize()
-    name = partners[event.partner_id].name
-    return name if event.subject == "partner" else f"{name}, {noun}"
+class Namer:
+    """Names what each of some events is about; asks once for all their reports and submissions."""
+
+    def __init__(self, events: Sequence[Event], partners: dict[int, Partner], people: dict[int, User]):
+        self.partners, self.people = partners, people
+        ids = {noun: {event.subject_id for event in events if event.subject == noun} for noun in REPORTS}
+        self.reports = {
+            (noun, row.id): f"{row.kind} report for {month(row.month)}"
+            for noun, query in REPORTS.items()
+            if ids[noun]
+            for row in db.session.execute(query(ids[noun]))
+        }
+
+    def __call__(self, event: Event) -> str:
+        if event.subject in {"user", "grant"}:
+            person = self.people.get(event.figures.get("user", event.subject_id))
+            return person.name if person else "Somebody"
+        noun = self.reports.get((event.subject, event.subject_id)) or event.subject.replace("_", " ")
+        if event.partner_id not in self.partners:
+            return noun.capitalize()
+        name = self.partners[event.partner_id].name
+        return name if event.subject == "partner" else f"{name}, {noun}"
+
+    def figures(self, event: Event, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Figures for people: the ids of the partners that somebody may see become their names."""
+        names = sorted(self.partners[id_].name for id_ in _partner_ids(event) if id_ in self.partners)
+        return [(name, ", ".join(names) or "none" if name == "partners" else value) for name, value in pairs]
 
 
 def page_of(event: Event) -> str | None:
@@ -45,3 +71,7 @@ def page_of(event: Event) -> str | None:
         return None
     key = db.session.scalar(select(model.key).where(model.id == event.subject_id))
     return url_for(endpoint, key=key) if key else None
+
+
+def _partner_ids(event: Event) -> list[int]:
+    return event.figures.get("partners", []) if event.subject == "user" else []

@@ -11,11 +11,11 @@ from app.access import Permission, public, requires
 from app.audit import listing, subjects
 from app.events import ChainHead, Event, broken_links
 from app.extensions import db
-from app.partners.models import Partner
 from app.web import find, page
 
 bp = Blueprint("audit", __name__)
 bp.add_app_template_filter(narrative.narrated)
+bp.add_app_template_filter(narrative.label, "figure_label")
 NOUNS = sorted({kind.split(".")[0] for kind in narrative.SENTENCES})
 
 
@@ -26,12 +26,12 @@ def index():
     wanted = listing.Wanted.from_query(request.args)
     found, total = ([], 0) if wanted.problem else listing.events(wanted)
     partners, people = listing.partners(), listing.people()
+    named = subjects.Namer(found, partners, people)
     return page(
         "audit/index.html",
         block="events",
         status=422 if wanted.problem else 200,
-        events=[(event, narrative.tell(event), subjects.about(event, partners, people)) for event in found],
-        figures={event.id: _figures(event, partners) for event in found},
+        events=[_row(event, narrative.tell(event), named) for event in found],
         total=total,
         pages=ceil(total / listing.PAGE_SIZE),
         wanted=wanted,
@@ -48,14 +48,14 @@ def event(key: str):
     """One event with its figures, its links in the chain, and what else happened to the same thing."""
     found = find(Event, key, joinedload(Event.actor))
     same = select(Event).where(Event.subject == found.subject, Event.subject_id == found.subject_id)
-    partners = listing.partners()
+    named = subjects.Namer([found], listing.partners(), listing.people())
     newest = same.order_by(Event.id.desc()).limit(listing.PAGE_SIZE).options(joinedload(Event.actor))
     return page(
         "audit/event.html",
         event=found,
         told=narrative.tell(found),
-        figures=_figures(found, partners),
-        about=subjects.about(found, partners, listing.people()),
+        figures=named.figures(found, narrative.figures(found)),
+        about=named(found),
         place=subjects.page_of(found),
         around=db.session.scalars(newest).all(),
     )
@@ -80,13 +80,8 @@ def health():
     return {"status": "ok"}
 
 
-def _figures(event: Event, partners: dict[int, Partner]) -> list[tuple[str, str]]:
-    """The figures for people; the ids of the partners that somebody may see become their names."""
-    figures = dict(narrative.figures(event))
-    if event.subject == "user" and "partners" in figures:
-        names = sorted(partners[id_].name for id_ in event.figures["partners"] if id_ in partners)
-        figures["partners"] = ", ".join(names) or "none"
-    return list(figures.items())
+def _row(event: Event, told: narrative.Told, named: subjects.Namer) -> dict:
+    return {"key": event.key, "told": told, "about": named(event), "figures": named.figures(event, told.rest)}
 
 
 def _head() -> ChainHead | None:

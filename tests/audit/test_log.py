@@ -8,9 +8,11 @@ from sqlalchemy import select
 from app import clock
 from app.accounts.models import User
 from app.audit import subjects
+from app.contracts.models import Contract
 from app.events import Event, record
 from app.extensions import write
 from app.partners.models import Partner
+from app.reports.models import Report
 from tests.rig.people import THE_DAY
 
 
@@ -66,7 +68,7 @@ def test_an_event_reads_as_a_sentence_with_its_figures(ada, happened, people):
 def test_amounts_are_withheld_from_who_may_not_see_money(ada, happened):
     happened("charge.entered", month="2026-09", amount_minor=1234500, currency="USD")
     text = ada.get("/events").text
-    assert "amount withheld" in text
+    assert "amount</span> withheld" in text
     assert "12,345" not in text
     assert "1234500" not in text
 
@@ -178,3 +180,18 @@ def test_no_link_leads_where_the_reader_may_not_go(ada, inside, app):
     with app.test_request_context():
         assert all(endpoint in app.view_functions for _, endpoint in subjects.PAGES.values())
         assert subjects.page_of(Event(subject="deck", subject_id=1)) is None
+
+
+def test_a_report_is_named_by_its_month(ada, inside):
+    with inside(), write() as session:
+        cedar = session.scalars(select(Partner.id).where(Partner.code == "cedar")).one()
+        about = {"partner_id": cedar, "zone": "UTC", "currency": "USD", "starts_on": THE_DAY.date()}
+        contract = Contract(name="Voice", reference="1", created_at=THE_DAY, **about)
+        report = Report(
+            contract=contract, partner_id=cedar, month="2026-09", kind="service", due_at=THE_DAY, lock_at=THE_DAY
+        )
+        session.add(report)
+        record("report.opened", subject=report, month="2026-09")
+    text = ada.get("/events").text
+    assert "Cedar, service report for Sep 2026" in text
+    assert "Accord opened the report for September 2026" in text
