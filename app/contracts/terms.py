@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app import clock, jobs
+from app import clock, formatting, jobs
 from app.accounts.models import User
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.charges import charges_of
@@ -22,6 +22,7 @@ from app.domain.terms_reader import SCHEMA
 from app.events import record
 from app.extensions import db
 from app.partners.models import Partner
+from app.partners.service import PartnerEnded
 from app.web import Conflict, Refusal
 
 __all__ = (
@@ -86,7 +87,8 @@ def new_contract(
     ends_on: date | None = None,
     actor: User | None = None,
 ) -> Contract:
-    """Raises ReferenceTaken."""
+    """Raises ReferenceTaken, PartnerEnded."""
+    _refuse_ended(partner)
     _refuse_taken(partner.id, reference)
     contract = Contract(
         partner_id=partner.id,
@@ -127,7 +129,8 @@ def blank(partner: Partner, starts_on: date) -> dict[str, Any]:
 
 
 def new_draft(contract: Contract, document: Mapping[str, Any], actor: User, note: str = "") -> TermsVersion:
-    """Keep a document as the contract's next version; it may still have problems."""
+    """Keep a document as the contract's next version; it may still have problems. Raises PartnerEnded."""
+    _refuse_ended(contract.partner)
     kept = spelled(document)
     numbers = select(func.max(TermsVersion.number)).where(TermsVersion.contract_id == contract.id)
     version = TermsVersion(
@@ -180,6 +183,12 @@ def discard(version: TermsVersion, actor: User, seen: int | None = None) -> None
     _refuse_unless_draft(version, seen)
     version.state = "discarded"
     record("terms.discarded", subject=version, actor=actor, number=version.number)
+
+
+def _refuse_ended(partner: Partner) -> None:
+    if partner.has_ended(clock.today(partner.zone)):
+        ended = formatting.day(partner.ended_on)
+        raise PartnerEnded(f"{partner.name} ended on {ended}. Resume the partnership before you write terms with it.")
 
 
 def _refuse_taken(partner_id: int, reference: str, own: int | None = None) -> None:

@@ -13,7 +13,7 @@ from app.contracts.scrutiny import TermsRefused
 from app.events import Event
 from app.extensions import write
 from app.jobs import Job
-from tests.contracts.conftest import user, version
+from tests.contracts.conftest import partner, user, version
 from tests.contracts.pages import filled_form
 
 
@@ -154,6 +154,22 @@ def test_a_discarded_draft_stays_on_the_record_and_is_over(as_, inside, paper):
     assert mia.get(f"/terms/{paper.draft}").status_code == 200
     with inside():
         assert version(paper.draft).state == "discarded"
+
+
+def test_no_terms_are_written_with_a_partner_that_has_ended(as_, inside, paper):
+    with inside():
+        with write():
+            partner("cedar").ended_on = date(2026, 10, 31)
+        key = partner("cedar").key
+    mia = as_("mia")
+    head = {"name": "Late", "reference": "SOW-8", "currency": "EUR", "zone": "UTC", "starts_on": "2027-01-01"}
+    for url, data in (
+        (f"/contracts/{paper.contract}/amendments", {"effective_from": "2027-02-01"}),
+        (f"/partners/{key}/contracts", head),
+    ):
+        answer = mia.post(url, data=data)
+        assert answer.status_code == 409
+        assert "Cedar ended on 31 Oct 2026" in answer.text
 
 
 def test_terms_outside_the_contract_are_refused(inside, paper):
