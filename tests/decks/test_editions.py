@@ -1,0 +1,140 @@
+"""A deck is rendered once, issued once, and stays what it was."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DatabaseError
+
+from app import clock, jobs
+from app.accounts.models import User
+from app.blobs import Blob
+from app.decks import service
+from app.decks.models import Deck
+from app.events import Event
+from app.extensions import db, write
+from tests.rig.database import POSTGRES
+from tests.rig.people import THE_DAY
+
+LATER = THE_DAY + timedelta(hours=1)
+
+
+@pytest.fixture
+def rendered(inside):
+    """How often the record says that slides were made."""
+
+    def count() -> int:
+        with inside() as session:
+            return session.scalar(select(func.count()).select_from(Event).where(Event.kind == "deck.rendered"))
+
+    return count
+
+
+def row(session, key: str) -> Deck:
+    return session.scalars(select(Deck).where(Deck.key == key)).one()
+
+
+def again(inside, key: str) -> None:
+    """A second job for the same deck, as after a crash between the work and its report."""
+    with inside() as session, write():
+        deck = row(session, key)
+        jobs.enqueue("deck.render", deck.id, partner_id=deck.partner_id)
+
+
+def test_the_job_of_a_worker_that_was_killed_is_done_again_exactly_once(app, inside, ask, quick, monkeypatch, rendered):
+    key = ask()
+
+    def killed(_html):
+        raise SystemExit("SIGKILL")
+
+    with monkeypatch.context() as patch, app.app_context():
+        patch.setattr(service, "edition_of", killed)
+        with pytest.raises(SystemExit):
+            jobs.run_pending()
+        db.session.remove()
+    with app.app_context():
+        assert jobs.run_pending() == 0
+    with app.app_context(), clock.at(LATER):
+        assert jobs.run_pending() == 1
+    with app.app_context(), clock.at(LATER + timedelta(hours=1)):
+        assert jobs.run_pending() == 0
+    assert rendered() == 1
+    with inside() as session:
+        assert row(session, key).state == "ready"
+
+
+def test_rendering_again_never_touches_an_issued_deck(app, inside, issued, rendered):
+    with inside() as session:
+        before = row(session, issued)
+        before = (before.blob_id, before.draft_id, before.edition_sha256, before.version_id, before.state)
+    again(inside, issued)
+    with app.app_context():
+        assert jobs.run_pending() == 1
+    with inside() as session:
+        deck = row(session, issued)
+        assert (deck.blob_id, deck.draft_id, deck.edition_sha256, deck.version_id, deck.state) == before
+    assert rendered() == 1
+
+
+def test_a_worker_that_comes_late_finds_the_deck_issued_and_leaves_it(app, inside, ask, quick, monkeypatch, rendered):
+    key = ask()
+
+    def overtaken(html: str) -> bytes:
+        """While this worker sets the slides, another one finishes and the deck is issued."""
+        monkeypatch.setattr(service, "edition_of", lambda other: b"%PDF-1.7 edition " + other.encode())
+        again(inside, key)
+        jobs.run_pending()
+        with write() as session:
+            deck = row(session, key)
+            service.issue(deck, seen_sha256=deck.blob.sha256, actor=session.scalars(select(User)).first())
+        return b"%PDF-1.7 late"
+
+    monkeypatch.setattr(service, "edition_of", overtaken)
+    with app.app_context():
+        jobs.run_pending()
+    with inside() as session:
+        deck = row(session, key)
+        assert deck.state == "issued"
+        assert b"late" not in service.bytes_of(deck)
+    assert rendered() == 1
+
+
+def test_a_deck_that_failed_for_good_says_so_once(app, inside, ask, monkeypatch):
+    def broken(_html):
+        raise ValueError("a slide may not load")
+
+    monkeypatch.setattr(service, "edition_of", broken)
+    key = ask()
+    with app.app_context():
+        jobs.run_pending()
+    with inside() as session:
+        assert row(session, key).state == "failed"
+        assert row(session, key).file is None
+
+
+@pytest.mark.parametrize("statement", ["UPDATE blob SET size = 0", "DELETE FROM blob"])
+@pytest.mark.usefixtures("issued")
+def test_the_database_refuses_to_change_issued_bytes(inside, statement):
+    with inside() as session, pytest.raises(DatabaseError, match="append-only"):
+        session.execute(text(statement))
+
+
+@pytest.mark.skipif(POSTGRES, reason="the trigger is taken away as SQLite spells it")
+def test_bytes_that_no_longer_match_are_given_to_nobody(as_, inside, issued):
+    with inside() as session, write():
+        session.execute(text("DROP TRIGGER blob_refuses_update"))
+        session.execute(text("UPDATE blob SET content = :forged"), {"forged": b"forged"})
+    for address in (f"/decks/{issued}/deck.pdf", f"/decks/{issued}/deck.pdf?save=1"):
+        answer = as_("gus").get(address)
+        assert answer.status_code == 500
+        assert "no longer matches its SHA-256" in answer.text
+        assert "forged" not in answer.text
+
+
+def test_an_issue_is_on_the_record_with_the_hash_of_the_bytes(inside, issued):
+    with inside() as session:
+        event = session.scalars(select(Event).where(Event.kind == "deck.issued")).one()
+        deck = row(session, issued)
+        assert event.figures["sha256"] == deck.edition_sha256 == deck.blob.sha256
+        assert event.actor.name == deck.issued_by.name == "Dora"
+        assert session.scalars(select(Blob).where(Blob.id == deck.blob_id)).one().size == len(deck.blob.content)

@@ -1,0 +1,184 @@
+"""What the slides say, read back from the PDF."""
+
+import hashlib
+import re
+import subprocess
+import zlib
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+from weasyprint.urls import FatalURLFetchingError
+
+from app import clock, jobs
+from app.contracts.models import Contract
+from app.decks.gathering import gather, rests_on, slides_of
+from app.decks.models import Deck
+from app.decks.rendering import draft_of, edition_of
+from app.extensions import write
+from app.governance.models import Item
+from tests.decks.test_editions import LATER, row
+from tests.domain.story import FIGURES, SEPTEMBER
+from tests.performance.history import History, by_kind
+from tests.rig.people import THE_DAY
+
+SLIDES = (
+    *("What is asked", "Summary", "Service levels", "Misses and reasons", "Service credits", "Trends"),
+    *("Staffing against required", "Quality", "Glossary", "Appendix: sources"),
+)
+
+
+def write_item(session, **about) -> Item:
+    contract = session.scalars(select(Contract)).one()
+    item = Item(
+        partner_id=contract.partner_id,
+        contract_id=contract.id,
+        opened_at=THE_DAY,
+        opened_by_id=1,
+        **{"kind": "decision", "title": "Accept the plan", "side": "client", "owner": "Dora", **about},
+    )
+    item.due_on = item.due_on or date(2026, 11, 30)
+    session.add(item)
+    return item
+
+
+@pytest.fixture
+def html(inside, ask):
+    """The slides of Cedar's quarter with one decision and one action on the agenda."""
+    with inside() as session, write():
+        write_item(session)
+        write_item(session, kind="action", title="Announce promotions early", owner="Marketing")
+    key = ask(commentary="Attrition and a late promotion.")
+    with inside() as session:
+        return slides_of(gather(row(session, key)))
+
+
+def told(pdf: bytes, pdf_text) -> str:
+    return re.sub(r"\s+", " ", pdf_text(pdf))
+
+
+def pages(pdf: bytes) -> dict[str, str]:
+    lines = subprocess.run(["pdfinfo", "-"], input=pdf, capture_output=True, check=True).stdout.decode().splitlines()
+    return {name.strip(): value.strip() for name, value in (line.split(":", 1) for line in lines if ":" in line)}
+
+
+def bookmarks(pdf: bytes) -> int:
+    """How many titles there are in the compressed objects, but for the document's own."""
+    packed = re.findall(rb"/FlateDecode[^>]*>>\nstream\n(.*?)\nendstream", pdf, re.DOTALL)
+    objects = b"".join(zlib.decompress(each) for each in packed)
+    return objects.count(b"/Title") - 1
+
+
+def test_the_issued_file_holds_the_findings_with_clause_reason_and_credit(
+    app, as_, inside, ask, pdf_text, record_count
+):
+    with inside() as session, write():
+        write_item(session)
+    key = ask(commentary="Attrition and a late promotion.")
+    with app.app_context():
+        jobs.run_pending()
+    with inside() as session:
+        edition = row(session, key).blob
+        seen, kept = edition.sha256, edition.content
+    draft = told(as_("leo").get(f"/decks/{key}/deck.pdf").data, pdf_text)
+    assert f"Draft, not issued. Issuing it releases the file with the SHA-256 {seen}" in draft
+    assert as_("dora").post(f"/decks/{key}/edition", data={"seen": seen, "checked": "y"}).status_code == 303
+    pdf = as_("gus").get(f"/decks/{key}/deck.pdf").data
+    assert pdf == kept
+    words = told(pdf, pdf_text)
+    said = (
+        *("Voice service level: missed in every month; credits of $83,300", "One decision asked of this forum"),
+        *("Accept the plan", "Attrition and a late promotion.", "73.5 % misses the Minimum of at least 75 %."),
+        *("Schedule 3, 2.1", "29,400 of 40,000", "6.5 points under Expected", "$59,920", "$40,500", "$83,300"),
+        *("91.4 % of the required staff in September 2026: 12 FTE short", "93.25", "Certified by", "Leo", "Mia"),
+        *("Every figure rests on nine approved submissions", "Weighted score", *SLIDES),
+    )
+    missing = [fact for fact in said if fact not in words]
+    assert not missing
+    assert "Draft, not issued" not in words
+    assert not re.search(r"(?<!\d )Oct 2026", words)
+    info = pages(pdf)
+    assert info["Title"] == "Cedar QBR, Q3 2026"
+    assert info["Tagged"] == "yes"
+    assert int(info["Pages"]) == len(SLIDES) + 1
+    assert bookmarks(pdf) == len(SLIDES) + 1
+    record_count("facts read back from a deck", len(said))
+
+
+def test_the_draft_says_on_every_page_that_it_is_one_and_is_the_edition_otherwise(app, html, pdf_text):
+    with app.app_context():
+        edition = edition_of(html)
+        draft = draft_of(html, edition)
+    named = hashlib.sha256(edition).hexdigest()
+    ribbon = f"Draft, not issued. Issuing it releases the file with the SHA-256 {named}"
+    count = int(pages(edition)["Pages"])
+    assert int(pages(draft)["Pages"]) == count
+    assert told(draft, pdf_text).count(ribbon) == count
+    assert "DRAFT" not in pdf_text(edition)
+    rest = sorted(told(draft, pdf_text).replace(ribbon, "").replace("DRAFT", "").split())
+    assert rest == sorted(told(edition, pdf_text).split())
+
+
+def test_the_same_slides_give_the_same_bytes(app, html):
+    with app.app_context():
+        assert edition_of(html) == edition_of(html)
+
+
+def test_a_deck_built_again_says_the_same_whatever_came_after(inside, ask):
+    with inside() as session, write():
+        write_item(session)
+        write_item(session, title="Done before", state="done", closed_at=THE_DAY, outcome="Both classes started.")
+    key = ask()
+    with inside() as session:
+        deck = row(session, key)
+        before, sources = slides_of(gather(deck)), rests_on(gather(deck))
+    with inside() as session, clock.at(LATER):
+        change_everything(session)
+    with inside() as session:
+        deck = row(session, key)
+        assert slides_of(gather(deck)) == before
+        assert rests_on(gather(deck)) == sources
+
+
+def change_everything(session) -> None:
+    """A correction is approved, charges are entered anew, the plan is rewritten, closed and joined by another."""
+    contract = session.scalars(select(Contract)).one()
+    partner, people = contract.partner, session.scalars(select(Deck)).first().requested_by
+    history = History(contract, partner.sites[0], partner.queues[0], people, people, people)
+    better = by_kind(FIGURES[SEPTEMBER] | {"answered_in_threshold": "39000"})["service"]
+    history.decide(history.send(SEPTEMBER, "service", better, LATER), at=LATER)
+    history.charge(SEPTEMBER, 1, LATER)
+    with write():
+        item = session.scalars(select(Item).where(Item.state == "open")).one()
+        item.title, item.state, item.closed_at, item.outcome = "Rewritten", "done", LATER, "Later."
+        write_item(session, title="Came later")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<img src="file:///etc/passwd">',
+        '<img src="http://127.0.0.1:9/picture.png">',
+        '<img src="data:text/html,<p>x</p>">',
+        '<img src="data:image/svg+xml,<svg/>">',
+        '<img src="accord-font:../../instance/secret-key">',
+        '<link rel="attachment" href="file:///etc/passwd">',
+        '<a rel="attachment" href="file:///etc/passwd">x</a>',
+        '<link rel="stylesheet" href="file:///etc/passwd">',
+        '<style>@import "http://127.0.0.1:9/x.css";</style>',
+        '<style>p { background: url("file:///etc/passwd") }</style><p>x</p>',
+        '<object data="file:///etc/passwd"></object>',
+        '<embed src="http://127.0.0.1:9/x">',
+        '<p style="list-style-image: url(file:///etc/passwd); display: list-item">x</p>',
+    ],
+)
+def test_a_slide_loads_nothing_from_anywhere(app, markup, record_count):
+    with app.app_context():
+        try:
+            pdf = edition_of(f"<!doctype html><title>x</title>{markup}")
+        except FatalURLFetchingError:
+            pdf = b""
+    assert b"root:" not in pdf
+    assert b"EmbeddedFile" not in pdf
+    assert pdf == b""
+    record_count("addresses a slide may not load")
