@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.accounts.models import LoginAttempt
@@ -12,6 +13,7 @@ from app.extensions import db, write
 from app.web import Refusal
 
 WINDOW = timedelta(minutes=15)
+ADVISORY_LOCK = 0x7472  # any number that no other lock uses
 
 
 class TooManyTries(Refusal):
@@ -42,6 +44,7 @@ def count(action: str, address: str, network: str, limits: Limits) -> Try:
     subjects = _subjects(action, address, network)
     now = clock.wall()
     with write() as changes:
+        _queue_up(changes)
         changes.execute(delete(LoginAttempt).where(LoginAttempt.at <= now - WINDOW))
         counted = dict(
             changes.execute(
@@ -57,6 +60,12 @@ def count(action: str, address: str, network: str, limits: Limits) -> Try:
         changes.add_all(attempts)
         changes.flush()
         return Try(subjects, tuple(attempt.id for attempt in attempts))
+
+
+def _queue_up(session: Session) -> None:
+    """On PostgreSQL simultaneous tries wait for each other here; on SQLite write() has already made them wait."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(ADVISORY_LOCK)))
 
 
 def forgive(made: Try) -> None:
