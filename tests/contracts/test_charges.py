@@ -124,6 +124,18 @@ def test_one_wrong_amount_enters_none_and_is_said_in_its_cell(as_, inside, paper
         assert session.scalars(select(Charge)).all() == []
 
 
+def test_an_amount_for_a_month_that_somebody_entered_meanwhile_is_not_dropped_silently(as_, inside, paper):
+    finn, url = as_("finn"), "/charges"
+    taken, free = f"amount-{paper.contract}-2026-10", f"amount-{paper.contract}-2026-09"
+    finn.post(url, data={taken: "1,000"})
+    late = finn.post(url, data={taken: "2,000", free: "3,000"})
+    assert late.status_code == 409
+    assert "entered by somebody else meanwhile" in late.text
+    assert 'value="3,000"' in late.text
+    with inside() as session:
+        assert session.scalars(select(Charge.amount_minor)).all() == [100_000]
+
+
 def test_a_month_is_entered_and_replaced_with_its_reason(as_, inside, paper):
     finn, url = as_("finn"), f"/contracts/{paper.contract}/charges"
     entry = {"month": "2026-09", "amount": "400,000"}

@@ -35,9 +35,16 @@ def charges():
 def enter_missing():
     """Enter every amount of the page, or none: a wrong one is said in its cell."""
     months, contracts, entered = _grid()
-    cells = _missing(months, contracts, entered)
+    missing = _missing(months, contracts, entered)
+    cells = {name: missing[name] for name in request.form if name in missing}
     form = missing_form(cells)
-    if not form.validate():
+    valid = form.validate()
+    if _overtaken(missing):
+        form.form_errors.append(
+            "Some of these months were entered by somebody else meanwhile. Look, then enter the rest."
+        )
+        return _grid_page(months, contracts, entered, form, 409)
+    if not valid:
         return _grid_page(months, contracts, entered, form, 422)
     typed = [(cells[field.name], field.minor) for field in form if field.name in cells and field.data]
     with write():
@@ -123,6 +130,12 @@ def _missing(months, contracts, entered) -> dict[str, tuple[Contract, Month]]:
     }
 
 
+def _overtaken(missing) -> bool:
+    """Whether an amount was typed for a month that is no longer missing."""
+    typed = {name for name, text in request.form.items() if name.startswith("amount-") and text.strip()}
+    return bool(typed - missing.keys())
+
+
 def is_within(contract: Contract, month: Month) -> bool:
     ended = contract.ends_on and month.first > contract.ends_on
     return month.last >= contract.starts_on and not ended
@@ -148,12 +161,17 @@ def _grid_page(months, contracts, entered, form=None, status: int = 200):
         entered=entered,
         counts=counts,
         is_within=is_within,
-        form=form or missing_form(cells),
+        form=form or missing_form(_of(shown, cells)),
         number=number,
         pages=pages,
         total=len(ordered),
         status=status,
     )
+
+
+def _of(contracts, cells):
+    shown = {contract.id for contract in contracts}
+    return {name: cell for name, cell in cells.items() if cell[0].id in shown}
 
 
 def _charge_form(contract: Contract, **values) -> ChargeForm:
