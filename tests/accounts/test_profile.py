@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.rig.people import PASSWORD
+from app import clock
+from tests.rig.people import PASSWORD, THE_DAY
 
 NEW = "lantern canoe mustard"
 CHANGE = {"current": PASSWORD, "password": NEW, "again": NEW}
@@ -64,6 +65,14 @@ def test_a_password_that_cannot_be_changes_nothing(as_, client, people, typed, w
     assert answer.status_code == 422
     assert words in answer.text
     assert client.post("/login", data={"email": people.ana.email, "password": PASSWORD}).status_code == 303
+
+
+def test_a_stolen_session_cannot_guess_the_password(as_):
+    ana = as_("ana")
+    with clock.at(THE_DAY):
+        tries = [ana.post("/profile/password-changes", data={**CHANGE, "current": f"guess {n}"}) for n in range(5)]
+        assert [answer.status_code for answer in tries] == [422] * 5
+        assert ana.post("/profile/password-changes", data=CHANGE).status_code == 429
 
 
 def test_open_sessions_are_listed(as_, client, people):

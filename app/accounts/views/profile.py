@@ -1,10 +1,11 @@
 """The own page: name, password, what one may see, and where one is logged in."""
 
+from flask import request
 from flask_login import current_user
 
 from app import clock, mail
 from app.access import Permission, requires
-from app.accounts import passwords, service, sessions
+from app.accounts import passwords, service, sessions, throttle
 from app.accounts.forms import NameForm, OwnPasswordForm
 from app.accounts.models import hash_secret
 from app.accounts.views import bp
@@ -36,12 +37,15 @@ def rename():
 def change_password():
     form = OwnPasswordForm()
     form.email = current_user.email
-    if form.validate() and not passwords.matches(current_user.password_hash, form.current.data):
-        form.current.errors = ["This is not your current password."]
+    if form.validate():
+        made = throttle.count("own-password", current_user.email, request.remote_addr or "", sessions.LIMITS)
+        if not passwords.matches(current_user.password_hash, form.current.data):
+            form.current.errors = ["This is not your current password."]
     if form.errors:
         return _profile(NameForm(formdata=None, name=current_user.name), form, 422)
     new_hash = passwords.hashed(form.password.data)
     with write():
+        throttle.forgive(made)
         current_user.password_hash = new_hash
         sessions.end_all(current_user, but=current_user.session_token)
         record("password.changed", subject=current_user)
