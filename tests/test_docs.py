@@ -51,3 +51,10 @@ def test_the_readme_names_only_targets_that_exist():
     makefile = (ROOT / "Makefile").read_text()
     for target in re.findall(r"^    make ([a-z-]+)", (ROOT / "README.md").read_text(), re.MULTILINE):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_every_decision_has_a_number_of_its_own_and_a_row_in_the_list():
+    folder = ROOT / "docs" / "decisions"
+    names = sorted(document.name for document in folder.glob("0*.md"))
+    assert len({name[:4] for name in names}) == len(names)
+    assert re.findall(r"\]\((0[^)]+)\)", (folder / "README.md").read_text()) == names
