@@ -28,7 +28,7 @@ def facts_of(contract: Contract, as_known_at: datetime) -> Facts:
     figured = {line.submission for line in lines if not line.nil}
     return Facts(
         lines=lines,
-        reports={keys[report_id]: _status(*stand, figured) for report_id, stand in stands.items()},
+        reports={keys[report_id]: _status(*stand, figured, as_known_at) for report_id, stand in stands.items()},
     )
 
 
@@ -62,13 +62,13 @@ def _stand(report: Report, submissions: Sequence[Submission], instant: datetime)
     return (Standing.AWAITING if submissions else Standing.NOT_DUE), None
 
 
-def _status(standing: Standing, chosen: Submission | None, figured: set[str]) -> ReportStatus:
+def _status(standing: Standing, chosen: Submission | None, figured: set[str], instant: datetime) -> ReportStatus:
     """An approved return without one figure is nil; an imported one earns credits only where finance asked for them."""
     if standing is not Standing.APPROVED or chosen is None:
         return ReportStatus(standing)
     if chosen.nil_reason and chosen.key not in figured:
         standing = Standing.NIL
-    return ReportStatus(standing, credited=chosen.batch is None or chosen.batch.with_credits)
+    return ReportStatus(standing, credited=chosen.batch is None or chosen.batch.earns_credits(instant))
 
 
 def _was_decided(submission: Submission, instant: datetime) -> bool:

@@ -171,7 +171,7 @@ def _days(sheet: Sheet, number: int, columns: Mapping[str, int], month: Month, p
     text = next(row.cell(place).text.strip() for row in sheet.rows if row.number == number)
     if not text:
         return None
-    if text.isdigit() and 0 < int(text) <= month.days:
+    if text.isascii() and text.isdigit() and 0 < int(text) <= month.days:
         return int(text)
     words = f"“{text[:20]}” days cannot have been reported in {month}. Type 1 to {month.days}, or leave it empty."
     problems.append(Problem(f"Row {number}, days reported", words, number, place))

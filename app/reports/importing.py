@@ -54,19 +54,21 @@ def keep(history: History, filename: str, actor: User) -> str:
 
 
 def decide(batches: Sequence[Batch], *, approved: bool, actor: User) -> None:
-    """Approve or refuse an import as a whole; whoever imported it cannot. Inside write()."""
-    for batch in batches:
-        db.session.refresh(batch, with_for_update={"of": Batch})
-        if batch.state != "sent":
-            raise Conflict(f"{batch.decided_by.name} has decided on this import already.")
+    """Approve or refuse what waits of an import; whoever imported it cannot. Inside write().
+
+    Somebody who sees only some partners decides on their part alone, and leaves the rest to others.
+    """
+    _hold(batches)
+    waiting = [batch for batch in batches if batch.state == "sent"]
+    if not waiting:
+        raise Conflict(f"{batches[0].decided_by.name} has decided on this import already.")
+    for batch in waiting:
         if batch.imported_by_id == actor.id:
             raise OwnHistory("You imported this history, so a second person decides on it.")
         batch.state = "approved" if approved else "refused"
         batch.decided_by_id, batch.decided_at = actor.id, clock.now()
         for submission in batch.submissions:
-            submission.report.state = "approved" if approved else "due"
-            if approved:
-                submission.report.approved_submission_id = submission.id
+            _settle(submission, approved)
         events.record(f"batch.{batch.state}", subject=batch, actor=actor, reports=len(batch.submissions))
         if approved:
             jobs.enqueue("contract.evaluate", batch.contract_id, partner_id=batch.partner_id)
@@ -74,13 +76,31 @@ def decide(batches: Sequence[Batch], *, approved: bool, actor: User) -> None:
 
 def ask_for_credits(batches: Sequence[Batch], actor: User) -> None:
     """Finance wants the imported months priced like any other. Inside write()."""
-    for batch in batches:
-        db.session.refresh(batch, with_for_update={"of": Batch})
-        if batch.state != "approved" or batch.with_credits:
-            raise Conflict("Credits can be asked for once, after the import was approved.")
-        batch.with_credits = True
+    _hold(batches)
+    unpriced = [batch for batch in batches if batch.state == "approved" and batch.credits_asked_at is None]
+    if not unpriced:
+        raise Conflict("Credits can be asked for once, after the import was approved.")
+    for batch in unpriced:
+        batch.credits_asked_at = clock.now()
         events.record("batch.credited", subject=batch, actor=actor)
         jobs.enqueue("contract.evaluate", batch.contract_id, partner_id=batch.partner_id)
+
+
+def _hold(batches: Iterable[Batch]) -> None:
+    """On PostgreSQL two deciders meet here; on SQLite write() has already made them wait."""
+    for batch in batches:
+        db.session.refresh(batch, with_for_update=True)
+
+
+def _settle(submission: Submission, approved: bool) -> None:
+    """A refusal leaves the report as it was before the import: due, drafted, or returned and open after its lock."""
+    report = submission.report
+    if approved:
+        report.state, report.approved_submission_id = "approved", submission.id
+    elif any(each.review for each in report.submissions):
+        report.state = "returned"
+    else:
+        report.state = "drafted" if report.draft else "due"
 
 
 def _batch(contract: Contract, import_key: str, filename: str, extract: Iterable[list[str]], actor: User) -> Batch:

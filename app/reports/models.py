@@ -114,7 +114,7 @@ class Batch(PartnerOwned, Base):
     import_key: Mapped[str] = mapped_column(index=True)
     blob_id: Mapped[int]
     filename: Mapped[str]
-    with_credits: Mapped[bool] = mapped_column(default=False)
+    credits_asked_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(default="sent")
     imported_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     imported_at: Mapped[datetime]
@@ -128,6 +128,10 @@ class Batch(PartnerOwned, Base):
     submissions: Mapped[list["Submission"]] = relationship(back_populates="batch", foreign_keys="Submission.batch_id")
 
     __mapper_args__ = {"version_id_col": version_id}
+
+    def earns_credits(self, instant: datetime) -> bool:
+        """Whether finance had asked by then for the imported months to be priced."""
+        return self.credits_asked_at is not None and self.credits_asked_at <= instant
 
 
 class Submission(PartnerOwned, Base):

@@ -262,7 +262,7 @@ def upgrade() -> None:
         sa.Column("import_key", sa.String(), nullable=False),
         sa.Column("blob_id", sa.Integer(), nullable=False),
         sa.Column("filename", sa.String(), nullable=False),
-        sa.Column("with_credits", sa.Boolean(), nullable=False),
+        sa.Column("credits_asked_at", sa.DateTime(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("imported_by_id", sa.Integer(), nullable=False),
         sa.Column("imported_at", sa.DateTime(), nullable=False),

@@ -98,7 +98,7 @@ class History:
                 import_key=f"import-{next(_numbers)}",
                 blob_id=_blob(self.contract.partner_id),
                 filename="history.csv",
-                with_credits=with_credits,
+                credits_asked_at=START if with_credits else None,
                 state="approved",
                 imported_by_id=self.lead.id,
                 imported_at=START,

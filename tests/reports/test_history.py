@@ -1,18 +1,20 @@
 """History import: past months in one file, nothing written until all of it is right, a second person decides."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from app import jobs
+from app import clock, jobs
 from app.accounts.models import User
 from app.contracts import terms
 from app.extensions import write
 from app.partners.models import Partner
-from app.performance.models import Finding, LedgerEntry
-from app.reports.models import Batch, Line, Report, Submission
+from app.performance import service
+from app.performance.models import Evaluation, Finding, LedgerEntry
+from app.reports.models import Batch, Line, Report, Review, Submission
+from tests.rig.people import THE_DAY
 
 HEADING = "Partner,Month,Site,Queue,Days reported,offered,answered,answered_in_threshold"
 FIRST, SECOND = "2026-08,{0}-one,{0}-voice,7,1000,900,800", "2026-09,{0}-one,{0}-voice,,2000,1900,1700"
@@ -158,6 +160,48 @@ def test_a_refused_import_opens_the_months_again(as_, inside):
     assert upload(as_("mia"), *rows_for("cedar")).status_code == 303
 
 
+def test_the_months_before_finance_asked_are_computed_again_as_they_were(as_, app, inside):
+    key = imported(as_)
+    as_("mona").post(f"/history-imports/{key}/approval")
+    with app.app_context():
+        jobs.run_pending()
+    with clock.at(THE_DAY + timedelta(hours=1)):
+        as_("finn").post(f"/history-imports/{key}/credits")
+    with inside() as session:
+        in_force = select(Evaluation).where(Evaluation.month == "2026-09", Evaluation.superseded_at.is_(None))
+        judged = session.scalars(in_force).first()
+        assert service.is_the_same(judged, service.recompute(judged))
+
+
+def test_a_refused_import_leaves_a_returned_report_open_to_be_mended(as_, inside):
+    with inside() as session, write():
+        mona = session.scalars(select(User).where(User.name == "Mona")).one()
+        report = session.scalars(select(Report).where(Report.month == "2026-09").order_by(Report.id)).first()
+        report.state, mine = "returned", {"partner_id": report.partner_id}
+        sent = Submission(
+            **mine,
+            report_id=report.id,
+            number=1,
+            content_hash="0",
+            form_key="0",
+            filename="",
+            prepared_by_id=mona.id,
+            certified_by_id=mona.id,
+            sent_at=THE_DAY,
+        )
+        session.add(sent)
+        session.flush()
+        review = {"decision": "returned", "content_hash": "0", "reviewer_id": mona.id, "decided_at": THE_DAY}
+        session.add(Review(**mine, submission_id=sent.id, **review))
+        returned = report.key
+    key = imported(as_)
+    as_("mona").post(f"/history-imports/{key}/refusal")
+    with inside() as session:
+        states = dict(session.execute(select(Report.key, Report.state).where(Report.month < "2026-10")).all())
+    assert states.pop(returned) == "returned"
+    assert set(states.values()) == {"due"}
+
+
 def test_a_month_of_7_days_is_shown_as_such(as_, app):
     key = imported(as_)
     as_("mona").post(f"/history-imports/{key}/approval")
@@ -175,6 +219,7 @@ def test_a_month_of_7_days_is_shown_as_such(as_, app):
         ("cedar,2026-08,cedar-two,cedar-voice,,1,1,1", "is not a site of this report"),
         ("cedar,2026-08,cedar-one,cedar-voice,,many,1,1", "is not a number"),
         ("cedar,2026-08,cedar-one,cedar-voice,40,10,9,8", "cannot have been reported"),
+        ("cedar,2026-08,cedar-one,cedar-voice,²,10,9,8", "cannot have been reported"),
         ("cedar,2026-08,cedar-one,cedar-voice,,8,9,7", "is more than"),
         ("cedar,2025-01,cedar-one,cedar-voice,,10,9,8", "asks for none of these figures"),
     ],
@@ -209,6 +254,20 @@ def test_a_manager_of_one_partner_neither_sees_nor_touches_the_other(as_, inside
     with inside() as session:
         states = {batch.contract.partner.code: batch.state for batch in session.scalars(select(Batch))}
     assert states == {"cedar": "sent", "birch": "approved"}
+
+
+def test_what_a_manager_of_one_partner_left_is_decided_by_another(as_, inside):
+    key = imported(as_)
+    as_("max").post(f"/history-imports/{key}/refusal")
+    assert f"/history-imports/{key}/approval" in as_("mona").get(f"/history-imports/{key}").text
+    assert as_("mona").post(f"/history-imports/{key}/approval").status_code == 303
+    assert as_("mona").post(f"/history-imports/{key}/approval").status_code == 409
+    assert as_("finn").post(f"/history-imports/{key}/credits").status_code == 303
+    with inside() as session:
+        found = {(batch.contract.partner.code, batch.state) for batch in session.scalars(select(Batch))}
+        asked = [batch.state for batch in session.scalars(select(Batch)) if batch.credits_asked_at]
+    assert found == {("cedar", "approved"), ("birch", "refused")}
+    assert asked == ["approved"]
 
 
 def test_a_partner_sees_its_own_share_and_others_nothing(as_):

@@ -99,7 +99,14 @@ def history(key: str):
     batches = _batches(key)
     own = any(batch.imported_by_id == current_user.id for batch in batches)
     shares = [_Share(batch) for batch in batches]
-    return page("reports/history.html", shares=shares, first=batches[0], own=own)
+    return page(
+        "reports/history.html",
+        shares=shares,
+        first=batches[0],
+        own=own,
+        waits=any(batch.state == "sent" for batch in batches),
+        unpriced=any(batch.state == "approved" and batch.credits_asked_at is None for batch in batches),
+    )
 
 
 @bp.post("/history-imports/<key>/approval")
