@@ -46,9 +46,10 @@ class Keeping:
 
     @cached_property
     def _terms_ids(self) -> dict[str, int]:
+        """Only of terms in force: a draft may say the same today and something else tomorrow."""
         rows = db.session.execute(
             select(TermsVersion.sha256, TermsVersion.id)
-            .where(TermsVersion.contract_id == self.contract.id)
+            .where(TermsVersion.contract_id == self.contract.id, TermsVersion.state == "in_force")
             .order_by(TermsVersion.id)
         )
         return dict(rows.all())

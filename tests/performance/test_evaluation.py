@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from app import clock, jobs
+from app.contracts.terms import new_draft
 from app.domain.canonical import canonical_json
 from app.domain.periods import Month
 from app.events import Event
@@ -212,6 +213,15 @@ def test_a_worker_that_was_overtaken_while_it_read_begins_again(inside, monkeypa
         monkeypatch.setattr(service, "judge", overtaken)
         assert evaluate_contract(history.contract, THE_DAY) == 0
         assert payable(session, history.contract, SEPTEMBER) == 5_000_000
+
+
+def test_a_judgement_names_terms_in_force_and_never_a_draft_that_says_the_same(inside):
+    with inside() as session:
+        told = story()
+        with write():
+            new_draft(told.contract, told.contract.terms[0].document, told.reviewer)
+        evaluate_contract(told.contract, THE_DAY)
+        assert {row.terms.state for row in session.scalars(select(Evaluation))} == {"in_force"}
 
 
 def test_a_burst_of_jobs_is_judged_once(app, inside):
