@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from flask import has_app_context
-from sqlalchemy import event
+from sqlalchemy import event, inspect
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, with_loader_criteria
 from sqlalchemy.orm.attributes import get_history
@@ -71,6 +71,16 @@ def unscoped(block: str) -> Iterator[None]:
             info.pop("scope", None)
         else:
             info["scope"] = before
+        _forget_foreign_rows(db.session(), before)
+
+
+def _forget_foreign_rows(session: Session, bound: Scope | None) -> None:
+    """What a block loaded of other partners is not met again by id: the identity map asks no statement."""
+    for row in session.identity_map.values():
+        if row.__tablename__ in _tenant_tables():
+            owner = inspect(row).dict.get("id" if row.__tablename__ == "partner" else "partner_id")
+            if bound is None or not bound.includes(owner):
+                session.expunge(row)
 
 
 def partner_of(row) -> int | None:

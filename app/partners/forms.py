@@ -74,7 +74,7 @@ class SiteForm(FlaskForm):
 class QueueForm(FlaskForm):
     name = name_field("Name", "Write the queue's name, for instance English voice.")
     code = code_field("EN-VOICE")
-    business = StringField("Line of business", [Length(max=80)], filters=[stripped])
+    business = StringField("Line of business", [Length(max=80)], filters=[stripped], default="")
     channel = SelectField("Channel", choices=offered(CHANNELS))
     language = StringField("Language", [DataRequired("Say the language."), Length(max=40)], filters=[stripped])
     live_on = DayField("Live from", [Optional()], description="Empty when it is live already.")
