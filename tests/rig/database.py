@@ -1,8 +1,10 @@
 """A migrated database for each test: made once per process, copied for every test that asks for the app."""
 
+import fcntl
+import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,16 +24,28 @@ class SqliteFiles:
     """The migrated original, other states that tests begin with, and the file under test."""
 
     def __init__(self, folder: Path):
-        self.under_test = folder / "test.db"
+        self.folder, self.under_test = folder, folder / "test.db"
         self.url = f"sqlite:///{self.under_test}"
 
     def keep(self, name: str = "original") -> None:
-        shutil.copyfile(self.under_test, self.under_test.with_name(f"{name}.db"))
+        shutil.copyfile(self.under_test, self.folder / f"{name}.db")
 
     def restore(self, name: str = "original") -> None:
         for suffix in ("-wal", "-shm"):
             self.under_test.with_name(self.under_test.name + suffix).unlink(missing_ok=True)
-        shutil.copyfile(self.under_test.with_name(f"{name}.db"), self.under_test)
+        shutil.copyfile(self.folder / f"{name}.db", self.under_test)
+
+    def take_over(self, name: str, shared: Path, build: Callable[[], dict]) -> dict:
+        """Keep under a name what one of the test processes builds; returns what the builder wrote down of it."""
+        notes, database = shared / f"{name}.json", shared / f"{name}.db"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not notes.exists():
+                written = build()
+                shutil.copyfile(self.under_test, database)
+                notes.write_text(json.dumps(written))
+        shutil.copyfile(database, self.folder / f"{name}.db")
+        return json.loads(notes.read_text())
 
 
 class PostgresDatabases:
@@ -49,6 +63,11 @@ class PostgresDatabases:
     def restore(self, name: str = "original") -> None:
         self._execute(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
         self._execute(f"CREATE DATABASE {self.name} TEMPLATE {self.name}_{name}")
+
+    def take_over(self, name: str, _shared: Path, build: Callable[[], dict]) -> dict:
+        written = build()
+        self.keep(name)
+        return written
 
     def _execute(self, statement: str) -> None:
         with self.server.connect() as connection:
@@ -129,7 +148,28 @@ def count_statements(app):
     return counting
 
 
-def do_not_wait_for_the_disk(connection, *_) -> None:
+@pytest.fixture(scope="session")
+def build_once(application, databases, tmp_path_factory):
+    """`build_once("world", "original", build)`: a database for all test processes, built in the first that asks."""
+    folder = tmp_path_factory.getbasetemp()
+    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+    def take_over(name: str, start: str, build: Callable[[], dict]) -> dict:
+        def over_the_start() -> dict:
+            databases.restore(start)
+            with application.app_context():
+                event.listen(db.engine, "checkout", _do_not_wait_for_the_disk)
+                written = build()
+                event.remove(db.engine, "checkout", _do_not_wait_for_the_disk)
+                let_go()
+            return written
+
+        return databases.take_over(name, shared, over_the_start)
+
+    return take_over
+
+
+def _do_not_wait_for_the_disk(connection, *_) -> None:
     """For what is built once: should the machine stop in the middle, it is simply built again."""
     if not POSTGRES:
         cursor = connection.cursor()

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app import clock, tenancy
 from app.accounts.models import LoginSession, User, new_secret
-from app.extensions import db, write
+from app.extensions import write
 from tests.rig.belongings import CANARIES, Belongings
-from tests.rig.database import do_not_wait_for_the_disk, let_go
+from tests.rig.database import let_go
 from tests.rig.people import People
 from tests.rig.visitors import Visitor
 
@@ -33,17 +33,17 @@ class World:
 
 
 @pytest.fixture(scope="session")
-def told_world(application, databases) -> World:
-    """Built once per process; tests ask for `world`."""
-    databases.restore()
-    with application.app_context(), tenancy.unscoped("demo"):
-        event.listen(db.engine, "checkout", do_not_wait_for_the_disk)
-        keys = {code: Belongings(code).build() for code in CANARIES}
-        tokens = _log_everybody_in()
-        event.remove(db.engine, "checkout", do_not_wait_for_the_disk)
-        let_go()
-    databases.keep("world")
-    return World(keys, tokens)
+def told_world(build_once) -> World:
+    """Built once; tests ask for `world`."""
+
+    def build() -> dict:
+        with tenancy.unscoped("demo"):
+            return {
+                "keys": {code: Belongings(code).build() for code in CANARIES},
+                "tokens": _log_everybody_in(),
+            }
+
+    return World(**build_once("world", "original", build))
 
 
 @pytest.fixture

@@ -1,0 +1,178 @@
+"""The demo story's figures, as its telling through the product's services brings them out.
+
+Relief, the correction of August and what is earned back join when the product has them.
+"""
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+
+from app import clock, events, tenancy
+from app.contracts.charges import charges_of
+from app.contracts.models import Contract
+from app.decks.models import Deck
+from app.demo.cast import TODAY
+from app.demo.telling import tell
+from app.domain.periods import Month
+from app.extensions import db
+from app.partners.models import Partner
+from app.performance.models import Evaluation, Finding, LedgerEntry
+from app.performance.service import evaluate_contract, is_the_same, recompute
+from app.reports.models import Report
+from tests.rig.database import let_go
+
+
+@pytest.fixture(scope="session")
+def told_story(build_once) -> None:
+    build_once("story", "empty", lambda: tell() or {})
+
+
+@pytest.fixture
+def story(app, told_story, databases):
+    """A copy of the story, on the demo's day."""
+    with app.app_context():
+        let_go()
+    databases.restore("story")
+    with app.app_context(), clock.at(TODAY):
+        tenancy.bind(tenancy.Scope.all())
+        yield db.session
+
+
+class Judged:
+    """A contract's judged month, with its findings and its money in whole units of the currency."""
+
+    def __init__(self, session, code: str, month: str):
+        current = select(Evaluation).join(Evaluation.contract).join(Contract.partner)
+        self.evaluation = session.scalars(
+            current.where(Partner.code == code, Evaluation.month == month, Evaluation.superseded_at.is_(None))
+        ).one()
+        self.chain = self.evaluation.credit_chain
+        posted = select(func.sum(LedgerEntry.amount_minor)).where(
+            LedgerEntry.contract_id == self.evaluation.contract_id, LedgerEntry.invoice_month == month
+        )
+        self.posted = (session.scalar(posted) or 0) / 100
+
+    def __getitem__(self, level: str) -> Finding:
+        return next(each for each in self.evaluation.findings if each.service_level == level)
+
+    def outcome(self, level: str) -> tuple[Decimal, str]:
+        return round(Decimal(self[level].value), 2), self[level].attainment
+
+    def money(self, *names: str) -> list[float]:
+        return [Decimal(self.chain[name]) / 100 for name in names]
+
+    @property
+    def uncapped(self) -> dict[str, Decimal]:
+        return {line["service_level"]: Decimal(line["uncapped"]) / 100 for line in self.chain["lines"]}
+
+
+@pytest.fixture
+def judged(story):
+    return lambda code, month: Judged(story, code, month)
+
+
+def test_brightwater_owes_a_credit_for_january(judged):
+    january = judged("brightwater", "2026-01")
+    assert january.money("charges", "uncapped", "payable") == [315_000, 12_600, 12_600]
+    assert january.uncapped == {"chat-service-level": 12_600}
+    assert january.posted == 12_600
+
+
+def test_cordilleras_charges(judged, story):
+    contract = judged("cordillera", "2026-07").evaluation.contract
+    charges = charges_of(contract)
+    months = (Month(2026, 7), Month(2026, 8), Month(2026, 9))
+    assert [charges[month] for month in months] == [41_200_000, 42_800_000, 40_500_000]
+
+
+def test_july_is_below_expected_and_costs_nothing(judged):
+    july = judged("cordillera", "2026-07")
+    assert july.outcome("english-voice-service-level") == (79, "below_expected")
+    assert july.money("payable") == [0]
+    assert july.posted == 0
+
+
+def test_august_before_relief_and_correction(judged):
+    august = judged("cordillera", "2026-08")
+    assert august.outcome("english-voice-service-level") == (74, "below_minimum")
+    assert august.outcome("staffing-fill") == (92, "below_minimum")
+    assert august.outcome("quality") == (Decimal("93.25"), "below_minimum")
+    assert august.uncapped == {"english-voice-service-level": 25_680, "quality": 17_120, "staffing-fill": 17_120}
+    assert august.money("uncapped", "cap_applied", "payable") == [59_920, 17_120, 42_800]
+    assert august.posted == 42_800
+
+
+def test_september_and_its_cap(judged):
+    september = judged("cordillera", "2026-09")
+    assert september.outcome("english-voice-service-level") == (Decimal("73.5"), "below_minimum")
+    assert september.outcome("english-voice-abandonment") == (Decimal("8.4"), "below_minimum")
+    assert september.outcome("staffing-fill") == (Decimal("91.43"), "below_minimum")
+    assert september.uncapped == {
+        "english-voice-service-level": 24_300,
+        "english-voice-abandonment": 12_150,
+        "staffing-fill": 16_200,
+    }
+    assert september.money("uncapped", "cap_applied", "payable") == [52_650, 12_150, 40_500]
+    assert september.posted == 40_500
+
+
+def test_northgates_french_satisfaction_is_low_volume(story):
+    found = story.scalars(select(Finding).where(Finding.attainment == "low_volume")).all()
+    assert {(each.service_level, each.detail["denominator"]) for each in found} == {("french-satisfaction", "84")}
+    assert {each.evaluation.contract.partner.code for each in found} == {"northgate"}
+
+
+def test_lumens_october_is_not_reported_and_overdue(judged, story):
+    october = judged("lumen", "2026-10")
+    assert {each.attainment for each in october.evaluation.findings} == {"not_reported"}
+    reports = story.scalars(
+        select(Report).where(Report.contract_id == october.evaluation.contract_id, Report.month == "2026-10")
+    ).all()
+    assert {report.kind for report in reports if report.is_overdue(TODAY)} == {"staffing", "service", "quality"}
+
+
+def test_savanna_is_in_grace(judged):
+    october = judged("savanna", "2026-10")
+    assert {each.disposition for each in october.evaluation.findings} == {"in_grace"}
+    assert october.money("payable") == [0]
+
+
+def test_the_issued_deck_says_what_the_ledger_holds(story, pdf_text):
+    """83,300 until relief and the correction bring the quarter to 57,620."""
+    deck = story.scalars(select(Deck)).one()
+    assert (deck.state, deck.quarter, deck.edition_sha256) == ("issued", "2026-Q3", deck.blob.sha256)
+    text = pdf_text(deck.blob.content)
+    assert "83,300" in text
+    assert "Service level, English voice" in text
+
+
+def test_the_chain_of_events_is_whole(story, record_count):
+    rows = story.scalars(select(events.Event).order_by(events.Event.id)).all()
+    assert events.broken_links(rows, story.get(events.ChainHead, 1)) == []
+    record_count("events verified", len(rows))
+
+
+def test_the_ledger_sums_to_what_is_payable(story, record_count):
+    in_force = story.scalars(select(Evaluation).where(Evaluation.superseded_at.is_(None))).all()
+    sums = dict(
+        story.execute(
+            select(LedgerEntry.contract_id, func.sum(LedgerEntry.amount_minor)).group_by(LedgerEntry.contract_id)
+        ).all()
+    )
+    payable: dict[int, int] = {}
+    for each in in_force:
+        payable[each.contract_id] = payable.get(each.contract_id, 0) + (each.credit_chain["payable"] or 0)
+    assert sums == {contract_id: amount for contract_id, amount in payable.items() if amount or contract_id in sums}
+    record_count("invoice months that the ledger bears out", len(in_force))
+
+
+def test_every_judgement_comes_out_the_same_again(story, record_count):
+    in_force = story.scalars(select(Evaluation).where(Evaluation.superseded_at.is_(None))).all()
+    assert [each.month for each in in_force if not is_the_same(each, recompute(each))] == []
+    record_count("evaluations recomputed", len(in_force))
+
+
+def test_judging_every_contract_anew_stores_nothing(story):
+    contracts = story.scalars(select(Contract)).all()
+    assert [evaluate_contract(contract, TODAY) for contract in contracts] == [0] * len(contracts)
