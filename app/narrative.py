@@ -75,7 +75,6 @@ SENTENCES: dict[str, Sentence] = {
     "charge.entered": S("entered the charges[ for {month}]", note="{amount_minor}"),
     "report.opened": S("opened the[ {report}] report[ for {month}][, due {due_at}]"),
     "draft.saved": S("saved a draft[, rows: {rows}]", "draft"),
-    "draft.discarded": S("discarded the draft", "close"),
     "submission.sent": S(
         "certified and sent version {version}[?on_behalf  on the partner's behalf][?was_late , late]", "draft"
     ),
@@ -83,22 +82,18 @@ SENTENCES: dict[str, Sentence] = {
     "submission.returned": S("returned version {version}", "close"),
     "submission.contested": S("contested version {version}", "bad"),
     "remark.written": S("wrote a remark"),
-    "history.imported": S("imported history[, rows: {rows}]", "draft"),
     "batch.imported": S("imported a batch of history[, rows: {rows}]", "draft"),
     "batch.approved": S("approved the imported batch", "good"),
     "batch.credited": S("asked for credits on the imported months", "close"),
-    "batch.returned": S("returned the imported batch", "close"),
     "batch.refused": S("refused the imported batch", "bad"),
     "evaluation.stored": S("judged {month}[, judgement {number}]"),
     "ledger.posted": S("posted the credits[ of {invoice_month}]", note="{amount_minor}"),
     "item.opened": S("opened the {item}", "draft"),
     "item.changed": S("changed the record"),
     "item.closed": S("closed the record[ as {state}]", "good"),
-    "item.dropped": S("dropped the record", "close"),
     "deck.requested": S("requested the deck[ for {quarter}][, edition {edition}]", "draft"),
     "deck.rendered": S("rendered the deck[, edition {edition}]"),
     "deck.issued": S("issued the deck[ for {quarter}][, edition {edition}]", "good"),
-    "deck.downloaded": S("downloaded the deck"),
 }
 
 PART = re.compile(r"\[([^\]]*)\]")
