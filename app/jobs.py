@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import ForeignKey, Index, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock, tenancy
@@ -71,7 +72,7 @@ def enqueue(kind: str, subject_id: int, *, partner_id: int | None = None, unique
 
 def claim() -> Job | None:
     """Take the oldest job that waits, or whose worker went away."""
-    now = clock.now()
+    now = clock.wall()
     with tenancy.unscoped("job claim"), write() as session:
         open_jobs = or_(Job.state == "waiting", (Job.state == "running") & (Job.lease_until < now))
         row = session.scalars(select(Job).where(open_jobs).order_by(Job.id).limit(1).with_for_update(skip_locked=True))
@@ -89,6 +90,8 @@ def perform(row: Job) -> None:
     db.session.remove()
     tenancy.bind(tenancy.Scope.all() if row.partner_id is None else tenancy.Scope.of([row.partner_id]))
     try:
+        if row.attempts > ATTEMPTS:
+            raise TimeoutError("its worker ended before it was done, every time")
         _works[row.kind](row)
     except Exception as failure:  # the boundary of the worker: the reason is kept on the row and logged
         log.exception("job %s (%s) failed", row.id, row.kind)
@@ -137,13 +140,16 @@ def every_day(kind: str) -> None:
 
 
 def plan_recurring() -> None:
-    """Write today's row for each recurring kind that has none yet."""
+    """Write today's row for each recurring kind that has none yet; another worker may be doing the same."""
     day = clock.now().date().isoformat()
     if _planned.get("day") == day:
         return
-    with tenancy.unscoped("job claim"), write():
-        for kind in sorted(_recurring):
-            enqueue(kind, 0, unique=f"{kind}:{day}")
+    try:
+        with tenancy.unscoped("job claim"), write():
+            for kind in sorted(_recurring):
+                enqueue(kind, 0, unique=f"{kind}:{day}")
+    except IntegrityError:
+        return
     _planned["day"] = day
 
 

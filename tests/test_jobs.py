@@ -1,0 +1,92 @@
+"""The job row is the queue: claimed once, taken over from a worker that went away, given up in the end."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app import clock, jobs
+from app.extensions import db, write
+from app.jobs import Job
+from tests.rig.people import THE_DAY
+
+pytestmark = pytest.mark.portable
+
+
+@pytest.fixture
+def work(monkeypatch):
+    """A kind of job of this test's own; what was done and what was given up are listed."""
+    done, given_up = [], []
+    monkeypatch.setitem(jobs._works, "test.work", lambda row: done.append(row.subject_id))
+    monkeypatch.setitem(jobs._gives_up, "test.work", lambda row: given_up.append(row.subject_id))
+    return done, given_up
+
+
+@pytest.fixture
+def state(inside):
+    def read() -> str:
+        with inside() as session:
+            return session.scalars(select(Job.state).where(Job.kind == "test.work")).one()
+
+    return read
+
+
+def enqueue(app) -> None:
+    with app.app_context(), write():
+        jobs.enqueue("test.work", 7)
+
+
+def test_a_job_is_done_once(app, work, state):
+    enqueue(app)
+    with app.app_context():
+        assert jobs.run_pending() == 1
+        assert jobs.run_pending() == 0
+    assert work == ([7], [])
+    assert state() == "done"
+
+
+def test_a_claimed_job_belongs_to_its_worker_until_the_lease_ends(app, work):
+    enqueue(app)
+    with app.app_context(), clock.at(THE_DAY):
+        assert jobs.claim() is not None
+        assert jobs.claim() is None
+        with clock.at(THE_DAY + jobs.LEASE + timedelta(seconds=1)):
+            assert jobs.run_pending() == 1
+    assert work == ([7], [])
+
+
+def test_the_lease_ends_also_where_the_demo_holds_the_day(app, work, monkeypatch):
+    enqueue(app)
+    monkeypatch.setitem(app.config, "FIXED_NOW", THE_DAY)
+    monkeypatch.setattr(jobs, "LEASE", timedelta(0))
+    with app.app_context():
+        assert jobs.claim() is not None
+        assert jobs.run_pending() == 1
+
+
+def test_a_job_that_ends_every_worker_is_given_up(app, work, state):
+    enqueue(app)
+    for taken in range(jobs.ATTEMPTS):
+        with app.app_context(), clock.at(THE_DAY + 2 * taken * jobs.LEASE):
+            assert jobs.claim() is not None
+    with app.app_context(), clock.at(THE_DAY + timedelta(days=1)):
+        jobs.run_pending()
+        assert jobs.claim() is None
+    assert work == ([], [7])
+    assert state() == "failed"
+
+
+def test_two_workers_plan_the_same_day(app, inside, monkeypatch):
+    with inside() as session, write():
+        jobs.enqueue("reports.open", 0, unique="reports.open:2026-11-22")
+    monkeypatch.setattr(jobs, "_planned", {})
+    monkeypatch.setattr(jobs, "enqueue", _blindly)
+    with app.app_context(), clock.at(THE_DAY):
+        jobs.plan_recurring()
+    with inside() as session:
+        assert len(session.scalars(select(Job).where(Job.unique_key.endswith(":2026-11-22"))).all()) == 1
+
+
+def _blindly(kind: str, subject_id: int, unique: str) -> None:
+    """As when the other worker commits after this one looked."""
+    db.session.add(Job(kind=kind, subject_id=subject_id, unique_key=unique, created_at=clock.now()))
