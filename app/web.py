@@ -68,7 +68,7 @@ def download(body: bytes, filename: str, media_type: str) -> Response:
     """Send a file as an attachment that no browser will run."""
     response = make_response(body)
     response.headers["Content-Type"] = media_type
-    response.headers.set("Content-Disposition", "attachment", filename=filename)
+    response.headers.set("Content-Disposition", "attachment", filename=" ".join(filename.split()))
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
