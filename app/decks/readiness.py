@@ -54,8 +54,8 @@ def readiness_of(contract: Contract, quarter: Quarter, now: datetime) -> Readine
     months = []
     for month in quarter.months:
         terms = terms_in_force(history, month)
-        lacks = terms is not None and terms.credits is not None and month not in charges
         of_month = tuple(report for report in reports if report.month == str(month))
+        lacks = bool(of_month) and terms is not None and terms.credits is not None and month not in charges
         months.append(MonthReadiness(month, of_month, terms is not None, lacks))
     return Readiness(contract, quarter, tuple(months), now)
 

@@ -15,6 +15,8 @@ RIBBON = """<svg xmlns="http://www.w3.org/2000/svg" width="1280" height="720" vi
 font-family="Inter" font-weight="700"><text x="640" y="470" text-anchor="middle" font-size="260" fill="#8a5200" \
 fill-opacity="0.07">DRAFT</text><rect width="1280" height="32" fill="#fdeecb"/>\
 <text x="640" y="21" text-anchor="middle" font-size="14" fill="#7c4a00">{words}</text></svg>"""
+# A page's background starts inside its margins, which deck.css sets.
+CORNERS = (("@page", "-0.6in -0.85in"), ("@page cover", "-0.9in -0.6in"))
 
 
 class OnlyOurFonts(URLFetcher):
@@ -38,8 +40,10 @@ def draft_of(html: str, edition: bytes) -> bytes:
     """The same slides with a ribbon on every page that names the edition's SHA-256: a background, so nothing moves."""
     words = f"Draft, not issued. Issuing it releases the file with the SHA-256 {sha256(edition).hexdigest()}"
     picture = b64encode(RIBBON.format(words=words).encode()).decode()
-    layer = f'background: url("data:image/svg+xml;base64,{picture}") 0 0 / 100% 100% no-repeat'
-    return _pdf_of(html, f"@page {{ {layer} }} @page cover {{ {layer} #14203a }}")
+    image = f'background-image: url("data:image/svg+xml;base64,{picture}"); background-repeat: no-repeat'
+    layer = f"{image}; background-size: 13.333in 7.5in"
+    layers = [f"{page} {{ {layer}; background-position: {corner} }}" for page, corner in CORNERS]
+    return _pdf_of(html, " ".join(layers))
 
 
 def _pdf_of(html: str, mark: str) -> bytes:

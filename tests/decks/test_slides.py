@@ -91,7 +91,7 @@ def test_the_issued_file_holds_the_findings_with_clause_reason_and_credit(
         *("Accept the plan", "Attrition and a late promotion.", "73.5 % misses the Minimum of at least 75 %."),
         *("Schedule 3, 2.1", "29,400 of 40,000", "6.5 points under Expected", "$59,920", "$40,500", "$83,300"),
         *("91.4 % of the required staff in September 2026: 12 FTE short", "93.25", "Certified by", "Leo", "Mia"),
-        *("Every figure rests on nine approved submissions", "Weighted score", *SLIDES),
+        *("Every judged figure rests on nine approved submissions", "Weighted score", *SLIDES),
     )
     missing = [fact for fact in said if fact not in words]
     assert not missing
