@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import or_, select
 
-from app import clock, events
+from app import clock, events, jobs
 from app.accounts.models import User
 from app.domain.periods import is_overdue
 from app.extensions import db
@@ -153,6 +153,7 @@ def _record(report: Report, submission: Submission, actor: User) -> None:
         on_behalf=submission.on_behalf,
     )
     notices.tell_sent(submission)
+    jobs.enqueue("contract.evaluate", report.contract_id, partner_id=report.partner_id)
 
 
 def _remark(report: Report, kind: str, text: str, actor: User) -> Remark:

@@ -18,7 +18,7 @@ RULES = (
     "Fill in the white cells of the first sheet. The grey ones say which report this is: leave them as they are.",
     "Type counts, never percentages: Accord works out the percentages itself. 0 means that there was none.",
     "Leave a cell empty only when there is no figure, and say why in the last column of the row.",
-    "Do not add rows or rename headings. You may add columns of your own to the right; they are not read.",
+    "Do not add rows or rename headings: each row stands for a site and a queue that the contract names.",
     "Save the file and upload it on the page where you got it. What is wrong is listed there by cell.",
     "Nothing counts as sent until somebody certifies it on that page.",
 )

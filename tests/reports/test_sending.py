@@ -10,6 +10,7 @@ from app import clock, tenancy
 from app.accounts.models import User
 from app.events import Event
 from app.extensions import db, write
+from app.jobs import Job
 from app.mail import Mail
 from app.partners.models import Site
 from app.reports import reviewing, sending
@@ -64,6 +65,7 @@ def test_an_analyst_uploads_and_the_lead_certifies(report, filled, upload, look,
         assert kinds[-2:] == ["draft.saved", "submission.sent"]
         mails = session.scalars(select(Mail.recipient).where(Mail.subject.startswith("To review"))).all()
         assert mails == ["mia@accord.example", "mona@accord.example"]
+        assert "contract.evaluate" in session.scalars(select(Job.kind).where(Job.state == "waiting")).all()
 
 
 def test_the_preview_shows_no_credit_to_those_who_see_no_money(report, filled, upload, as_):
