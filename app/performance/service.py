@@ -20,11 +20,15 @@ from app.performance.models import Evaluation
 from app.reports.facts import facts_of
 
 
-def judge(contract: Contract, as_known_at: datetime) -> tuple[MonthEvaluation, ...]:
-    """The contract's whole history as it was known at an instant, by the terms then in force; nothing is stored."""
+def judge(contract: Contract, as_known_at: datetime, judged: Iterable[str] = ()) -> tuple[MonthEvaluation, ...]:
+    """The contract's whole history as it was known at an instant, by the terms then in force; nothing is stored.
+
+    Months that were judged before are judged again, also when nothing is owed for them any more.
+    """
     facts = facts_of(contract, as_known_at)
     history = terms_history(contract, as_known_at)
-    return evaluate(history, facts, charges_of(contract, as_known_at), CATALOGUE, _months(facts))
+    months = sorted({*_months(facts), *map(Month.parse, judged)})
+    return evaluate(history, facts, charges_of(contract, as_known_at), CATALOGUE, months)
 
 
 def evaluate_contract(contract: Contract, now: datetime) -> int:
@@ -33,8 +37,9 @@ def evaluate_contract(contract: Contract, now: datetime) -> int:
     Knowledge never goes back: a worker whose clock is behind judges as of the newest judgement, and one that was
     overtaken while it read begins again.
     """
-    as_known_at = _newest_knowledge(_current(contract), now)
-    judged = judge(contract, as_known_at)
+    known = _current(contract)
+    as_known_at = _newest_knowledge(known, now)
+    judged = judge(contract, as_known_at, known)
     if not _changed(judged, _current(contract)):
         return 0
     with write():
@@ -49,7 +54,7 @@ def evaluate_contract(contract: Contract, now: datetime) -> int:
 
 def recompute(evaluation: Evaluation) -> MonthEvaluation | None:
     """A stored judgement worked out again from what it was made of; None when its month is no longer there."""
-    again = judge(evaluation.contract, evaluation.as_known_at)
+    again = judge(evaluation.contract, evaluation.as_known_at, [evaluation.month])
     return next((month for month in again if str(month.month) == evaluation.month), None)
 
 
@@ -89,9 +94,9 @@ def evaluate_all(_row: Job) -> None:
 every_day("contracts.evaluate")
 
 
-def _months(facts: Facts) -> list[Month]:
+def _months(facts: Facts) -> set[Month]:
     """Every month of which something was sent or should have been."""
-    return sorted({key.month for key, status in facts.reports.items() if status.standing is not Standing.NOT_DUE})
+    return {key.month for key, status in facts.reports.items() if status.standing is not Standing.NOT_DUE}
 
 
 def _current(contract: Contract) -> dict[str, Evaluation]:

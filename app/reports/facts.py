@@ -17,7 +17,7 @@ from app.reports.models import Report, Submission
 
 
 def facts_of(contract: Contract, as_known_at: datetime) -> Facts:
-    """Per report the submission that was approved last by `as_known_at`, or the one that waits; three statements."""
+    """Per report the submission that was approved last by `as_known_at`, or the one that waits; four statements."""
     reports = db.session.scalars(select(Report).where(Report.contract_id == contract.id)).all()
     sent: dict[int, list[Submission]] = {}
     for submission in _sent_by(contract, as_known_at):
@@ -57,7 +57,7 @@ def _stand(report: Report, submissions: Sequence[Submission], instant: datetime)
     waiting = [each for each in submissions if not _was_decided(each, instant)]
     if waiting:
         return Standing.AWAITING, waiting[-1]
-    if is_overdue(report.due_at, instant):
+    if is_overdue(report.due_at, instant) and not report.comes_after_the_end:
         return Standing.OVERDUE, None
     return (Standing.AWAITING if submissions else Standing.NOT_DUE), None
 

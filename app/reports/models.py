@@ -65,6 +65,11 @@ class Report(PartnerOwned, Base):
         """Whether its month began after a contract or a partner had ended."""
         return ended_on is not None and f"{ended_on:%Y-%m}" < self.month
 
+    @property
+    def comes_after_the_end(self) -> bool:
+        """Whether contract or partner had ended before its month began: then nobody owes it."""
+        return self.outlives(self.contract.ends_on) or self.outlives(self.contract.partner.ended_on)
+
 
 class Draft(PartnerOwned, Base):
     """The newest upload for a report, checked and not yet sent; the next upload replaces it.

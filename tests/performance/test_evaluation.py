@@ -1,6 +1,6 @@
 """A contract is judged as a whole; what came out differently is stored, and the ledger follows."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -175,6 +175,20 @@ def test_a_report_that_nobody_sent_is_a_finding_once_it_is_overdue(inside):
         assert (found.attainment, found.value, found.credit_minor) == ("not_reported", None, None)
 
 
+def test_a_month_after_the_end_of_the_contract_is_nobodys_gap(inside):
+    with inside() as session:
+        told = story()
+        told.expect(Month(2026, 10), "service")
+        evaluate_contract(told.contract, THE_DAY)
+        assert finding(current(session, told.contract)["2026-10"], "abandonment").attainment == "not_reported"
+        with write():
+            told.contract.ends_on = date(2026, 9, 30)
+        evaluate_contract(told.contract, THE_DAY)
+        again = current(session, told.contract)["2026-10"]
+        assert finding(again, "abandonment").attainment == "not_measured"
+        assert service.is_the_same(again, service.recompute(again))
+
+
 def test_a_returned_or_waiting_submission_is_never_judged(inside):
     with inside() as session:
         history = begin()
@@ -203,12 +217,12 @@ def test_a_worker_that_was_overtaken_while_it_read_begins_again(inside, monkeypa
         history = story()
         slow, later = service.judge, THE_DAY + timedelta(hours=1)
 
-        def overtaken(contract, as_known_at):
-            judged = slow(contract, as_known_at)
+        def overtaken(contract, as_known_at, judged=()):
+            early = slow(contract, as_known_at, judged)
             monkeypatch.setattr(service, "judge", slow)
             history.charge(SEPTEMBER, 50_000_000, entered_at=later)
             evaluate_contract(contract, later)
-            return judged
+            return early
 
         monkeypatch.setattr(service, "judge", overtaken)
         assert evaluate_contract(history.contract, THE_DAY) == 0

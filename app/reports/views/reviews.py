@@ -62,6 +62,7 @@ def reviews():
         .order_by(Report.due_at, Report.id)
         .limit(100)
     ).all()
+    owed = [report for report in owed if not report.comes_after_the_end]
     return page("reports/reviews.html", block="queue", waiting=waiting, owed=owed, now=now)
 
 
