@@ -220,6 +220,7 @@ def test_a_manager_sends_on_behalf_and_the_partner_contests(report, filled, uplo
     answer = as_("leo").post(url, data={"reason": "We had 1,200 contacts."}, follow_redirects=True)
     assert "They are contested." in answer.text
     assert look(key)["remarks"] == [("contest", "We had 1,200 contacts.")]
+    assert as_("mia").get(f"/reports/{key}").text.count("Contested</span>") == 2
     assert as_("leo").post(url, data={"reason": "Again"}).status_code == 409
     with inside() as session:
         assert session.scalar(select(func.count()).where(Event.kind == "submission.contested")) == 1

@@ -16,7 +16,7 @@ from app.reports.deadlines import deadline_in_words
 from app.reports.forms import NilReturnForm, RemarkForm, UploadForm
 from app.reports.models import Draft, Remark, Report, Review, Submission
 from app.reports.permits import refusal_to_prepare
-from app.reports.sending import write_remark
+from app.reports.sending import is_contested, write_remark
 from app.reports.tasks import OPEN, next_step, title
 from app.reports.views import bp
 from app.reports.workbook import write_workbook
@@ -87,6 +87,7 @@ def show_page(report: Report, status: int = 200, **forms):
         next_step=next_step(report, current_user, now, asked),
         told=narrative.narrated(sorted(happened, key=lambda event: -event.id), report.contract.zone),
         has_terms=terms is not None,
+        contested={each.id for each in report.submissions if is_contested(each)},
         upload_form=forms.get("upload_form") or UploadForm(formdata=None),
         remark_form=forms.get("remark_form") or RemarkForm(formdata=None),
         nil_form=forms.get("nil_form") or NilReturnForm(formdata=None),
