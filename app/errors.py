@@ -13,7 +13,7 @@ from app.web import Refusal, page_left, safe_next, wants_fragment
 
 EXPLANATIONS = {
     400: ("That request could not be read", "Go back, reload the page and try again; what you typed is still there."),
-    401: ("Your session has ended", "Nothing was saved. Log in, go back in your browser and send it again."),
+    401: ("Your session has ended", "Nothing was saved. Log in and send it again."),
     403: ("You may not do this", "Your role does not include this step. Ask your administrator if it should."),
     404: ("There is nothing here", "The address is wrong, or the thing belongs to somebody else. Start from the menu."),
     405: ("This page does not take that", "Nothing was changed. Use the buttons of the page you came from."),
@@ -23,6 +23,7 @@ EXPLANATIONS = {
     429: ("Too many tries", "Wait 15 minutes and try again."),
     500: ("Something broke on our side", "Nothing was saved. Try again; if it stays, tell us the time and this page."),
 }
+SECRETS = {"csrf_token", "password", "again", "current"}
 
 
 def init_app(app: Flask) -> None:
@@ -36,11 +37,11 @@ def init_app(app: Flask) -> None:
 
 
 def explain(
-    status: int, advice: str | None = None, *, title: str | None = None, way_out: str | None = None
+    status: int, advice: str | None = None, *, title: str | None = None, way_out: str | None = None, typed=()
 ) -> Response:
     """The error page; htmx gets its words alone, put above what the reader was doing, so that no typing is lost."""
     known_title, known_advice = EXPLANATIONS.get(status, EXPLANATIONS[500 if status >= 500 else 400])
-    words = {"status": status, "title": title or known_title, "advice": advice or known_advice}
+    words = {"status": status, "title": title or known_title, "advice": advice or known_advice, "typed": typed}
     if wants_fragment():
         response = make_response(render_template("errors/fragment.html", **words), status)
         response.headers["HX-Retarget"] = "#main"
@@ -62,8 +63,13 @@ def session_ended() -> Response:
         response.headers["HX-Redirect"] = login_url
         return response
     if request.method != "GET":
-        return explain(401, way_out=login_url)
+        return explain(401, way_out=login_url, typed=_sentences())
     return redirect(login_url, code=302)
+
+
+def _sentences() -> list[str]:
+    """The words that somebody had typed, to copy: a browser may forget them on the way to the login and back."""
+    return [value for name, value in request.form.items(multi=True) if name not in SECRETS and " " in value.strip()]
 
 
 def _refused(refusal: Refusal) -> Response:

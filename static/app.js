@@ -1,5 +1,6 @@
 // Only what htmx cannot do: where focus goes, what is said aloud, and keeping typed text when a session ends.
 const KEPT = "accord:kept:" + location.pathname;
+const SENT = "accord:sent";
 const PRIVATE = new Set(["hidden", "password", "file", "submit", "button"]);
 
 let held = false;
@@ -19,9 +20,16 @@ function attend(region) {
   return Boolean(problems);
 }
 
-function keepTypedText(form) {
+function typedInto(form) {
   const fields = [...form.elements].filter((field) => field.name && !PRIVATE.has(field.type));
-  sessionStorage.setItem(KEPT, JSON.stringify(fields.map((field) => [field.name, field.value, field.checked])));
+  return JSON.stringify(fields.map((field) => [field.name, field.value, field.checked]));
+}
+
+// A plain form leaves its page before the answer is known: what it sent is kept only if the answer says so.
+function keepWhatWasRefused() {
+  const sent = sessionStorage.getItem(SENT);
+  sessionStorage.removeItem(SENT);
+  if (sent && document.querySelector("[data-session-ended]")) sessionStorage.setItem(...JSON.parse(sent));
 }
 
 function restoreTypedText() {
@@ -39,7 +47,11 @@ function restoreTypedText() {
 document.addEventListener("htmx:before:response", (event) => {
   const { response, sourceElement } = event.detail.ctx;
   const form = sourceElement.closest("form");
-  if (response.status === 401 && form) keepTypedText(form);
+  if (response.status === 401 && form) sessionStorage.setItem(KEPT, typedInto(form));
+});
+
+document.addEventListener("submit", ({ target }) => {
+  if (target.method === "post") sessionStorage.setItem(SENT, JSON.stringify([KEPT, typedInto(target)]));
 });
 
 document.addEventListener("htmx:before:swap", (event) => {
@@ -59,5 +71,6 @@ document.addEventListener("htmx:after:swap", (event) => {
 
 document.addEventListener("htmx:error", () => announce("No answer came back. Check the connection and try again."));
 
+keepWhatWasRefused();
 restoreTypedText();
 attend(document.getElementById("main"));

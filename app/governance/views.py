@@ -65,7 +65,7 @@ def show(key: str):
 def edit(key: str):
     item = _load(key)
     _refuse_closed(item)
-    form = _form(ItemForm(obj=item, contract=item.contract.key, version=item.version_id))
+    form = _form(ItemForm(data=_as_written(item)))
     if request.method == "POST" and form.validate():
         with write():
             if form.version.data != str(item.version_id):
@@ -106,6 +106,11 @@ def _item_page(item: Item, closure: ClosureForm | None = None, status: int = 200
 
 def _load(key: str) -> Item:
     return find(Item, key, joinedload(Item.partner), joinedload(Item.contract), joinedload(Item.opened_by))
+
+
+def _as_written(item: Item) -> dict:
+    about = {name: getattr(item, name) for name in WRITTEN}
+    return {**about, "contract": item.contract.key if item.contract else "", "version": item.version_id}
 
 
 def _refuse_closed(item: Item) -> None:
