@@ -47,12 +47,12 @@ def test_the_job_of_a_worker_that_was_killed_is_done_again_exactly_once(app, ins
     def killed(_html):
         raise SystemExit("SIGKILL")
 
-    with monkeypatch.context() as patch, app.app_context():
+    with monkeypatch.context() as patch, app.app_context(), clock.at(THE_DAY):
         patch.setattr(service, "edition_of", killed)
         with pytest.raises(SystemExit):
             jobs.run_pending()
         db.session.remove()
-    with app.app_context():
+    with app.app_context(), clock.at(THE_DAY):
         assert jobs.run_pending() == 0
     with app.app_context(), clock.at(LATER):
         assert jobs.run_pending() == 1
