@@ -10,6 +10,7 @@ EXPONENTS = {"JPY": 0, "KRW": 0, "CLP": 0, "VND": 0, "BHD": 3, "KWD": 3, "TND": 
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "PHP": "₱"}
 DASH = "–"
 MINUS = "−"
+MOST_DECIMALS = 6
 
 
 def exponent(currency: str) -> int:
@@ -30,14 +31,18 @@ def percent(value: Decimal | str | None, precision: int = 1) -> str:
     return DASH if value is None else f"{number(value, precision)}\u00a0%"
 
 
-def money(minor: int | None, currency: str) -> str:
-    """An amount in minor units: 1712000 USD becomes $17,120.00; cents are left out when there are none."""
+def money(minor: int | str | Decimal | None, currency: str) -> str:
+    """An amount in minor units: 1712000 USD becomes $17,120. Cents stand only when there are some.
+
+    What is not yet rounded keeps its decimals, up to six.
+    """
     if minor is None:
         return DASH
     places = exponent(currency)
     amount = Decimal(minor).scaleb(-places)
-    written = number(abs(amount), 0 if amount == amount.to_integral_value() else places)
-    sign = MINUS if minor < 0 else ""
+    decimals = -int(amount.normalize().as_tuple().exponent)
+    written = number(abs(amount), min(max(decimals, places), MOST_DECIMALS) if decimals > 0 else 0)
+    sign = MINUS if amount < 0 else ""
     symbol = SYMBOLS.get(currency)
     return f"{sign}{symbol}{written}" if symbol else f"{sign}{currency}\u00a0{written}"
 

@@ -1,13 +1,13 @@
 """Prose for findings, written when somebody asks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from app.domain.findings import Reason
 from app.domain.periods import Month
-from app.domain.wording import amount, days, grouped, in_unit, month_name, target_words, telling, words
+from app.domain.wording import days, grouped, in_unit, month_name, target_words, telling, words
 
 SENTENCES = {
     "met": "{value} meets the Expected of {target}.",
@@ -49,6 +49,9 @@ DISPOSITIONS = {
 }
 
 
+Money = Callable[[str], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One line of the Why? panel."""
@@ -75,9 +78,12 @@ def sentence(reason: Reason) -> str:
 
 
 def why(
-    finding: Mapping[str, Any], credits_chain: Mapping[str, Any] | None = None, currency: str = "", exponent: int = 2
+    finding: Mapping[str, Any], credits_chain: Mapping[str, Any] | None = None, money: Money = grouped
 ) -> tuple[Step, ...]:
-    """The derivation in reading order, from `Finding.to_document()` and `MonthCredits.to_document()`."""
+    """The derivation in reading order, from `Finding.to_document()` and `MonthCredits.to_document()`.
+
+    `money` writes an amount in minor units, as text that may not yet be rounded, the way its readers write it.
+    """
     return (
         *_place(finding),
         *_calculation(finding),
@@ -86,7 +92,7 @@ def why(
         Step("Result", RESULTS[finding["attainment"]]),
         Step("Default", DEFAULTS[finding["default"]]),
         Step("Disposition", DISPOSITIONS[finding["disposition"]]),
-        *_amount(finding, credits_chain or {}, currency, exponent),
+        *_amount(finding, credits_chain or {}, money),
     )
 
 
@@ -140,23 +146,18 @@ def _comparisons(finding: Mapping[str, Any]) -> Iterator[Step]:
         yield Step(comparison["name"].capitalize(), f"{target_words(comparison['target'], unit)}: {verdict}")
 
 
-def _amount(
-    finding: Mapping[str, Any], credits_chain: Mapping[str, Any], currency: str, exponent: int
-) -> Iterator[Step]:
+def _amount(finding: Mapping[str, Any], credits_chain: Mapping[str, Any], money: Money) -> Iterator[Step]:
     for line in credits_chain.get("lines", ()):
         if line["service_level"] != finding["service_level"]:
             continue
         if line["payable"] is None:
             yield Step("Credit", "Not priced: the month's charges are not entered")
             return
-        charges = amount(credits_chain["charges"], currency, exponent)
-        priced = amount(line["uncapped"], currency, exponent)
+        charges, priced = money(str(credits_chain["charges"])), money(str(line["uncapped"]))
         yield Step("Credit", f"{charges} × {credits_chain['at_risk']} % at risk × {line['allocation']} % = {priced}")
         if Decimal(credits_chain["cap_applied"]):
-            share = amount(line["payable"], currency, exponent)
-            yield Step(
-                "After the monthly cap", f"{share}, its share of {amount(credits_chain['cap'], currency, exponent)}"
-            )
+            share, cap = money(str(line["payable"])), money(str(credits_chain["cap"]))
+            yield Step("After the monthly cap", f"{share}, its share of {cap}")
 
 
 def _bracketed(formula: str) -> str:

@@ -58,11 +58,3 @@ def days(first: str, last: str) -> str:
     if Month.of(start) == Month.of(end):
         return month_name(Month.of(start))
     return f"{start.day} {MONTHS[start.month - 1]} {start.year} to {end.day} {MONTHS[end.month - 1]} {end.year}"
-
-
-def amount(minor: str | int, currency: str, exponent: int) -> str:
-    """Minor units as `USD 24,300.00`; what is not yet rounded keeps its decimals."""
-    value = Decimal(minor).scaleb(-exponent)
-    if value == value.quantize(Decimal(1).scaleb(-exponent)):
-        value = value.quantize(Decimal(1).scaleb(-exponent))
-    return f"{currency} {value:,f}".strip()

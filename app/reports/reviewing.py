@@ -42,7 +42,7 @@ def approve(submission: Submission, *, seen_hash: str, reviewer: User) -> Review
         version=submission.number,
         content=submission.content_hash,
     )
-    jobs.enqueue("contract.evaluate", submission.report.contract_id, partner_id=submission.partner_id)
+    _judge_anew(submission)
     return review
 
 
@@ -56,7 +56,12 @@ def send_back(submission: Submission, *, seen_hash: str, reviewer: User, reason:
         version=submission.number,
         reason=events.digest_of(reason),
     )
+    _judge_anew(submission)
     return review
+
+
+def _judge_anew(submission: Submission) -> None:
+    jobs.enqueue("contract.evaluate", submission.report.contract_id, partner_id=submission.partner_id)
 
 
 def _decide(submission: Submission, decision: str, seen_hash: str, reviewer: User, reason: str) -> Review:

@@ -7,7 +7,7 @@ from app.contracts.models import Contract
 from app.domain.explain import why
 from app.domain.periods import Month
 from app.domain.wording import days
-from app.formatting import exponent
+from app.formatting import money
 from app.performance import trends
 from app.performance.models import Evaluation, Finding
 from app.performance.money import MonthCredit
@@ -40,7 +40,7 @@ def finding(key: str):
         outcome=outcome,
         window=days(found.detail["window"]["start"], found.detail["window"]["end"]),
         in_force=course.outcomes.get(found.month) if found.evaluation.superseded_at else None,
-        steps=why(found.detail, chain, contract.currency, exponent(contract.currency)),
+        steps=why(found.detail, chain, lambda minor: money(minor, contract.currency)),
         sources=sources_of(found),
         line=MonthCredit(found.evaluation, 0).line(found.service_level) if chain else None,
         bullet=trends.of_outcome(outcome) if outcome.value is not None else None,

@@ -17,6 +17,7 @@ from app.extensions import db, write
 from app.reports import notices, reviewing
 from app.reports.comparison import compare
 from app.reports.models import Line, Report, Review, Submission
+from app.reports.sending import is_contested
 from app.reports.views import bp
 from app.web import back_to, find, page
 
@@ -112,6 +113,7 @@ def _review_page(submission: Submission, form: ReturnForm | None = None, status:
         places=places,
         gone=gone,
         refusal=reviewing.refusal_of(submission, current_user),
+        is_contested=is_contested(submission),
         return_form=form or ReturnForm(formdata=None, seen=submission.content_hash),
         approval_form=ApprovalForm(formdata=None, seen=submission.content_hash),
     )
