@@ -1,6 +1,5 @@
 """Who is told what about a report, by mail."""
 
-from flask import current_app, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
@@ -12,31 +11,25 @@ from app.reports.models import Submission
 
 
 def tell_decision(submission: Submission) -> None:
-    """Tell those who entered and certified the figures what was decided; inside write()."""
-    recipients = {submission.prepared_by.email, submission.certified_by.email}
-    for address in sorted(recipients):
-        mail.send(address, "decision", submission=submission, review=submission.review, url=link_to(submission))
-
-
-def link_to(submission: Submission) -> str:
-    """The address of the report in a mail: outside a request there is no host to take it from."""
-    with current_app.test_request_context(base_url=current_app.config["BASE_URL"]):
-        return url_for("reports.show", key=submission.report.key, _external=True)
+    """Tell those who entered and certified the figures what was decided, if they still see them; inside write()."""
+    for user in sorted({submission.prepared_by, submission.certified_by}, key=lambda user: user.email):
+        if user.is_active and user.scope.includes(submission.partner_id):
+            mail.send(user.email, "decision", submission=submission, review=submission.review)
 
 
 def tell_sent(submission: Submission) -> None:
     """Tell the managers who may decide; what was sent on a partner's behalf is told to its leads too."""
     others = [user for user in _people(Role.MANAGER, submission.partner_id) if not submission.was_entered_by(user)]
     for user in others:
-        mail.send(user.email, "sent", submission=submission, url=link_to(submission))
+        mail.send(user.email, "sent", submission=submission)
     for user in _people(Role.LEAD, submission.partner_id) if submission.on_behalf else ():
-        mail.send(user.email, "sent-on-behalf", submission=submission, url=link_to(submission))
+        mail.send(user.email, "sent-on-behalf", submission=submission)
 
 
 def tell_contested(submission: Submission, reason: str, actor: User) -> None:
     """Tell the managers, the one who sent the figures among them."""
     for user in _people(Role.MANAGER, submission.partner_id):
-        mail.send(user.email, "contested", submission=submission, reason=reason, actor=actor, url=link_to(submission))
+        mail.send(user.email, "contested", submission=submission, reason=reason, actor=actor)
 
 
 def _people(role: Role, partner_id: int) -> list[User]:

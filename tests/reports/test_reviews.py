@@ -6,8 +6,12 @@ import threading
 import pytest
 from sqlalchemy import func, select
 
+from app.accounts.models import Grant, User
+from app.extensions import write
 from app.mail import Mail
+from app.partners.models import Partner
 from app.reports.models import Review, Submission
+from tests.rig.people import THE_DAY
 
 
 @pytest.fixture
@@ -56,6 +60,20 @@ def test_a_return_needs_a_reason_and_tells_the_partner(as_, sent, look, inside):
         told = session.scalars(select(Mail).where(Mail.subject.startswith("Returned"))).all()
         assert {mail.recipient.split("@")[0] for mail in told} == {"ana", "leo"}
         assert all("offered looks doubled" in mail.body for mail in told)
+        assert all(f"http://127.0.0.1:8000/reports/{key}" in mail.body for mail in told)
+
+
+def test_who_has_left_is_not_told_what_was_decided(as_, sent, inside):
+    _, submission = sent()
+    with inside() as session, write():
+        ana = session.scalars(select(User).where(User.name == "Ana")).one()
+        ana.disabled_at = THE_DAY
+        leo = session.scalars(select(User).where(User.name == "Leo")).one()
+        birch = session.scalars(select(Partner.id).where(Partner.code == "birch")).one()
+        leo.grants = [Grant(partner_id=birch)]
+    decide(as_("mia"), submission, "return", reason="Offered looks doubled")
+    with inside() as session:
+        assert not session.scalars(select(Mail).where(Mail.subject.startswith("Returned"))).all()
 
 
 def test_a_returned_report_is_sent_again_as_the_next_version(as_, sent, look):
