@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 from app import clock, events
 from app.access import Permission, requires
 from app.contracts.models import Contract
+from app.contracts.terms import terms_history
 from app.extensions import db, write
 from app.governance.forms import KINDS, ClosureForm, ItemForm, offered
 from app.governance.models import Item
@@ -43,7 +44,7 @@ def new():
                 contract_id=contract.id,
                 opened_at=clock.now(),
                 opened_by_id=current_user.id,
-                service_level=request.args.get("service-level"),
+                service_level=_level_of(contract, request.args.get("service-level")),
                 **{name: getattr(form, name).data for name in WRITTEN},
             )
             session.add(item)
@@ -102,6 +103,12 @@ def _item_page(item: Item, closure: ClosureForm | None = None, status: int = 200
         today=clock.now().date(),
         timeline=events.timeline(item),
     )
+
+
+def _level_of(contract: Contract, service_level: str | None) -> str | None:
+    """The key of a service level of the contract's terms, when the page was opened from one."""
+    known = {level.key for terms in terms_history(contract) for level in terms.service_levels}
+    return service_level if service_level in known else None
 
 
 def _load(key: str) -> Item:
