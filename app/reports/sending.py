@@ -9,15 +9,20 @@ from app.accounts.models import User
 from app.domain.periods import is_overdue
 from app.extensions import db
 from app.reports import notices
-from app.reports.asking import places_of, terms_of
+from app.reports.asking import places_of, template_of, terms_of
 from app.reports.drafting import next_number
 from app.reports.models import Draft, Line, Remark, Report, Submission
 from app.reports.permits import refusal_to_certify, refusal_to_prepare
+from app.reports.template import Template
 from app.web import Conflict, Refusal
 
 
 class DraftChanged(Conflict):
     """The figures are no longer those that the certifier saw."""
+
+
+class TermsChanged(Conflict):
+    """The file was checked against terms that no longer hold for its month."""
 
 
 class NothingToCertify(Conflict):
@@ -39,9 +44,14 @@ def certify(report: Report, *, seen_hash: str, form_key: str, actor: User) -> Su
             "There is nothing to send. Upload the file first."
         )
     db.session.refresh(draft)
-    certification = terms_of(report).reports[report.kind].certification
-    if refusal := refusal_to_certify(report, draft, actor, clock.now(), certification):
+    terms = terms_of(report)
+    if refusal := refusal_to_certify(report, draft, actor, clock.now(), terms.reports[report.kind].certification):
         raise refusal
+    if not _is_what_is_asked(draft, template_of(report, terms)):
+        raise TermsChanged(
+            "What this report asks for changed after the file was uploaded. "
+            "Download the template again, fill it in and upload it."
+        )
     if draft.content_hash != seen_hash:
         raise DraftChanged(
             f"{draft.prepared_by.name} uploaded other figures after you opened this page. "
@@ -118,6 +128,19 @@ def _submit(report: Report, draft: Draft, form_key: str, actor: User) -> Submiss
     db.session.flush()
     db.session.expire(report, ["draft", "submissions"])
     return submission
+
+
+def _is_what_is_asked(draft: Draft, template: Template) -> bool:
+    """An amendment may have come between the upload and the certificate: nothing goes out half filled in."""
+    if not draft.rows:
+        return not template.live_queues
+    asked = {(row.site, row.queue, row.day and row.day.isoformat()) for row in template.rows}
+    needed = [column for column in template.columns if not column.is_optional]
+    return asked == {(row["site"], row["queue"], row["day"]) for row in draft.rows} and all(
+        row["note"] or row["nil"] or column.key in row["stated" if column.is_stated else "measures"]
+        for row in draft.rows
+        for column in needed
+    )
 
 
 def _only_nil(draft: Draft) -> str:

@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 
 from app import clock, tenancy
 from app.accounts.models import User
+from app.contracts import terms
+from app.contracts.models import TermsVersion
 from app.events import Event
 from app.extensions import db, write
 from app.jobs import Job
@@ -127,6 +129,22 @@ def test_figures_that_changed_after_they_were_seen_are_not_sent(report, filled, 
     answer = certify("leo", key, seen=seen)
     assert answer.status_code == 409
     assert "Amy uploaded other figures after you opened this page." in answer.text
+    assert look(key)["versions"] == []
+
+
+def test_a_file_checked_against_terms_that_were_amended_since_is_not_sent(
+    report, filled, upload, look, certify, inside
+):
+    key = report(month="2026-11")
+    upload("ana", key, filled(key))
+    with inside() as session, write():
+        agreed = session.scalars(select(TermsVersion)).one()
+        more = {**agreed.document, "effective_from": "2026-11-01"}
+        more["measures"] = {**more["measures"], "transferred": {"source": "partner"}}
+        terms.activate(terms.new_draft(agreed.contract, more, agreed.created_by), agreed.created_by)
+    refused = certify("leo", key)
+    assert refused.status_code == 409
+    assert "Download the template again" in refused.text
     assert look(key)["versions"] == []
 
 
