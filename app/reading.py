@@ -66,13 +66,13 @@ class Sheet:
 
 def read(filename: str, content: bytes, *, seconds: int = SECONDS, megabytes: int = MEGABYTES) -> tuple[Sheet, ...]:
     """The sheets of an XLSX or CSV file. Raises Unreadable."""
-    answer = _ask(filename, content, seconds, megabytes)
-    if not answer:
+    try:
+        found = json.loads(_ask(filename, content, seconds, megabytes))
+    except ValueError as error:
         raise Unreadable(
             "This file cannot be read: it is damaged, or takes more memory or time than a report may. "
             "Copy the table into a new workbook and upload that."
-        )
-    found = json.loads(answer)
+        ) from error
     if "refusal" in found:
         raise Unreadable(found["refusal"])
     return tuple(_sheet(sheet) for sheet in found["sheets"])

@@ -262,3 +262,10 @@ def test_a_process_that_forks_gets_a_server_of_its_own():
 
 def test_columns_are_named_as_spreadsheets_do():
     assert [column_letter(column) for column in (0, 25, 26, 51, 701, 702)] == ["A", "Z", "AA", "AZ", "ZZ", "AAA"]
+
+
+def test_an_answer_that_breaks_off_is_a_file_that_cannot_be_read(monkeypatch):
+    """The kernel may end the child while it speaks."""
+    monkeypatch.setattr("app.reading._ask", lambda *_: b'{"sheets":[{"name"')
+    with pytest.raises(Unreadable, match="cannot be read"):
+        read("report.csv", b"a,b\n1,2\n")
