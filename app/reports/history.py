@@ -22,6 +22,7 @@ from app.reports.template import Template, template_for
 
 PARTNER, CONTRACT, MONTH, PARTY, DAYS = "partner", "contract", "month", "party", "days_reported"
 PARTIES = ("partner", "client")
+ROW = "Row of the imported file"
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,8 @@ def examine(sheets: Sequence[Sheet]) -> History:
             groups[found].append(row)
     for (contract_id, month, party), members in sorted(groups.items()):
         book = books[contract_id]
-        extract = history.extracts.setdefault(contract_id, [[cell.text for cell in header.cells]])
-        extract += [[cell.text for cell in row.cells] for row in members]
+        extract = history.extracts.setdefault(contract_id, [[ROW, *(cell.text for cell in header.cells)]])
+        extract += [[str(row.number), *(cell.text for cell in row.cells)] for row in members]
         _examine_month(history, book, month, party, replace(sheet, rows=(header, *members)), columns)
     return history
 

@@ -110,6 +110,8 @@ def test_each_partner_keeps_only_its_own_rows_of_the_file(as_, inside):
             own = batch.contract.partner.code
             other = {"cedar": "birch", "birch": "cedar"}[own]
             assert own.encode() in submission.blob.content
+            for sent in batch.submissions:
+                assert f"\n{sent.lines[0].row_number},{own}".encode() in submission.blob.content
             assert other.encode() not in submission.blob.content
 
 
