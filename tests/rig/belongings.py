@@ -66,6 +66,7 @@ class Belongings:
         jobs.run_pending()
         with clock.at(THE_DAY - timedelta(days=1)):
             self._make_decks()
+        with clock.at(THE_DAY - timedelta(hours=1)):
             self._invite()
         self._note_what_followed()
         return self.keys

@@ -1,0 +1,220 @@
+"""What is asked of each rule: whose object it is about, and a form that the server would accept."""
+
+import io
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+
+from app.partners import import_file
+from tests.rig.people import PASSWORD
+
+NOBODYS = "no-such-thing"
+NEW_PASSWORD = "four words in a row"
+
+# Which of a partner's objects stands in the address, where the name of the rule does not say it.
+OBJECTS = {
+    "/users/<key>": "user:partner_analyst",
+    "/users/<key>/invitation": "user:invitation",
+    "/team-members/<key>": "grant:partner_analyst",
+    "/invitations/<token>": "token:invitation",
+    "/password-resets/<token>": "token:password-reset",
+    "/events/<key>": "event",
+    "/contracts/<key>": "contract",
+    "/terms/<key>": "terms:draft",
+    "/partners/<key>": "partner",
+    "/sites/<key>": "site",
+    "/queues/<key>": "queue",
+    "/findings/<key>": "finding",
+    "/items/<key>": "item:open",
+    "/decks/<key>": "deck:issued",
+    "/decks/<key>/edition": "deck:ready",
+    "/history-imports/<key>": "import:sent",
+    "/history-imports/<key>/credits": "import:approved",
+    "/reports/<key>": "report:drafted",
+    "/reports/<key>/nil-return": "report:due",
+    "/submissions/<key>": "submission:sent",
+    "/submissions/<key>/contest": "submission:on behalf",
+}
+# The same rule about something else, where that makes a difference.
+VARIANTS = {
+    "contracts.terms in force": "terms:in force",
+    "contracts.sheet in force": "terms:in force",
+    "contracts.compare in force": "terms:in force",
+    "decks.show draft": "deck:ready",
+    "decks.pdf draft": "deck:ready",
+    "decks.progress draft": "deck:ready",
+    "reports.upload client": "report:client",
+    "reports.show client": "report:client",
+}
+RENDERED = {
+    "governance.edit": "/items/{item:open}/edit",
+    "partners.edit": "/partners/{partner}/edit",
+    "partners.edit_site": "/sites/{site}/edit",
+    "partners.edit_queue": "/queues/{queue}/edit",
+    "contracts.change": "/contracts/{contract}/edit",
+    "contracts.edit_dates": "/terms/{terms:draft}/dates",
+    "contracts.edit_coverage": "/terms/{terms:draft}/coverage",
+    "contracts.edit_reporting": "/terms/{terms:draft}/reporting",
+    "contracts.edit_credits": "/terms/{terms:draft}/credits",
+    "contracts.edit_service_level": "/terms/{terms:draft}/service-levels/fill",
+    "contracts.new_service_level": "/terms/{terms:draft}/service-levels/new",
+    "contracts.create": "/partners/new",
+}
+
+
+def object_of(rule: str, name: str) -> str | None:
+    """The name of the object in the rule's address; None when there is none."""
+    if name in VARIANTS:
+        return VARIANTS[name]
+    begins = [start for start in OBJECTS if rule == start or rule.startswith(f"{start}/")]
+    return OBJECTS[max(begins, key=len)] if begins else None
+
+
+def address(rule: str, key: str) -> str:
+    """The rule's address about one object; further parts are such that exist."""
+    parts = {"key": key, "token": key, "other": key, "level": "fill", "month": "2026-09", "path:filename": "app.css"}
+    return re.sub(r"<([^>]+)>", lambda part: parts[part[1]], rule)
+
+
+class Forms:
+    """For each partner, the fields that each rule's form sends when it is filled in as it should be."""
+
+    def __init__(self, keys: dict[str, str], code: str, get: Callable[[str], str], workbook: bytes):
+        self.keys, self.code, self.canary = keys, code, f"CANARY{code.upper()}"
+        self.workbook = workbook
+        self.sheet = get(f"/terms/{keys['terms:in force']}/sheet.yaml")
+        self.rendered = {
+            name: fields_of(get(re.sub(r"{([^}]+)}", lambda part: keys[part[1]], path)))
+            for name, path in RENDERED.items()
+        }
+
+    def data(self, name: str) -> dict:
+        """Fresh for each request: a file is read only once."""
+        endpoint = name.split(" ")[0]
+        return {**self.rendered.get(endpoint, {}), **self._typed().get(endpoint, {}), **self._files(endpoint)}
+
+    def _files(self, endpoint: str) -> dict:
+        if endpoint == "reports.upload":
+            return {"file": (io.BytesIO(self.workbook), "again.xlsx")}
+        if endpoint == "partners.check_import":
+            return {"file": (io.BytesIO(self._places()), "sites.csv")}
+        if endpoint == "reports.import_history":
+            row = f"{self.code},Voice-{self.canary},2026-10,client,{self.code}-one,{self.code}-voice,39000\n"
+            body = f"Partner,Contract,Month,Party,Site,Queue,Forecast volume\n{row}"
+            return {"file": (io.BytesIO(body.encode()), "history.csv")}
+        return {}
+
+    def _places(self) -> bytes:
+        return f"What,Partner,Name,Code\nsite,{self.code},Third,third\n".encode()
+
+    def _typed(self) -> dict[str, dict]:
+        return {**self._of_people(), **self._of_contracts(), **self._of_work()}
+
+    def _of_people(self) -> dict[str, dict]:
+        twice = {"password": NEW_PASSWORD, "again": NEW_PASSWORD}
+        analyst = {"name": "Anna", "email": f"anna@{self.code}.example", "role": "partner_analyst"}
+        return {
+            "accounts.accept_invitation": {"name": "Ines", **twice},
+            "accounts.reset_password": twice,
+            "accounts.change_password": {"current": PASSWORD, **twice},
+            "accounts.change_user": {**analyst, "reach": "some", "partners": self.keys["partner"]},
+            "accounts.create_user": {**analyst, "reach": "some", "partners": self.keys["partner"]},
+            "accounts.log_in": {"email": f"ines@{self.code}.example", "password": "not known"},
+            "accounts.rename": {"name": "Somebody"},
+            "accounts.send_reset": {"email": f"rita@{self.code}.example"},
+            "partners.create_import": {"rows": import_file.packed(import_file.rows_of("sites.csv", self._places()))},
+            "partners.new_site": {"name": "Second", "code": "second"},
+            "partners.new_queue": {"name": "Second", "code": "second", "channel": "chat", "language": "English"},
+            "partners.ending": {"ended_on": "2026-12-31"},
+        }
+
+    def _of_contracts(self) -> dict[str, dict]:
+        amended = self.sheet.replace('effective_from: "2026-07-01"', 'effective_from: "2028-01-01"')
+        amended = amended.replace("effective_from: '2026-07-01'", "effective_from: '2028-01-01'")
+        contract = {"name": "Third", "reference": "SOW-3", "currency": "USD", "zone": "America/Bogota"}
+        level = {"name": "Second satisfaction", "metric": "csat", "comparator": ">=", "value": "80", "weight": "5"}
+        partner = {"partner": "Willow", "lead_name": "Wilma", "lead_email": "wilma@willow.example", "site": "One"}
+        partner |= {"queue": "Chat", "zone": "America/Bogota", "step": "confirm"}
+        return {
+            "contracts.activate": {"seen": "1"},
+            "contracts.discard": {"seen": "1"},
+            "contracts.add": {**contract, "starts_on": "2026-12-01"},
+            "contracts.add_amendment": {"effective_from": "2027-03-01"},
+            "contracts.create": partner,
+            "contracts.enter": {"month": "2026-10", "amount": "1000.00"},
+            "contracts.enter_missing": {f"amount-{self.keys['contract']}-2026-10": "1000.00"},
+            "contracts.enter_year": {"rows": "2026-10 1000.00"},
+            "contracts.import_sheet": {"text": self.sheet.replace(f"Voice-{self.canary}", "SOW-9")},
+            "contracts.import_amendment_sheet": {"text": amended},
+            "contracts.new_service_level": level,
+        }
+
+    def _of_work(self) -> dict[str, dict]:
+        item = {"contract": self.keys["contract"], "kind": "action", "title": "Hire", "side": "partner"}
+        return {
+            "decks.create": {"contract": self.keys["contract"], "quarter": "2026-Q3"},
+            "decks.issue": {"seen": self.keys["seen:deck"], "checked": "y"},
+            "governance.new": {**item, "owner": "The lead", "forum": "QBR", "due_on": "2026-12-31"},
+            "governance.close": {"state": "done", "outcome": "Hired."},
+            "reports.approve": {"seen": self.keys["seen:sent"]},
+            "reports.send_back": {"seen": self.keys["seen:sent"], "reason": "Look again."},
+            "reports.send": {"seen": self.keys["seen:drafted"], "form_key": "one form", "declared": "y"},
+            "reports.contest_submission": {"reason": "These are not our figures."},
+            "reports.nil_return": {"reason": "Not yet live."},
+            "reports.remark": {"text": "Noted."},
+        }
+
+
+def fields_of(html: str) -> dict[str, list[str] | str]:
+    """What a browser would send with the page's main form, as it stands."""
+    reader = _FormReader()
+    reader.feed(html)
+    return max(reader.forms, key=len, default={})
+
+
+class _FormReader(HTMLParser):
+    """Collects the fields of every form that posts; enough HTML for our own pages."""
+
+    def __init__(self):
+        super().__init__()
+        self.forms: list[dict] = []
+        self.open = False
+        self.name = self.first = None
+
+    def handle_starttag(self, tag, attributes):
+        about = dict(attributes)
+        if tag == "form":
+            self.open = (about.get("method") or "get").lower() == "post"
+            if self.open:
+                self.forms.append({})
+        if not self.open:
+            return
+        if tag == "input" and about.get("name") and about["name"] != "csrf_token":
+            if about.get("type") in {"checkbox", "radio"} and "checked" not in about:
+                return
+            if about.get("type") not in {"file", "submit", "button"}:
+                self._add(about["name"], about.get("value") or ("y" if about.get("type") == "checkbox" else ""))
+        elif tag in {"select", "textarea"}:
+            self.name, self.first, self.text = about.get("name"), None, ""
+        elif tag == "option" and self.name:
+            value = about.get("value") or ""
+            self.first = value if self.first is None else self.first
+            if "selected" in about:
+                self._add(self.name, value)
+
+    def handle_data(self, data):
+        if self.name and self.lasttag == "textarea":
+            self.text += data
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self.open = False
+        if tag == "textarea" and self.open and self.name:
+            self._add(self.name, self.text.strip())
+        if tag == "select" and self.open and self.first is not None and self.name not in self.forms[-1]:
+            self._add(self.name, self.first)
+        if tag in {"select", "textarea"}:
+            self.name = self.first = None
+
+    def _add(self, name: str, value: str) -> None:
+        self.forms[-1].setdefault(name, []).append(value)
