@@ -78,14 +78,19 @@ def write() -> Iterator[Session]:
     session = db.session()
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changes were made outside write()")
+    if session.info.get("writing"):
+        raise RuntimeError("write() inside write() would undo what the outer one has done")
     session.rollback()
-    session.connection(execution_options={"write": True})
+    session.info["writing"] = True
     try:
+        session.connection(execution_options={"write": True})
         yield session
         session.commit()
     except BaseException:
         session.rollback()
         raise
+    finally:
+        session.info.pop("writing", None)
 
 
 @event.listens_for(Engine, "connect")

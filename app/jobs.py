@@ -1,7 +1,8 @@
 """Work longer than a request: the job row is the queue, and the worker polls it.
 
 A row is written in the same transaction as the business row it serves. A worker claims it with a lease; a lease that
-ran out (the worker was killed) is claimed again by the sweep. A job's function reads slowly first and writes last.
+ran out (the worker was killed) is claimed again. A job that failed waits longer before each further try. A job's
+function reads slowly first and writes last.
 """
 
 import logging
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import ForeignKey, Index, or_, select
+from sqlalchemy import ForeignKey, Index, or_, select, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,11 +21,15 @@ from app.extensions import Base, Keyed, db, write
 
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 3
+PAUSE = timedelta(seconds=10)
 log = logging.getLogger(__name__)
 
 
 class Job(Keyed, Base):
-    """`state` is waiting, running, done or failed; `subject_id` is the row that the work is about."""
+    """`state` is waiting, running, done or failed; `subject_id` is the row that the work is about.
+
+    `lease_until` is until when a running job is its worker's, and before when a waiting one is not tried again.
+    """
 
     __tablename__ = "job"
     __table_args__ = (Index(None, "state", "lease_until"),)
@@ -43,15 +48,16 @@ class Job(Keyed, Base):
 
 _works: dict[str, Callable[[Job], None]] = {}
 _gives_up: dict[str, Callable[[Job], None]] = {}
+_attempts: dict[str, int] = {}
 _recurring: set[str] = set()
 _planned: dict[str, str] = {}
 
 
-def job(kind: str, *, on_failure: Callable[[Job], None] | None = None) -> Callable:
+def job(kind: str, *, attempts: int = ATTEMPTS, on_failure: Callable[[Job], None] | None = None) -> Callable:
     """Register the function that does a kind of job; `on_failure` runs once, when the last attempt failed."""
 
     def register(function: Callable[[Job], None]) -> Callable[[Job], None]:
-        _works[kind] = function
+        _works[kind], _attempts[kind] = function, attempts
         if on_failure:
             _gives_up[kind] = on_failure
         return function
@@ -70,11 +76,12 @@ def enqueue(kind: str, subject_id: int, *, partner_id: int | None = None, unique
     return row
 
 
-def claim() -> Job | None:
-    """Take the oldest job that waits, or whose worker went away."""
+def claim(*, at_once: bool = False) -> Job | None:
+    """Take the oldest job whose time has come, or whose worker went away; `at_once` passes over the pauses."""
     now = clock.wall()
+    is_ripe = true() if at_once else or_(Job.lease_until.is_(None), Job.lease_until <= now)
     with tenancy.unscoped("job claim"), write() as session:
-        open_jobs = or_(Job.state == "waiting", (Job.state == "running") & (Job.lease_until < now))
+        open_jobs = or_((Job.state == "waiting") & is_ripe, (Job.state == "running") & (Job.lease_until < now))
         row = session.scalars(select(Job).where(open_jobs).order_by(Job.id).limit(1).with_for_update(skip_locked=True))
         row = row.first()
         if row is None:
@@ -90,7 +97,7 @@ def perform(row: Job) -> None:
     db.session.remove()
     tenancy.bind(tenancy.Scope.all() if row.partner_id is None else tenancy.Scope.of([row.partner_id]))
     try:
-        if row.attempts > ATTEMPTS:
+        if row.attempts > _attempts[row.kind]:
             raise TimeoutError("its worker ended before it was done, every time")
         _works[row.kind](row)
     except Exception as failure:  # the boundary of the worker: the reason is kept on the row and logged
@@ -100,10 +107,10 @@ def perform(row: Job) -> None:
         _finish(row, None)
 
 
-def work_once() -> bool:
+def work_once(*, at_once: bool = False) -> bool:
     """Claim one job and do it in an application context of its own: no scope leaks in or out. False when none waits."""
     with current_app.app_context():
-        row = claim()
+        row = claim(at_once=at_once)
         if row is None:
             return False
         perform(row)
@@ -111,9 +118,9 @@ def work_once() -> bool:
 
 
 def run_pending() -> int:
-    """Do everything that waits, in this process: for tests and the demo story."""
+    """Do everything that waits, in this process and without the pauses: for tests and the demo story."""
     count = 0
-    while work_once():
+    while work_once(at_once=True):
         count += 1
     return count
 
@@ -158,12 +165,24 @@ def _too_long(*_args) -> None:
 
 
 def _finish(row: Job, failure: Exception | None) -> None:
+    """Keep how it ended, unless the lease ran out meanwhile and another worker has taken the job over."""
     db.session.rollback()
-    final = failure is None or row.attempts >= ATTEMPTS
+    final = failure is None or row.attempts >= _attempts[row.kind]
     if failure is not None and final and row.kind in _gives_up:
-        _gives_up[row.kind](row)
+        _give_up(row)
     with write() as session:
-        kept = session.get(Job, row.id)
+        kept = session.scalars(select(Job).where(Job.id == row.id, Job.attempts == row.attempts)).one_or_none()
+        if kept is None:
+            return
         kept.state = "done" if failure is None else "failed" if final else "waiting"
         kept.error = "" if failure is None else f"{type(failure).__name__}: {failure}"[:500]
-        kept.lease_until, kept.finished_at = None, clock.now() if final else None
+        kept.lease_until = None if final else clock.wall() + PAUSE * 2 ** (row.attempts - 1)
+        kept.finished_at = clock.now() if final else None
+
+
+def _give_up(row: Job) -> None:
+    try:
+        _gives_up[row.kind](row)
+    except Exception:  # the job has failed in any case, and the worker goes on
+        log.exception("giving up job %s (%s) failed", row.id, row.kind)
+        db.session.rollback()

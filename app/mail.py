@@ -17,6 +17,7 @@ from app import clock, jobs
 from app.extensions import Base, Keyed, db, write
 
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+ATTEMPTS = 14  # with the pauses between them most of a day: a mail server may be down that long
 
 
 class Mail(Keyed, Base):
@@ -51,7 +52,7 @@ def link(endpoint: str, **values) -> str:
     return current_app.config["BASE_URL"] + path
 
 
-@jobs.job("mail.send")
+@jobs.job("mail.send", attempts=ATTEMPTS)
 def deliver(job: jobs.Job) -> None:
     """Send one mail; the row remembers it, so a job that is repeated sends nothing twice."""
     mail = db.session.scalars(select(Mail).where(Mail.id == job.subject_id)).one()

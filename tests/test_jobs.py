@@ -18,6 +18,7 @@ def work(monkeypatch):
     """A kind of job of this test's own; what was done and what was given up are listed."""
     done, given_up = [], []
     monkeypatch.setitem(jobs._works, "test.work", lambda row: done.append(row.subject_id))
+    monkeypatch.setitem(jobs._attempts, "test.work", jobs.ATTEMPTS)
     monkeypatch.setitem(jobs._gives_up, "test.work", lambda row: given_up.append(row.subject_id))
     return done, given_up
 
@@ -90,3 +91,52 @@ def test_two_workers_plan_the_same_day(app, inside, monkeypatch):
 def _blindly(kind: str, subject_id: int, unique: str) -> None:
     """As when the other worker commits after this one looked."""
     db.session.add(Job(kind=kind, subject_id=subject_id, unique_key=unique, created_at=clock.now()))
+
+
+def test_a_job_that_failed_waits_longer_before_each_further_try(app, work, monkeypatch):
+    monkeypatch.setattr("app.jobs.log.exception", lambda *_: None)
+    monkeypatch.setitem(jobs._works, "test.work", fail)
+    enqueue(app)
+    with app.app_context(), clock.at(THE_DAY):
+        assert jobs.work_once()
+        assert not jobs.work_once()
+        with clock.at(THE_DAY + jobs.PAUSE):
+            assert jobs.work_once()
+            assert not jobs.work_once()
+        with clock.at(THE_DAY + jobs.PAUSE * 2):
+            assert not jobs.work_once()
+        with clock.at(THE_DAY + jobs.PAUSE * 3):
+            assert jobs.work_once()
+    assert work == ([], [7])
+
+
+def test_a_worker_whose_job_was_taken_over_writes_no_end(app, work, state):
+    enqueue(app)
+    with app.app_context(), clock.at(THE_DAY):
+        slow = jobs.claim()
+    with app.app_context(), clock.at(THE_DAY + jobs.LEASE + timedelta(seconds=1)):
+        assert jobs.claim() is not None
+        jobs._finish(slow, RuntimeError("too late"))
+    assert state() == "running"
+
+
+def test_giving_up_may_fail_and_the_worker_goes_on(app, work, state, monkeypatch):
+    monkeypatch.setattr("app.jobs.log.exception", lambda *_: None)
+    monkeypatch.setitem(jobs._works, "test.work", fail)
+    monkeypatch.setitem(jobs._gives_up, "test.work", fail)
+    enqueue(app)
+    with app.app_context():
+        assert jobs.run_pending() == jobs.ATTEMPTS
+    assert state() == "failed"
+
+
+def test_write_inside_write_is_refused(app):
+    with app.app_context():
+        with pytest.raises(RuntimeError, match="inside write"), write(), write():
+            pass
+        with write():
+            assert db.session.scalars(select(Job)).all() == []
+
+
+def fail(_row) -> None:
+    raise RuntimeError("it does not work")

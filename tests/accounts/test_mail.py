@@ -83,7 +83,7 @@ def test_a_server_that_says_no_leaves_the_mail_unsent(smtp, send, monkeypatch):
     monkeypatch.setattr("app.jobs.log.exception", lambda *_: None)
     peer = smtp(Peer("554 no"))
     _, sent_at, state = send()
-    assert (state, sent_at, len(peer.envelopes)) == ("failed", None, jobs.ATTEMPTS)
+    assert (state, sent_at, len(peer.envelopes)) == ("failed", None, mail.ATTEMPTS)
 
 
 def test_a_server_that_is_not_there_leaves_the_mail_unsent(app, send, monkeypatch):
