@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
@@ -194,7 +194,11 @@ class Line(PartnerOwned, Base):
         ForeignKeyConstraint(["partner_id", "submission_id"], ["submission.partner_id", "submission.id"]),
         ForeignKeyConstraint(["partner_id", "site_id"], ["site.partner_id", "site.id"]),
         ForeignKeyConstraint(["partner_id", "queue_id"], ["queue.partner_id", "queue.id"]),
-    )
+        Index(
+            "uq_line_without_day", "submission_id", "site_id", "queue_id", unique=True,
+            sqlite_where=text("day IS NULL"), postgresql_where=text("day IS NULL"),
+        ),
+    )  # fmt: skip
 
     submission_id: Mapped[int] = mapped_column(index=True)
     site_id: Mapped[int]

@@ -729,6 +729,13 @@ def upgrade() -> None:
     with op.batch_alter_table("line", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_line_partner_id"), ["partner_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_line_submission_id"), ["submission_id"], unique=False)
+        batch_op.create_index(
+            "uq_line_without_day",
+            ["submission_id", "site_id", "queue_id"],
+            unique=True,
+            sqlite_where=sa.text("day IS NULL"),
+            postgresql_where=sa.text("day IS NULL"),
+        )
 
     op.create_table(
         "review",
@@ -766,6 +773,9 @@ def downgrade() -> None:
 
     op.drop_table("review")
     with op.batch_alter_table("line", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_line_without_day", sqlite_where=sa.text("day IS NULL"), postgresql_where=sa.text("day IS NULL")
+        )
         batch_op.drop_index(batch_op.f("ix_line_submission_id"))
         batch_op.drop_index(batch_op.f("ix_line_partner_id"))
 
