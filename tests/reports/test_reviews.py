@@ -42,6 +42,7 @@ def decide(client, submission: str, act: str, **form):
 def test_what_was_sent_waits_in_the_queue_and_leaves_it_when_approved(as_, sent, look):
     key, submission = sent()
     assert submission in as_("mia").get("/reviews").text
+    assert "If these figures are approved" in as_("mia").get(f"/submissions/{submission}/review").text
     assert decide(as_("mia"), submission, "approval").status_code == 303
     assert look(key)["state"] == "approved"
     assert submission not in as_("mia").get("/reviews").text

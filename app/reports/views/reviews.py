@@ -16,7 +16,9 @@ from app.domain.periods import Month
 from app.extensions import db, write
 from app.reports import notices, reviewing
 from app.reports.comparison import compare
+from app.reports.differences import rows_of
 from app.reports.models import Line, Report, Review, Submission
+from app.reports.preview import outlook
 from app.reports.sending import is_contested
 from app.reports.views import bp
 from app.web import back_to, find, page
@@ -100,7 +102,7 @@ def send_back(key: str):
 
 
 def _review_page(submission: Submission, form: ReturnForm | None = None, status: int = 200):
-    earlier = _approved_before(submission.report)
+    now, earlier = clock.now(), _approved_before(submission.report)
     measures = [measure for measure in CATALOGUE.measures.values() if measure.kind == submission.report.kind]
     places, gone = compare(submission, earlier, measures)
     return page(
@@ -112,6 +114,9 @@ def _review_page(submission: Submission, form: ReturnForm | None = None, status:
         earlier=earlier,
         places=places,
         gone=gone,
+        outlook=outlook(submission.report, rows_of(submission.lines), now),
+        metrics=CATALOGUE.metrics,
+        is_running=clock.today(submission.report.contract.zone) <= Month.parse(submission.report.month).last,
         refusal=reviewing.refusal_of(submission, current_user),
         is_contested=is_contested(submission),
         return_form=form or ReturnForm(formdata=None, seen=submission.content_hash),
