@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from app import clock
 from app.contracts.models import Contract
 from app.extensions import db
 from app.performance.models import Evaluation, LedgerEntry
@@ -21,6 +22,12 @@ def judged_months(*criteria) -> list[str]:
     """Every month with a judgement in force, newest first."""
     months = select(Evaluation.month).where(IN_FORCE, *criteria).distinct().order_by(Evaluation.month.desc())
     return list(db.session.scalars(months))
+
+
+def month_to_open(months: list[str]) -> str:
+    """The newest judged month that has ended: one early report must not hide the month that everybody sent."""
+    running = f"{clock.now():%Y-%m}"
+    return next((month for month in months if month < running), months[0])
 
 
 def in_force(*criteria) -> list[Evaluation]:

@@ -11,6 +11,7 @@ from app.domain.periods import Month
 from app.extensions import db, write
 from app.performance.models import Finding
 from app.performance.service import evaluate_contract
+from app.performance.stored import month_to_open
 from tests.domain.story import CHARGES, FIGURES, SEPTEMBER
 from tests.performance.history import begin, story
 from tests.rig.people import THE_DAY
@@ -291,3 +292,12 @@ def test_a_page_takes_the_same_statements_however_much_there_is(as_, inside, cou
 def _without_scripts(text: str) -> str:
     """The page without what is the same for everybody."""
     return re.sub(r"<head>.*?</head>", "", text, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("months", "opened"),
+    [(["2026-11", "2026-10", "2026-09"], "2026-10"), (["2026-10"], "2026-10"), (["2026-12", "2026-11"], "2026-12")],
+)
+def test_a_month_that_still_runs_does_not_hide_the_last_whole_one(app, monkeypatch, months, opened):
+    monkeypatch.setattr("app.clock.now", lambda: THE_DAY)
+    assert month_to_open(months) == opened

@@ -13,7 +13,7 @@ from app.performance import trends
 from app.performance.judging import being_judged
 from app.performance.models import Evaluation, LedgerEntry
 from app.performance.money import subtotals
-from app.performance.stored import chains, judged_months, posted
+from app.performance.stored import chains, judged_months, month_to_open, posted
 from app.performance.views import bp, month_of, need_money
 from app.web import find, page
 
@@ -23,12 +23,12 @@ MONTHS = 6
 @bp.get("/credits")
 @requires(Permission.PERFORMANCE_READ)
 def credits():  # noqa: A001
-    """`month` picks the invoice month, the newest judged one by default; currencies are never added up."""
+    """`month` picks the invoice month, by default the newest judged one that has ended; currencies are never added."""
     need_money()
     months = judged_months()
     if not months:
         return page("performance/no_credits.html")
-    month = month_of(request.args.get("month", months[0]))
+    month = month_of(request.args.get("month", month_to_open(months)))
     window = [str(each) for each in month.plus(1 - MONTHS).through(month)]
     evaluations, ledger = chains(Evaluation.month.in_(window)), posted(window)
     return page(

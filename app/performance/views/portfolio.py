@@ -11,7 +11,7 @@ from app.performance.models import Evaluation
 from app.performance.money import subtotals
 from app.performance.portfolio import TREND_MONTHS
 from app.performance.portfolio import portfolio as portfolio_of
-from app.performance.stored import in_force, judged_months, posted
+from app.performance.stored import in_force, judged_months, month_to_open, posted
 from app.performance.views import bp, month_of
 from app.web import page
 
@@ -19,14 +19,14 @@ from app.web import page
 @bp.get("/performance")
 @requires(Permission.PERFORMANCE_READ)
 def portfolio():
-    """`month` picks the month, the newest judged one by default; who has one partner goes to its scorecard."""
+    """`month` picks the month, by default the newest judged one that has ended; who has one partner: its scorecard."""
     partners = db.session.scalars(select(Partner).order_by(Partner.name)).all()
     if len(partners) == 1 and not may(Permission.PORTFOLIO_READ):
         return redirect(url_for("performance.scorecard", key=partners[0].key))
     months = judged_months()
     if not months:
         return page("performance/nothing.html", partners=partners)
-    month = month_of(request.args.get("month", months[0]))
+    month = month_of(request.args.get("month", month_to_open(months)))
     evaluations = in_force(Evaluation.month.between(str(month.plus(1 - TREND_MONTHS)), str(month)))
     shown = portfolio_of(month, evaluations, [partner for partner in partners if not partner.has_ended(month.first)])
     of_month = [evaluation for evaluation in evaluations if evaluation.month == str(month)]
