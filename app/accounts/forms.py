@@ -108,7 +108,14 @@ class UserForm(NameForm):
 
     def validate_partners(self, field: SelectMultipleField) -> None:
         role = Role(self.role.data) if self.role.data in set(Role) else None
-        if role in {None, Role.ADMINISTRATOR} or field.data:
+        if role in {None, Role.ADMINISTRATOR}:
+            return
+        if field.data and not role.is_partner and self.reach.data == "all":
+            raise ValidationError(
+                "Partners are ticked, but “Every partner” is chosen. "
+                "Choose “Only the partners ticked below”, or take the ticks away."
+            )
+        if field.data:
             return
         if role.is_partner:
             raise ValidationError("Tick the partner this person works for.")
