@@ -70,13 +70,14 @@ def started(key: str):
         Job.kind == "reports.open", Job.subject_id == contract.id, Job.state.in_(["waiting", "running"])
     )
     due = found.due[contract.partner_id]
+    is_opening = not due and db.session.scalars(opening).first() is not None
     return page(
         "contracts/started.html",
         block="first_reports",
         contract=contract,
         due=due,
-        is_opening=not due and db.session.scalars(opening).first() is not None,
-        missing=found.missing(contract.partner),
+        is_opening=is_opening,
+        missing=() if is_opening else found.missing(contract.partner),
     )
 
 
@@ -107,4 +108,5 @@ def _second_look(form: SetUpForm, answers: setup.Answers):
         typed=[pair for pair in request.form.items(multi=True) if pair[0] not in {"csrf_token", "step"}],
         metrics=CATALOGUE.metrics,
         country=COUNTRIES.get(answers.country),
+        is_past=answers.first_due_at < clock.now(),
     )
