@@ -1,6 +1,6 @@
 """How numbers, money and time are written for people: one place, English, digits grouped per reader."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,8 @@ SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "PH
 DASH = "–"
 MINUS = "−"
 MOST_DECIMALS = 6
+# Manila's PST is not the one most readers know: an abbreviation that another zone owns gives way to the offset.
+READ_AS = {"PST": timedelta(hours=-8), "CST": timedelta(hours=-6), "IST": timedelta(hours=5, minutes=30)}
 
 
 def exponent(currency: str) -> int:
@@ -69,8 +71,9 @@ def moment(value: datetime | None, zone: str = "UTC") -> str:
         return DASH
     local = value.astimezone(ZoneInfo(zone))
     name = local.tzname() or zone
-    if name[:1] in "+-":
-        name = f"UTC{name}".replace("-", MINUS)
+    if name[:1] in "+-" or READ_AS.get(name, local.utcoffset()) != local.utcoffset():
+        offset = local.strftime("%z")
+        name = f"UTC{offset[:3]}{offset[3:].replace('00', '')}".replace("-", MINUS)
     return f"{local.day} {local:%b %Y, %H:%M} {name}"
 
 

@@ -37,5 +37,7 @@ def test_time_is_told_on_the_clock_of_a_zone():
     noon = datetime(2026, 12, 7, 22, 0, tzinfo=UTC)
     assert moment(noon, "America/Bogota") == "7 Dec 2026, 17:00 UTC−05"
     assert moment(noon, "Europe/Warsaw") == "7 Dec 2026, 23:00 CET"
+    assert moment(noon, "Asia/Manila") == "8 Dec 2026, 06:00 UTC+08"
+    assert moment(noon, "America/Los_Angeles") == "7 Dec 2026, 14:00 PST"
     assert month("2026-09", "long") == "September 2026"
     assert distance_in_words(noon, datetime(2026, 12, 5, 21, 0, tzinfo=UTC)) == "in 2 days"

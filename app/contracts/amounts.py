@@ -28,7 +28,7 @@ def minor_units(text: str, currency: str, style: str) -> int:
     if len(part) > places:
         raise NotAnAmount(
             f"“{text.strip()}” has {len(part)} decimal places, and {currency} has {places}. "
-            f"Write it as {_example(style, places)}; {point} is the decimal mark here."
+            f"Write it as {_example(style, places)}; the decimal mark here is “{point}”."
         )
     digits = whole.replace(group, "")
     if len(digits) > LONGEST:

@@ -60,7 +60,10 @@ def _called(key: str, said: Said) -> str:
 
 
 def _summary(said: Said) -> str | None:
-    return ", ".join(words for label, words in said.items() if label not in {"Name", *prose.MONEY}) or None
+    """A clause that is wholly new or gone: each word of it with its label."""
+    unsaid = {"Name", *prose.MONEY}
+    told = (f"{label}: {words}" if label else words for label, words in said.items() if label not in unsaid)
+    return "; ".join(told) or None
 
 
 def _dates(document: Document) -> Iterator[tuple[str, Said]]:

@@ -50,7 +50,9 @@ class Table:
         if content is None:
             return None
         if isinstance(content, bool) or not isinstance(content, str | int) or not NUMBER.fullmatch(str(content)):
-            self.refuse(name, f'{content!r} is not a number in quotes, such as "97.5"')
+            self.refuse(
+                name, f'{content!r} cannot be read: write a number such as 5, or decimals in quotes such as "97.5"'
+            )
             return None
         number = Decimal(content)
         if (least is not None and number < least) or (most is not None and number > most):
