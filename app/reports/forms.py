@@ -1,5 +1,7 @@
 """What people send, certify and say about reports."""
 
+import secrets
+
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, HiddenField, TextAreaField
@@ -21,6 +23,15 @@ class CertificateForm(FlaskForm):
         "I have checked these figures. They are complete and right to the best of my knowledge.",
         [InputRequired("Tick the declaration to send the report.")],
     )
+
+    def validate(self, extra_validators=None) -> bool:
+        """The key is what makes a doubled post send once, so nothing is sent without one; the next try has its own."""
+        valid = super().validate(extra_validators)
+        if self.form_key.data:
+            return valid
+        self.form_key.data = secrets.token_urlsafe(16)
+        self.form_errors.append("This page was incomplete, so nothing was sent. Look at the figures and send them now.")
+        return False
 
 
 class NilReturnForm(FlaskForm):

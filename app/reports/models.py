@@ -147,7 +147,7 @@ class Submission(PartnerOwned, Base):
         UniqueConstraint("partner_id", "id"),
         UniqueConstraint("report_id", "number"),
         UniqueConstraint("report_id", "content_hash"),
-        UniqueConstraint("form_key"),
+        UniqueConstraint("partner_id", "form_key"),
         ForeignKeyConstraint(["partner_id", "report_id"], ["report.partner_id", "report.id"]),
         ForeignKeyConstraint(["partner_id", "blob_id"], ["blob.partner_id", "blob.id"]),
         ForeignKeyConstraint(["partner_id", "batch_id"], ["batch.partner_id", "batch.id"]),

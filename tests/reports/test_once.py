@@ -34,3 +34,17 @@ def test_a_queue_has_one_row_of_a_month(sent, inside):
         same = {name: getattr(first, name) for name in ("partner_id", "submission_id", "site_id", "queue_id")}
         with pytest.raises(IntegrityError), write():
             session.add(Line(**same, measures={}))
+
+
+def test_two_partners_may_send_with_the_same_form_key(sent):
+    assert sent("cedar") != sent("birch")
+
+
+def test_a_form_that_lost_its_key_sends_nothing_and_can_be_sent_again(report, filled, upload, look, as_):
+    key = report()
+    upload("mia", key, filled(key))
+    answer = as_("mia").post(f"/reports/{key}/submission", data={"seen": look(key)["seen"], "declared": "y"})
+    assert answer.status_code == 422
+    assert "nothing was sent" in answer.text
+    assert 'name="form_key" type="hidden" value=""' not in answer.text
+    assert look(key)["versions"] == []
