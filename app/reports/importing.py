@@ -17,11 +17,9 @@ from app.reports.calendar import open_reports
 from app.reports.checking import Problem
 from app.reports.drafting import next_number
 from app.reports.history import History, Period
-from app.reports.models import Batch, Report, Submission
+from app.reports.models import OWED, Batch, Report, Submission
 from app.reports.sending import line_of
 from app.web import Conflict, Refusal
-
-TAKES_HISTORY = frozenset({"due", "drafted", "returned"})
 
 
 class OwnHistory(Refusal):
@@ -34,7 +32,7 @@ def conflicts(history: History) -> Iterator[Problem]:
     """Months that hold figures already: history never overwrites what was sent."""
     for period in history.periods:
         state = db.session.scalar(_report_of(period).with_only_columns(Report.state))
-        if state is not None and state not in TAKES_HISTORY:
+        if state is not None and state not in OWED:
             name = f"{period.contract.partner.name}, {period.kind}, {period.month}"
             words = f"The {period.kind} report for {period.month} is {state} already. Take its rows out of the file."
             yield Problem(name, words, period.rows[0]["row"] if period.rows else None)
@@ -89,7 +87,7 @@ def ask_for_credits(batches: Sequence[Batch], actor: User) -> None:
 def _hold(batches: Iterable[Batch]) -> None:
     """On PostgreSQL two deciders meet here; on SQLite write() has already made them wait."""
     for batch in batches:
-        db.session.refresh(batch, with_for_update=True)
+        db.session.refresh(batch, with_for_update={"of": Batch})
 
 
 def _settle(submission: Submission, approved: bool) -> None:
@@ -124,7 +122,7 @@ def _batch(contract: Contract, import_key: str, filename: str, extract: Iterable
 
 def _submit(batch: Batch, period: Period, filename: str, actor: User) -> int:
     report = db.session.scalars(_report_of(period)).one_or_none()
-    if report is None or report.state not in TAKES_HISTORY:
+    if report is None or report.state not in OWED:
         raise Conflict(f"The {period.kind} report for {period.month} does not take history. Upload the file again.")
     submission = Submission(
         partner_id=batch.partner_id,

@@ -124,9 +124,6 @@ class Asking:
         key = self.world.keys[self.mine][object_of(rule, endpoint)]
         self.visitor.post(address(rule, key), data=self.forms[self.mine].data(endpoint))
 
-    def close(self) -> None:
-        self.watch.close()
-
     def _begin_again(self) -> None:
         self.watch.close()
         with self.app.app_context():

@@ -20,7 +20,15 @@ def asking(app, world, databases, inside):
         return answer.text
 
     forms = {code: Forms(keys, code, get, books[code]) for code, keys in world.keys.items()}
-    return lambda persona: Asking(app, world, databases, forms, persona)
+    visits: list[Asking] = []
+
+    def begin(persona: str) -> Asking:
+        visits.append(Asking(app, world, databases, forms, persona))
+        return visits[-1]
+
+    yield begin
+    for each in visits:
+        each.watch.close()
 
 
 @pytest.fixture

@@ -36,7 +36,6 @@ def test_each_answer_is_as_the_table_says(asking, planted, persona, record_count
                 wrong.append(f"{place}: answered {answer.status_code} and changed the database")
             wrong += [f"{place}: {leak}" for leak in leaks(persona, cell, visits, words, planted)]
             asked += 1
-    visits.close()
     assert not wrong, "\n".join(wrong)
     record_count("access cells", asked)
 
@@ -85,8 +84,7 @@ def test_every_post_succeeds_for_somebody(asking, record_count):
                 answer, _, _ = visits.ask(cell, False, **SUCCEEDS_WITH.get(cell.name, {}))
                 if answer.status_code in MAY - {409, 422}:
                     del waiting[cell.name]
-        visits.close()
-    assert sorted(waiting) == []
+        assert sorted(waiting) == []
 
 
 def test_another_partners_version_is_no_base_for_a_comparison(world, app):
