@@ -2,20 +2,26 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, and_, text
+from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.blobs import Blob
 from app.contracts.models import Contract
+from app.domain import periods
 from app.extensions import Base, PartnerOwned
 from app.partners.models import Queue, Site
+from app.reports.remarks import Remark
+
+OWED = frozenset({"due", "drafted", "returned"})
 
 
 class Report(PartnerOwned, Base):
     """What is due: contract × month × kind × party. The root of everything that is sent for it.
 
-    `state` is due, drafted, sent, returned or approved; overdue and locked are questions of time, not states.
+    `state` is due, drafted, sent, returned or approved, and it is owed (`OWED`) until it is sent; overdue and locked
+    are questions of time, not states.
     """
 
     __tablename__ = "report"
@@ -41,12 +47,19 @@ class Report(PartnerOwned, Base):
         back_populates="report", order_by="Submission.number", foreign_keys="Submission.report_id"
     )
     draft: Mapped["Draft | None"] = relationship(back_populates="report", foreign_keys="Draft.report_id")
-    remarks: Mapped[list["Remark"]] = relationship(order_by="Remark.id", foreign_keys="Remark.report_id")
+    remarks: Mapped[list[Remark]] = relationship(order_by=Remark.id, foreign_keys=Remark.report_id)
 
     __mapper_args__ = {"version_id_col": version_id}
 
+    @hybrid_method
     def is_overdue(self, now: datetime) -> bool:
-        return self.state in {"due", "drafted", "returned"} and now > self.due_at
+        return self.state in OWED and periods.is_overdue(self.due_at, now)
+
+    @is_overdue.inplace.expression
+    @classmethod
+    def _is_overdue(cls, now: datetime):
+        """The same for a statement, where an instant is compared by the database."""
+        return and_(cls.state.in_(OWED), cls.due_at < now)
 
     def is_locked(self, now: datetime) -> bool:
         return now > self.lock_at
@@ -234,21 +247,3 @@ class Review(PartnerOwned, Base):
 
     submission: Mapped[Submission] = relationship(back_populates="review", foreign_keys="Review.submission_id")
     reviewer: Mapped[User] = relationship()
-
-
-class Remark(PartnerOwned, Base):
-    """A comment by either side on a report; its text can be erased, the event keeps a digest."""
-
-    __tablename__ = "remark"
-    __table_args__ = (
-        UniqueConstraint("partner_id", "id"),
-        ForeignKeyConstraint(["partner_id", "report_id"], ["report.partner_id", "report.id"]),
-    )
-
-    report_id: Mapped[int] = mapped_column(index=True)
-    kind: Mapped[str] = mapped_column(default="comment")
-    text: Mapped[str] = mapped_column(Text)
-    author_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
-    written_at: Mapped[datetime]
-
-    author: Mapped[User] = relationship()

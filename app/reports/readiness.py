@@ -11,9 +11,7 @@ from app.extensions import db
 from app.formatting import moment, month
 from app.partners.models import Partner
 from app.partners.survey import Entry, Point, Survey, surveyor, way_to
-from app.reports.models import Report
-
-WAITING = ("due", "drafted", "returned")
+from app.reports.models import OWED, Report
 
 
 @surveyor
@@ -21,7 +19,7 @@ def due(partners: Sequence[Partner], survey: Survey) -> None:
     if not may(Permission.REPORT_READ):
         return
     now = clock.now()
-    waits_or_is_new = Report.state.in_(WAITING) | (Report.month >= f"{now:%Y-%m}")
+    waits_or_is_new = Report.state.in_(OWED) | (Report.month >= f"{now:%Y-%m}")
     reports = db.session.scalars(
         select(Report)
         .where(Report.partner_id.in_([partner.id for partner in partners]), waits_or_is_new)
@@ -29,7 +27,7 @@ def due(partners: Sequence[Partner], survey: Survey) -> None:
         .order_by(Report.due_at, Report.id)
     ).all()
     for report in reports:
-        if report.state in WAITING:
+        if report.state in OWED:
             survey.due[report.partner_id].append(_entry(report, now))
     if may(Permission.PARTNER_EDIT):
         reporting = {report.partner_id for report in reports}

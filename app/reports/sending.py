@@ -11,8 +11,9 @@ from app.extensions import db
 from app.reports import notices
 from app.reports.asking import places_of, template_of, terms_of
 from app.reports.drafting import next_number
-from app.reports.models import Draft, Line, Remark, Report, Submission
+from app.reports.models import Draft, Line, Report, Submission
 from app.reports.permits import refusal_to_certify, refusal_to_prepare
+from app.reports.remarks import Remark
 from app.reports.template import Template
 from app.web import Conflict, Refusal
 

@@ -17,10 +17,8 @@ from app.domain.terms import Terms, terms_in_force
 from app.extensions import db
 from app.formatting import month as month_in_words
 from app.reports.deadlines import deadline_in_words
-from app.reports.models import Report, Submission
+from app.reports.models import OWED, Report, Submission
 from app.reports.permits import refusal_to_certify, refusal_to_prepare
-
-OPEN = ("due", "drafted", "returned")
 
 
 class Step(NamedTuple):
@@ -50,7 +48,7 @@ def tasks_of(user: User, now: datetime, most: int = 200) -> list[Task]:
     reports = db.session.scalars(
         select(Report)
         .join(Report.contract)
-        .where(Report.party == party, Report.state.in_(OPEN))
+        .where(Report.party == party, Report.state.in_(OWED))
         .options(
             contains_eager(Report.contract).joinedload(Contract.partner),
             joinedload(Report.draft),

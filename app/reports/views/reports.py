@@ -14,10 +14,11 @@ from app.partners.models import Partner
 from app.reports.asking import NothingAsked, template_of, terms_of
 from app.reports.deadlines import deadline_in_words
 from app.reports.forms import NilReturnForm, RemarkForm, UploadForm
-from app.reports.models import Draft, Remark, Report, Review, Submission
+from app.reports.models import Draft, Report, Review, Submission
 from app.reports.permits import refusal_to_prepare
+from app.reports.remarks import Remark
 from app.reports.sending import is_contested, write_remark
-from app.reports.tasks import OPEN, next_step, title
+from app.reports.tasks import next_step, title
 from app.reports.views import bp
 from app.reports.workbook import write_workbook
 from app.web import back_to, download, find, page
@@ -124,7 +125,7 @@ def _filtered(chosen, now):
     if chosen.get("kind"):
         wanted = wanted.where(Report.kind == chosen["kind"])
     if chosen.get("state") == "overdue":
-        return wanted.where(Report.state.in_(OPEN), Report.due_at < now)
+        return wanted.where(Report.is_overdue(now))
     return wanted.where(Report.state == chosen["state"]) if chosen.get("state") else wanted
 
 

@@ -23,7 +23,6 @@ from app.reports.sending import is_contested
 from app.reports.views import bp
 from app.web import back_to, find, page
 
-WAITING_FOR_PARTNER = ("due", "drafted", "returned")
 WITH_LINES = (
     selectinload(Submission.lines).joinedload(Line.site),
     selectinload(Submission.lines).joinedload(Line.queue),
@@ -60,7 +59,7 @@ def reviews():
     owed = db.session.scalars(
         select(Report)
         .join(Report.contract)
-        .where(Report.state.in_(WAITING_FOR_PARTNER), Report.due_at < now)
+        .where(Report.is_overdue(now))
         .options(contains_eager(Report.contract).joinedload(Contract.partner))
         .order_by(Report.due_at, Report.id)
         .limit(100)

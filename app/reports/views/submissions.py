@@ -13,7 +13,8 @@ from app.extensions import db, write
 from app.reports.asking import NothingAsked, template_of
 from app.reports.differences import differences, lines_of, rows_of
 from app.reports.forms import ContestForm
-from app.reports.models import Remark, Report, Review, Submission
+from app.reports.models import Report, Review, Submission
+from app.reports.remarks import Remark
 from app.reports.sending import contest, is_contested
 from app.reports.tasks import title
 from app.reports.views import bp
