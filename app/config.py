@@ -29,6 +29,7 @@ def load(instance: Path) -> dict:
         "SESSION_COOKIE_SECURE": production,
         "SESSION_HOURS": 12,
         "ARGON2": {"time_cost": 3, "memory_cost": 64 * 1024, "parallelism": 1},
+        "PROXIES": _count("ACCORD_PROXIES", 1 if production else 0),
         "BASE_URL": os.environ.get("ACCORD_URL", "http://127.0.0.1:8000").rstrip("/"),
         "FIXED_NOW": _instant("ACCORD_NOW"),
         "MAIL_TRANSPORT": _choice("ACCORD_MAIL", "file", {"file", "console", "smtp"}),
@@ -60,6 +61,13 @@ def _choice(name: str, default: str, allowed: set[str]) -> str:
     if value not in allowed:
         raise SettingError(f"{name} is {value!r}; it must be one of: {', '.join(sorted(allowed))}.")
     return value
+
+
+def _count(name: str, default: int) -> int:
+    value = os.environ.get(name, str(default))
+    if not (value.isascii() and value.isdigit()):
+        raise SettingError(f"{name} is {value!r}; write a whole number such as 0 or 1.")
+    return int(value)
 
 
 def _instant(name: str) -> datetime | None:

@@ -1,0 +1,30 @@
+"""Settings say what is wrong with them, and a production server believes as many proxies as it is told of."""
+
+import pytest
+from flask import Flask, request
+
+from app import _serve, config
+
+
+@pytest.mark.parametrize(
+    ("environment", "proxies"),
+    [({}, 0), ({"ACCORD_ENV": "production"}, 1), ({"ACCORD_ENV": "production", "ACCORD_PROXIES": "0"}, 0)],
+)
+def test_proxies_are_believed_as_many_as_are_named(tmp_path, monkeypatch, environment, proxies):
+    for name, value in ({"ACCORD_SECRET_KEY": "x" * 40} | environment).items():
+        monkeypatch.setenv(name, value)
+    served = Flask("served")
+    served.config.update(config.load(tmp_path))
+    served.add_url_rule("/", view_func=lambda: request.remote_addr)
+    _serve(served)
+    forwarded = {"X-Forwarded-For": "203.0.113.7"}
+    seen = served.test_client().get("/", headers=forwarded).text
+    assert served.config["PROXIES"] == proxies
+    assert seen == ("203.0.113.7" if proxies else "127.0.0.1")
+
+
+@pytest.mark.parametrize("written", ["one", "-1", "1.5", ""])
+def test_proxies_are_a_whole_number(tmp_path, monkeypatch, written):
+    monkeypatch.setenv("ACCORD_PROXIES", written)
+    with pytest.raises(config.SettingError, match="ACCORD_PROXIES"):
+        config.load(tmp_path)
