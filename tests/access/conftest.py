@@ -22,13 +22,17 @@ def asking(app, world, databases, inside):
     forms = {code: Forms(keys, code, get, books[code]) for code, keys in world.keys.items()}
     visits: list[Asking] = []
 
+    def leave() -> None:
+        while visits:
+            visits.pop().watch.close()
+
     def begin(persona: str) -> Asking:
+        leave()
         visits.append(Asking(app, world, databases, forms, persona))
         return visits[-1]
 
     yield begin
-    for each in visits:
-        each.watch.close()
+    leave()
 
 
 @pytest.fixture

@@ -84,7 +84,7 @@ def test_every_post_succeeds_for_somebody(asking, record_count):
                 answer, _, _ = visits.ask(cell, False, **SUCCEEDS_WITH.get(cell.name, {}))
                 if answer.status_code in MAY - {409, 422}:
                     del waiting[cell.name]
-        assert sorted(waiting) == []
+    assert sorted(waiting) == []
 
 
 def test_another_partners_version_is_no_base_for_a_comparison(world, app):
