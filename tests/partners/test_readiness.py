@@ -11,7 +11,7 @@ from app.accounts.models import User
 from app.contracts import setup
 from app.contracts.charges import enter_charge
 from app.contracts.models import Contract, TermsVersion
-from app.contracts.terms import activate, document_of, new_draft
+from app.contracts.terms import activate, document_of, new_contract, new_draft
 from app.domain.periods import Month
 from app.extensions import write
 from app.partners import service
@@ -114,9 +114,12 @@ def test_a_partner_without_contract_or_open_site_says_so(readiness, inside):
 
 def test_a_contract_without_terms_in_force_says_so(cordillera, readiness, inside):
     with inside() as session, write():
-        for version in session.scalars(select(TermsVersion)):
-            version.state = "draft"
-    assert "SOW-1 has no terms in force" in readiness(cordillera)
+        partner = session.scalars(select(Partner).where(Partner.key == cordillera)).one()
+        about = {"name": "Chat", "reference": "SOW-2", "currency": "USD", "zone": "UTC", "starts_on": date(2026, 9, 1)}
+        new_contract(partner, **about)
+    page = readiness(cordillera)
+    assert "SOW-2 has no terms in force" in page
+    assert "SOW-1 has no terms in force" not in page
 
 
 def test_an_open_queue_that_no_terms_cover_has_no_site(cordillera, readiness, inside):
