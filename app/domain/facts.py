@@ -72,7 +72,8 @@ class Facts:
     def status(self, month: Month, kind: str, party: str) -> ReportStatus:
         return self.reports.get(ReportKey(month, kind, party), NOT_DUE)
 
-    def as_if_approved(self, key: ReportKey, lines: Iterable[Line]) -> "Facts":
-        """These facts with one report replaced by a draft's lines: what a preview evaluates."""
+    def as_if_approved(self, key: ReportKey, lines: Iterable[Line], *, is_nil: bool = False) -> "Facts":
+        """These facts with one report replaced by a draft's lines, or by its nil return: what a preview evaluates."""
+        standing = Standing.NIL if is_nil else Standing.APPROVED
         others = (line for line in self.lines if ReportKey(line.month, line.kind, line.party) != key)
-        return Facts((*others, *lines), {**self.reports, key: ReportStatus(Standing.APPROVED)})
+        return Facts((*others, *lines), {**self.reports, key: ReportStatus(standing)})

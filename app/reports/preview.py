@@ -34,7 +34,7 @@ def outlook(report: Report, rows: list[dict], now: datetime) -> Outlook | None:
     month, contract = Month.parse(report.month), report.contract
     key = ReportKey(month, report.kind, report.party)
     lines = [_line(key, row) for row in rows]
-    known = facts_of(contract, now).as_if_approved(key, lines)
+    known = facts_of(contract, now).as_if_approved(key, lines, is_nil=all(line.nil for line in lines))
     history = terms_history(contract)
     judged = evaluate(history, known, charges_of(contract), CATALOGUE, [month])
     if not judged:

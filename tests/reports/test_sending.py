@@ -18,6 +18,7 @@ from app.partners.models import Site
 from app.reports import reviewing, sending
 from app.reports.drafting import save_draft
 from app.reports.models import Report, Submission
+from app.reports.preview import outlook
 
 pytestmark = pytest.mark.portable
 DECLARATION = {"reports": {"service": {"grain": "month", "certification": "declaration"}}}
@@ -274,6 +275,9 @@ def test_a_nil_return_is_for_queues_that_are_not_live(report, look, certify, as_
     with inside() as session, write():
         session.scalars(select(Site).where(Site.code == "cedar-one")).one().closed_on = date(2026, 9, 1)
     assert as_("ana").post(url, data={"reason": "The site is closed."}).status_code == 303
+    with inside() as session:
+        row = session.scalars(select(Report).where(Report.key == key)).one()
+        assert {found.reason.code for found in outlook(row, row.draft.rows, clock.now()).findings} == {"nil_return"}
     certify("leo", key)
     version = look(key)["versions"][0]
     assert (version["nil"], version["lines"]) == ("The site is closed.", 0)
