@@ -28,14 +28,19 @@ class FileAltered(Refusal):
 
 
 def request_deck(contract: Contract, quarter: str, *, actor: User, held_on: date | None, commentary: str) -> Deck:
-    """Write the row and the job that renders it, with what is known now; one that is being made already is given
-    back. Inside write()."""
+    """Write the row and the job that renders it, with what is known now; a doubled request gives back the one
+    that is being made. Raises Conflict when it asked for something else. Inside write()."""
     session = db.session()
     same = (Deck.contract_id == contract.id, Deck.quarter == quarter)
     making = session.scalars(
         select(Deck).where(*same, Deck.state.in_(("queued", "rendering")), Deck.requested_by_id == actor.id)
     ).first()
     if making is not None:
+        if (making.held_on, making.commentary) != (held_on, commentary):
+            raise Conflict(
+                "Slides for this quarter are being made with another date or other words of yours. "
+                "Wait until they are ready, then ask again; nothing was changed."
+            )
         return making
     deck = Deck(
         partner_id=contract.partner_id,

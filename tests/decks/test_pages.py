@@ -46,6 +46,17 @@ def test_a_doubled_request_makes_one_deck(as_, contract, inside):
         assert len(session.scalars(select(Deck)).all()) == 1
 
 
+@pytest.mark.parametrize("other", [{"commentary": "Say this instead."}, {"held_on": "2026-12-01"}])
+def test_another_request_while_one_is_made_is_refused_in_words(as_, contract, inside, other):
+    mia = as_("mia")
+    assert mia.post("/decks/new", data=asked(contract)).status_code == 303
+    answer = mia.post("/decks/new", data=asked(contract) | other)
+    assert answer.status_code == 409
+    assert "Wait until they are ready" in answer.text
+    with inside() as session:
+        assert len(session.scalars(select(Deck)).all()) == 1
+
+
 def test_what_the_quarter_lacks_is_said_before(as_, contract, inside):
     complete = as_("mia").get(f"/decks/new?contract={contract}&quarter={QUARTER}")
     assert complete.status_code == 200
