@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.extensions import db
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

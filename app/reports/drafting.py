@@ -11,12 +11,9 @@ from app.reports.asking import template_of
 from app.reports.checking import Checked, check
 from app.reports.models import Draft, Report, Submission
 from app.reports.permits import refusal_to_prepare
-from app.web import Refusal
+from app.web import XLSX, Refusal
 
-MEDIA_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv",
-}
+MEDIA_TYPES = {"xlsx": XLSX, "csv": "text/csv"}
 NOT_SENT = {"row", "column"}
 
 

@@ -52,7 +52,7 @@ def find_table(sheets: Sequence[Sheet], template: Template) -> Found:
             _refuse_other(code, template)
     for sheet in sheets:
         for place, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
-            if {"site", "queue"} <= {_plain(cell.text) for cell in row.cells}:
+            if {"site", "queue"} <= {plain(cell.text) for cell in row.cells}:
                 return _table(sheet, row, sheet.rows[place + 1 :], template)
     raise WrongFile(
         "This is not the template of this report: no row has the headings “Site” and “Queue”. "
@@ -92,19 +92,19 @@ def _table(sheet: Sheet, header: Row, rows: tuple[Row, ...], template: Template)
     seen: dict[str, int] = {}
     doubled = []
     for place, cell in enumerate(header.cells):
-        heading = _plain(cell.text)
+        heading = plain(cell.text)
         if heading in seen:
             doubled.append(place)
         elif heading:
             seen[heading] = place
     places, columns, missing = {}, [], []
     for heading in (template.period_heading, "Site", "Queue", REASON):
-        if (place := seen.pop(_plain(heading), None)) is not None:
+        if (place := seen.pop(plain(heading), None)) is not None:
             places[heading] = place
         elif heading != REASON:
             missing.append(heading)
     for column in template.columns:
-        names = [name for name in (_plain(column.heading), column.key) if name in seen]
+        names = [name for name in (plain(column.heading), column.key) if name in seen]
         if names:
             columns.append((column, seen.pop(names[0])))
         elif not column.is_optional:
@@ -118,6 +118,6 @@ def _table(sheet: Sheet, header: Row, rows: tuple[Row, ...], template: Template)
     return Found(sheet, header, places, tuple(columns), tuple(missing), tuple(doubled), unknown, rows)
 
 
-def _plain(heading: str) -> str:
+def plain(heading: str) -> str:
     """A heading without its unit, case and spaces: “Offered (contacts)” is “offered”."""
     return " ".join(BRACKETS.sub("", heading).casefold().split())

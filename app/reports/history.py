@@ -17,7 +17,7 @@ from app.reading import Row, Sheet
 from app.reports.asking import nil_reasons, places_of
 from app.reports.checking import Problem, check
 from app.reports.figures import period
-from app.reports.finding import SEARCHED_ROWS, WrongFile
+from app.reports.finding import SEARCHED_ROWS, WrongFile, plain
 from app.reports.template import Template, template_for
 
 PARTNER, CONTRACT, MONTH, PARTY, DAYS = "partner", "contract", "month", "party", "days_reported"
@@ -66,7 +66,7 @@ class _Book:
 def examine(sheets: Sequence[Sheet]) -> History:
     """Check every row against its own contract's terms in its own month. Raises WrongFile for no history at all."""
     sheet, header, rows = _table(sheets)
-    columns = {_plain(cell.text): place for place, cell in enumerate(header.cells) if _plain(cell.text)}
+    columns = {plain(cell.text): place for place, cell in enumerate(header.cells) if plain(cell.text)}
     books = _books()
     history = History()
     groups: dict[tuple[int, Month, str], list[Row]] = defaultdict(list)
@@ -102,7 +102,7 @@ def _examine_month(
 def _table(sheets: Sequence[Sheet]) -> tuple[Sheet, Row, Sequence[Row]]:
     for sheet in sheets:
         for place, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
-            if {"month", "site", "queue"} <= {_plain(cell.text) for cell in row.cells}:
+            if {"month", "site", "queue"} <= {plain(cell.text) for cell in row.cells}:
                 return sheet, row, sheet.rows[place + 1 :]
     raise WrongFile(
         "No row has the headings Month, Site and Queue. A history file has one row per partner, month, site and "
@@ -159,7 +159,7 @@ def _contract(
 
 def _is_given(template: Template, sheet: Sheet, columns: Mapping[str, int]) -> bool:
     """Whether the file holds figures of this kind for these rows; a kind that it leaves out is not imported."""
-    names = {name for column in template.columns for name in (_plain(column.heading), column.key)}
+    names = {name for column in template.columns for name in (plain(column.heading), column.key)}
     places = [columns[name] for name in names if name in columns]
     return any(not row.cell(place).is_blank for row in sheet.rows[1:] for place in places)
 
@@ -181,10 +181,6 @@ def _days(sheet: Sheet, number: int, columns: Mapping[str, int], month: Month, p
 
 def _text(row: Row, columns: Mapping[str, int], name: str) -> str:
     return row.cell(columns[name]).text.strip() if name in columns else ""
-
-
-def _plain(heading: str) -> str:
-    return " ".join(heading.partition("(")[0].casefold().split())
 
 
 def months_of(periods: Iterable[Period]) -> tuple[Month, Month] | None:

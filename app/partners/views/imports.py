@@ -13,9 +13,7 @@ from app.partners import import_file, importing, service
 from app.partners.views import bp
 from app.partners.views.partners import may_add_partners
 from app.reading import Unreadable
-from app.web import Refusal, back_to, download, page
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from app.web import XLSX, Refusal, back_to, download, page
 
 
 class ImportForm(FlaskForm):

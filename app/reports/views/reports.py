@@ -21,10 +21,9 @@ from app.reports.sending import is_contested, write_remark
 from app.reports.tasks import next_step, title
 from app.reports.views import bp
 from app.reports.workbook import write_workbook
-from app.web import back_to, download, find, page
+from app.web import XLSX, back_to, download, find, page
 
 PAGE_ROWS = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WITH_EVERYTHING = (
     joinedload(Report.contract).joinedload(Contract.partner),
     joinedload(Report.draft).joinedload(Draft.prepared_by),
