@@ -77,7 +77,7 @@ def unpacked(text: str) -> list[Row]:
             Row(int(number), {name: str(cells[name]) for name in COLUMNS if name in cells})
             for number, cells in json.loads(text)[:MOST_ROWS]
         ]
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise Unreadable(lost) from error
     if not rows:
         raise Unreadable(lost)

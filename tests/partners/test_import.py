@@ -180,7 +180,9 @@ def test_the_import_checks_again_what_the_second_look_carried(as_, inside):
     assert "There is a partner “Cordillera” already." in again.text
 
 
-@pytest.mark.parametrize("rows", ["", "{", "[[1]]", '[["x", {}]]', "[]", "null", '[[1, "abc"]]'])
+@pytest.mark.parametrize(
+    "rows", ["", "{", "[[1]]", '[["x", {}]]', "[]", "null", '[[1, "abc"]]', "[[1e999,{}]]", "[" * 100_000]
+)
 def test_rows_that_were_tampered_with_are_refused(as_, nothing_written, rows):
     assert as_("ada").post("/partner-imports", data={"rows": rows}).status_code == 422
 
