@@ -25,9 +25,9 @@ def wall() -> datetime:
     return _fixed.get() or datetime.now(UTC)
 
 
-def today(zone: str) -> date:
-    """The calendar day in an IANA zone."""
-    return now().astimezone(ZoneInfo(zone)).date()
+def today(zone: str, instant: datetime | None = None) -> date:
+    """The calendar day in an IANA zone, now or at an instant."""
+    return (instant or now()).astimezone(ZoneInfo(zone)).date()
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
-from app import formatting
+from app import clock, formatting
 from app.access import Permission, may, sees_money
 from app.contracts.models import Charge, Contract, TermsVersion
 from app.domain.periods import Month, deadline
@@ -52,7 +52,7 @@ def standing(versions: Sequence[TermsVersion], today) -> TermsVersion | None:
 
 def next_deadlines(contract: Contract, history: Sequence[Terms], now: datetime, count: int = 2) -> Iterator[Deadlines]:
     """The next reports to fall due, soonest first, as the terms of their month have it."""
-    first = max(Month.of(now.date()).plus(-2), Month.of(contract.starts_on))
+    first = max(Month.of(clock.today(contract.zone, now)).plus(-2), Month.of(contract.starts_on))
     last = Month.of(contract.ends_on) if contract.ends_on else first.plus(6)
     for month in first.through(last):
         terms = terms_in_force(history, month)

@@ -145,7 +145,9 @@ def _load(key: str) -> Deck:
 def _form(contract: str | None = None, quarter: str | None = None) -> DeckForm:
     """The form with the contracts that this person reaches and the quarters that began, the newest full one first."""
     contracts = db.session.scalars(select(Contract).options(joinedload(Contract.partner)).order_by(Contract.name)).all()
-    running = Month.of(clock.now().date()).quarter
+    chosen = contract or request.form.get("contract")
+    zones = {each.zone for each in contracts if chosen in (None, "", each.key)} or {"UTC"}
+    running = max(Month.of(clock.today(zone)) for zone in zones).quarter
     form = DeckForm(contract=contract, quarter=quarter or str(running.previous()))
     form.contract.choices = [SelectChoice(value="", label="Choose a contract")] + [
         SelectChoice(value=each.key, label=f"{each.partner.name}, {each.name}")

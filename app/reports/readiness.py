@@ -1,6 +1,7 @@
 """What a partner sends next, as part of its survey: reports that wait for it, soonest due first."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -19,7 +20,8 @@ def due(partners: Sequence[Partner], survey: Survey) -> None:
     if not may(Permission.REPORT_READ):
         return
     now = clock.now()
-    waits_or_is_new = Report.state.in_(OWED) | (Report.month >= f"{now:%Y-%m}")
+    since = f"{now - timedelta(days=1):%Y-%m}"  # west of Greenwich it may still be the month before
+    waits_or_is_new = Report.state.in_(OWED) | (Report.month >= since)
     reports = db.session.scalars(
         select(Report)
         .where(Report.partner_id.in_([partner.id for partner in partners]), waits_or_is_new)
@@ -30,9 +32,13 @@ def due(partners: Sequence[Partner], survey: Survey) -> None:
         if report.state in OWED:
             survey.due[report.partner_id].append(_entry(report, now))
     if may(Permission.PARTNER_EDIT):
-        reporting = {report.partner_id for report in reports}
+        reporting = {report.partner_id for report in reports if report.state in OWED or _is_new(report, now)}
         for partner in partners:
             survey.points[partner.id] += _points(partner, survey, partner.id in reporting)
+
+
+def _is_new(report: Report, now) -> bool:
+    return report.month >= f"{clock.today(report.contract.zone, now):%Y-%m}"
 
 
 def _entry(report: Report, now) -> Entry:

@@ -9,6 +9,7 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from app import clock
 from app.accounts.models import User
 from app.contracts.models import Contract, TermsVersion
 from app.contracts.terms import terms_of
@@ -88,7 +89,7 @@ def _task(report: Report, user: User, now: datetime, history: Sequence[Terms]) -
         status="locked" if is_locked else "overdue" if report.is_overdue(now) else report.state,
         when=deadline_in_words(report.due_at, now, report.contract.zone, terms.calendar.holidays if terms else ()),
         step=next_step(report, user, now, asked.certification if asked else "second_person"),
-        is_coming=Month.parse(report.month).last >= now.date() and report.draft is None,
+        is_coming=Month.parse(report.month).last >= clock.today(report.contract.zone, now) and report.draft is None,
     )
 
 

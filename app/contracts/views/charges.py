@@ -109,9 +109,9 @@ def enter_year(key: str):
 
 def _grid():
     """The recent months that are over, the page's contracts, and what was entered for them."""
-    last = Month.of(clock.now().date()).previous()
-    months = [last.plus(-back) for back in range(RECENT)]
     contracts = db.session.scalars(select(Contract).options(joinedload(Contract.partner)).order_by(Contract.id)).all()
+    last = max((_last_over(contract) for contract in contracts), default=Month.of(clock.today("UTC")).previous())
+    months = [last.plus(-back) for back in range(RECENT)]
     rows = db.session.scalars(
         select(Charge).where(Charge.month >= str(months[-1]), Charge.month <= str(months[0])).order_by(Charge.number)
     )
@@ -121,12 +121,16 @@ def _grid():
     return months, contracts, {contract_id: latest(found) for contract_id, found in entered.items()}
 
 
+def _last_over(contract: Contract) -> Month:
+    return Month.of(clock.today(contract.zone)).previous()
+
+
 def _missing(months, contracts, entered) -> dict[str, tuple[Contract, Month]]:
     return {
         f"amount-{contract.key}-{month}": (contract, month)
         for contract in contracts
         for month in months
-        if is_within(contract, month) and month not in entered.get(contract.id, {})
+        if is_within(contract, month) and month <= _last_over(contract) and month not in entered.get(contract.id, {})
     }
 
 
