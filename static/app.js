@@ -1,8 +1,4 @@
-// Only what htmx cannot do: where focus goes, what is said aloud, and keeping typed text when a session ends.
-const KEPT = "accord:kept:" + location.pathname;
-const SENT = "accord:sent";
-const PRIVATE = new Set(["hidden", "password", "file", "submit", "button"]);
-
+// Only what htmx cannot do: where focus goes and what is said aloud.
 let held = false;
 
 function announce(words) {
@@ -19,40 +15,6 @@ function attend(region) {
   if (problems) problems.focus();
   return Boolean(problems);
 }
-
-function typedInto(form) {
-  const fields = [...form.elements].filter((field) => field.name && !PRIVATE.has(field.type));
-  return JSON.stringify(fields.map((field) => [field.name, field.value, field.checked]));
-}
-
-// A plain form leaves its page before the answer is known: what it sent is kept only if the answer says so.
-function keepWhatWasRefused() {
-  const sent = sessionStorage.getItem(SENT);
-  sessionStorage.removeItem(SENT);
-  if (sent && document.querySelector("[data-session-ended]")) sessionStorage.setItem(...JSON.parse(sent));
-}
-
-function restoreTypedText() {
-  const kept = JSON.parse(sessionStorage.getItem(KEPT) || "[]");
-  sessionStorage.removeItem(KEPT);
-  for (const [name, value, checked] of kept) {
-    for (const field of document.querySelectorAll(`main [name="${CSS.escape(name)}"]`)) {
-      if (field.type === "checkbox" || field.type === "radio") { if (field.value === value) field.checked = checked; }
-      else if (!PRIVATE.has(field.type)) field.value = value;
-    }
-  }
-  if (kept.length) announce("Your session had ended. What you typed is back; check it and send it again.");
-}
-
-document.addEventListener("htmx:before:response", (event) => {
-  const { response, sourceElement } = event.detail.ctx;
-  const form = sourceElement.closest("form");
-  if (response.status === 401 && form) sessionStorage.setItem(KEPT, typedInto(form));
-});
-
-document.addEventListener("submit", ({ target }) => {
-  if (target.method === "post") sessionStorage.setItem(SENT, JSON.stringify([KEPT, typedInto(target)]));
-});
 
 document.addEventListener("htmx:before:swap", (event) => {
   const { target } = event.detail.ctx;
@@ -71,6 +33,4 @@ document.addEventListener("htmx:after:swap", (event) => {
 
 document.addEventListener("htmx:error", () => announce("No answer came back. Check the connection and try again."));
 
-keepWhatWasRefused();
-restoreTypedText();
 attend(document.getElementById("main"));
