@@ -4,7 +4,8 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from app.domain.periods import SATURDAY, is_overdue
+from app.domain.periods import SATURDAY, Month, is_overdue
+from app.reports.models import Report
 
 CITIES = {"Bogota": "Bogotá", "Sao_Paulo": "São Paulo", "Asuncion": "Asunción", "Cancun": "Cancún"}
 
@@ -20,6 +21,11 @@ def deadline_in_words(due_at: datetime, now: datetime, zone: str, holidays: Coll
     if due.date() == here.date():
         return f"Due today, {at}"
     return f"Due in {_count(days)}, {at}" if days else f"Due {at}"
+
+
+def month_runs(report: Report, now: datetime) -> bool:
+    """Whether the report's month has not yet ended where its contract is."""
+    return Month.parse(report.month).last >= now.astimezone(ZoneInfo(report.contract.zone)).date()
 
 
 def working_days(first: date, last: date, holidays: Collection[date]) -> int:

@@ -9,7 +9,6 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from app import clock
 from app.accounts.models import User
 from app.contracts.models import Contract, TermsVersion
 from app.contracts.terms import terms_of
@@ -17,7 +16,7 @@ from app.domain.periods import Month
 from app.domain.terms import Terms, terms_in_force
 from app.extensions import db
 from app.formatting import month as month_in_words
-from app.reports.deadlines import deadline_in_words
+from app.reports.deadlines import deadline_in_words, month_runs
 from app.reports.models import OWED, Report, Submission
 from app.reports.permits import refusal_to_certify, refusal_to_prepare
 
@@ -89,7 +88,7 @@ def _task(report: Report, user: User, now: datetime, history: Sequence[Terms]) -
         status="locked" if is_locked else "overdue" if report.is_overdue(now) else report.state,
         when=deadline_in_words(report.due_at, now, report.contract.zone, terms.calendar.holidays if terms else ()),
         step=next_step(report, user, now, asked.certification if asked else "second_person"),
-        is_coming=Month.parse(report.month).last >= clock.today(report.contract.zone, now) and report.draft is None,
+        is_coming=month_runs(report, now) and report.draft is None,
     )
 
 

@@ -13,7 +13,7 @@ from app.contracts.models import Contract
 from app.extensions import write
 from app.reading import Unreadable, column_letter
 from app.reports.asking import template_of, terms_of
-from app.reports.deadlines import deadline_in_words
+from app.reports.deadlines import deadline_in_words, month_runs
 from app.reports.differences import differences, lines_of, rows_of
 from app.reports.drafting import QueuesAreLive, save_draft, save_nil_return
 from app.reports.finding import WrongFile
@@ -104,6 +104,7 @@ def _draft_page(report: Report, form: CertificateForm | None = None, status: int
         status=status,
         report=report,
         draft=draft,
+        is_running=month_runs(report, now),
         title=title(report),
         now=now,
         when=deadline_in_words(report.due_at, now, report.contract.zone, terms.calendar.holidays),

@@ -16,6 +16,7 @@ from app.domain.periods import Month
 from app.extensions import db, write
 from app.reports import notices, reviewing
 from app.reports.comparison import compare
+from app.reports.deadlines import month_runs
 from app.reports.differences import rows_of
 from app.reports.models import Line, Report, Review, Submission
 from app.reports.preview import outlook
@@ -115,7 +116,7 @@ def _review_page(submission: Submission, form: ReturnForm | None = None, status:
         gone=gone,
         outlook=outlook(submission.report, rows_of(submission.lines), now),
         metrics=CATALOGUE.metrics,
-        is_running=clock.today(submission.report.contract.zone) <= Month.parse(submission.report.month).last,
+        is_running=month_runs(submission.report, clock.now()),
         refusal=reviewing.refusal_of(submission, current_user),
         is_contested=is_contested(submission),
         return_form=form or ReturnForm(formdata=None, seen=submission.content_hash),
