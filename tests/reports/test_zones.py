@@ -3,12 +3,15 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import clock
 from app.contracts import reading, terms
 from app.contracts.models import Contract
 from app.domain.periods import Month
+from app.extensions import write
+from app.partners.models import Partner
+from app.reports.models import Report
 
 LAST_EVENING = datetime(2026, 12, 1, 2, tzinfo=UTC)  # 30 November, 21:00 in Bogotá
 MIDNIGHT = datetime(2026, 12, 1, 5, tzinfo=UTC)
@@ -50,3 +53,14 @@ def test_the_next_deadlines_are_sought_from_the_month_that_runs_there(bogota, in
         contract = session.scalars(select(Contract).where(Contract.key == bogota)).one()
         found = reading.next_deadlines(contract, terms.terms_history(contract), LAST_EVENING)
         assert [deadlines.month for deadlines in found] == [Month(2026, 11), Month(2026, 12)]
+
+
+def test_a_partner_lacks_a_report_of_the_month_that_runs_there(report, as_, inside):
+    report()
+    with inside() as session, write():
+        session.execute(update(Report).values(state="approved"))
+        partner = session.scalars(select(Partner.key).where(Partner.code == "cedar")).one()
+    for instant, lacks in ((LAST_EVENING, False), (MIDNIGHT, True)):
+        with clock.at(instant):
+            page = as_("ada").get(f"/partners/{partner}/readiness").text
+            assert ("No report is open this month" in page) == lacks
