@@ -17,7 +17,7 @@ test: ## set up, check the style, run every test on SQLite (ARGS="-k deck" to ch
 
 test-postgres: ## run the portable tests on a PostgreSQL that lives as long as they do
 	@scripts/setup postgres
-	@scripts/with-postgres $(BIN)/pytest -m portable $(ARGS)
+	@scripts/with-postgres $(BIN)/pytest -n $(JOBS) --dist worksteal -m portable $(ARGS)
 
 lint: ## formatting, lint and types
 	@scripts/setup test
