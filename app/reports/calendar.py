@@ -33,7 +33,7 @@ def open_reports(contract: Contract, now: datetime) -> int:
             continue
         for kind, party in terms.reports_due(CATALOGUE):
             if (str(month), kind, party) not in known:
-                _open(contract, terms, month, kind, party)
+                _open(contract, terms, month, kind, party, now)
                 opened += 1
     return opened
 
@@ -51,18 +51,21 @@ def _months(contract: Contract, now: datetime):
     return Month.of(contract.starts_on).through(last)
 
 
-def _open(contract: Contract, terms: Terms, month: Month, kind: str, party: str) -> None:
+def _open(contract: Contract, terms: Terms, month: Month, kind: str, party: str, now: datetime) -> None:
+    """A month that is opened when its lock has passed stays open for as long as lies between due and lock."""
+
     def instant(wanted: Deadline) -> datetime:
         return deadline(month, wanted.working_day, wanted.at, contract.zone, terms.calendar.holidays)
 
+    due_at, lock_at = instant(terms.calendar.due), instant(terms.calendar.lock)
     report = Report(
         partner_id=contract.partner_id,
         contract=contract,
         month=str(month),
         kind=kind,
         party=party,
-        due_at=instant(terms.calendar.due),
-        lock_at=instant(terms.calendar.lock),
+        due_at=due_at,
+        lock_at=lock_at if lock_at > now else now + (lock_at - due_at),
     )
     db.session.add(report)
     events.record("report.opened", subject=report, month=str(month), report=kind, party=party, due_at=report.due_at)

@@ -1,15 +1,17 @@
 """Everything that can be wrong with an upload: said by cell, in plain words, and nothing is lost."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import openpyxl
 import pytest
 from sqlalchemy import select
 
+from app import clock
 from app.extensions import write
 from app.partners.models import Partner, Queue
 from app.reports.models import Report
+from tests.rig.people import THE_DAY
 
 
 def column(sheet, name: str) -> int:
@@ -251,11 +253,12 @@ def test_no_file_at_all(report, as_):
 
 def test_a_locked_report_takes_nothing_from_the_partner_and_something_from_its_manager(report, filled, upload, look):
     key = report(month="2026-09")
-    answer = upload("ana", key, filled(key))
-    assert answer.status_code == 409
-    assert "This report was locked on 28 Oct 2026" in answer.text
-    assert look(key)["draft"] is None
-    assert upload("mia", key, filled(key)).status_code == 200
+    with clock.at(THE_DAY + timedelta(days=30)):
+        answer = upload("ana", key, filled(key))
+        assert answer.status_code == 409
+        assert "This report was locked on 13 Dec 2026" in answer.text
+        assert look(key)["draft"] is None
+        assert upload("mia", key, filled(key)).status_code == 200
 
 
 def test_an_ended_partner_sends_nothing_for_later_months(report, filled, upload, look, inside):

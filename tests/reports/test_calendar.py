@@ -1,6 +1,6 @@
 """Reports open by themselves: once, with deadlines that never move, and not beyond an end."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from app.contracts.models import Contract
 from app.extensions import write
 from app.reports.calendar import open_reports
 from app.reports.models import Report
+from tests.rig.people import THE_DAY
 
 pytestmark = pytest.mark.portable
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -42,6 +43,15 @@ def test_deadlines_are_the_contracts_own(contract, inside):
         row = session.scalars(select(Report).where(Report.month == "2026-10", Report.kind == "staffing")).one()
         assert row.due_at == datetime(2026, 11, 9, 22, 0, tzinfo=UTC)
         assert row.lock_at == datetime(2026, 11, 30, 22, 0, tzinfo=UTC)
+
+
+def test_a_month_opened_after_its_lock_stays_open_as_long_as_its_terms_give(contract, inside):
+    """A contract that is entered late does not begin with reports that nobody may send any more."""
+    contract()
+    with inside() as session:
+        row = session.scalars(select(Report).where(Report.month == "2026-09", Report.kind == "staffing")).one()
+        assert row.due_at == datetime(2026, 10, 7, 22, 0, tzinfo=UTC)
+        assert row.lock_at == THE_DAY + timedelta(days=21)
 
 
 @pytest.mark.parametrize("end", ["contract", "partner"])

@@ -3,9 +3,12 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import select
 
 from app import clock
+from app.extensions import write
 from app.reports.deadlines import city, deadline_in_words, working_days
+from app.reports.models import Report
 
 BOGOTA = "America/Bogota"
 DUE = datetime(2026, 11, 5, 22, 0, tzinfo=UTC)
@@ -35,8 +38,11 @@ def test_holidays_are_no_working_days():
     assert (city("America/New_York"), city("UTC")) == ("New York", "UTC")
 
 
-def test_overdue_stands_first_and_says_what_to_do(report, as_):
+def test_overdue_stands_first_and_says_what_to_do(report, as_, inside):
     report()
+    with inside() as session, write():
+        for row in session.scalars(select(Report).where(Report.month == "2026-09")):
+            row.lock_at = row.due_at
     page = as_("ana").get("/tasks").text
     assert "2 of 2 reports to send are overdue." in page
     order = ("Service, October 2026", "Closed to you", "Service, September 2026", "Coming: the", "Service, November")
