@@ -21,12 +21,22 @@ class Staffing:
     @property
     def fill(self) -> Decimal | None:
         """Percent; None when nobody was required."""
-        return quotient(self.actual * 100, self.required) if self.required else None
+        return fill_rate(self.actual, self.required)
 
     @property
     def shortage(self) -> Decimal:
         """FTE missing; never negative."""
-        return max(self.required - self.actual, Decimal(0))
+        return shortage(self.actual, self.required)
+
+
+def fill_rate(actual: Decimal, required: Decimal) -> Decimal | None:
+    """Actual ÷ required FTE in percent; None when nobody was required."""
+    return quotient(actual * 100, required) if required else None
+
+
+def shortage(actual: Decimal, required: Decimal) -> Decimal:
+    """FTE missing; never negative."""
+    return max(required - actual, Decimal(0))
 
 
 def staffing_by_site(lines: Iterable[Line]) -> tuple[Staffing, ...]:
