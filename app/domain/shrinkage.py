@@ -43,16 +43,20 @@ class Schedule:
     @property
     def multiplied(self) -> Decimal:
         """What requirement × (1 + shrinkage) would have scheduled."""
-        return as_decimal(Fraction(self.on_phone) * (1 + share(self.shrinkage_pct)))
+        return as_decimal(self._multiplied)
 
     @property
     def multiplied_on_phone(self) -> Decimal:
-        return as_decimal(Fraction(self.multiplied) * self._present)
+        return as_decimal(self._multiplied * self._present)
 
     @property
     def multiplied_short(self) -> Decimal:
         """How many would then be missing on the phone."""
-        return self.on_phone - self.multiplied_on_phone
+        return as_decimal(Fraction(self.on_phone) - self._multiplied * self._present)
+
+    @property
+    def _multiplied(self) -> Fraction:
+        return Fraction(self.on_phone) * (1 + share(self.shrinkage_pct))
 
     @property
     def _present(self) -> Fraction:

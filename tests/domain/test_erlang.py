@@ -71,15 +71,15 @@ def test_a_tighter_occupancy_takes_an_agent_more_as_in_the_tests_of_pyworkforce(
     assert round(reached.probability_of_waiting, 3) == Decimal("0.102")
 
 
-def test_the_worked_example_of_mitan():
+def test_the_example_of_mitan_against_the_formula_written_out():
     """360 calls of 4 minutes in half an hour, 55 agents, 15 seconds: http://www.mitan.co.uk/erlang/elgcmath.htm."""
-    busy = demand(360, 240)
-    reached = performance(busy, 55, objective(80, 15))
-    assert busy.erlangs == 48
-    assert round(reached.probability_of_waiting, 3) == Decimal("0.239")
-    assert round(reached.asa_seconds, 1) == Decimal("8.2")
-    assert round(reached.service_level_pct, 1) == Decimal("84.6")
-    assert round(reached.occupancy_pct, 1) == Decimal("87.3")
+    reached = performance(demand(360, 240), 55, objective(80, 15))
+    waiting = float(by_definition(Fraction(48), 55))
+    assert reached.erlangs == 48
+    assert float(reached.probability_of_waiting) == pytest.approx(waiting, rel=1e-12)
+    assert float(reached.asa_seconds) == pytest.approx(waiting * 240 / (55 * (1 - 48 / 55)), rel=1e-12)
+    assert float(reached.service_level_pct) == pytest.approx(100 * (1 - waiting * exp(-7 * 15 / 240)), rel=1e-12)
+    assert float(reached.occupancy_pct) == pytest.approx(100 * 48 / 55, rel=1e-12)
 
 
 def test_long_calls_at_a_support_desk_as_another_implementation_has_them():
