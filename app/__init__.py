@@ -17,6 +17,7 @@ from app.governance import views as governance
 from app.partners import views as partners
 from app.performance import views as performance
 from app.reports import views as reports
+from app.staffing.commands import staffing
 
 ROOT = Path(__file__).resolve().parent.parent
 FEATURES = (accounts, partners, contracts, reports, performance, governance, decks, audit)
@@ -43,6 +44,7 @@ def create_app(**settings) -> Flask:
     errors.init_app(app)
     cli.init_app(app)
     app.cli.add_command(demo)
+    app.cli.add_command(staffing)
     for feature in FEATURES:
         app.register_blueprint(feature.bp)
 

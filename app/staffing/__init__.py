@@ -1,0 +1,1 @@
+"""Calculators of staffing on the command line; they ask no database."""
