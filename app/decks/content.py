@@ -16,6 +16,7 @@ from app.domain.findings import Attainment, Finding
 from app.domain.periods import Month, Quarter
 from app.domain.scorecard import Scorecard, scorecard
 from app.domain.staffing import Staffing
+from app.partners.places import Places
 from app.reports.models import Submission
 
 
@@ -46,7 +47,7 @@ class Content:
     staffing: tuple[Staffing, ...]
     agenda: tuple[Ask, ...]
     sources: tuple[Source, ...]
-    site_names: dict[str, str]
+    places: Places
     event_head: str
 
     @cached_property
@@ -146,7 +147,7 @@ class Content:
         return next((each for each in self.staffing if (each.site, each.month) == (site, month)), None)
 
     def site_name(self, site: str) -> str:
-        return self.site_names.get(site, site)
+        return self.places.site(site)
 
 
 def misses_of(months: Iterable[MonthEvaluation]) -> tuple[Miss, ...]:

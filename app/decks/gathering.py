@@ -15,7 +15,7 @@ from app.domain.facts import Facts, Line, ReportKey, Standing
 from app.domain.periods import Month, Quarter
 from app.domain.staffing import staffing_by_site
 from app.extensions import db
-from app.partners.models import Site
+from app.partners.places import places_of
 from app.performance.service import judge
 from app.reports.facts import approved_at, facts_of
 from app.reports.models import Report, Review, Submission
@@ -37,7 +37,6 @@ def gather(deck: Deck) -> Content:
     judged = [month for month in judge(deck.contract, deck.as_known_at) if first <= month.month <= last]
     used = {submission for month in judged if month.month in quarter.months for submission in month.submissions}
     lines = _approved_lines(facts_of(deck.contract, deck.as_known_at), first, last)
-    sites = db.session.scalars(select(Site).where(Site.partner_id == deck.partner_id))
     return Content(
         deck=deck,
         quarter=quarter,
@@ -45,7 +44,7 @@ def gather(deck: Deck) -> Content:
         staffing=staffing_by_site(lines),
         agenda=tuple(map(Ask.from_document, deck.agenda)),
         sources=tuple(_sources(used, deck)),
-        site_names={site.code: site.name for site in sites},
+        places=places_of(deck.partner),
         event_head=deck.sources["event_head"],
     )
 

@@ -1,23 +1,25 @@
 """Figures as a slide says them: values, targets, gaps, counts."""
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 
 from app.domain import explain
 from app.domain.catalogue import Metric
 from app.domain.clauses import ServiceLevel
-from app.domain.findings import Finding
+from app.domain.findings import Finding, Reason
 from app.domain.targets import Band
 from app.domain.wording import in_unit, target_words, telling
 from app.formatting import measured, number
+from app.partners.places import Places
 
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 SIZES = ((5, "roomy"), (9, "easy"), (13, ""))
 
 
-def because(finding: Finding) -> str:
+def because(finding: Finding, places: Places) -> str:
     """The comparison or the gap that decided it, as a sentence."""
-    return _held(explain.sentence(finding.reason))
+    return _held(explain.sentence(Reason(finding.reason.code, places.in_figures(finding.reason.figures))))
 
 
 def count_words(count: int, noun: str, plural: str | None = None) -> str:
@@ -92,4 +94,4 @@ def shown(value: Decimal, metric: Metric) -> str:
 
 def _held(words: str) -> str:
     """A figure and its unit stay on one line."""
-    return words.replace(" %", "\u00a0%").replace(" s", "\u00a0s")
+    return re.sub(r"(?<=\d) (?=%|s\b)", "\u00a0", words)

@@ -17,6 +17,7 @@ from app.domain.wording import in_unit as in_words
 from app.domain.wording import target_words as words_of_target
 from app.domain.wording import telling
 from app.formatting import DASH, MINUS, measured, number
+from app.partners.places import Places, places_of
 from app.performance.models import Evaluation, Finding
 
 RANKS = (
@@ -39,7 +40,8 @@ class Outcome:
 
     finding: Finding
     level: ServiceLevel
-    before: "Outcome | None" = None
+    before: "Outcome | None"
+    places: Places
 
     @property
     def attainment(self) -> Attainment:
@@ -172,7 +174,7 @@ class Outcome:
     @property
     def reason(self) -> str:
         stored = self.finding.detail["reason"]
-        return _unbroken(sentence(Reason(stored["code"], stored["figures"])))
+        return _unbroken(sentence(Reason(stored["code"], self.places.in_figures(stored["figures"]))))
 
     @property
     def target(self) -> str:
@@ -191,10 +193,11 @@ class Outcome:
 def outcomes_of(evaluation: Evaluation, before: "Mapping[str, Outcome] | None" = None) -> dict[str, Outcome]:
     """The outcomes of one stored judgement by service level, each beside that of the window before."""
     levels = {level.key: level for level in terms_of(evaluation).service_levels}
-    before = before or {}
+    before, places = before or {}, places_of(evaluation.contract.partner)
     return {
-        finding.service_level: Outcome(finding, levels[finding.service_level], before.get(finding.service_level))
+        key: Outcome(finding, levels[key], before.get(key), places)
         for finding in evaluation.findings
+        if (key := finding.service_level)
     }
 
 

@@ -12,6 +12,7 @@ from app.domain.exact import ARITHMETIC
 from app.domain.wording import grouped
 from app.extensions import db
 from app.formatting import DASH
+from app.partners.places import Places
 from app.performance.models import Finding
 from app.reports.models import Batch, Review, Submission
 
@@ -27,6 +28,12 @@ class Source:
     values: dict[str, Decimal]
     rows: tuple[int, ...]
     submission: Submission | None
+    places: Places
+
+    @property
+    def place(self) -> str:
+        """`Bogotá · English voice`, as people call it."""
+        return f"{self.places.site(self.site)} · {self.places.queue(self.queue)}"
 
     @property
     def first_row(self) -> int | None:
@@ -55,14 +62,14 @@ class Source:
         return batch if batch is not None and batch.state == "approved" else None
 
 
-def sources_of(finding: Finding) -> list[Source]:
+def sources_of(finding: Finding, places: Places) -> list[Source]:
     """By month, site and queue; one statement."""
     groups: dict[tuple[str, str, str, str, str], list[dict]] = {}
     for part in finding.detail["contributions"]:
         place = (part["month"], part["site"], part["queue"], part["party"], part["submission"])
         groups.setdefault(place, []).append(part)
     submissions = _submissions({place[-1] for place in groups})
-    return [_source(place, parts, submissions.get(place[-1])) for place, parts in sorted(groups.items())]
+    return [_source(place, parts, submissions.get(place[-1]), places) for place, parts in sorted(groups.items())]
 
 
 def _submissions(keys: Iterable[str]) -> dict[str, Submission]:
@@ -79,12 +86,14 @@ def _submissions(keys: Iterable[str]) -> dict[str, Submission]:
     return {row.key: row for row in rows}
 
 
-def _source(place: tuple[str, str, str, str, str], parts: list[dict], submission: Submission | None) -> Source:
+def _source(
+    place: tuple[str, str, str, str, str], parts: list[dict], submission: Submission | None, places: Places
+) -> Source:
     month, site, queue, party, _ = place
     measures = dict.fromkeys(measure for part in parts for measure in part["values"])
     values = {measure: _folded(measure, parts) for measure in measures}
     rows = tuple(part["row"] for part in parts if part["row"] is not None)
-    return Source(month, site, queue, party, values, rows, submission)
+    return Source(month, site, queue, party, values, rows, submission, places)
 
 
 def _folded(measure: str, parts: list[dict]) -> Decimal:

@@ -8,11 +8,13 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import clock
 from app.contracts.models import Contract
 from app.extensions import db
+from app.partners.models import Partner
 from app.performance.models import Evaluation, LedgerEntry
 
 IN_FORCE = Evaluation.superseded_at.is_(None)
+WITH_PLACES = selectinload(Partner.sites), selectinload(Partner.queues)
 WITH_EVERYTHING = (
-    joinedload(Evaluation.contract).joinedload(Contract.partner),
+    joinedload(Evaluation.contract).joinedload(Contract.partner).options(*WITH_PLACES),
     selectinload(Evaluation.terms),
     selectinload(Evaluation.findings),
 )

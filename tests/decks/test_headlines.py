@@ -16,6 +16,7 @@ from app.domain.facts import ReportStatus, Standing
 from app.domain.periods import Month, Quarter
 from app.domain.staffing import Staffing, staffing_by_site
 from app.domain.terms import Terms
+from app.partners.places import Places
 from tests.domain.story import (
     AUGUST,
     CHARGES,
@@ -48,7 +49,7 @@ def content(figures=FIGURES, agreed=None, charges=CHARGES, agenda=(), currency="
         staffing=staffing_by_site(reported),
         agenda=tuple(agenda),
         sources=(),
-        site_names={"BOG": "Bogotá"},
+        places=Places({"BOG": "Bogotá"}),
         event_head="",
     )
 
@@ -164,10 +165,17 @@ def test_a_result_never_looks_like_a_target_that_it_missed():
     assert word.value_of(exact) == "5.002\u00a0%"
 
 
+def test_a_reason_names_the_place_where_a_figure_is_missing():
+    figures = {name: value for name, value in FIGURES[JULY].items() if name != "answered_in_threshold"}
+    gappy = content({JULY: figures})
+    [(_, finding)] = gappy.gaps
+    assert word.because(finding, gappy.places).endswith("report for Bogotá, EN-VOICE, Jul 2026.")
+
+
 def staffed(*sites: tuple[str, str]) -> Content:
     """September with (required, in place) of as many sites."""
     people = [Staffing(SEPTEMBER, f"S{number}", *map(word.Decimal, pair)) for number, pair in enumerate(sites)]
-    return replace(content(), staffing=tuple(people), site_names={"S0": "Bogotá"})
+    return replace(content(), staffing=tuple(people), places=Places({"S0": "Bogotá"}))
 
 
 @pytest.mark.parametrize(

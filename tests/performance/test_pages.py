@@ -13,7 +13,7 @@ from app.performance.models import Finding
 from app.performance.service import evaluate_contract
 from app.performance.stored import month_to_open
 from tests.domain.story import CHARGES, FIGURES, SEPTEMBER
-from tests.performance.history import begin, story
+from tests.performance.history import begin, cedar_document, story
 from tests.rig.people import THE_DAY
 
 AMOUNT = re.compile(r"[$€£]|\bUSD\b|405,000|42,800|40,500|59,920|52,650|24,300|4050000|40500")
@@ -155,6 +155,26 @@ def test_the_panel_names_clause_inputs_comparison_and_who_approved(as_, addresse
     text = as_("dora").get(addresses["finding"]).text
     for words in ("Schedule 3, 2.1", "29,400", "at least 75", "Minimum missed", "Mia", "Leo", "Row 7"):
         assert words in text
+
+
+def test_places_are_called_by_their_names_and_the_row_has_the_code_beside(as_, addresses):
+    text = as_("dora").get(addresses["finding"]).text
+    assert "Cedar One · Cedar voice" in text
+    assert text.count("cedar-one") == text.count("cedar-one · cedar-voice</small>") == 1
+
+
+def test_the_panel_names_the_sites_of_a_narrow_scope_and_the_place_of_a_missing_figure(as_, inside):
+    written = cedar_document()
+    written["service_levels"][0] |= {"scope": {"sites": ["cedar-one"], "queues": ["cedar-voice"]}}
+    with inside():
+        history = begin(terms=written)
+        history.approve(SEPTEMBER, {**FIGURES[SEPTEMBER], "answered_in_threshold": ""})
+        evaluate_contract(history.contract, THE_DAY)
+        addresses = addresses_of(history)
+    panel = as_("dora").get(addresses["finding"], htmx=True).text
+    assert "in the partner&#39;s report for Cedar One, Cedar voice, Sep 2026" in panel
+    assert "<dt>Scope</dt><dd>Cedar One · Cedar voice</dd>" in panel
+    assert "cedar-one" not in panel
 
 
 @pytest.mark.portable

@@ -8,18 +8,19 @@ from app.domain.explain import why
 from app.domain.periods import Month
 from app.domain.wording import days
 from app.formatting import money
+from app.partners.places import places_of
 from app.performance import trends
 from app.performance.models import Evaluation, Finding
 from app.performance.money import MonthCredit
 from app.performance.outcomes import Outcome, terms_of
 from app.performance.scorecards import Course, card_of
 from app.performance.sources import sources_of
-from app.performance.stored import in_force
+from app.performance.stored import WITH_PLACES, in_force
 from app.performance.views import bp
 from app.web import find, page
 
 WITH_EVALUATION = joinedload(Finding.evaluation).options(
-    joinedload(Evaluation.contract).joinedload(Contract.partner), joinedload(Evaluation.terms)
+    joinedload(Evaluation.contract).joinedload(Contract.partner).options(*WITH_PLACES), joinedload(Evaluation.terms)
 )
 
 
@@ -29,6 +30,7 @@ def finding(key: str):
     """A superseded finding stays readable and names the one in force; htmx asks for the panel alone."""
     found = find(Finding, key, WITH_EVALUATION)
     contract = found.evaluation.contract
+    places = places_of(contract.partner)
     course = _course(found)
     outcome = _outcome(found, course)
     chain = found.evaluation.credit_chain if sees_money() else None
@@ -40,8 +42,8 @@ def finding(key: str):
         outcome=outcome,
         window=days(found.detail["window"]["start"], found.detail["window"]["end"]),
         in_force=course.outcomes.get(found.month) if found.evaluation.superseded_at else None,
-        steps=why(found.detail, chain, lambda minor: money(minor, contract.currency)),
-        sources=sources_of(found),
+        steps=why(places.in_finding(found.detail), chain, lambda minor: money(minor, contract.currency)),
+        sources=sources_of(found, places),
         line=MonthCredit(found.evaluation, 0).line(found.service_level) if chain else None,
         bullet=trends.of_outcome(outcome) if outcome.value is not None else None,
         course=course,
@@ -64,7 +66,8 @@ def _outcome(found: Finding, course: Course) -> Outcome:
     shown = course.outcomes.get(found.month)
     if shown is not None and shown.finding.id == found.id:
         return shown
-    return Outcome(found, _level(found), shown.before if shown else None)
+    before = shown.before if shown else None
+    return Outcome(found, _level(found), before, places_of(found.evaluation.contract.partner))
 
 
 def _level(found: Finding):

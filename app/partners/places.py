@@ -1,0 +1,42 @@
+"""The names of a partner's sites and queues: records keep codes, people read names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.partners.models import Partner
+
+
+@dataclass(frozen=True)
+class Places:
+    """Names by code; a code that names nothing stands for itself."""
+
+    sites: Mapping[str, str] = field(default_factory=dict)
+    queues: Mapping[str, str] = field(default_factory=dict)
+
+    def site(self, code: str) -> str:
+        return self.sites.get(code, code)
+
+    def queue(self, code: str) -> str:
+        return self.queues.get(code, code)
+
+    def in_figures(self, figures: Mapping[str, str]) -> dict[str, str]:
+        """The figures of a stored reason, with names in the place of codes."""
+        named = dict(figures)
+        for kind, name_of in (("site", self.site), ("queue", self.queue)):
+            if kind in named:
+                named[kind] = name_of(named[kind])
+        return named
+
+    def in_finding(self, detail: Mapping) -> dict:
+        """A stored finding as its derivation is read: scope and reason say names."""
+        scope, reason = detail["scope"], detail["reason"]
+        return {
+            **detail,
+            "scope": {"sites": [*map(self.site, scope["sites"])], "queues": [*map(self.queue, scope["queues"])]},
+            "reason": {**reason, "figures": self.in_figures(reason["figures"])},
+        }
+
+
+def places_of(partner: Partner) -> Places:
+    """Two statements, unless the sites and queues are loaded already."""
+    return Places({each.code: each.name for each in partner.sites}, {each.code: each.name for each in partner.queues})
