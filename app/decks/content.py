@@ -7,6 +7,7 @@ from functools import cached_property
 
 from app.contracts.catalogue import CATALOGUE
 from app.decks.agenda import Ask
+from app.decks.missing import Missing, Wanted, is_silent, state_of, wanted
 from app.decks.models import Deck
 from app.domain.catalogue import Metric
 from app.domain.clauses import ServiceLevel
@@ -47,6 +48,7 @@ class Content:
     staffing: tuple[Staffing, ...]
     agenda: tuple[Ask, ...]
     sources: tuple[Source, ...]
+    missing: tuple[Missing, ...]
     places: Places
     event_head: str
 
@@ -58,9 +60,39 @@ class Content:
     def months_before(self) -> tuple[MonthEvaluation, ...]:
         return tuple(each for each in self.history if each.month in self.quarter.previous().months)
 
+    @cached_property
+    def known(self) -> tuple[MonthEvaluation, ...]:
+        """The months of which something could be judged."""
+        return tuple(month for month in self.months if not is_silent(month))
+
+    @cached_property
+    def agreed_months(self) -> tuple[Month, ...]:
+        """The months of the quarter that the contract covers."""
+        begins, ends = self.deck.contract.starts_on, self.deck.contract.ends_on
+        return tuple(each for each in self.quarter.months if each.last >= begins and (not ends or each.first <= ends))
+
+    @cached_property
+    def silent(self) -> tuple[Month, ...]:
+        """The months of which nothing is known."""
+        told = {month.month for month in self.known}
+        return tuple(month for month in self.agreed_months if month not in told)
+
+    @property
+    def wanted(self) -> list[Wanted]:
+        return wanted(self.missing)
+
+    def state_of(self, month: Month) -> str:
+        return state_of(month, self.missing, self.deck.as_known_at.date())
+
     @property
     def has_trend(self) -> bool:
-        return len(self.history) > 1
+        return sum(not is_silent(month) for month in self.history) > 1 and bool(self.told)
+
+    @cached_property
+    def told(self) -> tuple[ServiceLevel, ...]:
+        """The service levels that were judged in the quarter, at least once."""
+        judged = {finding.level.key for month in self.months for finding in month.findings if finding.is_judged}
+        return tuple(level for level in self.levels if level.key in judged)
 
     @cached_property
     def levels(self) -> tuple[ServiceLevel, ...]:
@@ -82,9 +114,9 @@ class Content:
 
     @cached_property
     def gaps(self) -> tuple[tuple[Month, Finding], ...]:
-        """Service levels that could not be judged, and why."""
+        """Service levels that could not be judged in a month of which something is known, and why."""
         return tuple(
-            (month.month, finding) for month in self.months for finding in month.findings if not finding.is_judged
+            (month.month, finding) for month in self.known for finding in month.findings if not finding.is_judged
         )
 
     @property
@@ -120,7 +152,7 @@ class Content:
 
     @cached_property
     def levels_met(self) -> tuple[ServiceLevel, ...]:
-        return met_throughout(self.months)
+        return met_throughout(self.known)
 
     @cached_property
     def score(self) -> Scorecard:

@@ -1,6 +1,7 @@
 """Reads what a deck is made of, as it was known at the deck's instant, and sets it as slides."""
 
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
 from flask import render_template
 from sqlalchemy import select
@@ -9,7 +10,9 @@ from sqlalchemy.orm import joinedload
 from app.decks import drawings, headlines, wording
 from app.decks.agenda import Ask
 from app.decks.content import Content, Source
+from app.decks.missing import STATE_OF, Missing
 from app.decks.models import Deck
+from app.decks.readiness import reports_of
 from app.domain.evaluation import ENGINE_VERSION
 from app.domain.facts import Facts, Line, ReportKey, Standing
 from app.domain.periods import Month, Quarter
@@ -36,7 +39,8 @@ def gather(deck: Deck) -> Content:
     first = last.plus(1 - TREND_MONTHS)
     judged = [month for month in judge(deck.contract, deck.as_known_at) if first <= month.month <= last]
     used = {submission for month in judged if month.month in quarter.months for submission in month.submissions}
-    lines = _approved_lines(facts_of(deck.contract, deck.as_known_at), first, last)
+    facts = facts_of(deck.contract, deck.as_known_at)
+    lines = _approved_lines(facts, first, last)
     return Content(
         deck=deck,
         quarter=quarter,
@@ -44,6 +48,7 @@ def gather(deck: Deck) -> Content:
         staffing=staffing_by_site(lines),
         agenda=tuple(map(Ask.from_document, deck.agenda)),
         sources=tuple(_sources(used, deck)),
+        missing=tuple(_missing(facts, deck, quarter)),
         places=places_of(deck.partner),
         event_head=deck.sources["event_head"],
     )
@@ -68,6 +73,15 @@ def _approved_lines(facts: Facts, first: Month, last: Month) -> list[Line]:
         if first <= line.month <= last
         and facts.reports[ReportKey(line.month, line.kind, line.party)].standing is Standing.APPROVED
     ]
+
+
+def _missing(facts: Facts, deck: Deck, quarter: Quarter) -> Iterable[Missing]:
+    zone = ZoneInfo(deck.contract.zone)
+    for report in reports_of(deck.contract, quarter):
+        key = ReportKey(Month.parse(report.month), report.kind, report.party)
+        standing = facts.status(key.month, key.kind, key.party).standing
+        if standing in STATE_OF:
+            yield Missing(key.month, key.kind, key.party, standing, report.due_at.astimezone(zone).date())
 
 
 def _sources(keys: Iterable[str], deck: Deck) -> Iterable[Source]:

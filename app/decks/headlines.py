@@ -1,11 +1,14 @@
 """The headline of each slide: it states the finding that the slide then shows."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from app.decks.content import Content, met_throughout, misses_of
 from app.decks.wording import count_words, counted, fte, gap_words, listed, note_of, status_of, value_of
 from app.domain.clauses import ServiceLevel
-from app.domain.findings import Attainment
+from app.domain.evaluation import MonthEvaluation
+from app.domain.findings import Attainment, Finding
+from app.domain.periods import Month
 from app.domain.targets import Band
 from app.formatting import money, percent
 from app.formatting import month as month_words
@@ -20,24 +23,43 @@ def statuses(content: Content) -> list[str]:
 
 
 def throughout(content: Content) -> str:
-    """'in every month', or the months that there are."""
-    if len(content.months) == 1:
-        return f"in {month_words(content.months[0].month, 'long')}"
-    return "in both months" if len(content.months) == 2 else "in every month"
+    """'in every month', or the months of which something is known."""
+    if content.silent or len(content.known) == 1:
+        return f"in {months_listed([month.month for month in content.known])}"
+    return "in both months" if len(content.known) == 2 else "in every month"
+
+
+def months_listed(months: Sequence[Month]) -> str:
+    """'July and August 2026': months of one quarter share their year."""
+    *most, last = [month_words(month, "long") for month in months]
+    return listed([*(words.split()[0] for words in most), last])
+
+
+def unknown(content: Content) -> str:
+    """'2 of 3 months not reported', or nothing when something is known of every month."""
+    states = {content.state_of(month) for month in content.silent}
+    if not states:
+        return ""
+    state = states.pop() if len(states) == 1 else "not judged yet"
+    total = len(content.agreed_months)
+    return f"{len(content.silent)} of {total} {'month' if total == 1 else 'months'} {state}"
 
 
 def missed_when(content: Content, level: ServiceLevel) -> str:
     months = content.missed_months(level)
     if level.window == "quarter":
         return "over the quarter"
-    if len(months) == len(content.months):
+    if len(months) == len(content.known):
         return throughout(content)
     if len(months) == 1:
         return f"in {month_words(months[0], 'long')}"
-    return f"in {len(months)} of {len(content.months)} months"
+    return f"in {len(months)} of {len(content.known)} months"
 
 
 def summary_headline(content: Content) -> str:
+    if content.silent:
+        named = f"{unknown(content)}: {months_listed(content.silent)}"
+        return f"{named}; {_of_the_rest(content)}" if content.known else named
     total = len(content.levels)
     if not total:
         return "Nothing was judged in this quarter"
@@ -50,6 +72,16 @@ def summary_headline(content: Content) -> str:
     return f"{every} met {throughout(content)}"
 
 
+def _of_the_rest(content: Content) -> str:
+    """What is known beside the months of which nothing is."""
+    if content.misses:
+        worst = most_troubled(content, 1)[0]
+        return f"{worst.name} missed {missed_when(content, worst)}{_consequence(content)}"
+    if not content.told:
+        return f"nothing could be judged {throughout(content)}"
+    return f"no miss among the {count_words(len(content.told), 'service level').lower()} judged {throughout(content)}"
+
+
 def _consequence(content: Content) -> str:
     if not content.has_credits:
         return ""
@@ -59,13 +91,14 @@ def _consequence(content: Content) -> str:
         return f"; credits of {money(content.payable, content.deck.contract.currency)}"
     if all(miss.finding.disposition == "in_grace" for miss in content.misses):
         return "; in grace, so no credit is due"
-    return "; no credit is due"
+    return "; no credit is due so far" if content.silent else "; no credit is due"
 
 
 def levels_headline(content: Content) -> str:
     start = f"{len(content.levels_met)} of {len(content.levels)} service levels met {throughout(content)}"
     rest = [count_words(len(content.misses), "miss").lower()] if content.misses else []
     rest += [f"{len(content.gaps)} not judged"] if content.gaps else []
+    rest += [unknown(content)] if content.silent else []
     return f"{start}; {', '.join(rest)}" if rest else start
 
 
@@ -86,10 +119,10 @@ def misses_headline(content: Content) -> str:
     times = len(content.missed_months(worst))
     if len(content.misses) == 1:
         return f"{total}: {worst.name}, {month_words(content.misses[0].month, 'long')}"
-    if times == 1 and len(content.months) > 1:
+    if times == 1 and len(content.known) > 1:
         return f"{total}, none of them repeated"
     missed = {miss.finding.level.key for miss in content.misses}
-    if len(content.months) == 1:
+    if len(content.known) == 1:
         return f"{total} {throughout(content)}"
     levels = "service level" if len(missed) == 1 else "service levels"
     return f"{total} across {len(missed)} {levels}; {worst.name} {missed_when(content, worst)}"
@@ -100,8 +133,10 @@ def credits_headline(content: Content) -> str:
     if unpriced:
         return f"Credits are owed and not priced: charges of {listed(unpriced)} are not entered"
     if not content.payable:
-        return "No credit is due for this quarter"
+        return f"No credit is due so far; {unknown(content)}" if content.silent else "No credit is due for this quarter"
     amount = f"Credits of {money(content.payable, content.deck.contract.currency)} are due"
+    if content.silent:
+        return f"{amount} so far; {unknown(content)}"
     share = content.share_of_charges
     return amount if share is None else f"{amount}, {percent(share, 2)} of the quarter's charges"
 
@@ -124,7 +159,7 @@ def staffing_headline(content: Content) -> str:
 
 
 def trend_headline(content: Content, level: ServiceLevel) -> str:
-    findings = [finding for finding in content.findings_of(level, content.history) if finding is not None]
+    findings = _told(content, level, content.history)
     if not findings:
         return level.name
     last, run = findings[-1], 0
@@ -144,6 +179,16 @@ def trend_headline(content: Content, level: ServiceLevel) -> str:
     if missed:
         return f"{level.name}: missed in {words(missed[-1])}, met again in {words(last.window)}"
     return f"{level.name}: met in {words(last.window)}{', with little to spare' if last.is_close else ''}"
+
+
+def newest(content: Content, level: ServiceLevel) -> Finding:
+    """The last result of the quarter, of a month of which something is known."""
+    return (_told(content, level, content.months) or [each for each in content.findings_of(level) if each])[-1]
+
+
+def _told(content: Content, level: ServiceLevel, months: Sequence[MonthEvaluation]) -> list[Finding]:
+    spoken = [month for month in months if month.month not in content.silent]
+    return [finding for finding in content.findings_of(level, spoken) if finding is not None]
 
 
 def trend_reading(content: Content, level: ServiceLevel) -> str:
@@ -168,8 +213,23 @@ def most_troubled(content: Content, count: int, kind: str | None = None) -> list
         spare = [finding.headroom / _extent(level) for finding in findings if finding.headroom is not None]
         return (-missed, min(spare, default=Decimal(9)), -level.weight, level.key)
 
-    levels = [level for level in content.levels if kind is None or content.metric_of(level).kind == kind]
+    levels = [level for level in content.told if kind is None or content.metric_of(level).kind == kind]
     return sorted(levels, key=trouble)[:count]
+
+
+def worst_first(content: Content) -> list[ServiceLevel]:
+    """Every service level of the quarter, those that were never judged at the end."""
+    told = most_troubled(content, len(content.levels))
+    return [*told, *(level for level in content.levels if level not in told)]
+
+
+def gaps_alike(content: Content) -> list[tuple[Month, list[Finding]]]:
+    """Results that could not be judged, together where one reason explains them."""
+    alike: dict[tuple, list[Finding]] = {}
+    for month, finding in content.gaps:
+        figures = tuple(finding.reason.figures.items())
+        alike.setdefault((month, finding.attainment, finding.reason.code, figures), []).append(finding)
+    return [(month, findings) for (month, *_), findings in alike.items()]
 
 
 def _extent(level: ServiceLevel) -> Decimal:

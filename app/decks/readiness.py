@@ -50,7 +50,7 @@ class Readiness:
 
 def readiness_of(contract: Contract, quarter: Quarter, now: datetime) -> Readiness:
     history, charges = terms_history(contract), charges_of(contract)
-    reports = _reports(contract, quarter)
+    reports = reports_of(contract, quarter)
     months = []
     for month in quarter.months:
         terms = terms_in_force(history, month)
@@ -60,7 +60,7 @@ def readiness_of(contract: Contract, quarter: Quarter, now: datetime) -> Readine
     return Readiness(contract, quarter, tuple(months), now)
 
 
-def _reports(contract: Contract, quarter: Quarter) -> Sequence[Report]:
+def reports_of(contract: Contract, quarter: Quarter) -> Sequence[Report]:
     query = (
         select(Report)
         .where(Report.contract_id == contract.id, Report.month.in_([str(month) for month in quarter.months]))

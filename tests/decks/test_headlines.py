@@ -12,6 +12,7 @@ from app.decks import wording as word
 from app.decks.agenda import Ask
 from app.decks.content import Content
 from app.decks.drawings import event_of
+from app.decks.missing import STATE_OF, Missing
 from app.domain.facts import ReportStatus, Standing
 from app.domain.periods import Month, Quarter
 from app.domain.staffing import Staffing, staffing_by_site
@@ -40,15 +41,19 @@ def content(figures=FIGURES, agreed=None, charges=CHARGES, agenda=(), currency="
     """The quarter of Cordillera with other figures, terms, charges or standings of a report."""
     reported = [line for month, of_month in figures.items() for line in lines(month, of_month)]
     known = facts(*reported, **standing)
+    contract = SimpleNamespace(currency=currency, starts_on=date(2025, 11, 1), ends_on=None)
     return Content(
-        deck=SimpleNamespace(
-            contract=SimpleNamespace(currency=currency), as_known_at=datetime(2026, 11, 3, tzinfo=UTC)
-        ),
+        deck=SimpleNamespace(contract=contract, as_known_at=datetime(2026, 11, 3, tzinfo=UTC)),
         quarter=Quarter.parse(quarter),
         history=tuple(judge(agreed or terms(), known, *figures, charges=charges)),
         staffing=staffing_by_site(reported),
         agenda=tuple(agenda),
         sources=(),
+        missing=tuple(
+            Missing(key.month, key.kind, key.party, status.standing)
+            for key, status in known.reports.items()
+            if status.standing in STATE_OF
+        ),
         places=Places({"BOG": "Bogotá"}),
         event_head="",
     )
@@ -93,7 +98,12 @@ def test_a_quarter_without_a_miss_says_so_in_both_places():
 
 
 @pytest.mark.parametrize(
-    ("months", "words"), [((JULY,), "in July 2026"), ((JULY, AUGUST), "in both months"), (FIGURES, "in every month")]
+    ("months", "words"),
+    [
+        ((JULY,), "in July 2026; 2 of 3 months not reported"),
+        ((JULY, AUGUST), "in July and August 2026; 1 of 3 months not reported"),
+        (FIGURES, "in every month"),
+    ],
 )
 def test_a_quarter_with_few_months_does_not_speak_of_every_month(months, words):
     assert say.levels_headline(content(dict.fromkeys(months, PERFECT))).endswith(f"met {words}")
@@ -116,9 +126,24 @@ def test_what_could_not_be_judged_is_neither_met_nor_missed():
 
 def test_a_quarter_of_which_nothing_is_known_says_nothing_else():
     empty = content({})
-    assert say.summary_headline(empty) == "Nothing was judged in this quarter"
+    assert say.summary_headline(empty) == "3 of 3 months not reported: July, August and September 2026"
     assert empty.levels == empty.misses == ()
     assert empty.payable is None
+
+
+def test_a_quarter_of_which_one_month_is_known_begins_with_what_is_not():
+    lead = "2 of 3 months not reported: August and September 2026; "
+    clean, missed = content({JULY: PERFECT}), content({JULY: FIGURES[JULY]})
+    assert say.summary_headline(clean) == f"{lead}no miss among the five service levels judged in July 2026"
+    assert say.summary_headline(missed).startswith(f"{lead}Voice service level missed in July 2026")
+    assert say.credits_headline(clean) == "No credit is due so far; 2 of 3 months not reported"
+
+
+def test_a_month_that_waits_for_approval_is_not_called_unreported():
+    waiting = content(FIGURES, **dict.fromkeys(("staffing", "service", "quality"), ReportStatus(Standing.AWAITING)))
+    assert say.unknown(waiting) == "3 of 3 months not approved yet"
+    assert {want.owed_by("Cordillera") for want in waiting.wanted} == {"Client: decides on what was sent"}
+    assert waiting.told == waiting.known == ()
 
 
 def test_the_chart_of_a_third_quarter_knows_no_october():

@@ -11,15 +11,17 @@ from sqlalchemy import select
 from weasyprint.urls import FatalURLFetchingError
 
 from app import clock, jobs
+from app.accounts.models import User
 from app.contracts.models import Contract
 from app.decks.gathering import gather, rests_on, slides_of
 from app.decks.models import Deck
 from app.decks.rendering import draft_of, edition_of
+from app.decks.service import request_deck
 from app.extensions import write
 from app.governance.models import Item
 from tests.decks.test_editions import LATER, row
-from tests.domain.story import FIGURES, SEPTEMBER
-from tests.performance.history import History, by_kind
+from tests.domain.story import FIGURES, JULY, SEPTEMBER
+from tests.performance.history import History, begin, by_kind
 from tests.rig.people import THE_DAY
 
 SLIDES = (
@@ -51,6 +53,48 @@ def html(inside, ask):
     key = ask(commentary="Attrition and a late promotion.")
     with inside() as session:
         return slides_of(gather(row(session, key)))
+
+
+def thin(inside, reported: dict[str, dict[str, str]]) -> str:
+    """The slides of a quarter of which only these reports of July were approved, and the rest is overdue."""
+    with inside() as session:
+        history = begin()
+        for month in FIGURES:
+            for kind in ("staffing", "service", "quality"):
+                history.expect(month, kind)
+        for kind, values in reported.items():
+            history.decide(history.send(JULY, kind, values))
+        with write():
+            mia = session.scalars(select(User).where(User.name == "Mia")).one()
+            about = {"actor": mia, "held_on": date(2026, 11, 12), "commentary": ""}
+            key = request_deck(history.contract, "2026-Q3", **about).key
+        return slides_of(gather(row(session, key)))
+
+
+def test_a_deck_of_one_report_says_first_what_is_missing_and_who_must_act(inside, pdf_text):
+    html = thin(inside, {"staffing": by_kind(FIGURES[JULY])["staffing"]})
+    with inside():
+        pdf = edition_of(html)
+    words = told(pdf, pdf_text)
+    lead = "2 of 3 months not reported: August and September 2026"
+    for said in (lead, "What is missing", "Cedar: sends them", "not judged", "No credit is due so far", "none known"):
+        assert said in words
+    for claimed in ("Trends", "no service level was missed", "No credit is due for this quarter", "met in every month"):
+        assert claimed not in words
+    assert "Service and quality" in words.replace("Quality and service", "Service and quality")
+
+
+def test_a_deck_of_no_report_holds_only_what_is_known(inside, pdf_text):
+    html = thin(inside, {})
+    with inside():
+        pdf = edition_of(html)
+    words = told(pdf, pdf_text)
+    assert "3 of 3 months not reported: July, August and September 2026" in words
+    assert "Who must act" in words
+    assert "Head of the event record" in words
+    for left_out in ("Service credits", "Trends", "Glossary", "Appendix", "Nothing was put on the agenda, and"):
+        assert left_out not in words
+    assert int(pages(pdf)["Pages"]) == 4
 
 
 def told(pdf: bytes, pdf_text) -> str:
