@@ -26,6 +26,7 @@ PAGES = {
     "terms": (TermsVersion, "contracts.terms"),
     "user": (User, "accounts.user"),
 }
+EVERY = "every partner"  # people of the client company to whom no partner is granted see all of them
 REPORTS = {
     "report": lambda ids: select(Report.id, Report.kind, Report.month).where(Report.id.in_(ids)),
     "submission": lambda ids: (
@@ -59,8 +60,11 @@ class Namer:
 
     def figures(self, event: Event, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Figures for people: the ids of the partners that somebody may see become their names."""
-        names = sorted(self.partners[id_].name for id_ in _partner_ids(event) if id_ in self.partners)
-        return [(name, ", ".join(names) or "none" if name == "partners" else value) for name, value in pairs]
+        return [(name, self._reach(event) if name == "partners" else value) for name, value in pairs]
+
+    def _reach(self, event: Event) -> str:
+        ids = event.figures["partners"]
+        return ", ".join(sorted(self.partners[id_].name for id_ in ids if id_ in self.partners)) if ids else EVERY
 
 
 def page_of(event: Event) -> str | None:
@@ -71,7 +75,3 @@ def page_of(event: Event) -> str | None:
         return None
     key = db.session.scalar(select(model.key).where(model.id == event.subject_id))
     return url_for(endpoint, key=key) if key else None
-
-
-def _partner_ids(event: Event) -> list[int]:
-    return event.figures.get("partners", []) if event.subject == "user" else []

@@ -81,6 +81,12 @@ def test_the_partners_of_a_person_are_named(ada, inside):
     assert "Birch, Cedar" in ada.get("/events?kind=user.created").text
 
 
+def test_somebody_who_sees_every_partner_is_not_said_to_see_none(ada):
+    typed = {"email": "n@accord.example", "name": "N", "role": "finance", "reach": "all"}
+    assert ada.post("/users/new", data=typed).status_code == 303
+    assert "partners</span> every partner" in ada.get("/events?kind=user.created").text
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
