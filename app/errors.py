@@ -18,6 +18,7 @@ EXPLANATIONS = {
     404: ("There is nothing here", "The address is wrong, or the thing belongs to somebody else. Start from the menu."),
     405: ("This page does not take that", "Nothing was changed. Use the buttons of the page you came from."),
     409: ("Somebody was faster", "The page you saw is no longer current. Reload it and look again before you decide."),
+    410: ("This link no longer works", "It has been used, or it is too old. Ask for a new one."),
     413: ("That is too large", "Accord takes files of up to 25 MB. Split the file, or remove pictures from it."),
     422: ("That was not accepted", "Nothing was saved. Go back, correct what you entered and send it again."),
     429: ("Too many tries", "Wait 15 minutes and try again."),

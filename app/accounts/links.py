@@ -13,6 +13,11 @@ from app.web import Refusal
 
 ENDPOINTS = {"invitation": "accounts.invitation", "password-reset": "accounts.password_reset"}
 
+ENDED = {
+    "invitation": "This link has been used, or it is too old. An invitation lets you in once, within seven days.",
+    "password-reset": "This link has been used, or it is too old. It sets a new password once, within two hours.",
+}
+
 
 class LinkEnded(Refusal):
     """The link was used, replaced or is too old."""
@@ -47,7 +52,7 @@ def find_link(purpose: str, token: str) -> Token:
     if row is None:
         abort(404)
     if not row.is_usable(clock.now()):
-        raise LinkEnded("This link has been used, or it is too old.")
+        raise LinkEnded(ENDED[purpose])
     return row
 
 

@@ -60,7 +60,9 @@ def test_the_link_works_once(app, client, link):
     stranger = app.test_client()
     for answer in (stranger.get(link), stranger.post(link, data=TYPED)):
         assert answer.status_code == 410
-        assert "This link has been used, or it is too old." in answer.text
+        assert "<h1>This link no longer works</h1>" in answer.text
+        assert "This link has been used, or it is too old. An invitation lets you in once" in answer.text
+        assert 'href="/password-resets"' in answer.text
 
 
 def test_the_link_works_for_a_week(client, link):
