@@ -5,12 +5,13 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app import clock, jobs
+from app import jobs
 from app.accounts.models import User
 from app.contracts.models import Charge, Contract
 from app.domain.periods import Month
 from app.events import record
 from app.extensions import db
+from app.partners.moments import moment_of_change
 from app.web import Conflict, Refusal
 
 
@@ -42,6 +43,7 @@ def enter_charge(
 
     Raises ChargeRefused, or Conflict when another entry came in between.
     """
+    entered_at = moment_of_change(contract.partner_id)
     known = db.session.scalars(
         select(Charge)
         .where(Charge.contract_id == contract.id, Charge.month == str(month))
@@ -62,7 +64,7 @@ def enter_charge(
         number=number + 1,
         amount_minor=amount_minor,
         note=note.strip(),
-        entered_at=clock.now(),
+        entered_at=entered_at,
         entered_by_id=actor.id,
     )
     db.session.add(charge)

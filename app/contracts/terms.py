@@ -22,6 +22,7 @@ from app.domain.terms_reader import SCHEMA
 from app.events import record
 from app.extensions import db
 from app.partners.models import Partner
+from app.partners.moments import moment_of_change
 from app.partners.service import PartnerEnded
 from app.web import Conflict, Refusal
 
@@ -161,12 +162,13 @@ def change_draft(version: TermsVersion, document: Mapping[str, Any], actor: User
 
 def activate(version: TermsVersion, actor: User, seen: int | None = None) -> None:
     """Put a draft in force, once and for good. Raises NotADraft, Overtaken, TermsRefused."""
-    contract = _locked(version)
+    now = moment_of_change(version.partner_id)  # two amendments cannot both believe to be the latest
     db.session.refresh(version)
+    contract = version.contract
     _refuse_unless_draft(version, seen)
     if problems := problems_before(contract, version.document):
         raise TermsRefused(problems)
-    version.state, version.activated_at, version.activated_by_id = "in_force", clock.now(), actor.id
+    version.state, version.activated_at, version.activated_by_id = "in_force", now, actor.id
     figures = {"number": version.number, "effective_from": version.effective_from, "sha256": version.sha256}
     record("terms.activated", subject=version, actor=actor, **figures)
     for kind in ("reports.open", "contract.evaluate"):
@@ -201,11 +203,6 @@ def _refuse_taken(partner_id: int, reference: str, own: int | None = None) -> No
 def _read(text: str) -> Terms:
     """The text keeps the order of the document: templates have their columns in it."""
     return Terms.from_document(json.loads(text), CATALOGUE)
-
-
-def _locked(version: TermsVersion) -> Contract:
-    """The contract, held so that two amendments cannot both believe to be the latest."""
-    return db.session.scalars(select(Contract).where(Contract.id == version.contract_id).with_for_update()).one()
 
 
 def _refuse_unless_draft(version: TermsVersion, seen: int | None) -> None:

@@ -16,6 +16,7 @@ from app.decks.models import Deck
 from app.decks.rendering import draft_of, edition_of
 from app.domain.periods import Quarter
 from app.extensions import db, write
+from app.partners.moments import seal
 from app.web import Conflict, Refusal
 
 PDF = "application/pdf"
@@ -48,7 +49,7 @@ def request_deck(contract: Contract, quarter: str, *, actor: User, held_on: date
         quarter=quarter,
         number=(session.scalar(select(func.max(Deck.number)).where(*same)) or 0) + 1,
         held_on=held_on,
-        as_known_at=clock.now(),
+        as_known_at=seal(contract.partner_id, clock.now()),
         commentary=commentary,
         agenda=[ask.to_document() for ask in agenda_of(contract, Quarter.parse(quarter))],
         requested_by_id=actor.id,

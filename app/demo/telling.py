@@ -40,6 +40,7 @@ def tell(progress: Callable[[str], None] = lambda _step: None) -> None:
         for code in cast.partners:
             with clock.at(BEGIN):
                 _sign(cast, code)
+                _settle()
         for month in FIRST.through(LAST):
             _live(cast, month)
             progress(str(month))

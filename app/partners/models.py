@@ -9,7 +9,10 @@ from app.extensions import Base, Keyed, PartnerOwned
 
 
 class Partner(Keyed, Base):
-    """The outsourcing company. `number_style` says how its people write numbers: 1,234.5 or 1.234,5."""
+    """The outsourcing company. `number_style` says how its people write numbers: 1,234.5 or 1.234,5.
+
+    Of what judgements read nothing changes any more up to `sealed_at`; both instants are kept by moments.py.
+    """
 
     __tablename__ = "partner"
 
@@ -19,6 +22,8 @@ class Partner(Keyed, Base):
     number_style: Mapped[str] = mapped_column(default="1,234.5")
     created_at: Mapped[datetime]
     ended_on: Mapped[date | None]
+    newest_change_at: Mapped[datetime | None]
+    sealed_at: Mapped[datetime | None]
     version_id: Mapped[int] = mapped_column()
 
     sites: Mapped[list["Site"]] = relationship(back_populates="partner", order_by="Site.code")

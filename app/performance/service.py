@@ -15,6 +15,7 @@ from app.domain.facts import Facts, Standing
 from app.domain.periods import Month
 from app.extensions import db, write
 from app.jobs import Job, enqueue, every_day, job
+from app.partners.moments import hold, seal
 from app.performance.keeping import Keeping
 from app.performance.models import Evaluation
 from app.reports.facts import facts_of
@@ -34,17 +35,19 @@ def judge(contract: Contract, as_known_at: datetime, judged: Iterable[str] = ())
 def evaluate_contract(contract: Contract, now: datetime) -> int:
     """Store the months that came out differently, with their ledger entries; returns how many there were.
 
-    Knowledge never goes back: a worker whose clock is behind judges as of the newest judgement, and one that was
-    overtaken while it read begins again.
+    The instant is sealed before anything is read, so what is read is what will always have been known at it.
+    Knowledge never goes back: a worker that was overtaken while it read begins again.
     """
-    known = _current(contract)
-    as_known_at = _newest_knowledge(known, now)
-    judged = judge(contract, as_known_at, known)
+    partner_id = contract.partner_id
+    with write():
+        as_known_at = seal(partner_id, now)
+    judged = judge(contract, as_known_at, _current(contract))
     if not _changed(judged, _current(contract)):
         return 0
     with write():
+        hold(partner_id)
         current = _current(contract)
-        overtaken = _newest_knowledge(current, as_known_at) > as_known_at
+        overtaken = any(evaluation.as_known_at > as_known_at for evaluation in current.values())
         changed = [] if overtaken else _changed(judged, current)
         keeping = Keeping(contract, as_known_at)
         for month in changed:
@@ -77,7 +80,7 @@ def evaluate_one(row: Job) -> None:
     if db.session.scalars(later.limit(1)).first() is not None:
         return
     contract = db.session.scalars(select(Contract).where(Contract.id == row.subject_id)).one()
-    evaluate_contract(contract, max(clock.now(), row.created_at))
+    evaluate_contract(contract, clock.now())
 
 
 @job("contracts.evaluate")
@@ -104,10 +107,6 @@ def _current(contract: Contract) -> dict[str, Evaluation]:
         select(Evaluation).where(Evaluation.contract_id == contract.id, Evaluation.superseded_at.is_(None))
     )
     return {row.month: row for row in rows}
-
-
-def _newest_knowledge(current: Mapping[str, Evaluation], now: datetime) -> datetime:
-    return max([now, *(evaluation.as_known_at for evaluation in current.values())])
 
 
 def _changed(judged: Iterable[MonthEvaluation], current: Mapping[str, Evaluation]) -> list[MonthEvaluation]:

@@ -15,6 +15,7 @@ from app.domain.periods import Month, deadline
 from app.domain.terms import Terms, terms_in_force
 from app.extensions import db, write
 from app.jobs import Job, every_day, job
+from app.partners.moments import hold
 from app.reports.models import Report
 
 
@@ -74,22 +75,18 @@ def _open(contract: Contract, terms: Terms, month: Month, kind: str, party: str,
 @job("reports.open")
 def open_due(row: Job) -> None:
     """For one contract when its terms change, for all of them once a day."""
-    wanted = select(Contract.id).order_by(Contract.id)
+    wanted = select(Contract.id, Contract.partner_id).order_by(Contract.id)
     if row.subject_id:
         wanted = wanted.where(Contract.id == row.subject_id)
-    for contract_id in db.session.scalars(wanted).all():
+    for contract_id, partner_id in db.session.execute(wanted).all():
         with write():
-            open_reports(_locked(contract_id), clock.now())
+            hold(partner_id)  # two workers do not open the same report
+            open_reports(_contract(contract_id), clock.now())
 
 
 every_day("reports.open")
 
 
-def _locked(contract_id: int) -> Contract:
-    """The contract, held so that two workers do not open the same report."""
-    return db.session.scalars(
-        select(Contract)
-        .where(Contract.id == contract_id)
-        .options(joinedload(Contract.partner, innerjoin=True))
-        .with_for_update(of=Contract)
-    ).one()
+def _contract(contract_id: int) -> Contract:
+    query = select(Contract).where(Contract.id == contract_id).options(joinedload(Contract.partner, innerjoin=True))
+    return db.session.scalars(query).one()

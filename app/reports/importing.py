@@ -4,6 +4,7 @@ import csv
 import io
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -12,6 +13,7 @@ from app.accounts.models import User
 from app.contracts.models import Contract
 from app.domain.canonical import sha256
 from app.extensions import db
+from app.partners.moments import moment_of_change
 from app.reports.asking import places_of
 from app.reports.calendar import open_reports
 from app.reports.checking import Problem
@@ -42,11 +44,12 @@ def keep(history: History, filename: str, actor: User) -> str:
     """Write the periods as submissions that wait for a second person; returns the import's key. Inside write()."""
     import_key = secrets.token_urlsafe(9)
     contracts = {period.contract.id: period.contract for period in history.periods}
+    now = moment_of_change(*{contract.partner_id for contract in contracts.values()})
     for contract_id, contract in contracts.items():
         periods = [period for period in history.periods if period.contract.id == contract_id]
         open_reports(contract, clock.now())
         batch = _batch(contract, import_key, filename, history.extracts[contract_id], actor)
-        rows = sum(_submit(batch, period, filename, actor) for period in periods)
+        rows = sum(_submit(batch, period, filename, actor, now) for period in periods)
         events.record("batch.imported", subject=batch, actor=actor, rows=rows, reports=len(periods))
     return import_key
 
@@ -56,7 +59,7 @@ def decide(batches: Sequence[Batch], *, approved: bool, actor: User) -> None:
 
     Somebody who sees only some partners decides on their part alone, and leaves the rest to others.
     """
-    _hold(batches)
+    now = _hold(batches)
     waiting = [batch for batch in batches if batch.state == "sent"]
     if not waiting:
         raise Conflict(f"{batches[0].decided_by.name} has decided on this import already.")
@@ -64,7 +67,7 @@ def decide(batches: Sequence[Batch], *, approved: bool, actor: User) -> None:
         if batch.imported_by_id == actor.id:
             raise OwnHistory("You imported this history, so a second person decides on it.")
         batch.state = "approved" if approved else "refused"
-        batch.decided_by_id, batch.decided_at = actor.id, clock.now()
+        batch.decided_by_id, batch.decided_at = actor.id, now
         for submission in batch.submissions:
             _settle(submission, approved)
         events.record(f"batch.{batch.state}", subject=batch, actor=actor, reports=len(batch.submissions))
@@ -74,20 +77,22 @@ def decide(batches: Sequence[Batch], *, approved: bool, actor: User) -> None:
 
 def ask_for_credits(batches: Sequence[Batch], actor: User) -> None:
     """Finance wants the imported months priced like any other. Inside write()."""
-    _hold(batches)
+    now = _hold(batches)
     unpriced = [batch for batch in batches if batch.state == "approved" and batch.credits_asked_at is None]
     if not unpriced:
         raise Conflict("Credits can be asked for once, after the import was approved.")
     for batch in unpriced:
-        batch.credits_asked_at = clock.now()
+        batch.credits_asked_at = now
         events.record("batch.credited", subject=batch, actor=actor)
         jobs.enqueue("contract.evaluate", batch.contract_id, partner_id=batch.partner_id)
 
 
-def _hold(batches: Iterable[Batch]) -> None:
-    """On PostgreSQL two deciders meet here; on SQLite write() has already made them wait."""
+def _hold(batches: Iterable[Batch]) -> datetime:
+    """The instant of the decision. On PostgreSQL two deciders meet here; on SQLite write() has made them wait."""
+    now = moment_of_change(*{batch.partner_id for batch in batches})
     for batch in batches:
         db.session.refresh(batch, with_for_update={"of": Batch})
+    return now
 
 
 def _settle(submission: Submission, approved: bool) -> None:
@@ -120,7 +125,7 @@ def _batch(contract: Contract, import_key: str, filename: str, extract: Iterable
     return batch
 
 
-def _submit(batch: Batch, period: Period, filename: str, actor: User) -> int:
+def _submit(batch: Batch, period: Period, filename: str, actor: User, now: datetime) -> int:
     report = db.session.scalars(_report_of(period)).one_or_none()
     if report is None or report.state not in OWED:
         raise Conflict(f"The {period.kind} report for {period.month} does not take history. Upload the file again.")
@@ -135,7 +140,7 @@ def _submit(batch: Batch, period: Period, filename: str, actor: User) -> int:
         batch_id=batch.id,
         prepared_by_id=actor.id,
         certified_by_id=actor.id,
-        sent_at=clock.now(),
+        sent_at=now,
         on_behalf=True,
     )
     db.session.add(submission)

@@ -11,6 +11,7 @@ from app.domain.evaluation import MonthEvaluation, evaluate
 from app.domain.facts import ReportKey
 from app.domain.findings import Finding
 from app.domain.periods import Month
+from app.partners.moments import known_by
 from app.reports.facts import facts_of
 from app.reports.models import Report
 
@@ -34,7 +35,9 @@ def outlook(report: Report, rows: list[dict], now: datetime) -> Outlook | None:
     month, contract = Month.parse(report.month), report.contract
     key = ReportKey(month, report.kind, report.party)
     lines = [_line(key, row) for row in rows]
-    known = facts_of(contract, now).as_if_approved(key, lines, is_nil=all(line.nil for line in lines))
+    known = facts_of(contract, known_by(contract.partner_id, now)).as_if_approved(
+        key, lines, is_nil=all(line.nil for line in lines)
+    )
     history = terms_history(contract)
     judged = evaluate(history, known, charges_of(contract), CATALOGUE, [month])
     if not judged:

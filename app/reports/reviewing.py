@@ -2,9 +2,10 @@
 
 from sqlalchemy import select
 
-from app import clock, events, jobs
+from app import events, jobs
 from app.accounts.models import User
 from app.extensions import db
+from app.partners.moments import moment_of_change
 from app.reports.models import Report, Review, Submission
 from app.web import Conflict, Refusal
 
@@ -65,6 +66,7 @@ def _judge_anew(submission: Submission) -> None:
 
 
 def _decide(submission: Submission, decision: str, seen_hash: str, reviewer: User, reason: str) -> Review:
+    decided_at = moment_of_change(submission.partner_id)
     _lock(submission.report)
     if submission.review is not None:
         raise AlreadyDecided(refusal_of(submission, reviewer) or "")
@@ -87,7 +89,7 @@ def _decide(submission: Submission, decision: str, seen_hash: str, reviewer: Use
         content_hash=submission.content_hash,
         reason=reason,
         reviewer_id=reviewer.id,
-        decided_at=clock.now(),
+        decided_at=decided_at,
     )
     submission.report.state = decision
     db.session.add(review)

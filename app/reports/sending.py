@@ -1,6 +1,6 @@
 """Certifying is sending: a draft becomes a submission, once. All of it inside write()."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 
@@ -8,6 +8,7 @@ from app import clock, events, jobs
 from app.accounts.models import User
 from app.domain.periods import is_overdue
 from app.extensions import db
+from app.partners.moments import moment_of_change
 from app.reports import notices
 from app.reports.asking import places_of, template_of, terms_of
 from app.reports.drafting import next_number
@@ -36,6 +37,7 @@ class NotOnBehalf(Refusal):
 
 def certify(report: Report, *, seen_hash: str, form_key: str, actor: User) -> Submission:
     """Send the draft whose content hash the certifier saw; a doubled post gets the first one's submission."""
+    sent_at = moment_of_change(report.partner_id)
     db.session.refresh(report, with_for_update={"of": Report})
     if first := _sent_already(report, seen_hash, form_key):
         return first
@@ -58,7 +60,7 @@ def certify(report: Report, *, seen_hash: str, form_key: str, actor: User) -> Su
             f"{draft.prepared_by.name} uploaded other figures after you opened this page. "
             "Open it again and look before you send."
         )
-    submission = _submit(report, draft, form_key, actor)
+    submission = _submit(report, draft, form_key, actor, sent_at)
     _record(report, submission, actor)
     return submission
 
@@ -69,7 +71,7 @@ def contest(submission: Submission, *, reason: str, actor: User) -> Remark:
         raise NotOnBehalf("Your own company sent these figures. Write a remark, or ask for a correction.")
     if is_contested(submission):
         raise Conflict("These figures are contested already. Add a remark to say more.")
-    remark = _remark(submission.report, "contest", reason, actor)
+    remark = _remark(submission.report, "contest", reason, actor, max(clock.now(), submission.sent_at))
     figures = {"version": submission.number, "reason": events.digest_of(reason)}
     events.record("submission.contested", subject=submission, actor=actor, **figures)
     notices.tell_contested(submission, reason, actor)
@@ -91,7 +93,7 @@ def is_contested(submission: Submission) -> bool:
 
 def write_remark(report: Report, text: str, actor: User) -> Remark:
     """A comment by either side."""
-    remark = _remark(report, "comment", text, actor)
+    remark = _remark(report, "comment", text, actor, clock.now())
     events.record("remark.written", subject=report, actor=actor, text=events.digest_of(text))
     return remark
 
@@ -101,9 +103,7 @@ def _sent_already(report: Report, seen_hash: str, form_key: str) -> Submission |
     return db.session.scalars(select(Submission).where(Submission.report_id == report.id, same)).first()
 
 
-def _submit(report: Report, draft: Draft, form_key: str, actor: User) -> Submission:
-    now = clock.now()
-    first_sent = report.submissions[0].sent_at if report.submissions else now
+def _submit(report: Report, draft: Draft, form_key: str, actor: User, sent_at: datetime) -> Submission:
     submission = Submission(
         partner_id=report.partner_id,
         report_id=report.id,
@@ -114,9 +114,9 @@ def _submit(report: Report, draft: Draft, form_key: str, actor: User) -> Submiss
         filename=draft.filename,
         prepared_by_id=draft.prepared_by_id,
         certified_by_id=actor.id,
-        sent_at=now,
+        sent_at=sent_at,
         on_behalf=report.party == "partner" and not actor.role.is_partner,
-        was_late=is_overdue(report.due_at, first_sent),
+        was_late=report.submissions[0].was_late if report.submissions else is_overdue(report.due_at, clock.now()),
         nil_reason=draft.nil_reason or _only_nil(draft),
     )
     db.session.add(submission)
@@ -180,14 +180,14 @@ def _record(report: Report, submission: Submission, actor: User) -> None:
     jobs.enqueue("contract.evaluate", report.contract_id, partner_id=report.partner_id)
 
 
-def _remark(report: Report, kind: str, text: str, actor: User) -> Remark:
+def _remark(report: Report, kind: str, text: str, actor: User, written_at: datetime) -> Remark:
     remark = Remark(
         partner_id=report.partner_id,
         report_id=report.id,
         kind=kind,
         text=text,
         author_id=actor.id,
-        written_at=clock.now(),
+        written_at=written_at,
     )
     db.session.add(remark)
     db.session.flush()

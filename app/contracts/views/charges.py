@@ -18,6 +18,7 @@ from app.contracts.views import bp
 from app.domain.periods import Month
 from app.extensions import db, write
 from app.formatting import month as month_name
+from app.partners.moments import hold
 from app.web import back_to, find, page
 
 RECENT = 6
@@ -48,6 +49,7 @@ def enter_missing():
         return _grid_page(months, contracts, entered, form, 422)
     typed = [(cells[field.name], field.minor) for field in form if field.name in cells and field.data]
     with write():
+        hold(*{contract.partner_id for (contract, _), _ in typed})  # all of them before the first is written
         for (contract, month), minor in typed:
             enter_charge(contract, month, minor, current_user, seen=0)
         for contract in {contract.id: contract for (contract, _), _ in typed}.values():
