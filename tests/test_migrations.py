@@ -1,6 +1,6 @@
 """The migrations make exactly the tables that the models describe, and the database keeps the record as it is."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import flask_migrate
 import pytest
@@ -9,14 +9,17 @@ from alembic.migration import MigrationContext
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DatabaseError
 
-from app import blobs
+from app import blobs, clock
 from app.accounts.models import User
 from app.contracts.models import Contract, TermsVersion
+from app.contracts.terms import change_contract, new_contract
 from app.decks.models import Deck
+from app.events import record as record_event
 from app.extensions import Base, db, write
-from app.partners.models import Partner
+from app.partners.models import Ending, Partner
+from app.partners.service import end_partner, resume_partner
 from app.performance.models import Evaluation
-from app.reports.models import Batch
+from app.reports.models import Batch, Report
 from tests.rig.database import POSTGRES, let_go
 
 pytestmark = pytest.mark.portable
@@ -96,6 +99,48 @@ def test_the_migrations_can_be_taken_back_and_made_again(app, change):
         let_go()
     with pytest.raises(DatabaseError, match="append-only"):
         change(Evaluation, number=3)
+
+
+@pytest.mark.usefixtures("record")
+def test_what_was_stated_before_there_were_rows_for_it_is_carried_over(app, inside):
+    def stated() -> list:
+        with inside() as session:
+            found = select(Ending.partner_id, Ending.contract_id, Ending.last_day, Ending.stated_at)
+            opened = select(Report.month, Report.opened_at).order_by(Report.id)
+            partners = select(Partner.id, Partner.newest_change_at, Partner.sealed_at).order_by(Partner.id)
+            asked = (found.order_by(Ending.stated_at, Ending.contract_id), opened, partners)
+            return [session.execute(query).all() for query in asked]
+
+    with inside() as session:
+        cedar = session.scalars(select(Partner).where(Partner.code == "cedar")).one()
+        contract = session.scalars(select(Contract)).one()
+        with write():
+            report = Report(
+                partner_id=cedar.id, contract_id=contract.id, month="2026-09", kind="service", due_at=LATER,
+                lock_at=LATER, opened_at=LATER,
+            )  # fmt: skip
+            session.add(report)
+            with clock.at(LATER):
+                record_event("report.opened", subject=report, month="2026-09")
+        about = {"currency": "USD", "zone": "UTC", "starts_on": date(2026, 9, 1)}
+        for number, act in enumerate((
+            lambda: new_contract(cedar, name="Chat", reference="C2", ends_on=date(2027, 1, 31), **about),
+            lambda: change_contract(contract, "Care", "C1", date(2026, 12, 31)),
+            lambda: change_contract(contract, "Care and more", "C1", date(2026, 12, 31)),
+            lambda: end_partner(cedar, date(2026, 11, 30)),
+            lambda: resume_partner(cedar),
+        )):  # fmt: skip
+            with clock.at(LATER + timedelta(days=number)), write():
+                act()
+    endings, reports, partners = stated()
+    assert [len(endings), len(reports), len(partners)] == [4, 1, 2]
+    with app.app_context():
+        flask_migrate.downgrade(revision="0002")
+        let_go()
+        flask_migrate.upgrade()
+        let_go()
+    (cedar_id, *_), (birch_id, *_) = partners
+    assert stated() == [endings, reports, [(cedar_id, None, THEN), (birch_id, None, None)]]
 
 
 @pytest.mark.usefixtures("record")

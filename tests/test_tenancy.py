@@ -173,7 +173,7 @@ def test_a_row_cannot_hang_under_another_partners_parent(cedars, inside, ids):
         own = session.scalars(select(Submission.id).where(Submission.partner_id == ids["cedar"])).first()
         site = session.scalars(select(Site.id).where(Site.partner_id == ids["birch"])).first()
         queue = session.scalars(select(Queue.id).where(Queue.partner_id == ids["cedar"])).first()
-    about = {"month": "2030-01", "kind": "service", "due_at": THE_DAY, "lock_at": THE_DAY}
+    about = {"month": "2030-01", "kind": "service", "due_at": THE_DAY, "lock_at": THE_DAY, "opened_at": THE_DAY}
     with cedars(), pytest.raises(IntegrityError), write() as session:
         session.add(Report(partner_id=ids["cedar"], contract_id=foreign, **about))
     with cedars(), pytest.raises(IntegrityError), write() as session:

@@ -21,6 +21,7 @@ from app.domain.terms import Terms
 from app.domain.terms_reader import SCHEMA
 from app.events import record
 from app.extensions import db
+from app.partners.ends import state_end
 from app.partners.models import Partner
 from app.partners.moments import moment_of_change
 from app.partners.service import PartnerEnded
@@ -102,6 +103,9 @@ def new_contract(
         created_at=clock.now(),
     )
     db.session.add(contract)
+    if ends_on is not None:
+        db.session.flush()
+        state_end(partner.id, ends_on, contract.id)
     record("contract.created", subject=contract, actor=actor, currency=currency, zone=zone, starts_on=starts_on)
     return contract
 
@@ -109,6 +113,9 @@ def new_contract(
 def change_contract(contract: Contract, name: str, reference: str, ends_on: date | None) -> None:
     """Zone and currency stay: every deadline and amount rests on them. Raises ReferenceTaken."""
     _refuse_taken(contract.partner_id, reference, contract.id)
+    if ends_on != contract.ends_on:
+        state_end(contract.partner_id, ends_on, contract.id)
+        jobs.enqueue("contract.evaluate", contract.id, partner_id=contract.partner_id)
     contract.name, contract.reference, contract.ends_on = name, reference, ends_on
     record("contract.changed", subject=contract, ends_on=ends_on)
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Base, Keyed, PartnerOwned
@@ -68,3 +68,20 @@ class Queue(PartnerOwned, Base):
 
     def is_open(self, day: date) -> bool:
         return self.closed_on is None or day <= self.closed_on
+
+
+class Ending(PartnerOwned, Base):
+    """What was stated at an instant of the last day of a contract, or without one of the partnership; None: it goes on.
+
+    Rows are only added: the newest by an instant is what was known then.
+    """
+
+    __tablename__ = "ending"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "id"),
+        ForeignKeyConstraint(["partner_id", "contract_id"], ["contract.partner_id", "contract.id"]),
+    )
+
+    contract_id: Mapped[int | None]
+    last_day: Mapped[date | None]
+    stated_at: Mapped[datetime]

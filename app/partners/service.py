@@ -4,10 +4,11 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from app import clock
+from app import clock, jobs
 from app.events import record
 from app.extensions import db
 from app.partners.codes import code_from
+from app.partners.ends import state_end
 from app.partners.models import Partner, Queue, Site
 from app.web import Refusal
 
@@ -54,13 +55,20 @@ def change_partner(partner: Partner, name: str, zone: str, number_style: str) ->
 
 
 def end_partner(partner: Partner, ended_on: date) -> None:
-    partner.ended_on = ended_on
+    _state_end(partner, ended_on)
     record("partner.ended", subject=partner, ended_on=ended_on)
 
 
 def resume_partner(partner: Partner) -> None:
-    partner.ended_on = None
+    _state_end(partner, None)
     record("partner.resumed", subject=partner)
+
+
+def _state_end(partner: Partner, last_day: date | None) -> None:
+    """Whether somebody owes a report may depend on it, so what was judged is judged again."""
+    state_end(partner.id, last_day)
+    partner.ended_on = last_day
+    jobs.enqueue("partner.evaluate", partner.id, partner_id=partner.id)
 
 
 def add_site(partner: Partner, name: str, code: str | None = None, country: str | None = None) -> Site:

@@ -83,6 +83,14 @@ def evaluate_one(row: Job) -> None:
     evaluate_contract(contract, clock.now())
 
 
+@job("partner.evaluate")
+def evaluate_partner(row: Job) -> None:
+    """When the partnership ended or goes on: every contract of it."""
+    with write():
+        for contract_id in db.session.scalars(select(Contract.id).where(Contract.partner_id == row.subject_id)).all():
+            enqueue("contract.evaluate", contract_id, partner_id=row.subject_id)
+
+
 @job("contracts.evaluate")
 def evaluate_all(_row: Job) -> None:
     """Once a day: a report that nobody sent becomes a finding when its due instant has passed."""

@@ -15,7 +15,7 @@ from app.domain.periods import Month, deadline
 from app.domain.terms import Terms, terms_in_force
 from app.extensions import db, write
 from app.jobs import Job, every_day, job
-from app.partners.moments import hold
+from app.partners.moments import moment_of_change
 from app.reports.models import Report
 
 
@@ -24,6 +24,7 @@ def open_reports(contract: Contract, now: datetime) -> int:
 
     The present month is opened early, so that its templates can be had. Deadlines of open reports never move.
     """
+    opened_at = moment_of_change(contract.partner_id)  # two workers do not open the same report
     history = terms_history(contract)
     keys = select(Report.month, Report.kind, Report.party).where(Report.contract_id == contract.id)
     known = {tuple(row) for row in db.session.execute(keys)}
@@ -34,7 +35,9 @@ def open_reports(contract: Contract, now: datetime) -> int:
             continue
         for kind, party in terms.reports_due(CATALOGUE):
             if (str(month), kind, party) not in known:
-                _open(contract, terms, month, kind, party, now)
+                report = _report(contract, terms, month, now)
+                report.kind, report.party, report.opened_at = kind, party, opened_at
+                _open(report)
                 opened += 1
     return opened
 
@@ -52,35 +55,36 @@ def _months(contract: Contract, now: datetime):
     return Month.of(contract.starts_on).through(last)
 
 
-def _open(contract: Contract, terms: Terms, month: Month, kind: str, party: str, now: datetime) -> None:
+def _report(contract: Contract, terms: Terms, month: Month, now: datetime) -> Report:
     """A month that is opened when its lock has passed stays open for as long as lies between due and lock."""
 
     def instant(wanted: Deadline) -> datetime:
         return deadline(month, wanted.working_day, wanted.at, contract.zone, terms.calendar.holidays)
 
     due_at, lock_at = instant(terms.calendar.due), instant(terms.calendar.lock)
-    report = Report(
+    return Report(
         partner_id=contract.partner_id,
         contract=contract,
         month=str(month),
-        kind=kind,
-        party=party,
         due_at=due_at,
         lock_at=lock_at if lock_at > now else now + (lock_at - due_at),
     )
+
+
+def _open(report: Report) -> None:
     db.session.add(report)
-    events.record("report.opened", subject=report, month=str(month), report=kind, party=party, due_at=report.due_at)
+    figures = {"month": report.month, "report": report.kind, "party": report.party, "due_at": report.due_at}
+    events.record("report.opened", subject=report, **figures)
 
 
 @job("reports.open")
 def open_due(row: Job) -> None:
     """For one contract when its terms change, for all of them once a day."""
-    wanted = select(Contract.id, Contract.partner_id).order_by(Contract.id)
+    wanted = select(Contract.id).order_by(Contract.id)
     if row.subject_id:
         wanted = wanted.where(Contract.id == row.subject_id)
-    for contract_id, partner_id in db.session.execute(wanted).all():
+    for contract_id in db.session.scalars(wanted).all():
         with write():
-            hold(partner_id)  # two workers do not open the same report
             open_reports(_contract(contract_id), clock.now())
 
 

@@ -1,7 +1,7 @@
 """What the arithmetic may know of a contract at an instant: approved figures, and where each report stands."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from app.contracts.models import Contract
 from app.domain.facts import Facts, Line, ReportKey, ReportStatus, Standing
 from app.domain.periods import Month, is_overdue
 from app.extensions import db
+from app.partners.ends import last_days
 from app.partners.models import Queue, Site
 from app.reports import models
 from app.reports.models import Report, Submission
@@ -18,12 +19,14 @@ from app.reports.models import Report, Submission
 
 def facts_of(contract: Contract, as_known_at: datetime) -> Facts:
     """Per report the submission that was approved last by `as_known_at`, or the one that waits; four statements."""
-    reports = db.session.scalars(select(Report).where(Report.contract_id == contract.id)).all()
+    opened = select(Report).where(Report.contract_id == contract.id, Report.opened_at <= as_known_at)
+    reports = db.session.scalars(opened).all()
+    ends = last_days(contract.partner_id, contract.id, as_known_at)
     sent: dict[int, list[Submission]] = {}
     for submission in _sent_by(contract, as_known_at):
         sent.setdefault(submission.report_id, []).append(submission)
     keys = {report.id: ReportKey(Month.parse(report.month), report.kind, report.party) for report in reports}
-    stands = {report.id: _stand(report, sent.get(report.id, ()), as_known_at) for report in reports}
+    stands = {report.id: _stand(report, sent.get(report.id, ()), ends, as_known_at) for report in reports}
     lines = _lines({chosen.id: chosen for _, chosen in stands.values() if chosen}, keys)
     figured = {line.submission for line in lines if not line.nil}
     return Facts(
@@ -50,14 +53,17 @@ def _sent_by(contract: Contract, instant: datetime) -> Iterable[Submission]:
     ).all()
 
 
-def _stand(report: Report, submissions: Sequence[Submission], instant: datetime) -> tuple[Standing, Submission | None]:
+def _stand(
+    report: Report, submissions: Sequence[Submission], ends: Iterable[date], instant: datetime
+) -> tuple[Standing, Submission | None]:
+    """A report whose month began after an end is owed by nobody."""
     approved = [each for each in submissions if (at := approved_at(each)) and at <= instant]
     if approved:
         return Standing.APPROVED, approved[-1]
     waiting = [each for each in submissions if not _was_decided(each, instant)]
     if waiting:
         return Standing.AWAITING, waiting[-1]
-    if is_overdue(report.due_at, instant) and not report.comes_after_the_end:
+    if is_overdue(report.due_at, instant) and not any(map(report.outlives, ends)):
         return Standing.OVERDUE, None
     return (Standing.AWAITING if submissions else Standing.NOT_DUE), None
 

@@ -38,6 +38,7 @@ class Report(PartnerOwned, Base):
     party: Mapped[str] = mapped_column(default="partner")
     due_at: Mapped[datetime]
     lock_at: Mapped[datetime]
+    opened_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="due")
     approved_submission_id: Mapped[int | None]
     version_id: Mapped[int] = mapped_column()

@@ -194,7 +194,13 @@ def test_a_report_is_named_by_its_month(ada, inside):
         about = {"partner_id": cedar, "zone": "UTC", "currency": "USD", "starts_on": THE_DAY.date()}
         contract = Contract(name="Voice", reference="1", created_at=THE_DAY, **about)
         report = Report(
-            contract=contract, partner_id=cedar, month="2026-09", kind="service", due_at=THE_DAY, lock_at=THE_DAY
+            contract=contract,
+            partner_id=cedar,
+            month="2026-09",
+            kind="service",
+            due_at=THE_DAY,
+            lock_at=THE_DAY,
+            opened_at=THE_DAY,
         )
         session.add(report)
         record("report.opened", subject=report, month="2026-09")

@@ -143,6 +143,7 @@ class History:
                 kind=kind,
                 due_at=due,
                 lock_at=due + timedelta(days=7),
+                opened_at=START,
             )
             session.add(report)
             session.flush()

@@ -1,23 +1,27 @@
 """What a judgement saw is what will always have been known at its instant, also when others write meanwhile."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Event
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import DatabaseError
 
-from app import tenancy
+from app import jobs, tenancy
 from app.accounts.models import User
 from app.contracts.charges import enter_charge
 from app.contracts.models import Contract, TermsVersion
-from app.contracts.terms import activate, new_draft
+from app.contracts.terms import activate, change_contract, new_draft
+from app.domain.periods import Month
 from app.extensions import db, write
+from app.partners.models import Ending, Partner, Queue, Site
+from app.partners.service import end_partner, resume_partner
 from app.performance import service
 from app.performance.models import Evaluation
 from app.performance.service import evaluate_contract, is_the_same, recompute
 from app.reports import importing
-from app.reports.models import Batch, Submission
+from app.reports.models import Batch, Report, Submission
 from app.reports.reviewing import approve
 from tests.domain.story import FIGURES, SEPTEMBER
 from tests.performance.history import begin, by_kind, cedar_document
@@ -25,6 +29,7 @@ from tests.rig.people import THE_DAY
 
 pytestmark = pytest.mark.portable
 A_MINUTE = timedelta(minutes=1)
+OCTOBER = Month(2026, 10)
 
 
 def one(model: type, *criteria):
@@ -127,6 +132,98 @@ def test_what_changes_while_a_judgement_reads_is_later_than_it(contract_id, insi
         _expect_exact(2)
         assert evaluate_contract(history, THE_DAY + A_MINUTE) == 1
         _expect_exact(3)
+
+
+def end_the_contract() -> None:
+    change_contract(one(Contract), "Care", "SOW-1", date(2026, 9, 30))
+
+
+def go_on_with_the_contract() -> None:
+    change_contract(one(Contract), "Care", "SOW-1", None)
+
+
+def end_the_partnership() -> None:
+    end_partner(one(Partner, Partner.code == "cedar"), date(2026, 9, 30))
+
+
+def resume_the_partnership() -> None:
+    resume_partner(one(Partner, Partner.code == "cedar"))
+
+
+@pytest.mark.parametrize(
+    "acts",
+    [(end_the_contract, go_on_with_the_contract), (end_the_partnership, resume_the_partnership)],
+    ids=["contract", "partner"],
+)
+def test_an_end_holds_from_when_it_was_stated_until_it_is_taken_back(inside, acts):
+    with inside():
+        told = begin()
+        told.expect(OCTOBER, "service")
+        assert evaluate_contract(told.contract, THE_DAY) == 1
+        for act in acts:
+            with write():
+                act()
+            assert evaluate_contract(told.contract, THE_DAY) == 1
+        _expect_exact(3)
+        found = [row.findings[0].attainment for row in db.session.scalars(select(Evaluation).order_by(Evaluation.id))]
+        assert found == ["not_reported", "not_measured", "not_reported"]
+
+
+def test_a_report_that_was_opened_later_is_no_part_of_an_earlier_judgement(inside):
+    with inside() as session:
+        told = begin()
+        told.approve(SEPTEMBER, FIGURES[SEPTEMBER])
+        evaluate_contract(told.contract, THE_DAY)
+        with write():
+            asked = {
+                "month": str(SEPTEMBER),
+                "kind": "staffing",
+                "party": "client",
+                "partner_id": told.contract.partner_id,
+            }
+            instants = {"due_at": THE_DAY - A_MINUTE, "lock_at": THE_DAY, "opened_at": THE_DAY + A_MINUTE}
+            session.add(Report(contract_id=told.contract.id, **asked, **instants))
+        _expect_exact(1)
+        assert evaluate_contract(told.contract, THE_DAY + A_MINUTE) == 1
+        _expect_exact(2)
+
+
+@pytest.mark.parametrize("act", [end_the_partnership, end_the_contract])
+def test_an_end_is_a_reason_to_judge_again(app, inside, act):
+    with inside():
+        told = begin()
+        told.expect(OCTOBER, "service")
+        evaluate_contract(told.contract, THE_DAY)
+        with write():
+            act()
+    with app.app_context():
+        jobs.run_pending()
+    with inside():
+        _expect_exact(2)
+
+
+FIXED = (
+    (Contract, {"currency": "EUR"}),
+    (Contract, {"zone": "UTC"}),
+    (Site, {"code": "else"}),
+    (Queue, {"code": "else"}),
+    (Report, {"due_at": THE_DAY}),
+    (Report, {"opened_at": THE_DAY}),
+    (Report, {"month": "2026-01"}),
+    (Ending, {"last_day": None}),
+)
+
+
+@pytest.mark.parametrize(
+    ("model", "forged"), FIXED, ids=[f"{model.__tablename__} {next(iter(new))}" for model, new in FIXED]
+)
+def test_what_judgements_read_and_has_no_history_cannot_change(inside, model, forged):
+    with inside():
+        begin().expect(OCTOBER, "service")
+        with write():
+            end_the_contract()
+    with inside(), pytest.raises(DatabaseError, match=r"append-only|does not change"), write() as session:
+        session.execute(update(model).values(**forged))
 
 
 def enter_more(contract: Contract) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from app import clock, jobs
-from app.contracts.terms import new_draft
+from app.contracts.terms import change_contract, new_draft
 from app.domain.canonical import canonical_json
 from app.domain.periods import Month
 from app.events import Event
@@ -182,7 +182,7 @@ def test_a_month_after_the_end_of_the_contract_is_nobodys_gap(inside):
         evaluate_contract(told.contract, THE_DAY)
         assert finding(current(session, told.contract)["2026-10"], "abandonment").attainment == "not_reported"
         with write():
-            told.contract.ends_on = date(2026, 9, 30)
+            change_contract(told.contract, "Care", "SOW-1", date(2026, 9, 30))
         evaluate_contract(told.contract, THE_DAY)
         again = current(session, told.contract)["2026-10"]
         assert finding(again, "abandonment").attainment == "not_measured"
