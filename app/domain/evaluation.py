@@ -10,6 +10,7 @@ from app.domain.canonical import sha256
 from app.domain.catalogue import Catalogue
 from app.domain.clauses import ServiceLevel
 from app.domain.credits import MonthCredits, price
+from app.domain.definitions import definitions_of
 from app.domain.exact import ARITHMETIC
 from app.domain.facts import Facts, Line
 from app.domain.findings import Finding
@@ -28,7 +29,7 @@ class MonthEvaluation:
     terms: Terms
     findings: tuple[Finding, ...]  # in the order of the terms
     credits: MonthCredits
-    inputs: Mapping[str, Any]  # JSON: engine, terms, submissions and the hash of every line used
+    inputs: Mapping[str, Any]  # JSON: engine, catalogue, terms, submissions and the hash of every line used
     fingerprint: str  # SHA-256 of `inputs`: equal inputs, equal evaluation
 
     @property
@@ -66,6 +67,7 @@ class _Engine:
         self.terms: dict[Month, Terms | None] = {}
         self.hashes: dict[Month, tuple[str, tuple[str, ...]]] = {}
         self.rows: dict[Month, list[Pair]] = {}
+        self.defined: dict[frozenset[str], str] = {}
         self.needed: dict[tuple[str, str], tuple[Need, ...]] = {}
         self.lines: dict[Month, list[Line]] = {}
         for line in facts.lines:
@@ -85,7 +87,7 @@ class _Engine:
         assert terms is not None  # noqa: S101 - evaluate() asks only for months with terms
         findings = tuple(self.findings(terms, month))
         used = sorted({part for finding in findings for part in finding.window.months} | {month})
-        inputs = self.inputs(terms, month, used)
+        inputs = self.inputs(terms, month, used) | {"catalogue": self.definitions(findings)}
         priced = price(month, terms.credits, findings, self.charges.get(month))
         return MonthEvaluation(month, terms, findings, priced, inputs, sha256(inputs))
 
@@ -127,6 +129,13 @@ class _Engine:
             "submissions": sorted({submission for _, submissions in hashed for submission in submissions}),
             "lines": {str(part): digest for part, (digest, _) in zip(used, hashed, strict=True)},
         }
+
+    def definitions(self, findings: Iterable[Finding]) -> str:
+        """SHA-256 of the definitions of every metric that was judged."""
+        metrics = frozenset(finding.metric.key for finding in findings)
+        if metrics not in self.defined:
+            self.defined[metrics] = sha256(definitions_of(self.catalogue, metrics))
+        return self.defined[metrics]
 
     def hashed(self, month: Month) -> tuple[str, tuple[str, ...]]:
         """SHA-256 of everything known about a month, and the submissions it came from."""

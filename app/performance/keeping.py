@@ -1,19 +1,23 @@
 """Writing a judgement down: the evaluation, its findings and the ledger entries that follow from it."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
+from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract, TermsVersion
 from app.domain import findings as domain
 from app.domain.credits import CreditLine
+from app.domain.definitions import definitions_of
 from app.domain.evaluation import ENGINE_VERSION, MonthEvaluation
 from app.events import record
 from app.extensions import db
 from app.performance import ledger
-from app.performance.models import Evaluation, Finding, LedgerEntry
+from app.performance.models import Definitions, Evaluation, Finding, LedgerEntry
 from app.reports.models import Report, Submission
 
 
@@ -29,6 +33,7 @@ class Keeping:
         if before is not None:
             before.superseded_at = self.now
             db.session.flush()
+        self._keep_definitions(month)
         evaluation = self._evaluation(month, before.number + 1 if before else 1)
         db.session.add(evaluation)
         db.session.flush()
@@ -43,6 +48,13 @@ class Keeping:
         )
         self._post(evaluation, month)
         return evaluation
+
+    def _keep_definitions(self, month: MonthEvaluation) -> None:
+        """Once each: on PostgreSQL another partner's judgement may be keeping the same ones."""
+        if db.session.get(Definitions, month.inputs["catalogue"]) is None:
+            document = definitions_of(CATALOGUE, {finding.metric.key for finding in month.findings})
+            with suppress(IntegrityError), db.session.begin_nested():
+                db.session.add(Definitions(sha256=month.inputs["catalogue"], document=document))
 
     @cached_property
     def _terms_ids(self) -> dict[str, int]:

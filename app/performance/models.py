@@ -42,6 +42,15 @@ class Evaluation(PartnerOwned, Base):
     )
 
 
+class Definitions(Base):
+    """The metrics and measures that judgements used, kept once under their SHA-256: `inputs` names it."""
+
+    __tablename__ = "definitions"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    document: Mapped[dict] = mapped_column(JSON)
+
+
 class Finding(PartnerOwned, Base):
     """How one service level came out in one window. `detail` holds every intermediate value as decimal strings."""
 

@@ -9,7 +9,7 @@ from app import clock
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
 from app.contracts.terms import charges_of, terms_history
-from app.domain.canonical import canonical_json
+from app.domain.catalogue import Catalogue
 from app.domain.evaluation import MonthEvaluation, evaluate
 from app.domain.facts import Facts, Standing
 from app.domain.periods import Month
@@ -21,15 +21,18 @@ from app.performance.models import Evaluation
 from app.reports.facts import facts_of
 
 
-def judge(contract: Contract, as_known_at: datetime, judged: Iterable[str] = ()) -> tuple[MonthEvaluation, ...]:
+def judge(
+    contract: Contract, as_known_at: datetime, judged: Iterable[str] = (), catalogue: Catalogue | None = None
+) -> tuple[MonthEvaluation, ...]:
     """The contract's whole history as it was known at an instant, by the terms then in force; nothing is stored.
 
-    Months that were judged before are judged again, also when nothing is owed for them any more.
+    Months that were judged before are judged again, also when nothing is owed for them any more. Without other
+    definitions today's catalogue defines the metrics.
     """
     facts = facts_of(contract, as_known_at)
     history = terms_history(contract, as_known_at)
     months = sorted({*_months(facts), *map(Month.parse, judged)})
-    return evaluate(history, facts, charges_of(contract, as_known_at), CATALOGUE, months)
+    return evaluate(history, facts, charges_of(contract, as_known_at), catalogue or CATALOGUE, months)
 
 
 def evaluate_contract(contract: Contract, now: datetime) -> int:
@@ -53,22 +56,6 @@ def evaluate_contract(contract: Contract, now: datetime) -> int:
         for month in changed:
             keeping.keep(month, current.get(str(month.month)))
     return evaluate_contract(contract, now) if overtaken else len(changed)
-
-
-def recompute(evaluation: Evaluation) -> MonthEvaluation | None:
-    """A stored judgement worked out again from what it was made of; None when its month is no longer there."""
-    again = judge(evaluation.contract, evaluation.as_known_at, [evaluation.month])
-    return next((month for month in again if str(month.month) == evaluation.month), None)
-
-
-def is_the_same(evaluation: Evaluation, again: MonthEvaluation) -> bool:
-    """Whether both come to the same bytes: fingerprint, findings and credit chain."""
-    stored = [finding.detail for finding in evaluation.findings]
-    return (
-        evaluation.fingerprint == again.fingerprint
-        and canonical_json(stored) == canonical_json([finding.to_document() for finding in again.findings])
-        and canonical_json(evaluation.credit_chain) == canonical_json(again.credits.to_document())
-    )
 
 
 @job("contract.evaluate")

@@ -18,7 +18,8 @@ from app.domain.periods import Month
 from app.extensions import db
 from app.partners.models import Partner
 from app.performance.models import Evaluation, Finding, LedgerEntry
-from app.performance.service import evaluate_contract, is_the_same, recompute
+from app.performance.recomputing import is_the_same, recompute
+from app.performance.service import evaluate_contract
 from app.reports.models import Report
 from tests.rig.database import let_go
 

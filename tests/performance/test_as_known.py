@@ -19,7 +19,8 @@ from app.partners.models import Ending, Partner, Queue, Site
 from app.partners.service import end_partner, resume_partner
 from app.performance import service
 from app.performance.models import Evaluation
-from app.performance.service import evaluate_contract, is_the_same, recompute
+from app.performance.recomputing import is_the_same, recompute
+from app.performance.service import evaluate_contract
 from app.reports import importing
 from app.reports.models import Batch, Report, Submission
 from app.reports.reviewing import approve

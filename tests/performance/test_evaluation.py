@@ -13,7 +13,7 @@ from app.domain.canonical import canonical_json
 from app.domain.periods import Month
 from app.events import Event
 from app.extensions import write
-from app.performance import service
+from app.performance import recomputing, service
 from app.performance.models import Evaluation, Finding, LedgerEntry
 from app.performance.service import evaluate_contract, judge
 from tests.domain.story import AUGUST, FIGURES, JULY, SEPTEMBER
@@ -186,7 +186,7 @@ def test_a_month_after_the_end_of_the_contract_is_nobodys_gap(inside):
         evaluate_contract(told.contract, THE_DAY)
         again = current(session, told.contract)["2026-10"]
         assert finding(again, "abandonment").attainment == "not_measured"
-        assert service.is_the_same(again, service.recompute(again))
+        assert recomputing.is_the_same(again, recomputing.recompute(again))
 
 
 def test_a_returned_or_waiting_submission_is_never_judged(inside):

@@ -11,7 +11,7 @@ from app.accounts.models import User
 from app.contracts import terms
 from app.extensions import write
 from app.partners.models import Partner
-from app.performance import service
+from app.performance import recomputing
 from app.performance.models import Evaluation, Finding, LedgerEntry
 from app.reports.models import Batch, Line, Report, Review, Submission
 from tests.rig.people import THE_DAY
@@ -172,7 +172,7 @@ def test_the_months_before_finance_asked_are_computed_again_as_they_were(as_, ap
     with inside() as session:
         in_force = select(Evaluation).where(Evaluation.month == "2026-09", Evaluation.superseded_at.is_(None))
         judged = session.scalars(in_force).first()
-        assert service.is_the_same(judged, service.recompute(judged))
+        assert recomputing.is_the_same(judged, recomputing.recompute(judged))
 
 
 def test_a_refused_import_leaves_a_returned_report_open_to_be_mended(as_, inside):

@@ -8,7 +8,7 @@ from app.access import Permission, requires, sees_money
 from app.contracts.models import Contract
 from app.domain.periods import Month
 from app.extensions import db
-from app.performance import service, trends
+from app.performance import recomputing, trends
 from app.performance.judging import being_judged
 from app.performance.models import Evaluation, LedgerEntry
 from app.performance.money import credits_of
@@ -60,14 +60,14 @@ def recomputation(key: str, month: str):
     if not evaluations:
         abort(404)
     [evaluation] = evaluations
-    again = service.recompute(evaluation)
+    again = recomputing.recompute(evaluation)
     return page(
         "performance/recomputation.html",
         contract=contract,
         evaluation=evaluation,
         month=month,
         again=again,
-        same=again is not None and service.is_the_same(evaluation, again),
+        same=again is not None and recomputing.is_the_same(evaluation, again),
         links={each.service_level: url_for("performance.finding", key=each.key) for each in evaluation.findings},
     )
 
