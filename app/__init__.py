@@ -16,6 +16,7 @@ from app.extensions import csrf, db, login, migrate
 from app.governance import views as governance
 from app.partners import views as partners
 from app.performance import views as performance
+from app.performance.commands import recomputation
 from app.reports import views as reports
 from app.staffing.commands import staffing
 
@@ -45,6 +46,7 @@ def create_app(**settings) -> Flask:
     cli.init_app(app)
     app.cli.add_command(demo)
     app.cli.add_command(staffing)
+    app.cli.add_command(recomputation)
     for feature in FEATURES:
         app.register_blueprint(feature.bp)
 

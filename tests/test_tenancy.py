@@ -258,6 +258,7 @@ def test_the_unscoped_blocks_are_these():
         ("app/accounts/views/commands.py", "set-up"),
         ("app/accounts/views/links.py", "login"),
         ("app/cli.py", "audit verification"),
+        ("app/performance/commands.py", "audit verification"),
         ("app/demo/commands.py", "demo"),
         ("app/demo/telling.py", "demo"),
         ("app/jobs.py", "job claim"),
