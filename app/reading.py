@@ -5,6 +5,7 @@ refusal in plain words comes back.
 """
 
 import atexit
+import gc
 import json
 import os
 import socket
@@ -12,6 +13,9 @@ import struct
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,10 +24,15 @@ from app.web import Refusal
 READER = Path(__file__).with_name("reader")
 SECONDS = 20
 MEGABYTES = 768
+PERCENT = b'{"percent"'
 
 
 class Unreadable(Refusal):
     """This file cannot be read; the message says why and what to do."""
+
+
+class StillReading(Exception):
+    """No answer yet: whoever can wait longer reads it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +73,33 @@ class Sheet:
     rows: tuple[Row, ...]
 
 
-def read(filename: str, content: bytes, *, seconds: int = SECONDS, megabytes: int = MEGABYTES) -> tuple[Sheet, ...]:
-    """The sheets of an XLSX or CSV file. Raises Unreadable."""
-    try:
-        found = json.loads(_ask(filename, content, seconds, megabytes))
-    except ValueError as error:
-        raise Unreadable(
-            "This file cannot be read: it is damaged, or takes more memory or time than a report may. "
-            "Copy the table into a new workbook and upload that."
-        ) from error
-    if "refusal" in found:
-        raise Unreadable(found["refusal"])
-    return tuple(_sheet(sheet) for sheet in found["sheets"])
+def read(
+    filename: str,
+    content: bytes,
+    *,
+    seconds: int = SECONDS,
+    megabytes: int = MEGABYTES,
+    patience: float | None = None,
+    report: Callable[[int], None] | None = None,
+) -> tuple[Sheet, ...]:
+    """The sheets of an XLSX or CSV file. Raises Unreadable.
+
+    With `patience` it raises StillReading when there is no answer after so many seconds; `report` is told how many
+    percent of a sheet are read.
+    """
+    with _no_collection():
+        try:
+            found = json.loads(_ask(filename, content, (seconds, megabytes), patience, report))
+        except ValueError as error:
+            if patience is not None:
+                raise StillReading from error
+            raise Unreadable(
+                "This file cannot be read: it is damaged, or takes more memory or time than a report may. "
+                "Copy the table into a new workbook and upload that."
+            ) from error
+        if "refusal" in found:
+            raise Unreadable(found["refusal"])
+        return tuple(_sheet(sheet) for sheet in found["sheets"])
 
 
 def column_letter(column: int) -> str:
@@ -98,21 +122,46 @@ def _cell(found) -> Cell:
     return Cell("text", found) if isinstance(found, str) else Cell(*found)
 
 
-def _ask(filename: str, content: bytes, seconds: int, megabytes: int) -> bytes:
-    """What the child says; nothing when it was ended by a limit or by a defect."""
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Cells refer to nothing in a circle; looking for circles among half a million of them takes seconds."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _ask(
+    filename: str,
+    content: bytes,
+    limits: tuple[int, int],
+    patience: float | None,
+    report: Callable[[int], None] | None,
+) -> bytes:
+    """What the child says in the end; nothing when it was ended by a limit or a defect, or is not done in time."""
+    until = time.monotonic() + (2 * limits[0] + 3 if patience is None else patience)
     ours, theirs = socket.socketpair()
     with ours:
         with theirs:
-            _hand_over(theirs, struct.pack("!II", seconds, megabytes))
-        ours.settimeout(2 * seconds + 3)
+            _hand_over(theirs, struct.pack("!II", *limits))
+        ours.settimeout(until - time.monotonic())
         name = filename.encode()
         try:
             ours.sendall(struct.pack("!I", len(name)) + name + content)
             ours.shutdown(socket.SHUT_WR)
             with ours.makefile("rb") as incoming:
-                return incoming.read()
+                for line in incoming:
+                    if not line.startswith(PERCENT):
+                        return line
+                    if report is not None:
+                        report(json.loads(line)["percent"])
+                    ours.settimeout(max(until - time.monotonic(), 0.001))
         except OSError:
-            return b""
+            pass
+    return b""
 
 
 _lock = threading.Lock()

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from app import reading
-from app.reading import Cell, Unreadable, column_letter, read
+from app.reading import Cell, StillReading, Unreadable, column_letter, read
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -269,3 +269,18 @@ def test_an_answer_that_breaks_off_is_a_file_that_cannot_be_read(monkeypatch):
     monkeypatch.setattr("app.reading._ask", lambda *_: b'{"sheets":[{"name"')
     with pytest.raises(Unreadable, match="cannot be read"):
         read("report.csv", b"a,b\n1,2\n")
+
+
+def test_a_long_sheet_says_how_far_it_is():
+    told = []
+    (sheet,) = read("a.xlsx", workbook(*([n, n] for n in range(4_000))), report=told.append)
+    assert told == [25, 50, 75, 100]
+    assert len(sheet.rows) == 4_000
+
+
+def test_whoever_cannot_wait_is_told_that_it_is_still_read():
+    content = workbook(*([n] * 12 for n in range(5_000)))
+    with pytest.raises(StillReading):
+        read("a.xlsx", content, patience=0.05)
+    (sheet,) = read("a.xlsx", content)
+    assert len(sheet.rows) == 5_000

@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from xml.parsers import expat
@@ -12,11 +13,15 @@ from openpyxl.cell.read_only import EMPTY_CELL
 from refusals import MOST_CELLS, Unreadable, refuse_if_too_large
 
 STRICT = b"purl.oclc.org/ooxml/"
+REPORT_EVERY = 1_000
 DAMAGED = "The workbook is damaged. Open it in your spreadsheet program, save it again and upload that."
 
 
-def read(content: bytes) -> list[dict]:
-    """Every visible sheet that holds something, with the rows that hold something; raises Unreadable."""
+def read(content: bytes, report: Callable[[int], None]) -> list[dict]:
+    """Every visible sheet that holds something, with the rows that hold something; raises Unreadable.
+
+    `report` is told from time to time how many percent of a sheet are read.
+    """
     warnings.simplefilter("ignore")
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
@@ -24,7 +29,7 @@ def read(content: bytes) -> list[dict]:
             raise Unreadable(
                 "This is a “Strict Open XML” workbook, which is not read yet. Save it as “Excel workbook”."
             )
-        sheets = [_sheet(book, sheet) for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        sheets = [_sheet(book, sheet, report) for sheet in book.worksheets if sheet.sheet_state == "visible"]
     except (
         BadZipFile,
         expat.ExpatError,
@@ -60,20 +65,19 @@ class Scan:
     has_formula: bool = False
 
     def start(self, tag: str, attributes: dict) -> None:
-        tag = tag.rpartition(" ")[2]
-        if tag == "row":
-            self.row, self.column = int(attributes.get("r", self.row + 1)), 0
-        elif tag == "c":
+        tag = self.inside = LOCAL[tag]
+        if tag == "c":
             self.elements += 1
             if self.elements > MOST_CELLS:
                 raise Unreadable(f"The workbook has more than {MOST_CELLS:,} cells. Split the file.")
             self.row, self.column = _place(attributes.get("r"), self.row, self.column + 1)
             self.has_value = self.has_formula = False
+        elif tag == "row":
+            self.row, self.column = int(attributes.get("r", self.row + 1)), 0
         elif tag == "f":
             self.has_formula = True
         elif tag == "is":
             self.has_value = True
-        self.inside = tag
 
     def text(self, data: str) -> None:
         if self.inside == "v" and data:
@@ -81,14 +85,15 @@ class Scan:
 
     def end(self, tag: str) -> None:
         self.inside = ""
-        if tag.rpartition(" ")[2] != "c":
+        if LOCAL[tag] != "c":
             return
         if self.has_value:
             self.filled += 1
         elif self.has_formula:
             self.unsaved.setdefault(self.row, []).append(self.column)
-        if self.has_value or self.has_formula:
-            self.last_row, self.last_column = max(self.last_row, self.row), max(self.last_column, self.column)
+        else:
+            return
+        self.last_row, self.last_column = max(self.last_row, self.row), max(self.last_column, self.column)
 
 
 def _scan(source) -> Scan:
@@ -106,13 +111,36 @@ def _refuse_doctype(*_declaration) -> None:
     raise Unreadable(DAMAGED)
 
 
+class _Local(dict):
+    """The name of an element without its namespace; asked millions of times for a handful of names."""
+
+    def __missing__(self, tag: str) -> str:
+        name = self[tag] = tag.rpartition(" ")[2]
+        return name
+
+
+LOCAL = _Local()
+
+
 def _place(reference: str | None, row: int, column: int) -> tuple[int, int]:
     if not reference:
         return row, column
-    return openpyxl.utils.cell.coordinate_to_tuple(reference)
+    letters = reference.rstrip("0123456789")
+    return int(reference[len(letters) :]), COLUMNS[letters]
 
 
-def _sheet(book, sheet) -> dict:
+class _Columns(dict):
+    """Columns by their letters, counted from 1."""
+
+    def __missing__(self, letters: str) -> int:
+        place = self[letters] = openpyxl.utils.cell.column_index_from_string(letters)
+        return place
+
+
+COLUMNS = _Columns()
+
+
+def _sheet(book, sheet, report: Callable[[int], None]) -> dict:
     where = f"Sheet “{sheet.title}”"
     with book._archive.open(sheet._worksheet_path) as source:
         scan = _scan(source)
@@ -130,6 +158,8 @@ def _sheet(book, sheet) -> dict:
                 cells.pop()
             if any(cells):
                 rows.append([number, cells])
+            if number % REPORT_EVERY == 0:
+                report(100 * number // scan.last_row)
     if filled != scan.filled:
         counted = f"{scan.filled} cells hold something, {filled} could be read"
         raise Unreadable(f"{where} cannot be read completely: {counted}. {DAMAGED}")

@@ -1,6 +1,6 @@
 """Checks a filled-in table against what was asked: rows to send, or everything that is wrong, by cell."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -101,8 +101,8 @@ def _headings(found: Found) -> Iterator[Problem]:
 
 def _identify(found: Found, row: Row, template: Template, given: dict, problems: list[Problem]) -> Asked | None:
     """Which asked row this is; what is wrong with its site, queue or period goes to the problems."""
-    site = _chosen(found, row, "Site", template.sites, problems)
-    queue = _chosen(found, row, "Queue", template.queues, problems)
+    site = _chosen(found, row, "Site", template.sites_as_typed, problems)
+    queue = _chosen(found, row, "Queue", template.queues_as_typed, problems)
     day = _day(found, row, template, problems)
     if problems or site is None or queue is None:
         return None
@@ -120,17 +120,17 @@ def _identify(found: Found, row: Row, template: Template, given: dict, problems:
     return template.asked[key]
 
 
-def _chosen(found: Found, row: Row, heading: str, known: tuple[str, ...], problems: list[Problem]) -> str | None:
+def _chosen(found: Found, row: Row, heading: str, known: Mapping[str, str], problems: list[Problem]) -> str | None:
+    """`known` are the codes by how they are typed without capitals."""
     column = found.places[heading]
     written = row.cell(column).text.strip()
-    by_folded = {code.casefold(): code for code in known}
-    if code := by_folded.get(written.casefold()):
+    if code := known.get(written.casefold()):
         return code
     if not written:
-        words = f"The {heading.lower()} is empty. Type one of {_listed(known)}."
+        words = f"The {heading.lower()} is empty. Type one of {_listed(tuple(known.values()))}."
     else:
-        close = get_close_matches(written.casefold(), by_folded, 1)
-        meant = f"Did you mean {by_folded[close[0]]}?" if close else f"It takes {_listed(known)}."
+        close = get_close_matches(written.casefold(), known, 1)
+        meant = f"Did you mean {known[close[0]]}?" if close else f"It takes {_listed(tuple(known.values()))}."
         words = f"“{written[:40]}” is not a {heading.lower()} of this report. {meant}"
     problems.append(Problem(found.place(row.number, column), words, row.number, column))
     return None

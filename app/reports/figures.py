@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from app.domain.periods import Month
 from app.reading import Cell
@@ -37,10 +38,14 @@ def figure(cell: Cell, column: Column, number_style: str) -> Decimal:
 
 def period(cell: Cell) -> Month | date | None:
     """The month or the day that a cell names; None when it names neither."""
-    text = cell.text.strip()
+    return _period(cell.text.strip()[:10])
+
+
+@lru_cache(maxsize=1_000)
+def _period(text: str) -> Month | date | None:
     for read in (Month.parse, date.fromisoformat, _dotted_day):
         try:
-            return read(text[:10])
+            return read(text)
         except ValueError:
             continue
     return None

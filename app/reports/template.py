@@ -73,6 +73,14 @@ class Template:
     def queues(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(row.queue for row in self.rows))
 
+    @cached_property
+    def sites_as_typed(self) -> Mapping[str, str]:
+        return {code.casefold(): code for code in self.sites}
+
+    @cached_property
+    def queues_as_typed(self) -> Mapping[str, str]:
+        return {code.casefold(): code for code in self.queues}
+
     @property
     def live_queues(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(row.queue for row in self.rows if not row.nil_reason))
