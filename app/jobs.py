@@ -49,15 +49,21 @@ class Job(Keyed, Base):
 _works: dict[str, Callable[[Job], None]] = {}
 _gives_up: dict[str, Callable[[Job], None]] = {}
 _attempts: dict[str, int] = {}
+_leases: dict[str, timedelta] = {}
 _recurring: set[str] = set()
 _planned: dict[str, str] = {}
 
 
-def job(kind: str, *, attempts: int = ATTEMPTS, on_failure: Callable[[Job], None] | None = None) -> Callable:
-    """Register the function that does a kind of job; `on_failure` runs once, when the last attempt failed."""
+def job(
+    kind: str, *, attempts: int = ATTEMPTS, lease: timedelta = LEASE, on_failure: Callable[[Job], None] | None = None
+) -> Callable:
+    """Register the function that does a kind of job; `on_failure` runs once, when the last attempt failed.
+
+    Work that somebody waits for takes a short `lease`, after which it is claimed again when its worker was killed.
+    """
 
     def register(function: Callable[[Job], None]) -> Callable[[Job], None]:
-        _works[kind], _attempts[kind] = function, attempts
+        _works[kind], _attempts[kind], _leases[kind] = function, attempts, lease
         if on_failure:
             _gives_up[kind] = on_failure
         return function
@@ -65,13 +71,24 @@ def job(kind: str, *, attempts: int = ATTEMPTS, on_failure: Callable[[Job], None
     return register
 
 
-def enqueue(kind: str, subject_id: int, *, partner_id: int | None = None, unique: str | None = None) -> Job | None:
-    """Write a job row inside the running transaction; a second one with the same `unique` key is not written."""
+def enqueue(
+    kind: str,
+    subject_id: int,
+    *,
+    partner_id: int | None = None,
+    unique: str | None = None,
+    after: timedelta | None = None,
+) -> Job | None:
+    """Write a job row inside the running transaction; a second one with the same `unique` key is not written.
+
+    No worker takes it before `after`: until then it is left to whoever asks for it.
+    """
     if kind not in _works:
         raise LookupError(f"no job is called {kind!r}")
     if unique and db.session.scalars(select(Job.id).where(Job.unique_key == unique)).first():
         return None
     row = Job(kind=kind, subject_id=subject_id, partner_id=partner_id, unique_key=unique, created_at=clock.now())
+    row.lease_until = clock.wall() + after if after else None
     db.session.add(row)
     return row
 
@@ -86,7 +103,7 @@ def claim(*, at_once: bool = False) -> Job | None:
         row = row.first()
         if row is None:
             return None
-        row.state, row.attempts, row.lease_until = "running", row.attempts + 1, now + LEASE
+        row.state, row.attempts, row.lease_until = "running", row.attempts + 1, now + _leases.get(row.kind, LEASE)
         session.flush()
         session.expunge(row)
         return row

@@ -65,6 +65,15 @@ def back_to(endpoint: str, message: str | None = None, **values) -> Response:
     return redirect(url_for(endpoint, **values), code=303)
 
 
+def go_on(endpoint: str, **values) -> Response:
+    """Lead on from a page that waited: htmx would put the next page inside the waiting block, so it is told to go."""
+    if not wants_fragment():
+        return redirect(url_for(endpoint, **values), code=303)
+    response = make_response("")
+    response.headers["HX-Redirect"] = url_for(endpoint, **values)
+    return response
+
+
 def download(body: bytes, filename: str, media_type: str) -> Response:
     """Send a file as an attachment that no browser will run."""
     response = make_response(body)

@@ -22,7 +22,7 @@ from app.extensions import db, write
 from app.formatting import exponent
 from app.partners.models import Partner
 from app.reports.calendar import open_reports
-from app.reports.drafting import save_draft
+from app.reports.intake import save_draft
 from app.reports.models import Report
 from app.reports.reviewing import approve
 from app.reports.sending import certify

@@ -2,13 +2,12 @@
 
 from sqlalchemy import func, select
 
-from app import blobs, clock, events
+from app import clock, events
 from app.accounts.models import User
 from app.domain.canonical import sha256
-from app.extensions import db, write
-from app.reading import read
+from app.extensions import db
 from app.reports.asking import template_of
-from app.reports.checking import Checked, check
+from app.reports.checking import Checked
 from app.reports.models import Draft, Report, Submission
 from app.reports.permits import refusal_to_prepare
 from app.web import XLSX, Refusal
@@ -21,21 +20,6 @@ class QueuesAreLive(Refusal):
     """A nil return is for queues that are closed or not yet live."""
 
 
-def save_draft(report: Report, filename: str, content: bytes, actor: User) -> Draft:
-    """Store the bytes, check them in the child process, then keep rows and problems; three steps, two transactions.
-
-    Raises Unreadable or WrongFile when the file as a whole is refused: an earlier draft then stays as it was.
-    """
-    _refuse(report, actor)
-    with write():
-        blob_id = blobs.store(report.partner_id, content, media_type(filename)).id
-    checked = check(read(filename, content), template_of(report), report.contract.partner.number_style)
-    with write():
-        draft = _replace(report, checked, actor)
-        draft.blob_id, draft.filename = blob_id, filename
-    return draft
-
-
 def save_nil_return(report: Report, reason: str, actor: User) -> Draft:
     """Say for the whole report that there is nothing to report; it is certified like any other. Inside write()."""
     template = template_of(report)
@@ -44,7 +28,7 @@ def save_nil_return(report: Report, reason: str, actor: User) -> Draft:
             f"Accord has these queues as live in this month: {', '.join(template.live_queues)}. Send their figures, "
             "or ask your partner manager to enter when they closed or go live."
         )
-    draft = _replace(report, Checked(), actor)
+    draft = replace_draft(report, Checked(), actor)
     draft.nil_reason = reason
     draft.content_hash = content_hash(report, [], reason)
     return draft
@@ -65,9 +49,10 @@ def next_number(report: Report) -> int:
     return (db.session.scalar(newest) or 0) + 1
 
 
-def _replace(report: Report, checked: Checked, actor: User) -> Draft:
+def replace_draft(report: Report, checked: Checked, actor: User) -> Draft:
+    """Put checked rows, or what is wrong with them, in the place of an earlier draft. Inside write()."""
     db.session.refresh(report, with_for_update={"of": Report})
-    _refuse(report, actor)
+    refuse_unless_open(report, actor)
     draft = report.draft or Draft(partner_id=report.partner_id, report_id=report.id)
     draft.blob_id, draft.filename, draft.nil_reason = None, "", ""
     draft.prepared_by_id, draft.prepared_at = actor.id, clock.now()
@@ -83,6 +68,6 @@ def _replace(report: Report, checked: Checked, actor: User) -> Draft:
     return draft
 
 
-def _refuse(report: Report, actor: User) -> None:
+def refuse_unless_open(report: Report, actor: User) -> None:
     if refusal := refusal_to_prepare(report, actor, clock.now()):
         raise refusal

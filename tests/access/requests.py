@@ -33,6 +33,7 @@ OBJECTS = {
     "/reports/<key>": "report:drafted",
     "/reports/<key>/nil-return": "report:due",
     "/submissions/<key>": "submission:sent",
+    "/uploads/<key>": "upload",
     "/submissions/<key>/contest": "submission:on behalf",
 }
 # The same rule about something else, where that makes a difference.

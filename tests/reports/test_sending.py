@@ -16,7 +16,7 @@ from app.jobs import Job
 from app.mail import Mail
 from app.partners.models import Site
 from app.reports import reviewing, sending
-from app.reports.drafting import save_draft
+from app.reports.intake import save_draft
 from app.reports.models import Report, Submission
 from app.reports.preview import outlook
 

@@ -8,7 +8,7 @@ import secrets
 from datetime import date, timedelta
 
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app import clock, events, jobs
 from app.access import Role
@@ -30,8 +30,8 @@ from app.reading import read
 from app.reports import importing, reviewing, sending
 from app.reports.asking import template_of
 from app.reports.calendar import open_reports
-from app.reports.drafting import save_draft
 from app.reports.history import examine
+from app.reports.intake import receive, save_draft
 from app.reports.models import Report
 from app.reports.workbook import HEADER_ROW, write_workbook
 from tests.domain.story import FIGURES, MEASURES, SEPTEMBER, document
@@ -68,6 +68,7 @@ class Belongings:
             self._make_decks()
         with clock.at(THE_DAY - timedelta(hours=1)):
             self._invite()
+            self._bring_a_file()
         self._note_what_followed()
         return self.keys
 
@@ -191,6 +192,16 @@ class Belongings:
         self.keys["report:client"] = self._report(
             "2026-10", CATALOGUE.measures["forecast_volume"].kind, party="client"
         ).key
+
+    def _bring_a_file(self) -> None:
+        """A file that stays to be checked: no worker comes for it."""
+        content = f"{self.canary}\n".encode()
+        upload = receive(
+            self._report("2026-10", "service", self.pilot_id), f"{self.canary}.csv", content, self.person(self.lead)
+        )
+        self.keys["upload"] = upload.key
+        with write() as session:
+            session.execute(delete(jobs.Job).where(jobs.Job.kind == "upload.check", jobs.Job.subject_id == upload.id))
 
     def _send(self, month: str, kind: str, preparer: str, certifier: str, **changes) -> Report:
         report = self._draft(month, kind, preparer, **changes)

@@ -11,21 +11,22 @@ from app.access import Permission, requires
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
 from app.extensions import write
-from app.reading import Unreadable, column_letter
+from app.reading import column_letter
 from app.reports.asking import template_of, terms_of
 from app.reports.deadlines import deadline_in_words, month_runs
 from app.reports.differences import differences, lines_of, rows_of
-from app.reports.drafting import QueuesAreLive, save_draft, save_nil_return
-from app.reports.finding import WrongFile
+from app.reports.drafting import QueuesAreLive, save_nil_return
 from app.reports.forms import CertificateForm, NilReturnForm, UploadForm
+from app.reports.intake import check_quickly, receive
 from app.reports.models import Draft, Report, Review, Submission
 from app.reports.permits import refusal_to_certify, refusal_to_prepare
 from app.reports.preview import outlook
 from app.reports.sending import certify
 from app.reports.tasks import title
+from app.reports.uploads import Upload
 from app.reports.views import bp
 from app.reports.views.reports import WITH_EVERYTHING, show_page
-from app.web import back_to, find, page
+from app.web import back_to, find, go_on, page
 
 WITH_DRAFT = (
     joinedload(Report.contract).joinedload(Contract.partner),
@@ -48,12 +49,33 @@ def upload(key: str):
     if not form.validate():
         return _refused_upload(report, form)
     file = form.file.data
-    try:
-        save_draft(report, file.filename, file.read(), current_user)
-    except (Unreadable, WrongFile) as refusal:
-        form.file.errors = [refusal.message]
+    received = receive(report, file.filename, file.read(), current_user)
+    check_quickly(received)
+    if received.state == "refused":
+        form.file.errors = [received.refusal]
         return _refused_upload(find(Report, key, *WITH_EVERYTHING), form)
+    if received.is_open:
+        return redirect(url_for("reports.upload_state", key=received.key), code=303)
     return redirect(url_for("reports.draft", key=key), code=303)
+
+
+@bp.get("/uploads/<key>")
+@requires(Permission.REPORT_PREPARE)
+def upload_state(key: str):
+    """Asks again by itself until the verdict is there, and becomes it."""
+    received = find(Upload, key, joinedload(Upload.report).joinedload(Report.contract).joinedload(Contract.partner))
+    report = received.report
+    if received.state == "ready":
+        return go_on("reports.draft", key=report.key)
+    return page(
+        "reports/upload.html",
+        block="state",
+        upload=received,
+        report=report,
+        title=title(report),
+        upload_form=UploadForm(formdata=None),
+        refusal=refusal_to_prepare(report, current_user, clock.now()),
+    )
 
 
 @bp.post("/reports/<key>/nil-return")

@@ -1,0 +1,157 @@
+"""From a file that arrives to its verdict: stored first, checked at once when that is quick, else by the worker."""
+
+import time
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, undefer
+
+from app import blobs, clock, jobs
+from app.accounts.models import User
+from app.blobs import Blob
+from app.contracts.models import Contract
+from app.extensions import db, write
+from app.jobs import Job
+from app.reading import StillReading, read
+from app.reports.asking import template_of
+from app.reports.checking import Checked, check
+from app.reports.drafting import media_type, refuse_unless_open, replace_draft
+from app.reports.models import Draft, Report
+from app.reports.uploads import Upload
+from app.web import Refusal
+
+PATIENCE_SECONDS = 2.0
+# Nothing larger is read within that time, and a request that tried would only read it twice.
+QUICK_BYTES = 300_000
+# How long the worker leaves a file to the request that brought it, which may have been killed.
+HEAD_START = timedelta(seconds=6)
+# Reading has limits of its own (app/reading.py); a worker that holds a file for longer has gone away.
+LEASE = timedelta(minutes=1)
+SAY_EVERY_SECONDS = 0.5
+READ_PERCENT = 80
+
+
+class Overtaken(Refusal):
+    """A newer file came first."""
+
+
+def receive(report: Report, filename: str, content: bytes, actor: User) -> Upload:
+    """Keep the bytes and who brought them. From here on nothing is lost: a job checks what no request has checked."""
+    refuse_unless_open(report, actor)
+    with write():
+        upload = Upload(
+            partner_id=report.partner_id,
+            report_id=report.id,
+            blob_id=blobs.store(report.partner_id, content, media_type(filename)).id,
+            filename=filename,
+            uploaded_by_id=actor.id,
+            uploaded_at=clock.now(),
+        )
+        db.session.add(upload)
+        db.session.flush()
+        later = HEAD_START if len(content) <= QUICK_BYTES else None
+        jobs.enqueue("upload.check", upload.id, partner_id=upload.partner_id, after=later)
+    return upload
+
+
+def check_quickly(upload: Upload) -> None:
+    """Settle it within the patience of somebody who waits, or leave it to the worker."""
+    if upload.blob.size <= QUICK_BYTES:
+        try:
+            _settle(upload.id, patience=PATIENCE_SECONDS)
+        except StillReading:
+            return
+
+
+def save_draft(report: Report, filename: str, content: bytes, actor: User) -> Draft:
+    """Bring a file and wait for its verdict, however long it takes. Raises Refusal when the file is refused."""
+    upload = receive(report, filename, content, actor)
+    _settle(upload.id)
+    if upload.refusal:
+        raise Refusal(upload.refusal)
+    return report.draft
+
+
+def open_upload(report: Report) -> Upload | None:
+    """The newest file that is still to be checked."""
+    query = select(Upload).where(Upload.report_id == report.id, Upload.state.in_(("waiting", "checking")))
+    return db.session.scalars(query.order_by(Upload.id.desc()).limit(1)).one_or_none()
+
+
+def _give_up(row: Job) -> None:
+    with write():
+        upload = _held(row.subject_id)
+        if upload.is_open:
+            upload.settle(
+                "refused",
+                "This file could not be checked: something went wrong in Accord, not in your file. An earlier draft "
+                "stays as it was. Upload it again; if this happens again, tell the administrator.",
+            )
+
+
+@jobs.job("upload.check", lease=LEASE, on_failure=_give_up)
+def check_upload(row: Job) -> None:
+    """What a request left, or was killed over."""
+    _settle(row.subject_id, progress=_Progress(row.subject_id))
+
+
+class _Progress:
+    """Writes down from time to time how far the file is read."""
+
+    def __init__(self, upload_id: int) -> None:
+        self.upload_id, self.said_at = upload_id, 0.0
+
+    def __call__(self, percent: int) -> None:
+        if time.monotonic() - self.said_at < SAY_EVERY_SECONDS:
+            return
+        self.said_at = time.monotonic()
+        with write():
+            upload = _held(self.upload_id)
+            if upload.is_open:
+                upload.state, upload.progress = "checking", percent * READ_PERCENT // 100
+
+
+def _settle(upload_id: int, *, patience: float | None = None, progress: _Progress | None = None) -> None:
+    """Read and check without a transaction, then write the verdict in one; whoever comes second changes nothing."""
+    upload = _loaded(upload_id)
+    if not upload.is_open:
+        return
+    try:
+        _keep(upload_id, _checked(upload, patience, progress))
+    except Refusal as refused:
+        with write():
+            if (held := _held(upload_id)).is_open:
+                held.settle("refused", refused.message)
+
+
+def _checked(upload: Upload, patience: float | None, progress: _Progress | None) -> Checked:
+    filename, content, report = upload.filename, upload.blob.content, upload.report
+    if progress is not None:
+        progress(0)
+    sheets = read(filename, content, patience=patience, report=progress)
+    return check(sheets, template_of(report), report.contract.partner.number_style)
+
+
+def _keep(upload_id: int, checked: Checked) -> None:
+    with write():
+        upload = _held(upload_id)
+        if not upload.is_open:
+            return
+        earlier = upload.report.draft
+        if earlier is not None and earlier.prepared_at > upload.uploaded_at:
+            raise Overtaken("Newer figures came for this report while this file was checked. Those are its draft now.")
+        draft = replace_draft(upload.report, checked, upload.uploaded_by)
+        draft.blob_id, draft.filename, draft.prepared_at = upload.blob_id, upload.filename, upload.uploaded_at
+        upload.settle("ready")
+
+
+def _loaded(upload_id: int) -> Upload:
+    query = select(Upload).where(Upload.id == upload_id)
+    report = joinedload(Upload.report).joinedload(Report.contract).joinedload(Contract.partner)
+    return db.session.scalars(query.options(report, joinedload(Upload.blob).options(undefer(Blob.content)))).one()
+
+
+def _held(upload_id: int) -> Upload:
+    """Two that check the same file meet here."""
+    query = select(Upload).where(Upload.id == upload_id).with_for_update(of=Upload)
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()

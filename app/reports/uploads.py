@@ -1,0 +1,52 @@
+"""A file on its way to a draft."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import User
+from app.blobs import Blob
+from app.extensions import Base, PartnerOwned
+from app.reports.models import Report
+
+
+class Upload(PartnerOwned, Base):
+    """One file for a report, kept before anybody is told about it.
+
+    `state` is waiting, checking, refused (`refusal` says why) or ready: then its rows are the draft, with everything
+    that is wrong in them. Only a file that is still to be checked holds on to its bytes; later the draft does.
+    """
+
+    __tablename__ = "upload"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "id"),
+        ForeignKeyConstraint(["partner_id", "report_id"], ["report.partner_id", "report.id"]),
+        ForeignKeyConstraint(["partner_id", "blob_id"], ["blob.partner_id", "blob.id"]),
+        Index(None, "report_id", "state"),
+    )
+
+    report_id: Mapped[int]
+    blob_id: Mapped[int | None]
+    filename: Mapped[str]
+    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    uploaded_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="waiting")
+    progress: Mapped[int] = mapped_column(default=0)
+    refusal: Mapped[str] = mapped_column(Text, default="")
+
+    report: Mapped[Report] = relationship(foreign_keys="Upload.report_id")
+    blob: Mapped[Blob | None] = relationship(foreign_keys="Upload.blob_id")
+    uploaded_by: Mapped[User] = relationship()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its verdict is still to come."""
+        return self.state in {"waiting", "checking"}
+
+    @property
+    def step(self) -> str:
+        return f"Reading {self.filename}" if self.state == "checking" else "Waiting for the worker"
+
+    def settle(self, state: str, refusal: str = "") -> None:
+        self.state, self.refusal, self.progress, self.blob_id = state, refusal, 100, None
