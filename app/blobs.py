@@ -1,13 +1,23 @@
-"""Files live in the database, addressed by content within one partner: one backup is a whole backup."""
+"""Files live in the database, addressed by content within one partner: one backup is a whole backup.
+
+What nothing refers to any more (a file that was refused, slides that were never issued) is swept after a while.
+"""
 
 import hashlib
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
-from sqlalchemy import LargeBinary, UniqueConstraint, select
+from sqlalchemy import LargeBinary, Select, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
-from app import clock
-from app.extensions import Base, PartnerOwned, db
+from app import clock, events
+from app.extensions import Base, PartnerOwned, db, write
+from app.jobs import Job, every_day, job
+
+# Long enough to look into a file that somebody asks about, short enough that mistakes do not fill the backups.
+KEPT = timedelta(days=30)
+AT_ONCE = 200
 
 
 class Blob(PartnerOwned, Base):
@@ -22,9 +32,10 @@ class Blob(PartnerOwned, Base):
 
 
 def store(partner_id: int, content: bytes, media_type: str) -> Blob:
-    """Keep the bytes, once per partner and content; inside write()."""
+    """Keep the bytes, once per partner and content; inside write(), together with the row that refers to them."""
     sha256 = hashlib.sha256(content).hexdigest()
-    blob = db.session.scalars(select(Blob).where(Blob.partner_id == partner_id, Blob.sha256 == sha256)).one_or_none()
+    same = select(Blob).where(Blob.partner_id == partner_id, Blob.sha256 == sha256)
+    blob = db.session.scalars(same.with_for_update(read=True, key_share=True)).one_or_none()
     if blob is None:
         blob = Blob(
             partner_id=partner_id,
@@ -37,3 +48,42 @@ def store(partner_id: int, content: bytes, media_type: str) -> Blob:
         db.session.add(blob)
         db.session.flush()
     return blob
+
+
+@job("blobs.sweep")
+def sweep(_row: Job) -> None:
+    """Remove what nothing refers to and was stored long ago, and put on record how much it was."""
+    while _sweep_some(clock.now() - KEPT):
+        pass
+
+
+every_day("blobs.sweep")
+
+
+def _sweep_some(before: datetime) -> bool:
+    """On PostgreSQL a blob that somebody is about to refer to is passed over, and one that is held here can no longer
+    be referred to; so it is asked twice. On SQLite write() has already made everybody else wait."""
+    with write() as session:
+        candidates = _unreferenced().where(Blob.created_at < before).order_by(Blob.id).limit(AT_ONCE)
+        held = [blob.id for blob in session.scalars(candidates.with_for_update(skip_locked=True))]
+        gone = session.scalars(_unreferenced().where(Blob.id.in_(held))).all()
+        session.execute(delete(Blob).where(Blob.id.in_([blob.id for blob in gone])))
+        _record(gone)
+        return bool(gone)
+
+
+def _unreferenced() -> Select[tuple[Blob]]:
+    """Asks every column that names a blob, those of tables that are added later too."""
+    keys = (key for table in Base.metadata.tables.values() for key in table.foreign_keys)
+    columns = [key.parent for key in keys if key.target_fullname == "blob.id"]
+    return select(Blob).where(*(Blob.id.not_in(select(column).where(column.is_not(None))) for column in columns))
+
+
+def _record(gone: Collection[Blob]) -> None:
+    by_partner = defaultdict(list)
+    for blob in gone:
+        by_partner[blob.partner_id].append(blob)
+    for blobs in by_partner.values():
+        events.record(
+            "blob.swept", subject=blobs[0], files=len(blobs), kilobytes=sum(each.size for each in blobs) // 1024
+        )

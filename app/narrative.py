@@ -86,6 +86,7 @@ SENTENCES: dict[str, Sentence] = {
     "batch.approved": S("approved the imported batch", "good"),
     "batch.credited": S("asked for credits on the imported months", "close"),
     "batch.refused": S("refused the imported batch", "bad"),
+    "blob.swept": S("removed files that nothing refers to[: {files}][, {kilobytes} kB]"),
     "evaluation.stored": S("judged {month}[, judgement {number}]"),
     "ledger.posted": S("posted the credits[ of {invoice_month}]", note="{amount_minor}"),
     "item.opened": S("opened the {item}", "draft"),
@@ -93,6 +94,7 @@ SENTENCES: dict[str, Sentence] = {
     "item.closed": S("closed the record[ as {state}]", "good"),
     "deck.requested": S("requested the deck[ for {quarter}][, edition {edition}]", "draft"),
     "deck.rendered": S("rendered the deck[, edition {edition}]"),
+    "deck.expired": S("let the slides expire that nobody issued[ for {quarter}][, edition {edition}]", "close"),
     "deck.issued": S("issued the deck[ for {quarter}][, edition {edition}]", "good"),
 }
 

@@ -1,6 +1,6 @@
 """A deck's life: asked for, rendered by the worker, looked at, issued as an edition that never changes."""
 
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 
 from sqlalchemy import func, select
@@ -20,6 +20,8 @@ from app.partners.moments import seal
 from app.web import Conflict, Refusal
 
 PDF = "application/pdf"
+# A review takes place every quarter: slides of the one before that nobody issued will not be issued any more.
+KEPT = timedelta(days=120)
 
 
 class FileAltered(Refusal):
@@ -114,6 +116,19 @@ def render(row: jobs.Job) -> None:
         deck.sources = sources
         deck.state, deck.progress, deck.step = "ready", 100, "The slides are ready"
         events.record("deck.rendered", subject=deck, edition=deck.number, sha256=sha256(edition).hexdigest())
+
+
+@jobs.job("decks.expire")
+def expire(_row: jobs.Job) -> None:
+    """Let go of the bytes of slides that nobody issued; the row stays and says so, and the daily sweep takes them."""
+    with write() as session:
+        old = select(Deck).where(Deck.state == "ready", Deck.requested_at < clock.now() - KEPT).with_for_update(of=Deck)
+        for deck in session.scalars(old):
+            deck.state, deck.step, deck.blob_id, deck.draft_id = "expired", "These slides have expired", None, None
+            events.record("deck.expired", subject=deck, edition=deck.number, quarter=deck.quarter)
+
+
+jobs.every_day("decks.expire")
 
 
 def _report_progress(row: jobs.Job, percent: int, step: str) -> bool:
