@@ -40,8 +40,29 @@ def test_amounts_are_read_as_their_people_write_them(text, currency, style, mino
 @pytest.mark.parametrize(
     ("text", "style", "words"),
     [
-        ("412.000", "1,234.5", "has 3 decimal places, and USD has 2. Write it as 412,000.00"),
-        ("412,000", "1.234,5", "has 3 decimal places, and USD has 2. Write it as 412.000,00"),
+        (
+            "555.000",
+            "1,234.5",
+            "has 3 decimal places, and USD has 2; the decimal mark here is “.”. If it means 555,000",
+        ),
+        (
+            "555,000",
+            "1.234,5",
+            "has 3 decimal places, and USD has 2; the decimal mark here is “,”. If it means 555.000",
+        ),
+        (
+            "555,000.25",
+            "1.234,5",
+            "is not an amount as it is written here. If it means 555.000,25, write it like that.",
+        ),
+        (
+            "555.000,25",
+            "1,234.5",
+            "is not an amount as it is written here. If it means 555,000.25, write it like that.",
+        ),
+        ("1.555,25", "1 234,5", "is not an amount as it is written here. If it means 1 555,25, write it like that."),
+        ("555.25", "1.234,5", "is not an amount as it is written here. If it means 555,25, write it like that."),
+        ("1 2", "1.234,5", "is not an amount as it is written here. Write it as 412.000,00."),
         ("-5", "1,234.5", "is negative"),
         ("abc", "1,234.5", "is not an amount"),
         ("1,23", "1,234.5", "is not an amount"),
@@ -224,3 +245,27 @@ def contract_charges(inside):
             return {charge.month: charge.amount_minor for charge in rows}
 
     return stand
+
+
+def test_the_field_shows_an_example_in_the_partners_way_of_writing(as_, inside, paper):
+    with inside(), write():
+        partner("cedar").number_style = "1.234,5"
+    shown = as_("finn").get(f"/contracts/{paper.contract}/charges").text
+    assert "In USD, for example 412.000,00." in shown
+    assert "for example 2026-01 412.000,00." in shown
+    assert "USD, for example 412.000,00" in as_("finn").get("/charges").text
+    url = f"/contracts/{paper.contract}/charges"
+    refused = as_("finn").post(url, data={"month": "2026-09", "amount": "555,000.25"})
+    assert refused.status_code == 422
+    assert "If it means 555.000,25, write it like that." in refused.text
+    assert 'value="555,000.25"' in refused.text
+    entered = as_("finn").post(url, data={"month": "2026-09", "amount": "555.000,25"}, follow_redirects=True)
+    assert "September 2026: $555,000.25 entered." in entered.text
+
+
+def test_an_empty_list_is_answered_with_a_line_as_it_is_written_there(as_, inside, paper):
+    with inside(), write():
+        partner("cedar").number_style = "1.234,5"
+    answer = as_("finn").post(f"/contracts/{paper.contract}/charge-lists", data={"rows": " "})
+    assert answer.status_code == 422
+    assert "Paste at least one row, such as 2026-01 412.000,00." in answer.text

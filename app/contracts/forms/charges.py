@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from app.contracts.amounts import NotAnAmount, minor_units
+from app.contracts.amounts import NotAnAmount, example, minor_units
 from app.contracts.forms.fields import squeezed
 from app.contracts.models import Contract
 from app.domain.periods import Month
@@ -26,6 +26,7 @@ class ChargeForm(FlaskForm):
         super().__init__(*args, **kwargs)
         self.contract = contract
         self.minor: int | None = None
+        self.amount.description = f"In {contract.currency}, for example {_example_of(contract)}."
 
     def validate_amount(self, field) -> None:
         try:
@@ -35,12 +36,19 @@ class ChargeForm(FlaskForm):
 
 
 class YearForm(FlaskForm):
-    rows = TextAreaField(
-        "Months and amounts",
-        [DataRequired("Paste at least one row, such as 2026-01 412,000.00."), Length(max=20_000)],
-        description="One month a line: 2026-01, then the amount, then a note if it replaces an entry.",
-        render_kw={"rows": 12},
-    )
+    rows = TextAreaField("Months and amounts", [Length(max=20_000)], render_kw={"rows": 12})
+
+    def __init__(self, *args, contract: Contract, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.line = f"2026-01 {_example_of(contract)}"
+        self.rows.description = (
+            f"One month a line, then the amount in {contract.currency}, then a note if it replaces an entry; "
+            f"for example {self.line}."
+        )
+
+    def validate_rows(self, field) -> None:
+        if not (field.data or "").strip():
+            raise ValidationError(f"Paste at least one row, such as {self.line}.")
 
 
 class Row(NamedTuple):
@@ -84,6 +92,10 @@ def missing_form(cells: dict[str, tuple[Contract, Month]]) -> FlaskForm:
     """A form with one amount for each missing cell, by the cell's name."""
     fields = {name: _amount_of(contract, month) for name, (contract, month) in cells.items()}
     return type("MissingForm", (FlaskForm,), fields)()
+
+
+def _example_of(contract: Contract) -> str:
+    return example(contract.currency, contract.partner.number_style)
 
 
 def _amount_of(contract: Contract, month: Month) -> StringField:

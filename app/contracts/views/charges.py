@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.access import Permission, may, requires, sees_money
-from app.contracts.amounts import written
+from app.contracts.amounts import example, written
 from app.contracts.charges import ChargeRefused, enter_charge, judge_anew, latest
 from app.contracts.forms.charges import ChargeForm, YearForm, missing_form, read_rows
 from app.contracts.forms.fields import choices
@@ -17,6 +17,7 @@ from app.contracts.models import Charge, Contract
 from app.contracts.views import bp
 from app.domain.periods import Month
 from app.extensions import db, write
+from app.formatting import money
 from app.formatting import month as month_name
 from app.partners.moments import hold
 from app.web import back_to, find, page
@@ -82,7 +83,8 @@ def enter(key: str):
         except ChargeRefused as refused:
             form.note.errors = [refused.message]
         else:
-            said = f"Charges for {month_name(month, 'long')} are entered." if charge else "That amount stands already."
+            entered = f"{month_name(month, 'long')}: {money(form.minor, contract.currency)} entered."
+            said = entered if charge else "That amount stands already."
             return back_to("contracts.contract_charges", said, key=contract.key)
     return _contract_page(contract, form.month.data, form=form, status=422)
 
@@ -92,7 +94,7 @@ def enter(key: str):
 def enter_year(key: str):
     """Enter a pasted list completely or not at all; each wrong row is reported."""
     contract = find(Contract, key, joinedload(Contract.partner))
-    year = YearForm()
+    year = YearForm(contract=contract)
     rows = read_rows(year.rows.data or "", contract) if year.validate() else []
     problems = [(f"Line {row.line}:", row.problem, None) for row in rows if row.problem]
     if not rows or problems:
@@ -167,6 +169,7 @@ def _grid_page(months, contracts, entered, form=None, status: int = 200):
         entered=entered,
         counts=counts,
         is_within=is_within,
+        example=example,
         form=form or missing_form(_of(shown, cells)),
         number=number,
         pages=pages,
@@ -208,7 +211,7 @@ def _contract_page(contract: Contract, month: str | None, *, form=None, year=Non
         this_month=str(Month.of(clock.today(contract.zone))),
         standing=standing,
         form=form,
-        year=year or YearForm(formdata=None),
+        year=year or YearForm(formdata=None, contract=contract),
         problems=problems,
         may_enter=may(Permission.CHARGE_ENTER),
         status=status,
