@@ -178,10 +178,32 @@ def test_a_service_level_that_is_not_there_is_not_found(as_, paper):
 
 
 def test_credits_off_leave_nothing_that_has_no_effect(as_, inside, paper):
-    send(as_("mia"), f"/terms/{paper.draft}/credits", given=None)
+    send(as_("mia"), f"/terms/{paper.draft}/credits", given=None, removed="y")
     document = paper.document(inside)
     assert "credits" not in document
     assert not {"allocation", "credits_from"} & {key for level in document["service_levels"] for key in level}
+
+
+def test_figures_typed_while_credits_are_off_are_kept_until_somebody_chooses(as_, inside, paper):
+    url, mia = f"/terms/{paper.draft}/credits", as_("mia")
+    before = paper.document(inside)
+    answer = send(mia, url, given=None, at_risk="12.5")
+    assert answer.status_code == 422
+    assert "credits are off" in answer.text
+    assert "Remove these figures" in answer.text
+    assert 'value="12.5"' in answer.text
+    assert paper.document(inside) == before
+    kept = send(mia, url, at_risk="12.5")
+    assert kept.status_code == 303
+    assert paper.document(inside)["credits"]["at_risk"] == "12.5"
+
+
+def test_a_contract_without_credits_is_saved_without_a_question(as_, inside, paper):
+    url, mia = f"/terms/{paper.draft}/credits", as_("mia")
+    assert send(mia, url, given=None, removed="y").status_code == 303
+    assert "Remove these figures" not in mia.get(url).text
+    assert send(mia, url).status_code == 303
+    assert send(mia, url, clause="7.1").status_code == 422
 
 
 def test_allocations_above_the_pool_are_said_at_the_pool(as_, paper):

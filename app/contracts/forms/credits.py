@@ -8,6 +8,11 @@ from wtforms.validators import Length, Optional
 from app.contracts.forms.fields import SectionForm, as_day, choices, number_field, put, squeezed
 from app.partners.forms import DayField
 
+UNTOUCHED = {"at_risk": "10", "pool": "100"}
+OFF = (
+    "Figures for credits are filled in, but credits are off. Tick this to keep the figures and have misses give "
+    "credits, or tick “Remove these figures”; until you choose, nothing is saved and they stay here."
+)
 CREDITS_ON = {"none": "No credit", "minimum": "Miss of the Minimum", "expected": "Miss of the Expected"}
 
 
@@ -20,6 +25,7 @@ class ShareForm(Form):
 
 class CreditsForm(SectionForm):
     given = BooleanField("Misses give service credits")
+    removed = BooleanField("Remove these figures: misses give no credits")
     at_risk = number_field("At risk", description="Percent of the month's charges.")
     pool = number_field("Pool", description="Percent of the amount at risk that may be allocated: 100, often more.")
     monthly_cap = number_field("Monthly cap", description="Percent of the month's charges. Empty: no cap.")
@@ -29,7 +35,7 @@ class CreditsForm(SectionForm):
     @classmethod
     def values_of(cls, document):
         part = document.get("credits")
-        values = dict(part or {"at_risk": "10", "pool": "100"})
+        values = dict(part or UNTOUCHED)
         rows = [
             {
                 "key": level.get("key"),
@@ -48,7 +54,19 @@ class CreditsForm(SectionForm):
                 if not field.data:
                     field.errors = [*field.errors, "Write a percentage such as 10."]
                     valid = False
+        elif self.has_figures and not self.removed.data:
+            self.given.errors = [*self.given.errors, OFF]
+            valid = False
         return valid
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether something stands here that would be gone without credits."""
+        names = ("at_risk", "pool", "monthly_cap", "clause")
+        shares = [entry.form for entry in self.rows]
+        return any(self[name].data and self[name].data != UNTOUCHED.get(name) for name in names) or any(
+            share.credits_on.data != "none" or share.allocation.data or share.credits_from.data for share in shares
+        )
 
     @property
     def allocated(self) -> Decimal:
