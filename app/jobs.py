@@ -50,20 +50,29 @@ _works: dict[str, Callable[[Job], None]] = {}
 _gives_up: dict[str, Callable[[Job], None]] = {}
 _attempts: dict[str, int] = {}
 _leases: dict[str, timedelta] = {}
+_scopes: dict[str, Callable[[Job], tenancy.Scope]] = {}
 _recurring: set[str] = set()
 _planned: dict[str, str] = {}
 
 
 def job(
-    kind: str, *, attempts: int = ATTEMPTS, lease: timedelta = LEASE, on_failure: Callable[[Job], None] | None = None
+    kind: str,
+    *,
+    attempts: int = ATTEMPTS,
+    lease: timedelta = LEASE,
+    scope: Callable[[Job], tenancy.Scope] | None = None,
+    on_failure: Callable[[Job], None] | None = None,
 ) -> Callable:
     """Register the function that does a kind of job; `on_failure` runs once, when the last attempt failed.
 
+    A job is done within its partner's scope, or over all partners when its row names none; `scope` says a narrower one.
     Work that somebody waits for takes a short `lease`, after which it is claimed again when its worker was killed.
     """
 
     def register(function: Callable[[Job], None]) -> Callable[[Job], None]:
         _works[kind], _attempts[kind], _leases[kind] = function, attempts, lease
+        if scope:
+            _scopes[kind] = scope
         if on_failure:
             _gives_up[kind] = on_failure
         return function
@@ -112,7 +121,7 @@ def claim(*, at_once: bool = False) -> Job | None:
 def perform(row: Job) -> None:
     """Do a claimed job within its own partner's scope; failures are kept on the row and tried again."""
     db.session.remove()
-    tenancy.bind(tenancy.Scope.all() if row.partner_id is None else tenancy.Scope.of([row.partner_id]))
+    tenancy.bind(_scopes.get(row.kind, _scope_of)(row))
     try:
         if row.attempts > _attempts[row.kind]:
             raise TimeoutError("its worker ended before it was done, every time")
@@ -122,6 +131,10 @@ def perform(row: Job) -> None:
         _finish(row, failure)
     else:
         _finish(row, None)
+
+
+def _scope_of(row: Job) -> tenancy.Scope:
+    return tenancy.Scope.all() if row.partner_id is None else tenancy.Scope.of([row.partner_id])
 
 
 def work_once(*, at_once: bool = False) -> bool:

@@ -87,7 +87,7 @@ def read(
     With `patience` it raises StillReading when there is no answer after so many seconds; `report` is told how many
     percent of a sheet are read.
     """
-    with _no_collection():
+    with without_collection():
         try:
             found = json.loads(_ask(filename, content, (seconds, megabytes), patience, report))
         except ValueError as error:
@@ -123,7 +123,7 @@ def _cell(found) -> Cell:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def without_collection() -> Iterator[None]:
     """Cells refer to nothing in a circle; looking for circles among half a million of them takes seconds."""
     was_on = gc.isenabled()
     gc.disable()

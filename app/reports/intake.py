@@ -1,7 +1,9 @@
 """From a file that arrives to its verdict: stored first, checked at once when that is quick, else by the worker."""
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, undefer
@@ -12,12 +14,12 @@ from app.blobs import Blob
 from app.contracts.models import Contract
 from app.extensions import db, write
 from app.jobs import Job
-from app.reading import StillReading, read
+from app.reading import StillReading, read, without_collection
 from app.reports.asking import template_of
 from app.reports.checking import Checked, check
 from app.reports.drafting import media_type, refuse_unless_open, replace_draft
 from app.reports.models import Draft, Report
-from app.reports.uploads import Upload
+from app.reports.uploads import Awaited, Upload
 from app.web import Refusal
 
 PATIENCE_SECONDS = 2.0
@@ -29,6 +31,8 @@ HEAD_START = timedelta(seconds=6)
 LEASE = timedelta(minutes=1)
 SAY_EVERY_SECONDS = 0.5
 READ_PERCENT = 80
+OURS = "This file could not be checked: something went wrong in Accord, not in your file."
+AGAIN = "Upload it again; if this happens again, tell the administrator."
 
 
 class Overtaken(Refusal):
@@ -84,34 +88,33 @@ def _give_up(row: Job) -> None:
         if upload.is_open:
             upload.settle(
                 "refused",
-                "This file could not be checked: something went wrong in Accord, not in your file. An earlier draft "
-                "stays as it was. Upload it again; if this happens again, tell the administrator.",
+                f"{OURS} An earlier draft stays as it was. {AGAIN}",
             )
 
 
 @jobs.job("upload.check", lease=LEASE, on_failure=_give_up)
 def check_upload(row: Job) -> None:
     """What a request left, or was killed over."""
-    _settle(row.subject_id, progress=_Progress(row.subject_id))
+    _settle(row.subject_id, progress=Progress(partial(_held, row.subject_id)))
 
 
-class _Progress:
-    """Writes down from time to time how far the file is read."""
+class Progress:
+    """Writes down from time to time how far a file is read; `hold` loads and locks its row."""
 
-    def __init__(self, upload_id: int) -> None:
-        self.upload_id, self.said_at = upload_id, 0.0
+    def __init__(self, hold: Callable[[], Awaited]) -> None:
+        self.hold, self.said_at = hold, 0.0
 
     def __call__(self, percent: int) -> None:
         if time.monotonic() - self.said_at < SAY_EVERY_SECONDS:
             return
         self.said_at = time.monotonic()
         with write():
-            upload = _held(self.upload_id)
-            if upload.is_open:
-                upload.state, upload.progress = "checking", percent * READ_PERCENT // 100
+            awaited = self.hold()
+            if awaited.is_open:
+                awaited.state, awaited.progress = "checking", percent * READ_PERCENT // 100
 
 
-def _settle(upload_id: int, *, patience: float | None = None, progress: _Progress | None = None) -> None:
+def _settle(upload_id: int, *, patience: float | None = None, progress: Progress | None = None) -> None:
     """Read and check without a transaction, then write the verdict in one; whoever comes second changes nothing."""
     upload = _loaded(upload_id)
     if not upload.is_open:
@@ -124,12 +127,13 @@ def _settle(upload_id: int, *, patience: float | None = None, progress: _Progres
                 held.settle("refused", refused.message)
 
 
-def _checked(upload: Upload, patience: float | None, progress: _Progress | None) -> Checked:
+def _checked(upload: Upload, patience: float | None, progress: Progress | None) -> Checked:
     filename, content, report = upload.filename, upload.blob.content, upload.report
     if progress is not None:
         progress(0)
-    sheets = read(filename, content, patience=patience, report=progress)
-    return check(sheets, template_of(report), report.contract.partner.number_style)
+    with without_collection():
+        sheets = read(filename, content, patience=patience, report=progress)
+        return check(sheets, template_of(report), report.contract.partner.number_style)
 
 
 def _keep(upload_id: int, checked: Checked) -> None:

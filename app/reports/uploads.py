@@ -11,11 +11,29 @@ from app.extensions import Base, PartnerOwned
 from app.reports.models import Report
 
 
-class Upload(PartnerOwned, Base):
+class Awaited:
+    """A file whose verdict somebody waits for; `state` is waiting, checking, refused or ready."""
+
+    filename: Mapped[str]
+    uploaded_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="waiting")
+    progress: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its verdict is still to come."""
+        return self.state in {"waiting", "checking"}
+
+    @property
+    def step(self) -> str:
+        return f"Reading {self.filename}" if self.state == "checking" else "Waiting for the worker"
+
+
+class Upload(Awaited, PartnerOwned, Base):
     """One file for a report, kept before anybody is told about it.
 
-    `state` is waiting, checking, refused (`refusal` says why) or ready: then its rows are the draft, with everything
-    that is wrong in them. Only a file that is still to be checked holds on to its bytes; later the draft does.
+    When it is refused `refusal` says why; when it is ready its rows are the draft, with everything that is wrong in
+    them. Only a file that is still to be checked holds on to its bytes; later the draft does.
     """
 
     __tablename__ = "upload"
@@ -28,25 +46,12 @@ class Upload(PartnerOwned, Base):
 
     report_id: Mapped[int]
     blob_id: Mapped[int | None]
-    filename: Mapped[str]
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
-    uploaded_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(default="waiting")
-    progress: Mapped[int] = mapped_column(default=0)
     refusal: Mapped[str] = mapped_column(Text, default="")
 
     report: Mapped[Report] = relationship(foreign_keys="Upload.report_id")
     blob: Mapped[Blob | None] = relationship(foreign_keys="Upload.blob_id")
     uploaded_by: Mapped[User] = relationship()
-
-    @property
-    def is_open(self) -> bool:
-        """Whether its verdict is still to come."""
-        return self.state in {"waiting", "checking"}
-
-    @property
-    def step(self) -> str:
-        return f"Reading {self.filename}" if self.state == "checking" else "Waiting for the worker"
 
     def settle(self, state: str, refusal: str = "") -> None:
         self.state, self.refusal, self.progress, self.blob_id = state, refusal, 100, None

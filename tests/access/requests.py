@@ -34,6 +34,7 @@ OBJECTS = {
     "/reports/<key>/nil-return": "report:due",
     "/submissions/<key>": "submission:sent",
     "/uploads/<key>": "upload",
+    "/history-files/<key>": "history file",
     "/submissions/<key>/contest": "submission:on behalf",
 }
 # The same rule about something else, where that makes a difference.

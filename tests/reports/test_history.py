@@ -13,6 +13,8 @@ from app.extensions import write
 from app.partners.models import Partner
 from app.performance import recomputing
 from app.performance.models import Evaluation, Finding, LedgerEntry
+from app.reports import history_files
+from app.reports.history_files import HistoryFile
 from app.reports.models import Batch, Line, Report, Review, Submission
 from tests.rig.people import THE_DAY
 
@@ -277,3 +279,60 @@ def test_a_partner_sees_its_own_share_and_others_nothing(as_):
     assert "Birch" not in as_("leo").get(f"/history-imports/{key}").text
     assert as_("leo").get("/history-imports").status_code == 403
     assert as_("leo").get("/history-imports/nothing").status_code == 404
+
+
+def test_a_large_history_is_kept_and_its_page_waits_for_the_import(as_, app, inside, monkeypatch):
+    monkeypatch.setattr(history_files, "QUICK_BYTES", 0)
+    mia = as_("mia")
+    waiting = upload(mia, *rows_for("cedar"), *rows_for("birch")).location
+    shown = mia.get(waiting)
+    assert "Your file is being checked" in shown.text
+    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in shown.text
+    assert as_("mona").get(waiting).status_code == 404
+    with inside() as session:
+        assert session.scalar(select(func.count()).select_from(Batch)) == 0
+    with app.app_context():
+        jobs.run_pending()
+    done = mia.get(waiting)
+    assert done.status_code == 303
+    assert mia.get(waiting, headers={"HX-Request-Type": "partial"}).headers["HX-Redirect"] == done.location
+    assert f'action="{done.location}/approval"' in as_("mona").get(done.location).text
+    with inside() as session:
+        assert session.scalar(select(func.count()).select_from(Batch)) == 2
+        assert session.scalars(select(HistoryFile.content)).all() == [None]
+
+
+def test_the_worker_reads_a_history_within_its_bringers_partners(as_, app, inside, monkeypatch):
+    monkeypatch.setattr(history_files, "QUICK_BYTES", 0)
+    waiting = upload(as_("max"), *rows_for("birch"), *rows_for("cedar")).location
+    with app.app_context():
+        jobs.run_pending()
+    refused = as_("max").get(waiting)
+    assert refused.status_code == 200
+    assert "No contract that you may see fits this partner" in refused.text
+    with inside() as session:
+        assert session.scalar(select(func.count()).select_from(Batch)) == 0
+
+
+def test_a_history_that_no_request_finished_is_imported_once(as_, app, inside):
+    imported(as_)
+    with app.app_context():
+        jobs.run_pending()
+    with inside() as session:
+        assert session.scalar(select(func.count()).select_from(Batch)) == 2
+        kept = session.scalars(select(HistoryFile)).one()
+        assert (kept.state, kept.import_key) == ("ready", session.scalars(select(Batch.import_key).distinct()).one())
+
+
+def test_a_history_over_which_every_worker_dies_ends_in_a_clear_sentence(as_, app, monkeypatch):
+    monkeypatch.setattr(history_files, "QUICK_BYTES", 0)
+    waiting = upload(as_("mia"), *rows_for("cedar")).location
+    with app.app_context():
+        for attempt in range(jobs.ATTEMPTS):
+            with clock.at(THE_DAY + timedelta(minutes=2 * attempt)):
+                while jobs.claim() is not None:
+                    pass
+        with clock.at(THE_DAY + timedelta(days=1)):
+            while jobs.work_once():
+                pass
+    assert "something went wrong in Accord, not in your file" in as_("mia").get(waiting).text

@@ -180,7 +180,7 @@ def test_an_older_file_that_is_checked_later_does_not_replace_newer_figures(
 def test_progress_is_written_down_while_a_file_is_read(app, report, filled, receive, inside):
     upload_id = receive(report(), filled(report()))
     with inside():
-        intake._Progress(upload_id)(50)
+        intake.Progress(lambda: intake._held(upload_id))(50)
     with inside() as session:
         row = session.scalars(select(Upload).where(Upload.id == upload_id)).one()
         assert (row.state, row.progress, row.step) == ("checking", 40, "Reading october.xlsx")

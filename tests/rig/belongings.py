@@ -31,6 +31,7 @@ from app.reports import importing, reviewing, sending
 from app.reports.asking import template_of
 from app.reports.calendar import open_reports
 from app.reports.history import examine
+from app.reports.history_files import HistoryFile
 from app.reports.intake import receive, save_draft
 from app.reports.models import Report
 from app.reports.workbook import HEADER_ROW, write_workbook
@@ -68,7 +69,7 @@ class Belongings:
             self._make_decks()
         with clock.at(THE_DAY - timedelta(hours=1)):
             self._invite()
-            self._bring_a_file()
+            self._bring_files()
         self._note_what_followed()
         return self.keys
 
@@ -193,15 +194,20 @@ class Belongings:
             "2026-10", CATALOGUE.measures["forecast_volume"].kind, party="client"
         ).key
 
-    def _bring_a_file(self) -> None:
-        """A file that stays to be checked: no worker comes for it."""
+    def _bring_files(self) -> None:
+        """Files that stay to be checked: no worker comes for them."""
         content = f"{self.canary}\n".encode()
         upload = receive(
             self._report("2026-10", "service", self.pilot_id), f"{self.canary}.csv", content, self.person(self.lead)
         )
-        self.keys["upload"] = upload.key
         with write() as session:
+            bringer = self.person("max" if self.code == "birch" else "mia")
+            history = HistoryFile(
+                filename=f"{self.canary}.csv", content=content, uploaded_by_id=bringer.id, uploaded_at=clock.now()
+            )
+            session.add(history)
             session.execute(delete(jobs.Job).where(jobs.Job.kind == "upload.check", jobs.Job.subject_id == upload.id))
+        self.keys |= {"upload": upload.key, "history file": history.key}
 
     def _send(self, month: str, kind: str, preparer: str, certifier: str, **changes) -> Report:
         report = self._draft(month, kind, preparer, **changes)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import abort
+from flask import abort, redirect, url_for
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
@@ -15,14 +15,11 @@ from app.access import Permission, requires
 from app.contracts.models import Contract
 from app.domain.periods import Month
 from app.extensions import db, write
-from app.reading import Unreadable, read
-from app.reports import importing
-from app.reports.checking import MOST_PROBLEMS, Problem
-from app.reports.finding import WrongFile
-from app.reports.history import examine
+from app.reports import history_files, importing
+from app.reports.history_files import HistoryFile
 from app.reports.models import Batch, Submission
 from app.reports.views import bp
-from app.web import back_to, page
+from app.web import back_to, find, go_on, page
 
 
 class HistoryForm(FlaskForm):
@@ -81,16 +78,30 @@ def import_history():
     form = HistoryForm()
     if not form.validate():
         return _histories_page(form, status=422)
-    try:
-        history = examine(read(form.file.data.filename, form.file.data.read()))
-        problems = [*history.problems, *importing.conflicts(history)]
-    except (Unreadable, WrongFile) as refused:
-        problems = [Problem(form.file.data.filename, refused.message)]
-    if problems:
-        return _histories_page(form, problems, status=422)
-    with write():
-        key = importing.keep(history, form.file.data.filename, current_user)
-    return back_to("reports.history", "Imported. A second person decides on it.", key=key)
+    kept = history_files.receive(form.file.data.filename, form.file.data.read(), current_user)
+    if kept.state == "refused":
+        return _histories_page(form, kept.problems, status=422)
+    if kept.is_open:
+        return redirect(url_for("reports.history_file", key=kept.key), code=303)
+    return back_to("reports.history", "Imported. A second person decides on it.", key=kept.import_key)
+
+
+@bp.get("/history-files/<key>")
+@requires(Permission.HISTORY_IMPORT)
+def history_file(key: str):
+    """Asks again by itself until the verdict is there; only for whoever brought the file."""
+    kept = find(HistoryFile, key)
+    if kept.uploaded_by_id != current_user.id:
+        abort(404)
+    if kept.state == "ready":
+        return go_on("reports.history", key=kept.import_key)
+    return page(
+        "reports/history_file.html",
+        block="state",
+        kept=kept,
+        problems=_shown(kept.problems),
+        form=HistoryForm(formdata=None),
+    )
 
 
 @bp.get("/history-imports/<key>")
@@ -133,11 +144,12 @@ def credit_history(key: str):
     return back_to("reports.history", "The imported months are being priced.", key=key)
 
 
-def _histories_page(form: HistoryForm, problems: Sequence[Problem] = (), status: int = 200):
-    shown = [(problem.place, problem.words, None) for problem in problems[:MOST_PROBLEMS]]
-    return page(
-        "reports/histories.html", status=status, form=form, problems=shown, count=len(problems), imports=_imports()
-    )
+def _histories_page(form: HistoryForm, problems: Sequence[dict] = (), status: int = 200):
+    return page("reports/histories.html", status=status, form=form, problems=_shown(problems), imports=_imports())
+
+
+def _shown(problems: Sequence[dict]) -> list[tuple[str, str, None]]:
+    return [(problem["place"], problem["words"], None) for problem in problems]
 
 
 def _batches(key: str) -> list[Batch]:
