@@ -105,9 +105,9 @@ class Draft(PartnerOwned, Base):
     prepared_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     prepared_at: Mapped[datetime]
     content_hash: Mapped[str]
-    rows: Mapped[list] = mapped_column(JSON)
+    rows: Mapped[list] = mapped_column(JSON, deferred=True, deferred_group="content")
     problems: Mapped[list] = mapped_column(JSON)
-    table: Mapped[dict] = mapped_column(JSON, default=dict)
+    table: Mapped[dict] = mapped_column(JSON, default=dict, deferred=True, deferred_group="content")
     nil_reason: Mapped[str] = mapped_column(Text, default="")
     version_id: Mapped[int] = mapped_column()
 

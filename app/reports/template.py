@@ -124,7 +124,7 @@ def _stated(catalogue: Catalogue, key: str) -> Column:
 
 
 def _days(pair: Coverage, month: Month) -> Iterator[date]:
-    day = max(month.first, pair.since or month.first)
-    while day <= min(month.last, pair.until or month.last):
+    day, last = max(month.first, pair.since or month.first), min(month.last, pair.until or month.last)
+    while day <= last:
         yield day
         day += timedelta(days=1)

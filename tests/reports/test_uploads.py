@@ -16,6 +16,7 @@ from app.jobs import Job
 from app.reports import intake
 from app.reports.models import Report
 from app.reports.uploads import Upload
+from app.reports.views import drafts
 from tests.rig.people import THE_DAY
 
 pytestmark = pytest.mark.portable
@@ -116,8 +117,14 @@ def test_a_refusal_of_the_worker_says_why_and_keeps_the_earlier_draft(app, repor
     assert shown.status_code == 200
     assert "This is not the template of this report" in shown.text
     assert f'action="/reports/{key}/draft"' in shown.text
+    assert f'href="/reports/{key}/template.xlsx"' in shown.text
     assert "hx-trigger" not in shown.text
     assert look(key) == before
+    assert "The newest file was not taken" in as_("ana").get(f"/reports/{key}").text
+    with clock.at(THE_DAY + timedelta(minutes=1)):
+        bring("ana", key, filled(key))
+    work(app)
+    assert "The newest file was not taken" not in as_("ana").get(f"/reports/{key}").text
 
 
 def test_a_file_outlives_the_process_that_took_it(app, report, filled, receive, state, look, inside):
@@ -194,3 +201,15 @@ def test_a_file_sent_while_the_report_closes_is_refused_in_words(app, report, fi
     work(app)
     assert state(upload_id)[0] == "refused"
     assert re.search("This report is approved", state(upload_id)[1])
+
+
+def test_many_rows_are_shown_page_by_page_and_certified_together(report, filled, upload, as_, look, monkeypatch):
+    monkeypatch.setattr(drafts, "PAGE_ROWS", 1)
+    key = report()
+    first = upload("ana", key, filled(key)).text
+    second = as_("leo").get(f"/reports/{key}/draft?page=2").text
+    rows = look(key)["draft"]["rows"]
+    assert "Page 1 of 2 · 2 rows" in first
+    assert [f'id="row-{row["row"]}"' in first for row in rows] == [True, False]
+    assert [f'id="row-{row["row"]}"' in second for row in rows] == [False, True]
+    assert look(key)["seen"] in second

@@ -2,9 +2,9 @@
 
 import secrets
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask_login import current_user
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload, undefer_group
 
 from app import clock
 from app.access import Permission, requires
@@ -28,9 +28,10 @@ from app.reports.views import bp
 from app.reports.views.reports import WITH_EVERYTHING, show_page
 from app.web import back_to, find, go_on, page
 
+PAGE_ROWS = 200
 WITH_DRAFT = (
     joinedload(Report.contract).joinedload(Contract.partner),
-    joinedload(Report.draft).joinedload(Draft.prepared_by),
+    joinedload(Report.draft).options(joinedload(Draft.prepared_by), undefer_group("content")),
     selectinload(Report.submissions).joinedload(Submission.review).joinedload(Review.reviewer),
 )
 
@@ -121,11 +122,16 @@ def _draft_page(report: Report, form: CertificateForm | None = None, status: int
         return redirect(url_for("reports.show", key=report.key))
     terms = terms_of(report)
     asked = template_of(report, terms)
+    pages = max(1, -(-len(draft.rows) // PAGE_ROWS))
+    number = min(max(1, request.args.get("page", 1, type=int)), pages)
     return page(
         "reports/draft.html",
         status=status,
         report=report,
         draft=draft,
+        rows=draft.rows[(number - 1) * PAGE_ROWS : number * PAGE_ROWS],
+        number=number,
+        pages=pages,
         is_running=month_runs(report, now),
         title=title(report),
         now=now,
