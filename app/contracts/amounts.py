@@ -32,7 +32,7 @@ def _read(text: str, currency: str, style: str) -> int:
         raise NotAnAmount(f"“{text.strip()}” is negative. Enter what the month was charged.")
     groups = rf"[0-9]+|[0-9]{{1,3}}({re.escape(group)}[0-9]{{3}})+"
     if not re.fullmatch(groups, whole) or (separator and not re.fullmatch(r"[0-9]+", part)):
-        raise NotAnAmount(f"“{text.strip()[:30]}” is not an amount as it is written here.")
+        raise NotAnAmount(f"“{text.strip()[:30]}” is not an amount as this partner writes it.")
     if len(part) > places:
         raise NotAnAmount(
             f"“{text.strip()}” has {len(part)} decimal places, and {currency} has {places}; "

@@ -61,6 +61,13 @@ def receive(filename: str, content: bytes, actor: User) -> HistoryFile:
     return kept
 
 
+def unfinished_file(user: User) -> HistoryFile | None:
+    """The newest file that somebody brought, unless it was imported."""
+    query = select(HistoryFile).where(HistoryFile.uploaded_by_id == user.id).order_by(HistoryFile.id.desc()).limit(1)
+    newest = db.session.scalars(query).one_or_none()
+    return newest if newest is not None and newest.state != "ready" else None
+
+
 def _is_quick(content: bytes) -> bool:
     return len(content) <= QUICK_BYTES
 

@@ -76,10 +76,14 @@ def save_draft(report: Report, filename: str, content: bytes, actor: User) -> Dr
     return report.draft
 
 
-def open_upload(report: Report) -> Upload | None:
-    """The newest file that is still to be checked."""
-    query = select(Upload).where(Upload.report_id == report.id, Upload.state.in_(("waiting", "checking")))
-    return db.session.scalars(query.order_by(Upload.id.desc()).limit(1)).one_or_none()
+def unfinished_upload(report: Report) -> Upload | None:
+    """The newest file, when it is still to be checked, or was refused and no other figures came after it."""
+    query = select(Upload).where(Upload.report_id == report.id).order_by(Upload.id.desc()).limit(1)
+    newest = db.session.scalars(query).one_or_none()
+    if newest is None or newest.state == "ready":
+        return None
+    is_answered = report.draft is not None and report.draft.prepared_at > newest.uploaded_at
+    return newest if newest.is_open or not is_answered else None
 
 
 def _give_up(row: Job) -> None:

@@ -26,7 +26,7 @@ class Awaited:
 
     @property
     def step(self) -> str:
-        return f"Reading {self.filename}" if self.state == "checking" else "Waiting for the worker"
+        return f"Reading {self.filename}" if self.state == "checking" else "Waiting for its turn"
 
 
 class Upload(Awaited, PartnerOwned, Base):

@@ -289,6 +289,8 @@ def test_a_large_history_is_kept_and_its_page_waits_for_the_import(as_, app, ins
     assert "Your file is being checked" in shown.text
     assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in shown.text
     assert as_("mona").get(waiting).status_code == 404
+    assert waiting in mia.get("/history-imports").text
+    assert waiting not in as_("mona").get("/history-imports").text
     with inside() as session:
         assert session.scalar(select(func.count()).select_from(Batch)) == 0
     with app.app_context():

@@ -145,7 +145,14 @@ def credit_history(key: str):
 
 
 def _histories_page(form: HistoryForm, problems: Sequence[dict] = (), status: int = 200):
-    return page("reports/histories.html", status=status, form=form, problems=_shown(problems), imports=_imports())
+    return page(
+        "reports/histories.html",
+        status=status,
+        form=form,
+        problems=_shown(problems),
+        unfinished=None if problems else history_files.unfinished_file(current_user),
+        imports=_imports(),
+    )
 
 
 def _shown(problems: Sequence[dict]) -> list[tuple[str, str, None]]:

@@ -14,7 +14,7 @@ from app.partners.models import Partner
 from app.reports.asking import NothingAsked, template_of, terms_of
 from app.reports.deadlines import deadline_in_words
 from app.reports.forms import NilReturnForm, RemarkForm, UploadForm
-from app.reports.intake import open_upload
+from app.reports.intake import unfinished_upload
 from app.reports.models import Draft, Report, Review, Submission
 from app.reports.permits import refusal_to_prepare
 from app.reports.remarks import Remark
@@ -86,7 +86,7 @@ def show_page(report: Report, status: int = 200, **forms):
         certification=asked,
         refusal=refusal_to_prepare(report, current_user, now),
         next_step=next_step(report, current_user, now, asked),
-        checking=open_upload(report),
+        unfinished=None if "upload_form" in forms else unfinished_upload(report),
         told=narrative.narrated(sorted(happened, key=lambda event: -event.id), report.contract.zone),
         has_terms=terms is not None,
         contested={each.id for each in report.submissions if is_contested(each)},
