@@ -213,3 +213,4 @@ def test_many_rows_are_shown_page_by_page_and_certified_together(report, filled,
     assert [f'id="row-{row["row"]}"' in first for row in rows] == [True, False]
     assert [f'id="row-{row["row"]}"' in second for row in rows] == [False, True]
     assert look(key)["seen"] in second
+    assert "It holds for exactly these figures, all 2 rows of them" in second
