@@ -508,51 +508,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_draft_partner_id"), ["partner_id"], unique=False)
 
     op.create_table(
-        "history_file",
-        sa.Column("content", sa.LargeBinary(), nullable=True),
-        sa.Column("uploaded_by_id", sa.Integer(), nullable=False),
-        sa.Column("problems", sa.JSON(), nullable=False),
-        sa.Column("import_key", sa.String(), nullable=True),
-        sa.Column("filename", sa.String(), nullable=False),
-        sa.Column("uploaded_at", sa.DateTime(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("progress", sa.Integer(), nullable=False),
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(length=22), nullable=False),
-        sa.ForeignKeyConstraint(["uploaded_by_id"], ["user.id"], name=op.f("fk_history_file_uploaded_by_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_history_file")),
-        sa.UniqueConstraint("key", name=op.f("uq_history_file_key")),
-    )
-    op.create_table(
-        "upload",
-        sa.Column("report_id", sa.Integer(), nullable=False),
-        sa.Column("blob_id", sa.Integer(), nullable=True),
-        sa.Column("filename", sa.String(), nullable=False),
-        sa.Column("uploaded_by_id", sa.Integer(), nullable=False),
-        sa.Column("uploaded_at", sa.DateTime(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("progress", sa.Integer(), nullable=False),
-        sa.Column("refusal", sa.Text(), nullable=False),
-        sa.Column("partner_id", sa.Integer(), nullable=False),
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(length=22), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["partner_id", "blob_id"], ["blob.partner_id", "blob.id"], name=op.f("fk_upload_partner_id_blob_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["partner_id", "report_id"], ["report.partner_id", "report.id"], name=op.f("fk_upload_partner_id_report_id")
-        ),
-        sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name=op.f("fk_upload_partner_id")),
-        sa.ForeignKeyConstraint(["uploaded_by_id"], ["user.id"], name=op.f("fk_upload_uploaded_by_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
-        sa.UniqueConstraint("key", name=op.f("uq_upload_key")),
-        sa.UniqueConstraint("partner_id", "id", name=op.f("uq_upload_partner_id_id")),
-    )
-    with op.batch_alter_table("upload", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_upload_partner_id"), ["partner_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_upload_report_id_state"), ["report_id", "state"], unique=False)
-
-    op.create_table(
         "evaluation",
         sa.Column("contract_id", sa.Integer(), nullable=False),
         sa.Column("month", sa.String(), nullable=False),
@@ -853,12 +808,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_evaluation_partner_id"))
 
     op.drop_table("evaluation")
-    with op.batch_alter_table("upload", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_upload_report_id_state"))
-        batch_op.drop_index(batch_op.f("ix_upload_partner_id"))
-
-    op.drop_table("upload")
-    op.drop_table("history_file")
     with op.batch_alter_table("draft", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_draft_partner_id"))
 

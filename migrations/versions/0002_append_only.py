@@ -13,9 +13,6 @@ depends_on = None
 
 APPEND_ONLY = ("event", "submission", "line", "review", "finding", "ledger_entry", "charge", "blob")
 
-# What refers to a blob keeps it: the foreign keys refuse to delete it, and the sweep takes only what nothing refers to.
-SWEPT = ("blob",)
-
 # table: when a row of it is settled (None: from the start), and the one column that may then still be set, once
 SETTLED = {
     "terms": ("OLD.state <> 'draft'", None),
@@ -55,8 +52,7 @@ def downgrade() -> None:
 def _triggers() -> Iterator[Trigger]:
     settled = dict.fromkeys(APPEND_ONLY, (None, None)) | SETTLED
     for table, (when, still_open) in settled.items():
-        if table not in SWEPT:
-            yield Trigger(table, f"{table}_refuses_delete", "DELETE", when)
+        yield Trigger(table, f"{table}_refuses_delete", "DELETE", when)
         yield Trigger(table, f"{table}_refuses_update", "UPDATE", when, _all_but(table, still_open))
         if still_open:
             yield Trigger(table, f"{table}_refuses_again", "UPDATE", f"OLD.{still_open} IS NOT NULL", (still_open,))
