@@ -13,11 +13,8 @@ from app.performance.models import Evaluation, LedgerEntry
 
 IN_FORCE = Evaluation.superseded_at.is_(None)
 WITH_PLACES = selectinload(Partner.sites), selectinload(Partner.queues)
-WITH_EVERYTHING = (
-    joinedload(Evaluation.contract).joinedload(Contract.partner).options(*WITH_PLACES),
-    selectinload(Evaluation.terms),
-    selectinload(Evaluation.findings),
-)
+WITH_PARTNER = joinedload(Evaluation.contract).joinedload(Contract.partner)
+WITH_FINDINGS = selectinload(Evaluation.terms), selectinload(Evaluation.findings)
 
 
 def judged_months(*criteria) -> list[str]:
@@ -32,13 +29,16 @@ def month_to_open(months: list[str]) -> str:
     return next((month for month in months if month < running), months[0])
 
 
-def in_force(*criteria) -> list[Evaluation]:
-    """Judgements in force with contract, partner, terms and findings, oldest month first."""
+def in_force(*criteria, named: bool = True) -> list[Evaluation]:
+    """Judgements in force with contract, partner, terms and findings, oldest month first.
+
+    Pages that call sites and queues by their names have these loaded too.
+    """
     return list(
         db.session.scalars(
             select(Evaluation)
             .where(IN_FORCE, *criteria)
-            .options(*WITH_EVERYTHING)
+            .options(WITH_PARTNER.options(*WITH_PLACES) if named else WITH_PARTNER, *WITH_FINDINGS)
             .order_by(Evaluation.month, Evaluation.contract_id)
         )
     )

@@ -56,7 +56,8 @@ def month(key: str, month: str):
 def recomputation(key: str, month: str):
     """The judgement in force worked out again from the stored rows and terms, and held against what was stored."""
     contract = find(Contract, key, joinedload(Contract.partner))
-    evaluations = in_force(Evaluation.contract_id == contract.id, Evaluation.month == str(month_of(month)))
+    of_month = Evaluation.contract_id == contract.id, Evaluation.month == str(month_of(month))
+    evaluations = in_force(*of_month, named=False)
     if not evaluations:
         abort(404)
     [evaluation] = evaluations
