@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -39,6 +40,35 @@ class Row(NamedTuple):
     is_nil: bool
 
 
+class Need(NamedTuple):
+    """A measure that a metric needs, and whose reports it is read from: the first one's figure is judged."""
+
+    measure: str
+    kind: str
+    parties: tuple[str, ...]
+    terms: MeasureTerms
+
+
+class Needs(NamedTuple):
+    """Everything a metric needs of one month, and the reports that carry it."""
+
+    measures: tuple[Need, ...]
+    reports: tuple[tuple[str, str], ...]  # kind, party
+
+
+class Part(NamedTuple):
+    """One month of a window: the rows in scope, and what is needed by the terms in force in that month."""
+
+    month: Month
+    pairs: Sequence[Pair]
+    needs: Needs
+    days: frozenset[date] | None = None  # only these days of it; None is the whole month
+
+    @property
+    def length(self) -> int:
+        return self.month.days if self.days is None else len(self.days)
+
+
 class Book:
     """A contract's facts, arranged by report and row."""
 
@@ -58,31 +88,23 @@ class Book:
     def report(self, month: Month, kind: str, party: str) -> Mapping[Pair, Row]:
         return self.rows.get((month, kind, party), NOTHING)
 
-
-class Need(NamedTuple):
-    """A measure that a metric needs, and whose reports it is read from: the first one's figure is judged."""
-
-    measure: str
-    kind: str
-    parties: tuple[str, ...]
-    terms: MeasureTerms
-
-
-class Part(NamedTuple):
-    """One month of a window: the rows in scope, and what is needed by the terms in force in that month."""
-
-    month: Month
-    pairs: Sequence[Pair]
-    needs: tuple[Need, ...]
+    def of(self, part: Part, kind: str, party: str) -> Mapping[Pair, Row]:
+        """The rows of a part; where it holds only some days of its month, made of those."""
+        rows = self.rows.get((part.month, kind, party), NOTHING)
+        if part.days is None:
+            return rows
+        within = {pair: [line for line in row.lines if line.day in part.days] for pair, row in rows.items()}
+        return {pair: _row(lines, self.catalogue) for pair, lines in within.items() if lines}
 
 
-def needs(metric: Metric, measures: Mapping[str, MeasureTerms], catalogue: Catalogue) -> tuple[Need, ...]:
-    def need(measure: str) -> Need:
+def needs(metric: Metric, measures: Mapping[str, MeasureTerms], catalogue: Catalogue) -> Needs:
+    found = []
+    for measure in metric.measures:
         terms = measures.get(measure, PARTNERS)
         parties = BOTH if terms.source == "agreed" else (terms.source,)
-        return Need(measure, catalogue.measures[measure].kind, parties, terms)
-
-    return tuple(need(measure) for measure in metric.measures)
+        found.append(Need(measure, catalogue.measures[measure].kind, parties, terms))
+    reports = dict.fromkeys((need.kind, party) for need in found for party in need.parties)
+    return Needs(tuple(found), tuple(reports))
 
 
 @dataclass(slots=True)
@@ -90,11 +112,12 @@ class Tally:
     """Everything that one metric's window came to."""
 
     measures: dict[str, Exact] = field(default_factory=dict)
-    lines: dict[int, Line] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     days_reported: int = 0
     days_expected: int = 0
+    months: int = 0  # in which something was reported
 
 
 def tally(book: Book, metric: Metric, parts: Sequence[Part]) -> Tally:
@@ -102,18 +125,27 @@ def tally(book: Book, metric: Metric, parts: Sequence[Part]) -> Tally:
     result = Tally()
     by_month: dict[str, list[Exact]] = {measure: [] for measure in metric.measures}
     for part in parts:
-        days = part.month.days
-        result.days_expected += days
+        result.days_expected += part.length
         pairs = _reporting(book, part)
         if not pairs:
             continue
-        for need in part.needs:
-            totals = [_total(book, part.month, need, party, pairs, result) for party in need.parties]
-            if totals[0] is not None:
-                by_month[need.measure].append(totals[0])
-            _compare(book, part.month, need, pairs, result)
-            days = min(days, *(_days(book.report(part.month, need.kind, party), pairs) for party in need.parties))
+        reports = {report: book.of(part, *report) for report in part.needs.reports}
+        for need in part.needs.measures:
+            total: Exact | None = None
+            for party in reversed(need.parties):
+                total = _total(part, need, party, reports[need.kind, party], pairs, result)
+            if total is not None:
+                by_month[need.measure].append(total)
+            _compare(book, part, need, pairs, result)
+        days = part.length
+        for rows in reports.values():
+            for pair in pairs:
+                row = rows.get(pair)
+                days = min(days, row.days) if row is not None else 0
+                if row is not None:
+                    result.lines.extend(row.lines)
         result.days_reported += days
+        result.months += 1
     for measure, totals_by_month in by_month.items():
         if totals_by_month:
             result.measures[measure] = _fold(totals_by_month, book.catalogue.measures[measure].over_months)
@@ -121,40 +153,43 @@ def tally(book: Book, metric: Metric, parts: Sequence[Part]) -> Tally:
 
 
 def _reporting(book: Book, part: Part) -> Sequence[Pair]:
-    reports = {(part.month, need.kind, party) for need in part.needs for party in need.parties}
-    if any(book.facts.status(*report).standing == Standing.NIL for report in reports):
+    month, reports = part.month, part.needs.reports
+    if any(book.facts.status(month, *report).standing is Standing.NIL for report in reports):
         return ()
-    silent = {pair for report in reports & book.nil.keys() for pair in book.nil[report]}
+    if not book.nil:
+        return part.pairs
+    silent = {pair for report in reports for pair in book.nil.get((month, *report), ())}
     return [pair for pair in part.pairs if pair not in silent] if silent else part.pairs
 
 
-def _total(book: Book, month: Month, need: Need, party: str, pairs: Sequence[Pair], result: Tally) -> Exact | None:
-    rows = book.report(month, need.kind, party)
+def _total(
+    part: Part, need: Need, party: str, rows: Mapping[Pair, Row], pairs: Sequence[Pair], result: Tally
+) -> Exact | None:
     numbers: list[Exact] = []
     for pair in pairs:
         row = rows.get(pair)
         if row is None or need.measure not in row.values:
-            result.missing.append(Missing(month, *pair, need.measure, party))
+            result.missing.append(Missing(part.month, *pair, need.measure, party))
         else:
             numbers.append(row.values[need.measure])
-        if row is not None:
-            for line in row.lines:
-                result.lines[id(line)] = line
-    return add(numbers) if len(numbers) == len(pairs) else None
+    if len(numbers) != len(pairs):
+        return None
+    return numbers[0] if len(numbers) == 1 else add(numbers)
 
 
-def _compare(book: Book, month: Month, need: Need, pairs: Sequence[Pair], result: Tally) -> None:
+def _compare(book: Book, part: Part, need: Need, pairs: Sequence[Pair], result: Tally) -> None:
     """Notes how far partner and client are apart, where both reported every row."""
-    reports = [book.report(month, need.kind, party) for party in BOTH]
-    if not all(reports) or any(
-        pair not in rows or need.measure not in rows[pair].values for rows in reports for pair in pairs
-    ):
+    keys = [(part.month, need.kind, party) for party in BOTH]
+    if not all(key in book.rows for key in keys):
+        return
+    reports = [book.of(part, need.kind, party) for party in BOTH]
+    if any(pair not in rows or need.measure not in rows[pair].values for rows in reports for pair in pairs):
         return
     partner, client = (as_decimal(add(rows[pair].values[need.measure] for pair in pairs)) for rows in reports)
     apart = abs(partner - client)
     result.differences.append(
         Difference(
-            month=month,
+            month=part.month,
             measure=need.measure,
             partner=partner,
             client=client,
@@ -164,10 +199,6 @@ def _compare(book: Book, month: Month, need: Need, pairs: Sequence[Pair], result
             is_within=apart * 100 <= abs(client) * (need.terms.tolerance or Decimal(0)),
         )
     )
-
-
-def _days(rows: Mapping[Pair, Row], pairs: Iterable[Pair]) -> int:
-    return min((rows[pair].days if pair in rows else 0 for pair in pairs), default=0)
 
 
 def _row(lines: list[Line], catalogue: Catalogue) -> Row:
@@ -188,7 +219,17 @@ def _row(lines: list[Line], catalogue: Catalogue) -> Row:
 
 
 def _fold(numbers: Sequence[Exact], rule: str) -> Exact:
-    if rule == "last":
+    if len(numbers) == 1 or rule == "last":
         return numbers[-1]
     total = add(numbers)
     return divide(total, len(numbers)) if rule == "mean" else total
+
+
+def by_day(rows: Iterable[Row], measure: str) -> dict[date, Exact]:
+    """A measure's sum over rows on each day of a daily report."""
+    days: dict[date, Exact] = {}
+    for row in rows:
+        for line in row.lines:
+            if line.day is not None and measure in line.values:
+                days[line.day] = add([days.get(line.day, Decimal(0)), line.values[measure]])
+    return days

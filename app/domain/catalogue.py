@@ -63,6 +63,7 @@ class Metric:
     metrics: tuple[str, ...]  # the metrics its formulas name, each standing for its ratio before scale
     kind: str  # the report that carries its first measure, and a stated value
     starter: Starter | None = None
+    matures_after: int = 0  # days after the window before a result is final
 
 
 @dataclass(frozen=True, slots=True)

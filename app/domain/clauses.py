@@ -5,6 +5,19 @@ from datetime import date, time
 from decimal import Decimal
 
 from app.domain.periods import Month
+from app.domain.rules.bands import SeverityBand
+from app.domain.rules.bonus import BonusRule
+from app.domain.rules.caps import Cap
+from app.domain.rules.defaults import DefaultRule
+from app.domain.rules.earn_back import EarnBackRule
+from app.domain.rules.improvement import ImprovementRule
+from app.domain.rules.points import PointsRule
+from app.domain.rules.prices import Allocation, Price
+from app.domain.rules.relief import ReliefRule
+from app.domain.rules.repeats import RepeatRule
+from app.domain.rules.scoring import ScoreRule
+from app.domain.rules.volume import LowVolume
+from app.domain.rules.windows import WindowRule
 from app.domain.targets import Target
 
 
@@ -31,6 +44,7 @@ class Coverage:
     queue: str
     since: date | None = None
     until: date | None = None
+    market: str = ""
 
     def works_in(self, month: Month) -> bool:
         return (self.since is None or self.since <= month.last) and (self.until is None or self.until >= month.first)
@@ -54,12 +68,27 @@ class Scope:
 
     sites: tuple[str, ...] = ()
     queues: tuple[str, ...] = ()
+    markets: tuple[str, ...] = ()
 
-    def covers(self, site: str, queue: str) -> bool:
-        return (not self.sites or site in self.sites) and (not self.queues or queue in self.queues)
+    def covers(self, site: str, queue: str, market: str = "") -> bool:
+        return (
+            (not self.sites or site in self.sites)
+            and (not self.queues or queue in self.queues)
+            and (not self.markets or market in self.markets)
+        )
 
     def __str__(self) -> str:
-        return " · ".join(", ".join(part) for part in (self.sites, self.queues) if part) or "all sites and queues"
+        parts = (self.sites, self.queues, self.markets)
+        return " · ".join(", ".join(part) for part in parts if part) or "all sites and queues"
+
+
+@dataclass(frozen=True, slots=True)
+class RampStep:
+    """Other targets from a day on, such as a launch's first months."""
+
+    since: date
+    expected: Target
+    minimum: Target | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +99,76 @@ class ServiceLevel:
     name: str
     metric: str
     scope: Scope
-    window: str  # month | quarter
+    window: WindowRule
     source: str  # computed | stated
     expected: Target
     minimum: Target | None
+    exceeded: Target | None
+    ramp: tuple[RampStep, ...]
+    bands: tuple[SeverityBand, ...]
     threshold: str | None  # "20 seconds": words for the reader
     importance: str  # critical | key | reported (the document's `class`)
+    category: str  # whose pool the credit is a share of, and whose bank it fills
     weight: Decimal
-    credits_on: str  # minimum | expected | none
-    allocation: Decimal | None  # percent of the amount at risk
-    minimum_volume: Decimal | None
+    default: DefaultRule
+    volume: LowVolume | None
+    relief: ReliefRule | None
+    price: Price | None
+    repeats: RepeatRule | None
+    earn_back: EarnBackRule | None
+    bonus: BonusRule | None
+    improvement: ImprovementRule | None
+    score: ScoreRule | None
+    matures_after: int | None  # days; None: as the metric says
     measured_from: date | None
     credits_from: date | None
     clause: str
+
+    def targets(self, month: Month) -> tuple[Target, Target | None]:
+        """Expected and Minimum for the window that ends in `month`."""
+        for step in reversed(self.ramp):
+            if step.since <= month.first:
+                return step.expected, step.minimum
+        return self.expected, self.minimum
+
+    @property
+    def allocation(self) -> Decimal | None:
+        """Percent of the amount at risk, where the credit is such a share."""
+        return self.price.percent if isinstance(self.price, Allocation) else None
+
+
+@dataclass(frozen=True, slots=True)
+class BaseRule:
+    """What percentages are of: a fixed fee, the month's invoice, or the invoice without some of its lines."""
+
+    kind: str = "invoice"  # fixed_fee | invoice | invoice_net
+    amount: Decimal | None = None  # fixed_fee, in the currency's units
+    less: tuple[str, ...] = ()  # invoice_net: the lines that do not count
+    next_month: bool = False  # credits come off the next month's invoice, and are a share of it
+
+
+INVOICE = BaseRule()
 
 
 @dataclass(frozen=True, slots=True)
 class CreditTerms:
     """Percent of the month's charges; the allocations share out `pool` percent of the amount at risk."""
 
-    at_risk: Decimal
-    pool: Decimal
-    monthly_cap: Decimal | None
+    at_risk: Decimal | None
+    pool: Decimal | None
+    caps: tuple[Cap, ...]
     clause: str
+    base: BaseRule = INVOICE
+    categories: tuple[tuple[str, Decimal], ...] = ()  # name, percent of the amount at risk
+    points: PointsRule | None = None
+    earn_back: EarnBackRule | None = None
+    choose_within: int | None = None  # business days in which the customer chooses the credit of an incident
+    warn_above: Decimal | None = None  # percent of the invoice
+
+    @property
+    def monthly_cap(self) -> Decimal | None:
+        return next((cap.percent for cap in self.caps if cap.over == "month"), None)
+
+    def pool_of(self, category: str) -> Decimal:
+        """Percent of the amount at risk that the category's allocations are shares of."""
+        return dict(self.categories).get(category, Decimal(100))

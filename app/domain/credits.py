@@ -1,18 +1,17 @@
-"""Service credits of one contract and invoice month."""
+"""Service credits of one contract and invoice month, as they come out."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from app.domain.clauses import CreditTerms
 from app.domain.exact import plain
-from app.domain.findings import Default, Disposition, Finding
 from app.domain.periods import Month
-
-NONE_YET = Decimal(0)
+from app.domain.rules.bonus import Bonus
+from app.domain.rules.caps import Capped
+from app.domain.rules.earn_back import EarnBack
 
 
 class Pricing(StrEnum):
@@ -30,82 +29,64 @@ class CreditLine:
     clause: str
     window: str
     default: str
-    allocation: Decimal  # percent
+    allocation: Decimal | None  # percent, where the credit is a share of the amount at risk
     uncapped: Decimal | None  # None while not priced
     payable: int | None
+    category: str = ""
+    formula: str = "allocation"
+    figures: Mapping[str, str] = field(default_factory=dict)
+    failures: int = 1  # which failure in a row or in rolling months this is, where repeats are counted
+    factor: Decimal = Decimal(1)
+    points: Decimal = Decimal(0)
+    incident: str = ""  # another credit of this incident is paid instead
 
 
 @dataclass(frozen=True, slots=True)
 class MonthCredits:
-    """uncapped - cap_applied - waived - earned_back = payable, in minor units; all None when off or not priced."""
+    """uncapped - cap_applied - waived - offset - earned_back = payable, in minor units; all None when off or not
+    priced. `payable` is negative in a month in which more is earned back than is owed.
+    """
 
     month: Month
     pricing: Pricing
     clause: str = ""
-    charges: int | None = None
+    invoice_month: Month | None = None
+    base: str = "invoice"
+    charges: int | None = None  # what the percentages are of
     at_risk: Decimal | None = None  # percent
     monthly_cap: Decimal | None = None  # percent
     cap: Decimal | None = None  # minor units
     uncapped: Decimal | None = None
     cap_applied: Decimal | None = None
     waived: Decimal | None = None
-    earned_back: Decimal | None = None
+    offset: Decimal | None = None  # by what good months had put in the bank
+    earned_back: Decimal | None = None  # of earlier credits
     payable: int | None = None
+    points: Decimal = Decimal(0)
+    points_price: Mapping[str, str] = field(default_factory=dict)
     lines: tuple[CreditLine, ...] = ()  # by service-level key
+    caps: tuple[Capped, ...] = ()
+    earn_backs: tuple[EarnBack, ...] = ()
+    returns: Mapping[str, int] = field(default_factory=dict)  # rounded, by "service level/credit month"
+    bonuses: tuple[Bonus, ...] = ()
+    bonus: int | None = None  # paid to the partner; never netted
+    bank: Mapping[str, Decimal] = field(default_factory=dict)  # balance by category after this month
+    warnings: tuple[str, ...] = ()
 
     def line(self, service_level: str) -> CreditLine | None:
         return next((line for line in self.lines if line.service_level == service_level), None)
 
     def to_document(self) -> dict[str, Any]:
         """JSON of decimal strings; what is already whole minor units stays a number."""
-        chain = {column.name: _json(getattr(self, column.name)) for column in fields(self) if column.name != "lines"}
+        listed = ("lines", "caps", "earn_backs", "bonuses")
+        chain = {column.name: _json(getattr(self, column.name)) for column in fields(self) if column.name not in listed}
         lines = [{column.name: _json(getattr(line, column.name)) for column in fields(line)} for line in self.lines]
-        return chain | {"lines": lines}
-
-
-def price(month: Month, terms: CreditTerms | None, findings: Sequence[Finding], charges: int | None) -> MonthCredits:
-    """The month's chain. `charges` are minor units; unknown charges leave a credit unpriced, never zero; a month
-    that owes none comes to zero with or without them.
-    """
-    if terms is None:
-        return MonthCredits(month, Pricing.OFF)
-    owed = sorted((finding for finding in findings if gives_credit(finding)), key=lambda finding: finding.level.key)
-    if charges is None and owed:
-        lines = tuple(_line(finding, None, None) for finding in owed)
-        return MonthCredits(
-            month, Pricing.NOT_PRICED, terms.clause, None, terms.at_risk, terms.monthly_cap, lines=lines
-        )
-    at_risk = (charges or 0) * terms.at_risk / 100
-    amounts = {finding.level.key: at_risk * _allocation(finding) / 100 for finding in owed}
-    uncapped = sum(amounts.values(), NONE_YET)
-    cap = None if terms.monthly_cap is None or charges is None else charges * terms.monthly_cap / 100
-    capped = uncapped if cap is None else min(uncapped, cap)
-    payable = round_half_up(capped)
-    shares = largest_remainder(payable, amounts)
-    return MonthCredits(
-        month=month,
-        pricing=Pricing.PRICED,
-        clause=terms.clause,
-        charges=charges,
-        at_risk=terms.at_risk,
-        monthly_cap=terms.monthly_cap,
-        cap=cap,
-        uncapped=uncapped,
-        cap_applied=uncapped - capped,
-        waived=NONE_YET,
-        earned_back=NONE_YET,
-        payable=payable,
-        lines=tuple(_line(finding, amounts[finding.level.key], shares[finding.level.key]) for finding in owed),
-    )
-
-
-def gives_credit(finding: Finding) -> bool:
-    """A default that counts, of a service level with a share of the amount at risk."""
-    counts = finding.default != Default.NONE and finding.disposition == Disposition.COUNTS
-    return counts and bool(finding.level.allocation)
+        others = {name: [part.to_document() for part in getattr(self, name)] for name in listed[1:]}
+        return chain | {"lines": lines} | others
 
 
 def round_half_up(amount: Decimal) -> int:
+    """Half a minor unit is rounded away from zero."""
     return int(amount.quantize(Decimal(1), ROUND_HALF_UP))
 
 
@@ -121,24 +102,11 @@ def largest_remainder(total: int, shares: Mapping[str, Decimal]) -> dict[str, in
     return result
 
 
-def _allocation(finding: Finding) -> Decimal:
-    return finding.level.allocation or Decimal(0)
-
-
-def _line(finding: Finding, uncapped: Decimal | None, payable: int | None) -> CreditLine:
-    return CreditLine(
-        service_level=finding.level.key,
-        name=finding.level.name,
-        clause=finding.level.clause,
-        window=str(finding.window),
-        default=finding.default.value,
-        allocation=_allocation(finding),
-        uncapped=uncapped,
-        payable=payable,
-    )
-
-
 def _json(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _json(part) for key, part in value.items()}
     if isinstance(value, Decimal):
         return plain(value)
+    if isinstance(value, tuple):
+        return [_json(part) for part in value]
     return value if value is None or isinstance(value, int) else str(value)

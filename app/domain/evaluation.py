@@ -1,24 +1,36 @@
-"""Judges a contract's history by the terms in force in each month."""
+"""Judges a contract's history, month after month, by the terms in force in each."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import localcontext
+from fractions import Fraction
 from typing import Any
 
-from app.domain.aggregation import Book, Need, Pair, Part, needs
+from app.domain.account import Account
+from app.domain.aggregation import Book
 from app.domain.canonical import sha256
 from app.domain.catalogue import Catalogue
-from app.domain.clauses import ServiceLevel
-from app.domain.credits import MonthCredits, price
-from app.domain.definitions import definitions_of
-from app.domain.exact import ARITHMETIC
-from app.domain.facts import Facts, Line
+from app.domain.credits import MonthCredits
+from app.domain.events import NO_EVENTS, Events
+from app.domain.exact import ARITHMETIC, as_decimal
+from app.domain.facts import Facts
 from app.domain.findings import Finding
+from app.domain.inputs import ENGINE_VERSION, Inputs
 from app.domain.judgement import judge
-from app.domain.periods import Month, Window
-from app.domain.terms import Terms, terms_in_force
+from app.domain.matter import Matter, Surroundings
+from app.domain.periods import Month
+from app.domain.pricing import Bill, Desk
+from app.domain.reliefs import forecast_total, total_of
+from app.domain.rules.corridor import Corridor, corridor
+from app.domain.rules.improvement import Proposal, propose
+from app.domain.rules.rights import Right
+from app.domain.rules.trail import Trail
+from app.domain.scorecard import Scorecard, scorecard
+from app.domain.terms import Terms
+from app.domain.vigil import Vigil
+from app.domain.windowing import Windows
 
-ENGINE_VERSION = "1"
+__all__ = ("ENGINE_VERSION", "MonthEvaluation", "evaluate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +41,12 @@ class MonthEvaluation:
     terms: Terms
     findings: tuple[Finding, ...]  # in the order of the terms
     credits: MonthCredits
-    inputs: Mapping[str, Any]  # JSON: engine, catalogue, terms, submissions and the hash of every line used
+    inputs: Mapping[str, Any]  # JSON: engine, terms, submissions and the hash of every line used
     fingerprint: str  # SHA-256 of `inputs`: equal inputs, equal evaluation
+    scorecard: Scorecard
+    rights: tuple[Right, ...] = ()  # that opened in this month
+    proposals: tuple[Proposal, ...] = ()  # targets that continuous improvement would tighten
+    corridor: Corridor | None = None
 
     @property
     def submissions(self) -> tuple[str, ...]:
@@ -47,107 +63,137 @@ def evaluate(
     charges: Mapping[Month, int],
     catalogue: Catalogue,
     months: Iterable[Month],
+    events: Events = NO_EVENTS,
+    unit: int = 100,
 ) -> tuple[MonthEvaluation, ...]:
-    """One evaluation per month that has terms in force. `charges` are minor units of the contract's currency.
+    """One evaluation per month that has terms in force. `charges` are minor units of the contract's currency, `unit`
+    how many of them make one unit.
 
-    A quarter is judged in its last month, by the terms in force then; which rows and sources of record count in its
-    earlier months is read from the terms in force in those.
+    Everything from the first fact on is judged in order, since rules look back; the months asked for are returned. A
+    window that ends in a month is judged by the terms in force in that month, unless its rule says otherwise; which
+    rows and sources of record count in its earlier months is read from the terms in force in those.
     """
+    wanted = set(months)
+    if not wanted or not history:
+        return ()
+    reported = {key.month for key in facts.reports} | {line.month for line in facts.lines}
+    first = min(wanted | {month for month in reported if month <= max(wanted)})
     with localcontext(ARITHMETIC):
-        engine = _Engine(history, facts, charges, catalogue)
-        return tuple(engine.month(month) for month in months if engine.in_force(month))
+        engine = _Engine(history, facts, charges, catalogue, events, unit)
+        evaluated = (engine.month(month) for month in first.through(max(wanted)) if engine.windows.in_force(month))
+        return tuple(each for each in evaluated if each.month in wanted)
 
 
 class _Engine:
     def __init__(
-        self, history: Sequence[Terms], facts: Facts, charges: Mapping[Month, int], catalogue: Catalogue
+        self,
+        history: Sequence[Terms],
+        facts: Facts,
+        charges: Mapping[Month, int],
+        catalogue: Catalogue,
+        events: Events,
+        unit: int,
     ) -> None:
-        self.history, self.charges, self.catalogue = history, charges, catalogue
+        self.charges, self.catalogue, self.events, self.unit = charges, catalogue, events, unit
         self.book = Book(facts, catalogue)
-        self.terms: dict[Month, Terms | None] = {}
-        self.hashes: dict[Month, tuple[str, tuple[str, ...]]] = {}
-        self.rows: dict[Month, list[Pair]] = {}
-        self.defined: dict[frozenset[str], str] = {}
-        self.needed: dict[tuple[str, str], tuple[Need, ...]] = {}
-        self.lines: dict[Month, list[Line]] = {}
-        for line in facts.lines:
-            self.lines.setdefault(line.month, []).append(line)
-        self.reports: dict[Month, list[list[str]]] = {}
-        for report, status in facts.reports.items():
-            stands = [report.kind, report.party, status.standing.value, "credited" if status.credited else "imported"]
-            self.reports.setdefault(report.month, []).append(stands)
-
-    def in_force(self, month: Month) -> Terms | None:
-        if month not in self.terms:
-            self.terms[month] = terms_in_force(self.history, month)
-        return self.terms[month]
+        self.windows = Windows(self.book, history)
+        self.account = Account(events, self.windows.year_starts)
+        self.vigil = Vigil(self.account, unit)
+        self.inputs = Inputs(facts, charges, events, self.windows)
+        self.trails: dict[str, Trail[Finding]] = {}
+        self.scores: dict[int, Fraction | None] = {}
 
     def month(self, month: Month) -> MonthEvaluation:
-        terms = self.in_force(month)
-        assert terms is not None  # noqa: S101 - evaluate() asks only for months with terms
+        terms = self.windows.in_force(month)
+        if terms is None:
+            raise ValueError(f"no terms are in force in {month}")
         findings = tuple(self.findings(terms, month))
-        used = sorted({part for finding in findings for part in finding.window.months} | {month})
-        inputs = self.inputs(terms, month, used) | {"catalogue": self.definitions(findings)}
-        priced = price(month, terms.credits, findings, self.charges.get(month))
-        return MonthEvaluation(month, terms, findings, priced, inputs, sha256(inputs))
+        invoiced = month.next() if terms.credits and terms.credits.base.next_month else month
+        desk = Desk(
+            account=self.account,
+            terms=terms,
+            month=month,
+            findings=findings,
+            trails=self.trails,
+            bill=Bill(self.charges.get(invoiced), self.events.charge_lines.get(invoiced)),
+            unit=self.unit,
+            year_met=self.year_met(terms, month),
+        )
+        priced = desk.month_credits()
+        document = self.inputs.of(terms, month, invoiced, findings)
+        evaluation = MonthEvaluation(
+            month=month,
+            terms=terms,
+            findings=findings,
+            credits=priced,
+            inputs=document,
+            fingerprint=sha256(document),
+            scorecard=self.scorecard(terms, month, findings),
+            rights=tuple(self.vigil.rights(terms, month, priced, self.trails)),
+            proposals=tuple(self.proposals(terms, month)),
+            corridor=self.corridor(terms, month),
+        )
+        self.inputs.carry(terms, evaluation.findings, priced)
+        return evaluation
 
     def findings(self, terms: Terms, month: Month) -> Iterator[Finding]:
         for level in terms.service_levels:
-            window: Window = month.quarter if level.window == "quarter" else month
-            if window.months[-1] == month and (parts := self.parts(level, window)):
-                yield judge(self.book, level, self.catalogue.metrics[level.metric], window, parts)
-
-    def parts(self, level: ServiceLevel, window: Window) -> list[Part]:
-        """The window's months in which the service level is measured and some site works its queues."""
-        parts = []
-        for month in window.months:
-            terms = self.in_force(month)
-            if terms is None or (level.measured_from is not None and month.first < level.measured_from):
+            judged = self.windows.definition(level, month)
+            placed = self.windows.place(judged, month)
+            if placed is None:
                 continue
-            if pairs := [pair for pair in self.pairs(terms, month) if level.scope.covers(*pair)]:
-                parts.append(Part(month, pairs, self.needs(terms, level.metric)))
-        return parts
+            trail = self.trails.setdefault(level.key, Trail())
+            trail.step = judged.window.step
+            claims = [claim for claim in self.events.claims if claim.is_about(level.key, str(month))]
+            matter = Matter(judged, self.catalogue.metrics[judged.metric], month, *placed)
+            finding = judge(self.book, matter, Surroundings(self.events, claims, terms.claims, trail))
+            trail.findings[finding.ordinal] = finding
+            yield finding
 
-    def pairs(self, terms: Terms, month: Month) -> list[Pair]:
-        if month not in self.rows:
-            self.rows[month] = [(row.site, row.queue) for row in terms.rows(month)]
-        return self.rows[month]
+    def year_met(self, terms: Terms, month: Month) -> dict[str, bool]:
+        """Whether the levels whose credits are earned back by the year's average reached it, when a year ends."""
+        waiting = {credit.service_level for credit in self.account.open if credit.rule.kind == "annual_average"}
+        if not waiting or (month.ordinal - self.windows.year_starts.ordinal) % 12 != 11:
+            return {}
+        met = {}
+        for level in terms.service_levels:
+            if level.key in waiting:
+                window, parts = self.windows.year(level, month)
+                matter = Matter(level, self.catalogue.metrics[level.metric], month, window, parts)
+                year = judge(self.book, matter, Surroundings(self.events, (), terms.claims, Trail()))
+                rule = next(each.rule for each in self.account.open if each.service_level == level.key)
+                met[level.key] = (
+                    year.is_exceeding if rule.comparison == "exceeded" else year.is_judged and not year.is_miss
+                )
+        return met
 
-    def needs(self, terms: Terms, metric: str) -> tuple[Need, ...]:
-        if (terms.sha, metric) not in self.needed:
-            self.needed[terms.sha, metric] = needs(self.catalogue.metrics[metric], terms.measures, self.catalogue)
-        return self.needed[terms.sha, metric]
+    def scorecard(self, terms: Terms, month: Month, findings: Sequence[Finding]) -> Scorecard:
+        earlier = [self.scores.get(each) for each in range(month.ordinal - terms.scorecard.months + 1, month.ordinal)]
+        card = scorecard(findings, terms.scorecard, earlier)
+        self.scores[month.ordinal] = card.exact
+        return card
 
-    def inputs(self, terms: Terms, month: Month, used: Sequence[Month]) -> dict[str, Any]:
-        hashed = [self.hashed(each) for each in used]
-        return {
-            "engine": ENGINE_VERSION,
-            "month": str(month),
-            "terms": terms.sha,
-            "earlier_terms": sorted({each.sha for part in used if (each := self.in_force(part))} - {terms.sha}),
-            "charges": self.charges.get(month),
-            "submissions": sorted({submission for _, submissions in hashed for submission in submissions}),
-            "lines": {str(part): digest for part, (digest, _) in zip(used, hashed, strict=True)},
-        }
+    def proposals(self, terms: Terms, month: Month) -> Iterator[Proposal]:
+        for level in terms.service_levels:
+            rule, trail = level.improvement, self.trails.get(level.key)
+            if rule is None or trail is None or month.ordinal not in trail.findings:
+                continue
+            ordinals = range(month.ordinal - (rule.months - 1) * trail.step, month.ordinal + 1, trail.step)
+            found = [trail.findings.get(each) for each in ordinals]
+            values = [each.value if each is not None and each.is_judged else None for each in found]
+            if self.vigil.may_propose(rule, level.key, month.ordinal, trail):
+                expected, _ = level.targets(month)
+                if proposal := propose(rule, level.key, expected, values):
+                    self.vigil.proposed[level.key] = month.ordinal
+                    yield proposal
 
-    def definitions(self, findings: Iterable[Finding]) -> str:
-        """SHA-256 of the definitions of every metric that was judged."""
-        metrics = frozenset(finding.metric.key for finding in findings)
-        if metrics not in self.defined:
-            self.defined[metrics] = sha256(definitions_of(self.catalogue, metrics))
-        return self.defined[metrics]
-
-    def hashed(self, month: Month) -> tuple[str, tuple[str, ...]]:
-        """SHA-256 of everything known about a month, and the submissions it came from."""
-        if month not in self.hashes:
-            lines = self.lines.get(month, [])
-            known = {"lines": sorted(map(_line, lines), key=repr), "reports": sorted(self.reports.get(month, ()))}
-            self.hashes[month] = sha256(known), tuple({line.submission for line in lines})
-        return self.hashes[month]
-
-
-def _line(line: Line) -> list[Any]:
-    values = {measure: str(value) for measure, value in line.values.items()}
-    stated = {metric: str(value) for metric, value in line.stated.items()}
-    place = [line.kind, line.party, line.site, line.queue, line.submission, line.row, line.nil]
-    return [*place, line.day and str(line.day), line.days_reported, values, stated]
+    def corridor(self, terms: Terms, month: Month) -> Corridor | None:
+        rule = terms.corridor
+        if rule is None:
+            return None
+        parts = [self.windows.whole_month(terms, month)]
+        actual = total_of(self.book, parts, rule.measure)
+        forecast = forecast_total(self.book, parts, rule.forecast, self.events.forecasts, None)
+        if actual is None or forecast is None:
+            return None
+        return corridor(rule, as_decimal(actual), as_decimal(forecast))

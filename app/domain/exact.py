@@ -24,6 +24,7 @@ def divide(number: Exact, by: int) -> Exact:
     """A Decimal when it comes out even, else a Fraction: a third of a percent decides contracts."""
     if isinstance(number, Decimal):
         context = DIVISION.copy()
+        context.clear_flags()  # a copy carries the flags of every division before it
         quotient = context.divide(number, Decimal(by))
         if not context.flags[Inexact]:
             return quotient
@@ -31,9 +32,12 @@ def divide(number: Exact, by: int) -> Exact:
 
 
 def quotient(numerator: Exact, denominator: Exact) -> Decimal:
-    """For showing and storing: 28 digits. Comparisons use `multiplied_out`."""
+    """For showing and storing: 28 digits, without zeros at the end, so that equal values have equal bytes.
+
+    Comparisons use `multiplied_out`.
+    """
     upper, lower = multiplied_out(numerator, denominator)
-    return DIVISION.divide(upper, lower)
+    return DIVISION.normalize(DIVISION.divide(upper, lower))
 
 
 def multiplied_out(numerator: Exact, denominator: Exact) -> tuple[Decimal, Decimal]:

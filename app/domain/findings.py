@@ -1,47 +1,23 @@
 """How one service level came out in one window."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
-from typing import Any
+from fractions import Fraction
+from typing import Any, NamedTuple
 
+from app.domain.attainment import GOOD, JUDGED, MISSES, Attainment, Default, Disposition
 from app.domain.catalogue import Metric
 from app.domain.clauses import ServiceLevel
+from app.domain.documents import finding_document
 from app.domain.exact import plain
 from app.domain.facts import Line
 from app.domain.periods import Month, Window
+from app.domain.rules.bands import SeverityBand
+from app.domain.rules.defaults import Count
+from app.domain.rules.relief import Relief
 from app.domain.targets import Band, Limit, Target
-
-
-class Attainment(StrEnum):
-    EXCEEDED = "exceeded"
-    MET = "met"
-    BELOW_EXPECTED = "below_expected"
-    BELOW_MINIMUM = "below_minimum"
-    LOW_VOLUME = "low_volume"
-    NOT_MEASURED = "not_measured"
-    NOT_REPORTED = "not_reported"
-    PROVISIONAL = "provisional"
-
-
-class Default(StrEnum):
-    NONE = "none"
-    EXPECTED = "expected"
-    MINIMUM = "minimum"
-    REPORTING = "reporting"
-
-
-class Disposition(StrEnum):
-    COUNTS = "counts"
-    EXCUSED = "excused"
-    IN_GRACE = "in_grace"
-    NOT_CREDITED = "not_credited"
-
-
-MISSES = frozenset({Attainment.BELOW_EXPECTED, Attainment.BELOW_MINIMUM})
-JUDGED = MISSES | {Attainment.MET, Attainment.EXCEEDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +28,7 @@ class Reason:
     figures: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """One target held against the contractual value."""
 
     name: str  # expected | minimum
@@ -97,21 +72,46 @@ class Finding:
     level: ServiceLevel
     metric: Metric
     window: Window
+    ordinal: int  # of the month in which the window ends
+    expected: Target  # as in force in that month
+    minimum: Target | None
+    exact: tuple[Decimal, Decimal] | None  # the contractual result as a ratio, in the metric's unit
     raw: Decimal | None  # unrounded, in the metric's unit
-    contractual: Decimal | None  # after relief; equals raw until relief is granted
+    raw_parts: tuple[Decimal | None, Decimal | None]
+    contractual: Decimal | None  # after relief; equals raw unless some was applied
     numerator: Decimal | None
     denominator: Decimal | None
-    measures: Mapping[str, Decimal]  # added up over the scope and window
+    measures: Mapping[str, Decimal]  # added up over the scope and window, after relief
     attainment: Attainment
     default: Default
     disposition: Disposition
-    reason: Reason
+    obstacle: Reason | None  # why it was not judged, or not as the comparisons say
     comparisons: tuple[Comparison, ...]
-    lines: tuple[Line, ...]  # the submitted rows it rests on
+    lines: Sequence[Line]  # the submitted rows it rests on
     days_reported: int
     days_expected: int
+    severity: SeverityBand | None = None
+    count: Count | None = None  # how often was missed, where the default rule counts
+    escalated: int = 0  # consecutive misses of the Minimum, once they are escalated
+    matures_on: date | None = None  # the day from which a late result is final
+    relief: tuple[Relief, ...] = ()
+    averaged: tuple[Decimal, ...] = ()  # the months whose mean it is, in the metric's unit
     stated: Decimal | None = None
-    differences: tuple[Difference, ...] = ()
+    differences: Sequence[Difference] = ()
+
+    @property
+    def reason(self) -> Reason:
+        """Written when asked for."""
+        if self.obstacle is not None:
+            return self.obstacle
+        decisive = self.comparisons[-1 if self.attainment == Attainment.BELOW_MINIMUM else 0]
+        figures = {
+            "value": plain(self.contractual or Decimal(0)),
+            "target": str(decisive.target),
+            "unit": self.metric.unit,
+            "precision": str(self.metric.precision),
+        }
+        return Reason(self.attainment.value, figures)
 
     @property
     def is_partial(self) -> bool:
@@ -127,16 +127,30 @@ class Finding:
         return self.attainment in JUDGED
 
     @property
+    def is_exceeding(self) -> bool:
+        """Judged, and strictly better than the Expected, or beyond the target that the terms call exceeded."""
+        if self.exact is None or self.attainment not in GOOD:
+            return False
+        if self.level.exceeded is not None:
+            return self.attainment == Attainment.EXCEEDED
+        return self.expected.is_exceeded_by(*self.exact)
+
+    @property
+    def value(self) -> Fraction | None:
+        """The contractual result, unrounded."""
+        return None if self.exact is None else Fraction(self.exact[0]) / Fraction(self.exact[1])
+
+    @property
     def headroom(self) -> Decimal | None:
         """Distance to the Expected target in the metric's unit; negative is short of it."""
-        return self.level.expected.headroom(self.contractual) if self.contractual is not None else None
+        return self.expected.headroom(self.contractual) if self.contractual is not None else None
 
     @property
     def is_close(self) -> bool:
         """Met with little to spare: under a quarter of the way from Expected to Minimum, or 2 % of the target."""
         if self.headroom is None or self.attainment != Attainment.MET:
             return False
-        return self.headroom < _little(self.level.expected, self.level.minimum)
+        return self.headroom < _little(self.expected, self.minimum)
 
     @property
     def contributions(self) -> tuple[Contribution, ...]:
@@ -157,59 +171,7 @@ class Finding:
 
     def to_document(self) -> dict[str, Any]:
         """JSON of decimal strings, as it is stored and as `explain.why` reads it."""
-        return {
-            "service_level": self.level.key,
-            "name": self.level.name,
-            "clause": self.level.clause,
-            "scope": {"sites": list(self.level.scope.sites), "queues": list(self.level.scope.queues)},
-            "threshold": self.level.threshold,
-            "source": self.level.source,
-            "minimum_volume": _text(self.level.minimum_volume),
-            "metric": {
-                "key": self.metric.key,
-                "name": self.metric.name,
-                "unit": self.metric.unit,
-                "precision": self.metric.precision,
-                "scale": str(self.metric.scale),
-                "numerator": self.metric.numerator.text,
-                "denominator": self.metric.denominator.text,
-            },
-            "window": {"key": str(self.window), "start": str(self.window.first), "end": str(self.window.last)},
-            "days": {"reported": self.days_reported, "expected": self.days_expected},
-            "measures": {measure: plain(value) for measure, value in self.measures.items()},
-            "numerator": _text(self.numerator),
-            "denominator": _text(self.denominator),
-            "raw": _text(self.raw),
-            "contractual": _text(self.contractual),
-            "stated": _text(self.stated),
-            "comparisons": [
-                {"name": each.name, "target": str(each.target), "is_met": each.is_met, "headroom": plain(each.headroom)}
-                for each in self.comparisons
-            ],
-            "attainment": self.attainment.value,
-            "default": self.default.value,
-            "disposition": self.disposition.value,
-            "is_close": self.is_close,
-            "reason": {"code": self.reason.code, "figures": dict(self.reason.figures)},
-            "contributions": [_plain(contribution) for contribution in self.contributions],
-            "differences": [_plain(difference) for difference in self.differences],
-        }
-
-
-def _text(number: Decimal | None) -> str | None:
-    return None if number is None else plain(number)
-
-
-def _plain(part: Contribution | Difference) -> dict[str, Any]:
-    return {column.name: _json(getattr(part, column.name)) for column in fields(part)}
-
-
-def _json(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _json(part) for key, part in value.items()}
-    if isinstance(value, Decimal):
-        return plain(value)
-    return value if value is None or isinstance(value, int | str) else str(value)
+        return finding_document(self)
 
 
 def _little(expected: Target, minimum: Target | None) -> Decimal:

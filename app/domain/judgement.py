@@ -1,205 +1,188 @@
 """Holds one service level's window against its targets."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
-from app.domain.aggregation import Book, Missing, Part, Tally, tally
-from app.domain.catalogue import Metric
+from app.domain.aggregation import Book, Tally, tally
+from app.domain.attainment import JUDGED, Attainment, Default, Disposition
 from app.domain.clauses import ServiceLevel
-from app.domain.exact import Exact, as_decimal, multiplied_out, plain, quotient
+from app.domain.events import Events
+from app.domain.exact import Exact, as_decimal, multiplied_out, quotient
 from app.domain.facts import ReportStatus, Standing
-from app.domain.findings import Attainment, Comparison, Default, Difference, Disposition, Finding, Reason
-from app.domain.periods import Month, Window
+from app.domain.findings import Comparison, Finding, Reason
+from app.domain.matter import Matter, Surroundings
+from app.domain.obstacles import Outcome, Report, averaged, computed, stated_outcome, stated_value, unreported
+from app.domain.reliefs import excused, relieved
+from app.domain.rules.bands import band_of
+from app.domain.rules.defaults import Count, default_of, escalation
+from app.domain.rules.relief import Relief
+from app.domain.rules.trail import Trail
+from app.domain.targets import Target
 
 ONE = Decimal(1)
-NOTHING = Decimal(0)
-Needed = tuple[Month, str, str]
 
 
-class Outcome(NamedTuple):
-    """What is known of the value, and why it is not judged when it is not."""
+class Sighting(NamedTuple):
+    """A finding in the making, as the default rules see it."""
 
-    numerator: Exact | None = None
-    denominator: Exact | None = None
-    attainment: Attainment | None = None
-    reason: Reason | None = None
+    attainment: Attainment
+    disposition: Disposition
 
 
-def judge(book: Book, level: ServiceLevel, metric: Metric, window: Window, parts: Sequence[Part]) -> Finding:
+def judge(book: Book, matter: Matter, around: Surroundings) -> Finding:
     """Never raises for what was or was not reported: a gap is a finding with its reason."""
-    needed = list(dict.fromkeys(_needed(level, metric, parts)))
-    statuses = {report: book.facts.status(*report) for report in needed}
-    counted = tally(book, metric, parts)
-    stated = _stated(book, metric, parts)
-    outcome = _outcome(book, level, metric, statuses, counted, stated)
-    is_stated = level.source == "stated"
-    raw, comparisons = _compared(outcome, level, ONE if is_stated else metric.scale)
-    attainment = outcome.attainment or _attainment(comparisons)
+    level, metric = matter.level, matter.metric
+    statuses = {report: book.facts.status(*report) for report in _reports(matter)}
+    counted = kept = tally(book, metric, matter.parts)
+    raw = unreported(statuses, counted)
+    reliefs: tuple[Relief, ...] = ()
+    if raw is not None:
+        outcome = raw
+    else:
+        outcome = raw = _measured(book, matter, counted)
+        if around.claims or level.relief is not None:
+            outcome, kept, reliefs = relieved(book, matter, around, counted, raw, partial(_measured, book, matter))
+        outcome = _awaiting(outcome, statuses)
+    expected, minimum = level.targets(matter.month)
+    scale = ONE if matter.is_stated else metric.scale
+    exact = _exact(outcome, scale)
+    raw_exact = exact if kept is counted and not reliefs else _exact(raw, scale)
+    attainment, comparisons = _attained(outcome, exact, level, expected, minimum)
+    obstacle = outcome.obstacle
+    matures_on = _matures_on(matter, around.events)
+    if matures_on is not None and attainment in JUDGED:
+        attainment, obstacle = Attainment.PROVISIONAL, Reason("maturing", {"day": str(matures_on)})
+    disposition = _disposition(matter, statuses.values(), reliefs)
+    ordinal = matter.month.ordinal
+    code = obstacle.code if obstacle else ""
+    default, count, escalated = _defaulted(matter, Sighting(attainment, disposition), code, around.trail)
+    value = None if exact is None else quotient(*exact)
     return Finding(
         level=level,
         metric=metric,
-        window=window,
-        raw=raw,
-        contractual=raw,
-        numerator=None if is_stated else _shown(outcome.numerator),
-        denominator=None if is_stated else _shown(outcome.denominator),
-        measures={measure: as_decimal(number) for measure, number in counted.measures.items()},
+        window=matter.window,
+        ordinal=ordinal,
+        expected=expected,
+        minimum=minimum,
+        exact=exact,
+        raw=value if raw_exact is exact else raw_exact and quotient(*raw_exact),
+        raw_parts=(None, None) if matter.is_stated else (_shown(raw.numerator), _shown(raw.denominator)),
+        contractual=value,
+        numerator=None if matter.is_stated else _shown(outcome.numerator),
+        denominator=None if matter.is_stated else _shown(outcome.denominator),
+        measures={measure: as_decimal(number) for measure, number in kept.measures.items()},
         attainment=attainment,
-        default=_default(level, attainment),
-        disposition=_disposition(level, window, statuses.values()),
-        reason=outcome.reason or _reason(attainment, metric, raw, comparisons),
+        default=default,
+        disposition=disposition,
+        obstacle=obstacle,
         comparisons=comparisons,
-        lines=tuple(counted.lines.values()),
-        days_reported=counted.days_reported,
-        days_expected=counted.days_expected,
-        stated=stated,
-        differences=tuple(counted.differences),
+        lines=counted.lines,
+        days_reported=kept.days_reported,
+        days_expected=kept.days_expected,
+        severity=band_of(level.bands, *exact) if level.bands and exact and comparisons else None,
+        count=count,
+        escalated=escalated,
+        matures_on=matures_on,
+        relief=reliefs,
+        averaged=outcome.averaged,
+        stated=stated_value(book, metric, matter.parts),
+        differences=counted.differences,
     )
 
 
-def _needed(level: ServiceLevel, metric: Metric, parts: Sequence[Part]) -> Iterator[Needed]:
-    for part in parts:
-        if level.source == "stated":
-            yield part.month, metric.kind, "partner"
-        else:
-            for need in part.needs:
-                for party in need.parties:
-                    yield part.month, need.kind, party
+def _reports(matter: Matter) -> dict[Report, None]:
+    if matter.is_stated:
+        return {(part.month, matter.metric.kind, "partner"): None for part in matter.parts}
+    return {(part.month, *report): None for part in matter.parts for report in part.needs.reports}
 
 
-def _outcome(
-    book: Book,
+def _measured(book: Book, matter: Matter, counted: Tally) -> Outcome:
+    if matter.level.window.kind == "average":
+        alone = [_alone(book, matter._replace(parts=[part])) for part in matter.parts]
+        return averaged(alone, ONE if matter.is_stated else matter.metric.scale)
+    if matter.is_stated:
+        return stated_outcome(stated_value(book, matter.metric, matter.parts))
+    return computed(book, matter, counted)
+
+
+def _alone(book: Book, month: Matter) -> Outcome:
+    if month.is_stated:
+        return stated_outcome(stated_value(book, month.metric, month.parts))
+    return computed(book, month, tally(book, month.metric, month.parts))
+
+
+def _awaiting(outcome: Outcome, statuses: Mapping[Report, ReportStatus]) -> Outcome:
+    """A result of figures that are not approved yet is provisional."""
+    for (month, kind, party), status in statuses.items():
+        if status.standing is Standing.AWAITING:
+            reason = Reason("awaiting_approval", {"month": str(month), "kind": kind, "party": party})
+            return outcome._replace(attainment=Attainment.PROVISIONAL, obstacle=reason)
+    return outcome
+
+
+def _exact(outcome: Outcome, scale: Decimal) -> tuple[Decimal, Decimal] | None:
+    if outcome.ratio is not None:
+        upper, lower = multiplied_out(*outcome.ratio)
+    elif outcome.numerator is None or outcome.denominator is None:
+        return None
+    else:
+        upper, lower = multiplied_out(outcome.numerator, outcome.denominator)
+    return upper * scale, lower
+
+
+def _attained(
+    outcome: Outcome,
+    exact: tuple[Decimal, Decimal] | None,
     level: ServiceLevel,
-    metric: Metric,
-    statuses: Mapping[Needed, ReportStatus],
-    counted: Tally,
-    stated: Decimal | None,
-) -> Outcome:
-    standings = {status.standing: report for report, status in statuses.items()}
-    if Standing.OVERDUE in standings:
-        return _unjudged(Attainment.NOT_REPORTED, "overdue", _report(standings[Standing.OVERDUE]))
-    if Standing.NOT_DUE in standings:
-        return _unjudged(Attainment.NOT_MEASURED, "not_due", _report(standings[Standing.NOT_DUE]))
-    if not counted.measures and not counted.missing:
-        return _unjudged(Attainment.NOT_MEASURED, "nil_return", {})
-    measured = _stated_outcome(stated) if level.source == "stated" else _computed(book, level, metric, counted)
-    if Standing.AWAITING in standings:
-        reason = Reason("awaiting_approval", _report(standings[Standing.AWAITING]))
-        return Outcome(measured.numerator, measured.denominator, Attainment.PROVISIONAL, reason)
-    return measured
-
-
-def _computed(book: Book, level: ServiceLevel, metric: Metric, counted: Tally) -> Outcome:
-    if counted.missing:
-        return _unjudged(Attainment.NOT_MEASURED, "missing", _missing(book, counted.missing))
-    for difference in counted.differences:
-        if difference.source == "agreed" and not difference.is_within:
-            return _unjudged(Attainment.NOT_MEASURED, "disagreed", _disagreement(book, difference))
-    numerator, denominator = book.catalogue.parts(metric.key, counted.measures)
-    if denominator <= 0:
-        return _unjudged(Attainment.NOT_MEASURED, "zero_denominator", {"denominator": metric.denominator.text})
-    if level.minimum_volume is not None and denominator < level.minimum_volume:
-        figures = {"volume": plain(denominator), "minimum_volume": str(level.minimum_volume)}
-        return Outcome(numerator, denominator, Attainment.LOW_VOLUME, Reason("low_volume", figures))
-    return Outcome(numerator, denominator)
-
-
-def _stated_outcome(stated: Decimal | None) -> Outcome:
-    if stated is None:
-        return _unjudged(Attainment.NOT_MEASURED, "no_stated_value", {})
-    return Outcome(stated, ONE)
-
-
-def _stated(book: Book, metric: Metric, parts: Sequence[Part]) -> Decimal | None:
-    """The partner's own percentage. Several are never averaged, so only a single row's is taken."""
-    found = [
-        line.stated[metric.key]
-        for part in parts
-        for pair, row in book.report(part.month, metric.kind, "partner").items()
-        for line in row.lines
-        if pair in part.pairs and metric.key in line.stated
-    ]
-    return found[0] if len(found) == 1 else None
-
-
-def _unjudged(attainment: Attainment, code: str, figures: Mapping[str, str]) -> Outcome:
-    return Outcome(attainment=attainment, reason=Reason(code, figures))
-
-
-def _compared(outcome: Outcome, level: ServiceLevel, scale: Decimal) -> tuple[Decimal | None, tuple[Comparison, ...]]:
-    """The value and, unless there is too little of it to judge, each target's comparison."""
-    if outcome.numerator is None or outcome.denominator is None:
-        return None, ()
-    upper, lower = multiplied_out(outcome.numerator, outcome.denominator)
-    upper *= scale
+    expected: Target,
+    minimum: Target | None,
+) -> tuple[Attainment, tuple[Comparison, ...]]:
+    """The attainment and, unless there is too little to judge, each target's comparison."""
+    if exact is None or outcome.attainment == Attainment.LOW_VOLUME:
+        return outcome.attainment or Attainment.NOT_MEASURED, ()
+    upper, lower = exact
     value = quotient(upper, lower)
-    if outcome.attainment == Attainment.LOW_VOLUME:
-        return value, ()
-    return value, tuple(
-        Comparison(name, target, target.is_met_by(upper, lower), target.headroom(value))
-        for name, target in (("expected", level.expected), ("minimum", level.minimum))
-        if target is not None
-    )
+    is_met = expected.is_met_by(upper, lower)
+    comparisons = [Comparison("expected", expected, is_met, expected.headroom(value))]
+    attainment = Attainment.MET if is_met else Attainment.BELOW_EXPECTED
+    if minimum is not None:
+        holds = minimum.is_met_by(upper, lower)
+        comparisons.append(Comparison("minimum", minimum, holds, minimum.headroom(value)))
+        if not is_met and not holds:
+            attainment = Attainment.BELOW_MINIMUM
+    if level.exceeded is not None and is_met and level.exceeded.is_met_by(upper, lower):
+        attainment = Attainment.EXCEEDED
+    return outcome.attainment or attainment, tuple(comparisons)
 
 
-def _attainment(comparisons: Sequence[Comparison]) -> Attainment:
-    expected, *minimum = comparisons
-    if expected.is_met:
-        return Attainment.MET
-    return Attainment.BELOW_MINIMUM if minimum and not minimum[0].is_met else Attainment.BELOW_EXPECTED
+def _matures_on(matter: Matter, events: Events) -> date | None:
+    """The first day on which a late result is final, while that day has not come."""
+    days = matter.metric.matures_after if matter.level.matures_after is None else matter.level.matures_after
+    if not days or events.as_of is None:
+        return None
+    final = matter.window.last + timedelta(days=days)
+    return final if events.as_of < final else None
 
 
-def _default(level: ServiceLevel, attainment: Attainment) -> Default:
-    if attainment == Attainment.BELOW_MINIMUM and level.credits_on != "none":
-        return Default.MINIMUM
-    if attainment == Attainment.BELOW_EXPECTED and level.credits_on == "expected":
-        return Default.EXPECTED
-    return Default.NONE
-
-
-def _disposition(level: ServiceLevel, window: Window, statuses: Iterable[ReportStatus]) -> Disposition:
-    if level.credits_from is not None and window.first < level.credits_from:
+def _disposition(matter: Matter, statuses: Iterable[ReportStatus], reliefs: Sequence[Relief]) -> Disposition:
+    level = matter.level
+    if level.credits_from is not None and matter.window.first < level.credits_from:
         return Disposition.IN_GRACE
+    if excused(reliefs):
+        return Disposition.EXCUSED
     return Disposition.COUNTS if all(status.credited for status in statuses) else Disposition.NOT_CREDITED
 
 
-def _reason(attainment: Attainment, metric: Metric, value: Decimal | None, comparisons: Sequence[Comparison]) -> Reason:
-    decisive = comparisons[-1 if attainment == Attainment.BELOW_MINIMUM else 0]
-    figures = {
-        "value": plain(value or NOTHING),
-        "target": str(decisive.target),
-        "unit": metric.unit,
-        "precision": str(metric.precision),
-    }
-    return Reason(attainment.value, figures)
-
-
-def _report(report: Needed) -> dict[str, str]:
-    month, kind, party = report
-    return {"month": str(month), "kind": kind, "party": party}
-
-
-def _missing(book: Book, missing: Sequence[Missing]) -> dict[str, str]:
-    first = missing[0]
-    return {
-        "measure": book.catalogue.measures[first.measure].name,
-        "month": str(first.month),
-        "site": first.site,
-        "queue": first.queue,
-        "party": first.party,
-        "others": str(len(missing) - 1),
-    }
-
-
-def _disagreement(book: Book, difference: Difference) -> dict[str, str]:
-    return {
-        "measure": book.catalogue.measures[difference.measure].name,
-        "month": str(difference.month),
-        "partner": plain(difference.partner),
-        "client": plain(difference.client),
-        "tolerance": str(difference.tolerance or 0),
-    }
+def _defaulted(matter: Matter, sighting: Sighting, code: str, trail: Trail[Any]) -> tuple[Default, Count | None, int]:
+    """Default, count and escalation; the trail must hold what is being judged while it is counted."""
+    rule, ordinal = matter.level.default, matter.month.ordinal
+    if rule.looks_back:
+        trail.findings[ordinal] = sighting
+    default, count = default_of(rule, sighting, code, trail, ordinal)
+    return default, count, escalation(rule, trail, ordinal)
 
 
 def _shown(number: Exact | None) -> Decimal | None:

@@ -42,6 +42,11 @@ class Month:
         return monthrange(self.year, self.number)[1]
 
     @property
+    def ordinal(self) -> int:
+        """Months since the year 0, for counting."""
+        return self.year * 12 + self.number - 1
+
+    @property
     def months(self) -> "tuple[Month, ...]":
         return (self,)
 
@@ -50,7 +55,7 @@ class Month:
         return Quarter(self.year, (self.number + 2) // 3)
 
     def plus(self, months: int) -> "Month":
-        ordinal = self.year * 12 + self.number - 1 + months
+        ordinal = self.ordinal + months
         return Month(ordinal // 12, ordinal % 12 + 1)
 
     def next(self) -> "Month":
@@ -115,7 +120,33 @@ class Quarter:
         return f"{self.year:04d}-Q{self.number}"
 
 
-Window = Month | Quarter
+@dataclass(frozen=True, order=True, slots=True)
+class Span:
+    """Any run of days: several months, or a fiscal month that begins on the 22nd."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def of_months(cls, opening: Month, closing: Month) -> "Span":
+        return cls(opening.first, closing.last)
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """Every month that has a day in it."""
+        return tuple(Month.of(self.first).through(Month.of(self.last)))
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    def __str__(self) -> str:
+        whole = self.first.day == 1 and self.last == Month.of(self.last).last
+        edges = (Month.of(self.first), Month.of(self.last)) if whole else (self.first, self.last)
+        return f"{edges[0]}..{edges[1]}"
+
+
+Window = Month | Quarter | Span
 
 
 def nth_working_day(month: Month, nth: int, holidays: Collection[date] = ()) -> date:

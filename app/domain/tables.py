@@ -64,6 +64,22 @@ class Table:
             self.refuse(name, 'is missing: write a number in quotes, such as "97.5"')
         return self.number(name, least, most) or Decimal(0)
 
+    def whole(self, name: str, default: int | None, least: int = 0, most: int | None = None) -> int | None:
+        number = self.number(name, least, most)
+        if number is None:
+            return default
+        if number != int(number):
+            self.refuse(name, f"{number} must be a whole number")
+        return int(number)
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        content = self.content.get(name)
+        if content is None or isinstance(content, bool):
+            return default if content is None else content
+        if content not in ("yes", "no", "true", "false"):
+            self.refuse(name, f'"{content}" is neither yes nor no')
+        return content in ("yes", "true")
+
     def day(self, name: str) -> date | None:
         content = self.content.get(name)
         return None if content is None else self.as_day(name, content)

@@ -18,6 +18,11 @@ from app.domain.clauses import (
     ServiceLevel,
 )
 from app.domain.periods import Month
+from app.domain.rules.corridor import CorridorRule
+from app.domain.rules.prices import PerBlock
+from app.domain.rules.relief import NO_CLAIM_TERMS, ClaimTerms
+from app.domain.rules.rights import RightRule
+from app.domain.rules.scoring import HOUSE, ScorecardRule
 from app.domain.terms_checks import check
 from app.domain.terms_reader import read
 
@@ -35,6 +40,9 @@ __all__ = (
     "TermsInvalid",
     "terms_in_force",
 )
+
+
+LONG = ("quarter", "contract_year", "rolling_12")
 
 
 class TermsInvalid(ValueError):
@@ -57,6 +65,11 @@ class Terms:
     service_levels: tuple[ServiceLevel, ...]
     credits: CreditTerms | None
     sha: str  # SHA-256 of the canonical document
+    year_starts: Month | None = None  # opens a contract year; None: as the contract's first terms
+    claims: ClaimTerms = NO_CLAIM_TERMS
+    corridor: CorridorRule | None = None
+    rights: tuple[RightRule, ...] = ()
+    scorecard: ScorecardRule = HOUSE
     warnings: tuple[Problem, ...] = ()
 
     @classmethod
@@ -76,7 +89,29 @@ class Terms:
             service_levels=tuple(draft.service_levels.values()),
             credits=draft.credits,
             sha=sha256(document),
+            year_starts=draft.year_starts,
+            claims=draft.claims,
+            corridor=draft.corridor,
+            rights=draft.rights,
+            scorecard=draft.scorecard,
             warnings=tuple(warnings),
+        )
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether what earlier months came to can change how a later one does."""
+        return bool(
+            self.rights
+            or self.scorecard.decay
+            or (self.credits and (self.credits.earn_back or any(cap.over in LONG for cap in self.credits.caps)))
+            or any(
+                level.default.looks_back
+                or level.repeats
+                or level.earn_back
+                or level.improvement
+                or isinstance(level.price, PerBlock)
+                for level in self.service_levels
+            )
         )
 
     def rows(self, month: Month) -> tuple[Coverage, ...]:

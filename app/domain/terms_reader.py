@@ -4,31 +4,25 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
-from decimal import Decimal
 from typing import Any
 
 from app.domain.catalogue import KINDS, Problem
-from app.domain.clauses import (
-    Calendar,
-    Coverage,
-    CreditTerms,
-    Deadline,
-    MeasureTerms,
-    ReportTerms,
-    Scope,
-    ServiceLevel,
-)
+from app.domain.clauses import Calendar, Coverage, CreditTerms, Deadline, MeasureTerms, ReportTerms, ServiceLevel
+from app.domain.credit_reader import read_credits
+from app.domain.level_reader import read_service_level
+from app.domain.periods import Month
+from app.domain.rules.corridor import CorridorRule, read_corridor
+from app.domain.rules.relief import NO_CLAIM_TERMS, ClaimTerms, read_claims
+from app.domain.rules.rights import RightRule, read_rights
+from app.domain.rules.scoring import HOUSE, ScorecardRule, read_scorecard
 from app.domain.tables import Table
-from app.domain.targets import COMPARATORS, Band, Limit, Target
 
 SCHEMA = "accord-terms/1"
-KEY = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*", re.ASCII)
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
-WHOLE_KEYS = ("schema", "effective_from", "calendar", "coverage", "reports", "measures", "service_levels", "credits")
-LEVEL_KEYS = (
-    *("key", "name", "metric", "scope", "window", "source", "expected", "minimum", "threshold", "class", "weight"),
-    *("credits_on", "allocation", "minimum_volume", "measured_from", "credits_from", "clause"),
+WHOLE_KEYS = (
+    *("schema", "effective_from", "calendar", "coverage", "reports", "measures", "service_levels", "credits"),
+    *("contract_year", "claims", "corridor", "rights", "scorecard"),
 )
 
 
@@ -43,6 +37,11 @@ class Draft:
     measures: dict[str, MeasureTerms] = field(default_factory=dict)
     service_levels: dict[str, ServiceLevel] = field(default_factory=dict)
     credits: CreditTerms | None = None
+    year_starts: Month | None = None
+    claims: ClaimTerms = NO_CLAIM_TERMS
+    corridor: CorridorRule | None = None
+    rights: tuple[RightRule, ...] = ()
+    scorecard: ScorecardRule = HOUSE
 
 
 def read(document: Mapping[str, Any]) -> tuple[Draft, list[Problem]]:
@@ -57,8 +56,23 @@ def read(document: Mapping[str, Any]) -> tuple[Draft, list[Problem]]:
     draft.reports = _reports(whole)
     draft.measures = _measures(whole)
     draft.service_levels = _service_levels(whole)
-    draft.credits = _credits(whole)
+    draft.credits = read_credits(whole)
+    draft.year_starts = _contract_year(whole)
+    draft.claims, draft.corridor = read_claims(whole), read_corridor(whole)
+    draft.rights, draft.scorecard = read_rights(whole), read_scorecard(whole)
     return draft, problems
+
+
+def _contract_year(whole: Table) -> Month | None:
+    """`contract_year: {starts: 2025-11-01}`; without it the years run from the first terms."""
+    table = whole.table("contract_year")
+    if table is None:
+        return None
+    table.known("starts")
+    starts = table.day("starts")
+    if starts is None and table.content.get("starts") is None:
+        table.refuse("starts", "is missing: write the first day of a contract year")
+    return Month.of(starts) if starts else None
 
 
 def _calendar(whole: Table) -> Calendar | None:
@@ -88,8 +102,9 @@ def _deadline(calendar: Table, name: str) -> Deadline | None:
 
 
 def _coverage(table: Table) -> Coverage:
-    table.known("site", "queue", "from", "until")
-    return Coverage(table.text("site"), table.text("queue"), table.day("from"), table.day("until"))
+    table.known("site", "queue", "market", "from", "until")
+    market = table.text("market", "")
+    return Coverage(table.text("site"), table.text("queue"), table.day("from"), table.day("until"), market)
 
 
 def _reports(whole: Table) -> dict[str, ReportTerms]:
@@ -121,69 +136,7 @@ def _service_levels(whole: Table) -> dict[str, ServiceLevel]:
     levels: dict[str, ServiceLevel] = {}
     for part in whole.tables("service_levels"):
         before = len(whole.problems)
-        level = _service_level(part)
+        level = read_service_level(part)
         if level and len(whole.problems) == before:
             levels[part.path] = level
     return levels
-
-
-def _service_level(part: Table) -> ServiceLevel | None:
-    part.known(*LEVEL_KEYS)
-    key = part.text("key")
-    if key and not KEY.fullmatch(key):
-        part.refuse("key", f'"{key}" may hold small letters, digits and hyphens only')
-    expected = _target(part, "expected", required=True)
-    if expected is None:
-        return None
-    return ServiceLevel(
-        key=key,
-        name=part.text("name"),
-        metric=part.text("metric"),
-        scope=_scope(part),
-        window=part.text("window", "month", ("month", "quarter")),
-        source=part.text("source", "computed", ("computed", "stated")),
-        expected=expected,
-        minimum=_target(part, "minimum"),
-        threshold=part.text("threshold", "") or None,
-        importance=part.text("class", "key", ("critical", "key", "reported")),
-        weight=part.number("weight") or Decimal(0),
-        credits_on=part.text("credits_on", "none", ("minimum", "expected", "none")),
-        allocation=part.number("allocation"),
-        minimum_volume=part.number("minimum_volume"),
-        measured_from=part.day("measured_from"),
-        credits_from=part.day("credits_from"),
-        clause=part.text("clause", ""),
-    )
-
-
-def _scope(level: Table) -> Scope:
-    table = level.table("scope")
-    if table is None:
-        return Scope()
-    table.known("sites", "queues")
-    return Scope(table.texts("sites"), table.texts("queues"))
-
-
-def _target(level: Table, name: str, required: bool = False) -> Target | None:
-    table = level.table(name, required)
-    if table is None:
-        return None
-    if band := table.table("band"):
-        table.known("band")
-        band.known("lower", "upper")
-        return Band(band.required_number("lower", least=None), band.required_number("upper", least=None))
-    table.known("comparator", "value", "band")
-    return Limit(table.text("comparator", choices=tuple(COMPARATORS)), table.required_number("value", least=None))
-
-
-def _credits(whole: Table) -> CreditTerms | None:
-    table = whole.table("credits")
-    if table is None:
-        return None
-    table.known("at_risk", "pool", "monthly_cap", "clause")
-    return CreditTerms(
-        at_risk=table.required_number("at_risk", most=100),
-        pool=table.required_number("pool"),
-        monthly_cap=table.number("monthly_cap", most=100),
-        clause=table.text("clause", ""),
-    )

@@ -1,0 +1,81 @@
+"""Whether the credits of terms that can be read make sense together."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from app.domain.catalogue import Problem
+from app.domain.clauses import CreditTerms, ServiceLevel
+from app.domain.rules.caps import HUNDRED
+from app.domain.rules.defaults import DefaultRule
+from app.domain.rules.points import check_points
+from app.domain.rules.prices import Allocation, ByPoints
+from app.domain.terms_reader import Draft
+
+NUMBER_MISSING = 'is missing: write a number in quotes, such as "97.5"'
+
+
+def credit_problems(draft: Draft) -> Iterator[Problem]:
+    agreed = draft.credits
+    if agreed is None:
+        return
+    levels = draft.service_levels
+    allocated = [level for level in levels.values() if isinstance(level.price, Allocation)]
+    if agreed.at_risk is None and (allocated or not any(level.price for level in levels.values())):
+        yield Problem("credits.at_risk", NUMBER_MISSING)
+    if agreed.pool is None and not agreed.categories and allocated:
+        yield Problem("credits.pool", NUMBER_MISSING)
+    yield from _pools(agreed, allocated)
+    yield from check_points(agreed.points)
+    for path, level in levels.items():
+        yield from _priced(path, level, agreed)
+
+
+def _pools(agreed: CreditTerms, allocated: list[ServiceLevel]) -> Iterator[Problem]:
+    """On each day on which an allocation changes they must fit into their pool."""
+    days = {day for level in allocated if isinstance(level.price, Allocation) for day, _ in level.price.dated}
+    for name in dict.fromkeys(level.category for level in allocated) if agreed.categories else [None]:
+        of_pool = [level for level in allocated if name is None or level.category == name]
+        for day in (None, *sorted(days)):
+            shares = (_share(level, day) for level in of_pool)
+            total, pool = sum(shares, Decimal(0)), (agreed.pool if name is None else HUNDRED)
+            if pool is not None and total > pool:
+                place = "credits.pool" if name is None else "credits.categories"
+                since = f" from {day} on" if day else ""
+                whose = f"the pool of {pool} %" if name is None else f"100 % of the pool of {name}"
+                yield Problem(place, f"the allocations come to {total} %{since}, above {whose}")
+                break
+
+
+def _share(level: ServiceLevel, day: date | None) -> Decimal:
+    if not isinstance(level.price, Allocation):
+        return Decimal(0)
+    return level.price.percent if day is None else level.price.on(day)
+
+
+def _priced(path: str, level: ServiceLevel, agreed: CreditTerms) -> Iterator[Problem]:
+    if level.default != DefaultRule() and level.default.is_short and level.price is None:
+        yield Problem(f"{path}.allocation", "is missing: a miss of this service level gives a credit")
+    if isinstance(level.price, ByPoints) and agreed.points is None:
+        yield Problem("credits.points", f'is missing: what do the points of "{level.key}" cost?')
+    names = [name for name, _ in agreed.categories]
+    if isinstance(level.price, Allocation) and names and level.category not in names:
+        yield Problem(f"{path}.category", f'"{level.category}" is none of {", ".join(names)}')
+
+
+def credit_warnings(draft: Draft) -> Iterator[Problem]:
+    agreed = draft.credits
+    for path, level in draft.service_levels.items():
+        name = "allocation" if isinstance(level.price, Allocation) else "credit"
+        if level.price is not None and agreed is None:
+            yield Problem(f"{path}.{name}", "has no effect: these terms carry no credits")
+        elif level.price is not None and not level.price.is_always and level.default == DefaultRule():
+            yield Problem(f"{path}.{name}", "has no effect: no miss of this service level gives a credit")
+    if agreed and agreed.warn_above is not None and agreed.at_risk is not None:
+        most = agreed.at_risk * (agreed.pool or HUNDRED) / HUNDRED
+        capped = min((cap.percent for cap in agreed.caps if cap.over == "month" and cap.percent), default=most)
+        if min(most, capped) > agreed.warn_above:
+            yield Problem(
+                "credits.warn_above",
+                f"a month's credits can come to {min(most, capped):f} % of the invoice, above {agreed.warn_above} %",
+            )

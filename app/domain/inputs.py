@@ -1,0 +1,101 @@
+"""What a month's evaluation rests on, as a document: equal inputs, equal evaluation."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from app.domain.canonical import sha256
+from app.domain.credits import MonthCredits
+from app.domain.definitions import definitions_of
+from app.domain.events import NO_EVENTS, Events
+from app.domain.facts import Facts, Line
+from app.domain.findings import Finding
+from app.domain.periods import Month
+from app.domain.terms import Terms
+from app.domain.windowing import Windows
+
+ENGINE_VERSION = "2"
+
+
+class Inputs:
+    """Hashes each month's lines once, and chains what earlier months came to where the terms look back."""
+
+    def __init__(self, facts: Facts, charges: Mapping[Month, int], events: Events, windows: Windows) -> None:
+        self.charges, self.windows = charges, windows
+        self.defined: dict[frozenset[str], str] = {}
+        self.lines: dict[Month, list[Line]] = {}
+        for line in facts.lines:
+            self.lines.setdefault(line.month, []).append(line)
+        self.reports: dict[Month, list[list[str]]] = {}
+        for report, status in facts.reports.items():
+            stands = [report.kind, report.party, status.standing.value, "credited" if status.credited else "imported"]
+            self.reports.setdefault(report.month, []).append(stands)
+        self.hashes: dict[Month, tuple[str, tuple[str, ...]]] = {}
+        self.events = _events_hash(events)
+        self.carried = ""
+
+    def of(self, terms: Terms, month: Month, invoiced: Month, findings: Sequence[Finding]) -> dict[str, Any]:
+        used = {month}
+        for finding in findings:
+            used.update(finding.window.months)
+        hashed = {each: self.hashed(each) for each in sorted(used)}
+        in_force = {each.sha for part in used if (each := self.windows.in_force(part))}
+        document = {
+            "engine": ENGINE_VERSION,
+            "catalogue": self.definitions(findings),
+            "month": str(month),
+            "terms": terms.sha,
+            "earlier_terms": sorted(in_force - {terms.sha}),
+            "charges": self.charges.get(invoiced),
+            "submissions": sorted({key for _, submissions in hashed.values() for key in submissions}),
+            "lines": {str(part): digest for part, (digest, _) in hashed.items()},
+        }
+        if self.events:
+            document["events"] = self.events
+        if maturing := {finding.level.key: str(finding.matures_on) for finding in findings if finding.matures_on}:
+            document["maturing"] = maturing
+        if terms.looks_back:
+            document |= {"carried": self.carried, "year_starts": str(self.windows.year_starts)}
+        return document
+
+    def carry(self, terms: Terms, findings: Sequence[Finding], priced: MonthCredits) -> None:
+        """What later months may look back on: how each level came out, and what it cost."""
+        if not terms.looks_back:
+            return
+        came_out = [
+            [
+                finding.level.key,
+                *map(str, (finding.attainment, finding.default, finding.disposition, finding.contractual)),
+            ]
+            for finding in findings
+        ]
+        self.carried = sha256([self.carried, str(priced.month), came_out, str(priced.uncapped), priced.payable])
+
+    def definitions(self, findings: Sequence[Finding]) -> str:
+        """SHA-256 of the definitions of every metric that was judged."""
+        metrics = frozenset(finding.metric.key for finding in findings)
+        if metrics not in self.defined:
+            self.defined[metrics] = sha256(definitions_of(self.windows.book.catalogue, metrics))
+        return self.defined[metrics]
+
+    def hashed(self, month: Month) -> tuple[str, tuple[str, ...]]:
+        """SHA-256 of everything known about a month, and the submissions it came from."""
+        if month not in self.hashes:
+            lines = self.lines.get(month, [])
+            known = {"lines": sorted(map(_line, lines), key=repr), "reports": sorted(self.reports.get(month, ()))}
+            self.hashes[month] = sha256(known), tuple({line.submission for line in lines})
+        return self.hashes[month]
+
+
+def _line(line: Line) -> list[Any]:
+    values = {measure: str(value) for measure, value in line.values.items()}
+    stated = {metric: str(value) for metric, value in line.stated.items()}
+    place = [line.kind, line.party, line.site, line.queue, line.submission, line.row, line.nil]
+    return [*place, line.day and str(line.day), line.days_reported, values, stated]
+
+
+def _events_hash(events: Events) -> str:
+    """Empty when nothing happened; the day of knowledge counts only where a result has yet to mature."""
+    if events == NO_EVENTS or not any(value for name, value in asdict(events).items() if name != "as_of"):
+        return ""
+    return sha256({name: repr(getattr(events, name)) for name in events.__slots__ if name != "as_of"})

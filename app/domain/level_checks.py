@@ -1,0 +1,137 @@
+"""Whether a service level that can be read makes sense, by itself and beside the rest of its terms."""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from app.domain.catalogue import Catalogue, Metric, Problem
+from app.domain.clauses import ServiceLevel
+from app.domain.periods import Month
+from app.domain.rules.bands import check_bands
+from app.domain.rules.bonus import check_bonus
+from app.domain.rules.defaults import check_defaults
+from app.domain.rules.earn_back import check_earn_back
+from app.domain.rules.improvement import check_improvement
+from app.domain.rules.price_reader import check_price
+from app.domain.rules.relief import check_relief
+from app.domain.rules.scoring import check_score
+from app.domain.rules.volume import check_volume
+from app.domain.rules.windows import check_window
+from app.domain.targets import Band, Limit, Target
+from app.domain.terms_reader import Draft
+
+
+def check_level(
+    path: str, level: ServiceLevel, draft: Draft, catalogue: Catalogue
+) -> tuple[list[Problem], list[Problem]]:
+    """Problems that refuse the terms, and warnings that do not."""
+    faults: list[Problem] = []
+    warnings: list[Problem] = []
+    metric = catalogue.metrics.get(level.metric)
+    if metric is None:
+        message = f'there is no metric "{level.metric}"{meant(level.metric, catalogue.metrics)}'
+        faults.append(Problem(f"{path}.metric", message))
+    else:
+        faults += _needed_measures(path, level, metric, draft)
+        faults += check_relief(path, level.relief, metric, tuple(draft.measures))
+        warnings += _directions(path, level, metric)
+    faults += [
+        *_scope(path, level, draft),
+        *_targets(path, level),
+        *check_defaults(path, level.default, level.minimum is not None, level.window.step),
+        *check_window(path, level.window),
+        *check_bands(path, level.bands),
+        *check_volume(path, level.volume, level.window.kind),
+        *check_price(path, level.price, level.bands),
+        *check_earn_back(path, level.earn_back),
+        *check_bonus(path, level.bonus, level.expected),
+        *check_improvement(path, level.improvement, level.expected),
+        *check_score(path, level.score, level.expected),
+        *_averaged(path, level),
+    ]
+    return faults, [*warnings, *_stated(path, level, draft)]
+
+
+def _needed_measures(path: str, level: ServiceLevel, metric: Metric, draft: Draft) -> Iterator[Problem]:
+    missing = [key for key in metric.measures if key not in draft.measures]
+    if level.source == "computed" and missing:
+        yield Problem(
+            f"{path}.metric", f"{metric.name} needs {', '.join(missing)}, which the terms' measures do not list"
+        )
+    if level.source == "stated" and metric.kind not in draft.reports:
+        yield Problem(f"{path}.metric", f"is stated in the {metric.kind} report, which is not among the reports")
+
+
+def _directions(path: str, level: ServiceLevel, metric: Metric) -> Iterator[Problem]:
+    for name, target in (("expected", level.expected), ("minimum", level.minimum)):
+        if (
+            isinstance(target, Limit)
+            and metric.direction != "band"
+            and target.wants_more != (metric.direction == "higher")
+        ):
+            yield Problem(
+                f"{path}.{name}.comparator", f"of {metric.name}, {metric.direction} is better: is {target} meant?"
+            )
+
+
+def _averaged(path: str, level: ServiceLevel) -> Iterator[Problem]:
+    if level.relief is not None and level.window.kind == "average":
+        yield Problem(f"{path}.relief", "is not given on an average of months: no contract says how")
+
+
+def _scope(path: str, level: ServiceLevel, draft: Draft) -> Iterator[Problem]:
+    pairs = draft.coverage.values()
+    for name, codes, covered in (
+        ("sites", level.scope.sites, {pair.site for pair in pairs}),
+        ("queues", level.scope.queues, {pair.queue for pair in pairs}),
+        ("markets", level.scope.markets, {pair.market for pair in pairs}),
+    ):
+        for code in codes:
+            if code not in covered:
+                yield Problem(
+                    f"{path}.scope.{name}", f'"{code}" is not in the coverage{meant(code, dict.fromkeys(covered))}'
+                )
+                return
+    if pairs and not any(level.scope.covers(pair.site, pair.queue, pair.market) for pair in pairs):
+        yield Problem(f"{path}.scope", "no site in it works any queue in it")
+
+
+def _targets(path: str, level: ServiceLevel) -> Iterator[Problem]:
+    for name, target in (("expected", level.expected), ("minimum", level.minimum)):
+        if isinstance(target, Band) and target.lower > target.upper:
+            yield Problem(
+                f"{path}.{name}.band", f"the lower edge {target.lower} is above the upper edge {target.upper}"
+            )
+            return
+    if level.minimum is not None and not level.minimum.contains(level.expected):
+        yield Problem(f"{path}.minimum", _mismatch(level.expected, level.minimum))
+    for place, step in enumerate(level.ramp):
+        if step.minimum is not None and not step.minimum.contains(step.expected):
+            yield Problem(f"{path}.ramp.{place}.minimum", _mismatch(step.expected, step.minimum))
+    if level.exceeded is not None and not level.expected.contains(level.exceeded):
+        yield Problem(f"{path}.exceeded", f"{level.exceeded} is not beyond the Expected {level.expected}")
+
+
+def _mismatch(expected: Target, minimum: Target) -> str:
+    if type(expected) is not type(minimum):
+        return f"{minimum} and the Expected {expected} must both be limits or both be bands"
+    if isinstance(expected, Limit) and isinstance(minimum, Limit) and expected.wants_more != minimum.wants_more:
+        return f"{minimum} points the other way than the Expected {expected}"
+    return f"{minimum} is stricter than the Expected {expected}"
+
+
+def _stated(path: str, level: ServiceLevel, draft: Draft) -> Iterator[Problem]:
+    if level.source != "stated":
+        return
+    if not level.window.is_plain:
+        yield Problem(f"{path}.window", "stated values are never added up: this service level will not be measured")
+    month = Month.of(draft.effective_from) if draft.effective_from else None
+    rows = [pair for pair in draft.coverage.values() if level.scope.covers(pair.site, pair.queue, pair.market)]
+    if month and len([pair for pair in rows if pair.works_in(month)]) > 1:
+        yield Problem(
+            f"{path}.scope", "several rows state a value, and they are never averaged: name one site and queue"
+        )
+
+
+def meant(key: str, known: Mapping[str, object]) -> str:
+    close = get_close_matches(key, list(known), 1)
+    return f': did you mean "{close[0]}"?' if close else ""

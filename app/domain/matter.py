@@ -1,0 +1,38 @@
+"""What is to be judged, and what the judgement rests on besides the figures."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from app.domain.aggregation import Part
+from app.domain.catalogue import Metric
+from app.domain.clauses import ServiceLevel
+from app.domain.events import Events
+from app.domain.periods import Month, Window
+from app.domain.rules.relief import Claim, ClaimTerms
+from app.domain.rules.trail import Trail
+
+if TYPE_CHECKING:
+    from app.domain.findings import Finding
+
+
+class Matter(NamedTuple):
+    """One service level and window."""
+
+    level: ServiceLevel
+    metric: Metric
+    month: Month  # in which the window ends
+    window: Window
+    parts: Sequence[Part]
+
+    @property
+    def is_stated(self) -> bool:
+        return self.level.source == "stated"
+
+
+class Surroundings(NamedTuple):
+    """Events, the claims about this service level and month, and its earlier findings."""
+
+    events: Events
+    claims: Sequence[Claim]
+    claim_terms: ClaimTerms
+    trail: "Trail[Finding]"

@@ -1,0 +1,131 @@
+"""What is known of a value, and why it is not judged when it is not."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from app.domain.aggregation import Book, Missing, Part, Tally
+from app.domain.attainment import Attainment
+from app.domain.catalogue import Metric
+from app.domain.exact import Exact, as_decimal, plain
+from app.domain.facts import ReportStatus, Standing
+from app.domain.findings import Difference, Reason
+from app.domain.matter import Matter
+from app.domain.periods import Month
+
+ONE = Decimal(1)
+Report = tuple[Month, str, str]  # month, kind, party
+
+
+class Outcome(NamedTuple):
+    """`attainment` is None while only the comparisons decide. `ratio` stands in where a mean is judged."""
+
+    numerator: Exact | None = None
+    denominator: Exact | None = None
+    attainment: Attainment | None = None
+    obstacle: Reason | None = None
+    ratio: tuple[Exact, Exact] | None = None
+    averaged: tuple[Decimal, ...] = ()
+
+
+def unreported(statuses: Mapping[Report, ReportStatus], counted: Tally) -> Outcome | None:
+    """Why there is nothing to judge: a report that did not come, or nothing to report in any."""
+    for standing, attainment, code in (
+        (Standing.OVERDUE, Attainment.NOT_REPORTED, "overdue"),
+        (Standing.NOT_DUE, Attainment.NOT_MEASURED, "not_due"),
+    ):
+        for (month, kind, party), status in statuses.items():
+            if status.standing is standing:
+                return unjudged(attainment, code, {"month": str(month), "kind": kind, "party": party})
+    if not counted.measures and not counted.missing:
+        return unjudged(Attainment.NOT_MEASURED, "nil_return", {})
+    return None
+
+
+def computed(book: Book, matter: Matter, counted: Tally) -> Outcome:
+    level = matter.level
+    if counted.missing:
+        return unjudged(Attainment.NOT_MEASURED, "missing", _missing(book, counted.missing))
+    for difference in counted.differences:
+        if difference.source == "agreed" and not difference.is_within:
+            return unjudged(Attainment.NOT_MEASURED, "disagreed", _disagreement(book, difference))
+    if counted.months < level.window.at_least:
+        figures = {"months": str(counted.months), "at_least": str(level.window.at_least)}
+        return unjudged(Attainment.NOT_MEASURED, "window_too_short", figures)
+    return measured(book, matter, counted)
+
+
+def measured(book: Book, matter: Matter, counted: Tally) -> Outcome:
+    """The value of complete figures, and whether there are enough of them."""
+    level, metric = matter.level, matter.metric
+    numerator, denominator = book.catalogue.parts(metric.key, counted.measures)
+    if denominator <= 0:
+        return unjudged(Attainment.NOT_MEASURED, "zero_denominator", {"denominator": metric.denominator.text})
+    outcome = Outcome(numerator, denominator)
+    volume = level.volume
+    if volume is None or denominator >= volume.minimum:
+        return outcome
+    figures = {"volume": plain(denominator), "minimum_volume": str(volume.minimum)}
+    if volume.rule != "one_miss":
+        return Outcome(numerator, denominator, Attainment.LOW_VOLUME, Reason("low_volume", figures))
+    expected, _ = level.targets(matter.month)
+    upper, lower = as_decimal(numerator), as_decimal(denominator)
+    if not expected.is_met_by(upper * metric.scale, lower) and volume.allows(upper, lower, expected.wants_more):
+        return Outcome(numerator, denominator, Attainment.MET, Reason("one_miss_allowed", figures))
+    return outcome
+
+
+def averaged(outcomes: Sequence[Outcome], scale: Decimal) -> Outcome:
+    """The mean of monthly results, as some telephony agreements judge availability; a single one is judged alone."""
+    known = [each for each in outcomes if each.numerator is not None and each.denominator is not None]
+    if not outcomes or outcomes[-1] not in known or len(known) == 1:
+        return outcomes[-1]
+    ratios = [Fraction(each.numerator or 0) / Fraction(each.denominator or 1) for each in known]
+    mean = sum(ratios, Fraction(0)) / len(ratios)
+    values = tuple(as_decimal(ratio * Fraction(scale)) for ratio in ratios)
+    return outcomes[-1]._replace(numerator=None, denominator=None, ratio=(mean, ONE), averaged=values)
+
+
+def stated_outcome(stated: Decimal | None) -> Outcome:
+    if stated is None:
+        return unjudged(Attainment.NOT_MEASURED, "no_stated_value", {})
+    return Outcome(stated, ONE)
+
+
+def stated_value(book: Book, metric: Metric, parts: Sequence[Part]) -> Decimal | None:
+    """The partner's own percentage. Several are never averaged, so only a single row's is taken."""
+    found = [
+        line.stated[metric.key]
+        for part in parts
+        for pair, row in book.report(part.month, metric.kind, "partner").items()
+        for line in row.lines
+        if line.stated and pair in part.pairs and metric.key in line.stated
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def unjudged(attainment: Attainment, code: str, figures: Mapping[str, str]) -> Outcome:
+    return Outcome(attainment=attainment, obstacle=Reason(code, figures))
+
+
+def _missing(book: Book, missing: Sequence[Missing]) -> dict[str, str]:
+    first = missing[0]
+    return {
+        "measure": book.catalogue.measures[first.measure].name,
+        "month": str(first.month),
+        "site": first.site,
+        "queue": first.queue,
+        "party": first.party,
+        "others": str(len(missing) - 1),
+    }
+
+
+def _disagreement(book: Book, difference: Difference) -> dict[str, str]:
+    return {
+        "measure": book.catalogue.measures[difference.measure].name,
+        "month": str(difference.month),
+        "partner": plain(difference.partner),
+        "client": plain(difference.client),
+        "tolerance": str(difference.tolerance or 0),
+    }

@@ -1,0 +1,216 @@
+"""Prices a month's findings, each by its formula; points are summed, and of one incident one credit is paid."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from app.domain.account import Account
+from app.domain.attainment import JUDGED, Default, Disposition
+from app.domain.clauses import CreditTerms
+from app.domain.credits import CreditLine, MonthCredits, Pricing
+from app.domain.findings import Finding
+from app.domain.periods import SATURDAY, Month
+from app.domain.rules.bonus import Bonus, bonus, gate_of
+from app.domain.rules.caps import scaled
+from app.domain.rules.prices import Basis, ByPoints, Case
+from app.domain.rules.repeats import repeat_of
+from app.domain.rules.trail import Trail
+from app.domain.settlement import Settlement
+from app.domain.targets import Limit
+from app.domain.terms import Terms
+
+NOTHING = Decimal(0)
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """A month's invoice in minor units: its total, and its lines by name where some do not count."""
+
+    total: int | None = None
+    lines: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Prices one month of one contract."""
+
+    account: Account
+    terms: Terms
+    month: Month
+    findings: Sequence[Finding]
+    trails: Mapping[str, Trail[Finding]]
+    bill: Bill
+    unit: int
+    year_met: Mapping[str, bool]
+
+    def month_credits(self) -> MonthCredits:
+        """`findings` are the month's; unknown charges leave a credit unpriced, never zero; a month that owes none comes
+        to zero with or without them.
+        """
+        agreed = self.terms.credits
+        by_key = {finding.level.key: finding for finding in self.findings}
+        returned = self.account.earn(self.month, by_key, self.year_met)
+        if agreed is None:
+            return MonthCredits(self.month, Pricing.OFF, earn_backs=tuple(returned))
+        basis = Basis(self._charges(agreed), agreed.at_risk, HUNDRED, self.unit)
+        if basis.charges is not None:
+            self.account.charges[self.month.ordinal] = basis.charges
+        lines = self._lines(agreed, basis)
+        lines, points, points_price = self._points(agreed, basis, lines)
+        lines = self._one_of_each_incident(lines, agreed)
+        self.account.points[self.month.ordinal] = points
+        head = MonthCredits(
+            month=self.month,
+            pricing=Pricing.PRICED,
+            clause=agreed.clause,
+            invoice_month=self.month.next() if agreed.base.next_month else self.month,
+            base=agreed.base.kind,
+            charges=None if basis.charges is None else int(basis.charges),
+            at_risk=agreed.at_risk,
+            monthly_cap=agreed.monthly_cap,
+            points=points,
+            points_price=points_price,
+            bonuses=tuple(self._bonuses(basis)),
+        )
+        if any(line.uncapped is None for line in lines):
+            unpriced = tuple(replace(line, uncapped=None, payable=None) for line in lines)
+            return replace(head, pricing=Pricing.NOT_PRICED, lines=unpriced, earn_backs=tuple(returned), bonuses=())
+        settlement = Settlement(self.account, agreed, self.month, self.findings, basis)
+        return settlement.settle(head, lines, returned)
+
+    def _charges(self, agreed: CreditTerms) -> Decimal | None:
+        base = agreed.base
+        if base.kind == "fixed_fee":
+            return (base.amount or NOTHING) * self.unit
+        if self.bill.total is None:
+            return None
+        if base.kind == "invoice_net":
+            if self.bill.lines is None:
+                return None
+            return Decimal(self.bill.total - sum(self.bill.lines.get(name, 0) for name in base.less))
+        return Decimal(self.bill.total)
+
+    def _lines(self, agreed: CreditTerms, basis: Basis) -> list[CreditLine]:
+        """One for each finding that costs something, by service-level key."""
+        lines = []
+        for finding in sorted(self.findings, key=lambda finding: finding.level.key):
+            if is_priced(finding):
+                line = self._line(finding, basis._replace(pool=agreed.pool_of(finding.level.category)))
+                if line.uncapped is None or line.uncapped or line.points or finding.default is not Default.NONE:
+                    lines.append(line)
+        return lines
+
+    def _line(self, finding: Finding, basis: Basis) -> CreditLine:
+        level, trail = finding.level, self.trails[finding.level.key]
+        if level.price is None:
+            raise ValueError(f"{level.key} has no price")
+        case = _case(finding, trail)
+        priced = level.price.price(case, basis)
+        is_default = finding.default is not Default.NONE
+        repeat = repeat_of(level.repeats if is_default else None, trail, finding.ordinal)
+        points = level.price.points_of(finding.severity) if isinstance(level.price, ByPoints) else NOTHING
+        return CreditLine(
+            service_level=level.key,
+            name=level.name,
+            clause=level.clause,
+            window=str(finding.window),
+            default=finding.default.value,
+            allocation=level.price.on(case.first) if hasattr(level.price, "on") else None,
+            uncapped=None if priced.amount is None else priced.amount * repeat.factor,
+            payable=None,
+            category=level.category,
+            formula=priced.formula,
+            figures=priced.figures,
+            failures=repeat.failures,
+            factor=repeat.factor,
+            points=points * repeat.factor,
+        )
+
+    def _points(
+        self, agreed: CreditTerms, basis: Basis, lines: list[CreditLine]
+    ) -> tuple[list[CreditLine], Decimal, Mapping[str, str]]:
+        """What the month's points cost, on the lines that brought them in proportion."""
+        points = sum((line.points for line in lines), NOTHING)
+        if not points or agreed.points is None:
+            return lines, points, {}
+        priced = agreed.points.price(points, basis)
+        shares = {line.service_level: line.points for line in lines if line.points}
+        amounts = None if priced.amount is None else scaled(shares, priced.amount, points)
+        told = {"formula": priced.formula, **priced.figures}
+        return (
+            [
+                replace(line, uncapped=None if amounts is None else amounts[line.service_level])
+                if line.points
+                else line
+                for line in lines
+            ],
+            points,
+            told,
+        )
+
+    def _one_of_each_incident(self, lines: list[CreditLine], agreed: CreditTerms) -> list[CreditLine]:
+        """Misses of one incident are each priced, and one is paid: the customer's choice in time, else the highest."""
+        for incident in self.account.events.incidents:
+            if incident.month != self.month:
+                continue
+            among = [line for line in lines if line.service_level in incident.service_levels]
+            if len(among) < 2 or any(line.uncapped is None for line in among):
+                continue
+            paid = max(among, key=lambda line: (line.uncapped or NOTHING, line.service_level)).service_level
+            if incident.chosen in {line.service_level for line in among} and self._is_in_time(
+                incident.chosen_on, agreed
+            ):
+                paid = incident.chosen
+            lines = [
+                replace(line, uncapped=NOTHING, incident=incident.key)
+                if line in among and line.service_level != paid
+                else line
+                for line in lines
+            ]
+        return lines
+
+    def _is_in_time(self, day: date | None, agreed: CreditTerms) -> bool:
+        if day is None or agreed.choose_within is None:
+            return True
+        last, left = self.month.last, agreed.choose_within
+        while left:
+            last += timedelta(days=1)
+            left -= last.weekday() < SATURDAY and last not in self.terms.calendar.holidays
+        return day <= last
+
+    def _bonuses(self, basis: Basis) -> list[Bonus]:
+        gate = gate_of((finding.level.key, finding) for finding in self.findings)
+        found = []
+        for finding in self.findings:
+            rule, value = finding.level.bonus, finding.value
+            counts = finding.is_exceeding and finding.disposition is Disposition.COUNTS
+            if rule and value is not None and counts and isinstance(finding.expected, Limit):
+                gated = gate if rule.gate == "any" else ""
+                found.append(bonus(rule, finding.level.key, value, finding.expected.value, gated, basis))
+        return found
+
+
+def is_priced(finding: Finding) -> bool:
+    """A default that counts, or a result that is priced whatever it is, of a service level with a price."""
+    price = finding.level.price
+    if price is None or finding.disposition is not Disposition.COUNTS:
+        return False
+    if finding.default is not Default.NONE:
+        return not (finding.level.allocation is not None and not finding.level.allocation)
+    return price.is_always and finding.attainment in JUDGED
+
+
+def _case(finding: Finding, trail: Trail[Finding]) -> Case:
+    return Case(
+        numerator=finding.numerator,
+        denominator=finding.denominator,
+        value=finding.value,
+        scale=finding.metric.scale,
+        expected=finding.expected,
+        band=finding.severity,
+        first=finding.window.first,
+        trail=trail,
+        ordinal=finding.ordinal,
+    )

@@ -1,0 +1,184 @@
+"""Applies relief to a window: days that are dropped, figures that are taken off, volume above the forecast."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from app.domain.aggregation import Book, Part, Tally, by_day, tally
+from app.domain.events import Forecast
+from app.domain.exact import Exact, add, as_decimal, plain
+from app.domain.findings import Reason
+from app.domain.matter import Matter, Surroundings
+from app.domain.obstacles import Outcome
+from app.domain.periods import Month, Window
+from app.domain.rules.relief import Claim, Relief, ReliefRule, stand, without_excess
+
+NOTHING = Decimal(0)
+Measure = Callable[[Tally], Outcome]
+
+
+def relieved(
+    book: Book, matter: Matter, around: Surroundings, counted: Tally, raw: Outcome, measure: Measure
+) -> tuple[Outcome, Tally, tuple[Relief, ...]]:
+    """The contractual outcome, the figures it rests on, and what each rule and claim did to them."""
+    standing = stand(around.claims, around.claim_terms, matter.window)
+    reliefs = [relief for _, relief in standing]
+    granted = [claim for claim, relief in standing if relief.is_applied]
+    dropped = {day for claim in granted if claim.kind == "days" for day in claim.days}
+    rule = matter.level.relief
+    if rule and rule.kind == "day" and (days := _busy_days(book, matter, rule, around.events.forecasts)):
+        dropped |= days
+        reliefs.append(_by_terms(rule, {"days": ", ".join(map(str, sorted(days)))}))
+    if raw.numerator is None or raw.denominator is None:
+        return raw, counted, tuple(reliefs)
+    outcome, kept = raw, counted
+    if dropped:
+        kept = tally(book, matter.metric, [_without(part, dropped) for part in matter.parts])
+    adjusting = [claim for claim in granted if claim.kind == "adjust"]
+    if adjusting:
+        kept = _adjusted(kept, adjusting)
+    if kept is not counted:
+        outcome = measure(kept)
+    if rule and rule.kind != "day":
+        outcome = _over_forecast(book, matter, rule, around.events.forecasts, outcome, reliefs)
+    return outcome, kept, tuple(reliefs)
+
+
+def excused(reliefs: Iterable[Relief]) -> bool:
+    """Whether the whole window stands aside."""
+    return any(relief.is_applied and relief.kind == "period" for relief in reliefs)
+
+
+def total_of(book: Book, parts: Sequence[Part], measure: str) -> Exact | None:
+    """A measure summed over rows and months; None when some row lacks it."""
+    numbers: list[Exact] = []
+    for part in parts:
+        kind = book.catalogue.measures[measure].kind
+        found = [rows for party in ("partner", "client") if (rows := book.of(part, kind, party))]
+        for pair in part.pairs:
+            values = [rows[pair].values[measure] for rows in found if pair in rows and measure in rows[pair].values]
+            if not values:
+                return None
+            numbers.append(values[0])
+    return add(numbers)
+
+
+def forecast_total(
+    book: Book, parts: Sequence[Part], measure: str, forecasts: Sequence[Forecast], locks: int | None
+) -> Exact | None:
+    """The forecast of a window: of the issue that counts where forecasts were issued, else as it was reported."""
+    numbers: list[Exact] = []
+    for part in parts:
+        issued = _issued(forecasts, measure, part, locks)
+        if issued is None:
+            reported = total_of(book, [part], measure)
+            if reported is None:
+                return None
+            numbers.append(reported)
+        else:
+            numbers += _within(issued, part.month)
+    return add(numbers)
+
+
+def _within(issued: Sequence[Forecast], month: Month) -> list[Exact]:
+    return [value for forecast in issued for when, value in forecast.values.items() if when.startswith(str(month))]
+
+
+def _issued(forecasts: Sequence[Forecast], measure: str, part: Part, locks: int | None) -> Sequence[Forecast] | None:
+    """The newest issues for the part's sites and queues that came before the lock; None when none was ever issued."""
+    of_measure = [forecast for forecast in forecasts if forecast.measure == measure]
+    if not of_measure:
+        return None
+    locked_on = part.month.first - timedelta(days=locks) if locks is not None else part.month.last
+    newest: dict[tuple[str, str], Forecast] = {}
+    for forecast in sorted(of_measure, key=lambda each: each.issued_on):
+        covers = any(forecast.site in ("", site) and forecast.queue in ("", queue) for site, queue in part.pairs)
+        if forecast.issued_on <= locked_on and covers and _has(forecast, part.month):
+            newest[forecast.site, forecast.queue] = forecast
+    return list(newest.values())
+
+
+def _has(forecast: Forecast, month: Month) -> bool:
+    return any(when.startswith(str(month)) for when in forecast.values)
+
+
+def _busy_days(book: Book, matter: Matter, rule: ReliefRule, forecasts: Sequence[Forecast]) -> set[date]:
+    """Days on which the volume exceeds the forecast by more than the rule allows."""
+    busy = set()
+    for part in matter.parts:
+        actual = _days_of(book, part, rule.measure)
+        issued = _issued(forecasts, rule.forecast, part, rule.locks)
+        expected: dict[date, Exact] = {}
+        if issued is None:
+            expected = _days_of(book, part, rule.forecast)
+        else:
+            for forecast in issued:
+                for when, value in forecast.values.items():
+                    if len(when) == 10:
+                        day = date.fromisoformat(when)
+                        expected[day] = add([expected.get(day, NOTHING), value])
+        busy |= {
+            day
+            for day, number in actual.items()
+            if day in expected and rule.is_exceeded(as_decimal(number), as_decimal(expected[day]))
+        }
+    return busy
+
+
+def _days_of(book: Book, part: Part, measure: str) -> dict[date, Exact]:
+    kind = book.catalogue.measures[measure].kind
+    for party in ("partner", "client"):
+        rows = book.of(part, kind, party)
+        if days := by_day([rows[pair] for pair in part.pairs if pair in rows], measure):
+            return days
+    return {}
+
+
+def _without(part: Part, dropped: set[date]) -> Part:
+    days = part.days if part.days is not None else frozenset(_days(part.month))
+    return part._replace(days=days - dropped)
+
+
+def _days(window: Window) -> Iterable[date]:
+    return (window.first + timedelta(days=each) for each in range(window.days))
+
+
+def _adjusted(counted: Tally, claims: Sequence[Claim]) -> Tally:
+    measures = dict(counted.measures)
+    for claim in claims:
+        for measure, number in claim.adjust.items():
+            if measure in measures:
+                measures[measure] = add([measures[measure], -number])
+    return replace(counted, measures=measures)
+
+
+def _over_forecast(
+    book: Book,
+    matter: Matter,
+    rule: ReliefRule,
+    forecasts: Sequence[Forecast],
+    outcome: Outcome,
+    reliefs: list[Relief],
+) -> Outcome:
+    actual = total_of(book, matter.parts, rule.measure)
+    forecast = forecast_total(book, matter.parts, rule.forecast, forecasts, rule.locks)
+    if actual is None or forecast is None or not rule.is_exceeded(as_decimal(actual), as_decimal(forecast)):
+        return outcome
+    limit = rule.limit(as_decimal(forecast))
+    excess = as_decimal(actual) - limit
+    figures = {"actual": plain(actual), "forecast": plain(forecast), "limit": plain(limit), "excess": plain(excess)}
+    reliefs.append(_by_terms(rule, figures))
+    if rule.kind == "period" or outcome.numerator is None or outcome.denominator is None:
+        return outcome
+    expected, _ = matter.level.targets(matter.month)
+    numerator, denominator = without_excess(
+        as_decimal(outcome.numerator), as_decimal(outcome.denominator), excess, expected.wants_more
+    )
+    if denominator <= 0:
+        return outcome._replace(obstacle=Reason("all_excused", figures))
+    return outcome._replace(numerator=numerator, denominator=denominator)
+
+
+def _by_terms(rule: ReliefRule, figures: dict[str, str]) -> Relief:
+    return Relief(rule.kind, "terms", "applied", rule.clause, {"over": plain(rule.over), **figures})

@@ -1,0 +1,251 @@
+"""What one default costs: the formulas by which outsourcing, telephony and public contracts price a failure."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any, NamedTuple
+
+from app.domain.exact import as_decimal, plain
+from app.domain.rules.bands import SeverityBand
+from app.domain.rules.trail import Trail, counts
+from app.domain.targets import Target
+
+HUNDRED = Decimal(100)
+NOTHING = Decimal(0)
+
+
+class Basis(NamedTuple):
+    """What a credit is a share of. Amounts are minor units."""
+
+    charges: Decimal | None  # None while they are not known
+    at_risk: Decimal | None  # percent
+    pool: Decimal  # percent of the amount at risk that the category shares out
+    unit: int  # minor units in one unit of the currency
+
+
+class Case(NamedTuple):
+    """The failure to be priced."""
+
+    numerator: Decimal | None  # contractual, before scale; None when nothing was measured
+    denominator: Decimal | None
+    value: Fraction | None  # in the metric's unit, unrounded
+    scale: Decimal
+    expected: Target
+    band: SeverityBand | None
+    first: date  # of the window
+    trail: Trail[Any]
+    ordinal: int
+
+    @property
+    def failures(self) -> Decimal:
+        return failures_of(self)
+
+
+class Priced(NamedTuple):
+    """Minor units, unrounded, and the figures that they come from. `amount` is None while charges are not known."""
+
+    amount: Decimal | None
+    formula: str
+    figures: dict[str, str]
+
+
+def failures_of(finding: Any) -> Decimal:
+    """How many units failed: those not in the numerator where more is better, those in it where less is."""
+    if finding.numerator is None or finding.denominator is None:
+        return NOTHING
+    numerator, denominator = Decimal(finding.numerator), Decimal(finding.denominator)
+    return denominator - numerator if finding.expected.wants_more else numerator
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A fixed share of the charges, or a fixed amount in the currency's units."""
+
+    percent: Decimal | None = None
+    amount: Decimal | None = None
+
+    def of(self, basis: Basis) -> Decimal | None:
+        if self.amount is not None:
+            return self.amount * basis.unit
+        return None if basis.charges is None else basis.charges * (self.percent or NOTHING) / HUNDRED
+
+    @property
+    def figures(self) -> dict[str, str]:
+        return (
+            {"amount": plain(self.amount)} if self.amount is not None else {"percent": plain(self.percent or NOTHING)}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """At risk × pool × allocation (state data centre services agreements). Allocations may change on dates."""
+
+    percent: Decimal
+    dated: tuple[tuple[date, Decimal], ...] = ()
+    is_always = False
+
+    def on(self, day: date) -> Decimal:
+        return next((percent for since, percent in reversed(self.dated) if since <= day), self.percent)
+
+    def price(self, case: Case, basis: Basis) -> Priced:
+        allocation, at_risk = self.on(case.first), basis.at_risk or NOTHING
+        figures = {"at_risk": plain(at_risk), "pool": plain(basis.pool), "allocation": plain(allocation)}
+        if basis.charges is None:
+            return Priced(None, "allocation", figures)
+        return Priced(
+            basis.charges * at_risk / HUNDRED * basis.pool / HUNDRED * allocation / HUNDRED, "allocation", figures
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """The same for each failure (on-demand service agreements: 3 % of the month's billing)."""
+
+    share: Share
+    is_always = False
+
+    def price(self, case: Case, basis: Basis) -> Priced:
+        return Priced(self.share.of(basis), "fixed", self.share.figures)
+
+
+@dataclass(frozen=True, slots=True)
+class UnderTarget:
+    """Per percentage point short of the Expected (UK call-off schedules: 1 % of the charges for each)."""
+
+    share: Share
+    step: Decimal = Decimal(1)  # points that make one
+    points: str = "pro_rata"  # pro_rata | full | started
+    is_always = False
+
+    def price(self, case: Case, basis: Basis) -> Priced:
+        short = Fraction(0) if case.value is None else max(case.expected.shortfall(case.value), Fraction(0))
+        steps = short / Fraction(self.step)
+        counted: Fraction = steps
+        if self.points != "pro_rata":
+            counted = Fraction(floor(steps) if self.points == "full" else ceil(steps))
+        figures = {
+            **{"short_by": plain(short), "step": plain(self.step), "points": self.points, "counted": plain(counted)},
+            **self.share.figures,
+        }
+        return Priced(_times(counted, self.share.of(basis)), "under_target", figures)
+
+
+@dataclass(frozen=True, slots=True)
+class ByBand:
+    """The percentage or amount of the band in which the result lies; steps by lateness are bands of days late."""
+
+    is_always = True
+
+    def price(self, case: Case, basis: Basis) -> Priced:
+        band = case.band
+        if band is None or (band.percent is None and band.amount is None):
+            return Priced(NOTHING, "band", {"band": band.label if band else ""})
+        share = Share(band.percent, band.amount)
+        return Priced(share.of(basis), "band", {"band": band.label, **share.figures})
+
+
+@dataclass(frozen=True, slots=True)
+class PerOccurrence:
+    """So much for every unit that failed, the first `free` excepted."""
+
+    share: Share
+    free: Decimal = NOTHING
+    is_always = False
+
+    def price(self, case: Case, basis: Basis) -> Priced:
+        counted = max(case.failures - self.free, NOTHING)
+        figures = {"occurrences": plain(case.failures), "free": plain(self.free), "counted": plain(counted)}
+        return Priced(_times(Fraction(counted), self.share.of(basis)), "occurrences", figures | self.share.figures)
+
+
+@dataclass(frozen=True, slots=True)
+class PerBlock:
+    """So much for each `failures` failures within rolling months. `once`: a failure is never counted in two blocks."""
+
+    share: Share
+    failures: int
+    within: int
+    counted: str = "once"  # once | again
+    is_always = True
+
+    def price(self, case: Case, basis: Basis) -> Priced:
+        total, blocks = self._again(case) if self.counted == "again" else self._once(case)
+        figures = {"failures": plain(total), "block": str(self.failures), "within": str(self.within)}
+        figures |= {"blocks": str(blocks), "counted": self.counted, **self.share.figures}
+        return Priced(_times(Fraction(blocks), self.share.of(basis)), "blocks", figures)
+
+    def _again(self, case: Case) -> tuple[Decimal, int]:
+        found = case.trail.within(case.ordinal, self.within)
+        total = sum((failures_of(each) for each in found if counts(each)), NOTHING)
+        return total, int(total // self.failures)
+
+    def _once(self, case: Case) -> tuple[Decimal, int]:
+        unpaid: list[tuple[int, Decimal]] = []
+        total, blocks = NOTHING, 0
+        for ordinal in sorted(case.trail.findings):
+            if ordinal > case.ordinal:
+                break
+            finding = case.trail.findings[ordinal]
+            unpaid = [part for part in unpaid if part[0] > ordinal - self.within]
+            if counts(finding):
+                unpaid.append((ordinal, failures_of(finding)))
+            total = sum((number for _, number in unpaid), NOTHING)
+            blocks = int(total // self.failures)
+            unpaid = _paid(unpaid, Decimal(blocks * self.failures))
+        return total, blocks
+
+
+@dataclass(frozen=True, slots=True)
+class TwoPrice:
+    """Units outside the level are paid at the lower price: all that failed, or those beyond the Expected."""
+
+    price_inside: Decimal
+    price_outside: Decimal
+    units: str = "failed"  # failed | beyond
+    is_always = True
+
+    def price(self, case: Case, basis: Basis) -> Priced:
+        units = case.failures if self.units == "failed" else self._beyond(case)
+        amount = units * (self.price_inside - self.price_outside) * basis.unit
+        figures = {"units": plain(units), "price": plain(self.price_inside), "lower_price": plain(self.price_outside)}
+        return Priced(amount, "two_price", figures)
+
+    def _beyond(self, case: Case) -> Decimal:
+        if case.denominator is None or case.value is None:
+            return NOTHING
+        short = case.expected.shortfall(case.value) * Fraction(case.denominator) / Fraction(case.scale)
+        return as_decimal(max(short, Fraction(0)))
+
+
+@dataclass(frozen=True, slots=True)
+class ByPoints:
+    """Service points: of the band, or the same for each failure. The contract says what a month's points cost."""
+
+    points: Decimal | None = None
+    is_always = False
+
+    def price(self, case: Case, basis: Basis) -> Priced:
+        return Priced(NOTHING, "points", {"points": plain(self.points_of(case.band))})
+
+    def points_of(self, band: SeverityBand | None) -> Decimal:
+        return (band.points if band else NOTHING) if self.points is None else self.points
+
+
+Price = Allocation | Fixed | UnderTarget | ByBand | PerOccurrence | PerBlock | TwoPrice | ByPoints
+
+
+def _times(number: Fraction, amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else as_decimal(number * Fraction(amount))
+
+
+def _paid(unpaid: list[tuple[int, Decimal]], paid: Decimal) -> list[tuple[int, Decimal]]:
+    """The oldest failures make up the blocks."""
+    left = []
+    for ordinal, number in unpaid:
+        taken = min(number, paid)
+        paid -= taken
+        if number > taken:
+            left.append((ordinal, number - taken))
+    return left

@@ -1,0 +1,154 @@
+"""When performance is excused: volume above the forecast, or a claim that was granted.
+
+Call centre agreements drop each day on which calls exceed the forecast by more than a percentage; others take only the
+excess out, or excuse the whole period. A claim (client outage, force majeure, promotion) has a deadline and a decision.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from app.domain.catalogue import Metric, Problem
+from app.domain.periods import Window
+from app.domain.tables import Table
+
+KINDS = ("day", "excess", "period")
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class ReliefRule:
+    """Without a claim: `measure` exceeds `forecast` by more than `over` percent. Exactly that much is no relief."""
+
+    kind: str  # day | excess | period
+    measure: str
+    forecast: str  # the measure that holds the forecast
+    over: Decimal
+    locks: int | None = None  # days before the month from which a newer forecast no longer counts
+    clause: str = ""
+
+    def limit(self, forecast: Decimal) -> Decimal:
+        return forecast * (HUNDRED + self.over) / HUNDRED
+
+    def is_exceeded(self, actual: Decimal, forecast: Decimal) -> bool:
+        return actual > self.limit(forecast)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimTerms:
+    """By when a claim must be filed: days after the last day of the window."""
+
+    within: int | None = None
+    clause: str = ""
+
+
+NO_CLAIM_TERMS = ClaimTerms()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One claim and where it stands. Figures in `adjust` are taken off the measures of that name."""
+
+    key: str
+    month: str  # in which the window ends
+    kind: str  # days | adjust | period
+    decision: str  # open | granted | refused
+    service_levels: tuple[str, ...] = ()  # empty: all
+    days: frozenset[date] = frozenset()
+    adjust: Mapping[str, Decimal] = field(default_factory=dict)
+    filed_on: date | None = None
+    decided_on: date | None = None
+    evidence: str = ""
+    reason: str = ""
+    clause: str = ""
+
+    def is_about(self, service_level: str, month: str) -> bool:
+        return self.month == month and (not self.service_levels or service_level in self.service_levels)
+
+    def is_late(self, terms: ClaimTerms, window: Window) -> bool:
+        if terms.within is None or self.filed_on is None:
+            return False
+        return self.filed_on > window.last + timedelta(days=terms.within)
+
+
+class Relief(NamedTuple):
+    """What excused a result, or tried to. `effect`: applied, late, open, refused."""
+
+    kind: str
+    source: str  # the claim's key, or "terms"
+    effect: str
+    clause: str
+    figures: Mapping[str, str]
+
+    @property
+    def is_applied(self) -> bool:
+        return self.effect == "applied"
+
+
+def stand(claims: Iterable[Claim], terms: ClaimTerms, window: Window) -> tuple[tuple[Claim, Relief], ...]:
+    """Each claim with what it does to the window."""
+    return tuple((claim, _relief(claim, terms, window)) for claim in claims)
+
+
+def _relief(claim: Claim, terms: ClaimTerms, window: Window) -> Relief:
+    late = claim.is_late(terms, window)
+    effect = "late" if late else "applied" if claim.decision == "granted" else claim.decision
+    figures = {"reason": claim.reason, **{measure: str(number) for measure, number in claim.adjust.items()}}
+    if claim.days:
+        figures["days"] = ", ".join(map(str, sorted(claim.days)))
+    if late and terms.within is not None:
+        figures["deadline"] = str(window.last + timedelta(days=terms.within))
+    return Relief(claim.kind, claim.key, effect, claim.clause or terms.clause, figures)
+
+
+def without_excess(
+    numerator: Decimal, denominator: Decimal, excess: Decimal, wants_more: bool
+) -> tuple[Decimal, Decimal]:
+    """The result without the units above the limit: whatever failed is taken to have failed among those."""
+    counted = max(denominator - excess, Decimal(0))
+    if wants_more:
+        return min(numerator, counted), counted
+    return max(numerator - excess, Decimal(0)), counted
+
+
+def read_relief(part: Table) -> ReliefRule | None:
+    """`relief: {kind: day, measure: offered, forecast: forecast_offered, over: "10"}`."""
+    table = part.table("relief")
+    if table is None:
+        return None
+    table.known("kind", "measure", "forecast", "over", "locks", "clause")
+    return ReliefRule(
+        kind=table.text("kind", choices=KINDS),
+        measure=table.text("measure"),
+        forecast=table.text("forecast"),
+        over=table.required_number("over", most=1000),
+        locks=table.whole("locks", None, most=366),
+        clause=table.text("clause", ""),
+    )
+
+
+def read_claims(whole: Table) -> ClaimTerms:
+    table = whole.table("claims")
+    if table is None:
+        return NO_CLAIM_TERMS
+    table.known("within", "clause")
+    return ClaimTerms(table.whole("within", None, most=366), table.text("clause", ""))
+
+
+def check_relief(path: str, rule: ReliefRule | None, metric: Metric, measures: tuple[str, ...]) -> list[Problem]:
+    if rule is None:
+        return []
+    problems = [
+        Problem(f"{path}.relief.{name}", f'"{key}" is not among the terms\' measures')
+        for name, key in (("measure", rule.measure), ("forecast", rule.forecast))
+        if key and key not in measures and not (name == "forecast" and rule.locks is not None)
+    ]
+    if rule.kind == "excess" and rule.measure not in metric.denominator.names:
+        problems.append(
+            Problem(
+                f"{path}.relief.measure", f"{metric.name} does not divide by {rule.measure}: nothing can be taken out"
+            )
+        )
+    return problems

@@ -1,0 +1,135 @@
+"""Rights that failures open: to terminate, to step in, to a plan. They are notified, and lapse unless exercised."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from app.domain.attainment import Attainment, Default
+from app.domain.exact import plain
+from app.domain.rules.trail import Trail, counts
+from app.domain.tables import Table
+
+NOTHING = Decimal(0)
+COUNTED = ("misses", "minimum_misses", "defaults", "points", "credits")
+
+
+@dataclass(frozen=True, slots=True)
+class RightRule:
+    """`at_least` of what is counted, within rolling months, in consecutive months, or in n months of m.
+
+    `points` and `credits` are summed (credits in the currency's units), everything else is counted. `per` service level
+    or over the whole contract.
+    """
+
+    key: str
+    name: str
+    kind: str  # termination | step_in | plan | other
+    of: str
+    at_least: Decimal
+    consecutive: int | None = None
+    within: int | None = None
+    months_of: int | None = None  # of the last `within` months so many must reach `at_least` each
+    service_levels: tuple[str, ...] = ()
+    per: str = "service_level"
+    lapses_after: int | None = None  # days
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A right that opened at the end of a month."""
+
+    key: str
+    name: str
+    kind: str
+    service_level: str  # empty: the contract as a whole
+    month: str
+    reached: Decimal
+    needed: Decimal
+    opened_on: date
+    lapses_on: date | None
+    clause: str
+
+    def state(self, as_of: date | None, exercised_on: date | None = None) -> str:
+        """open, exercised or lapsed; on the day on which it lapses it is still open."""
+        if exercised_on is not None and (self.lapses_on is None or exercised_on <= self.lapses_on):
+            return "exercised"
+        return "lapsed" if as_of and self.lapses_on and as_of > self.lapses_on else "open"
+
+    def to_document(self) -> dict[str, object]:
+        return {
+            **{name: getattr(self, name) for name in ("key", "name", "kind", "service_level", "month", "clause")},
+            "reached": plain(self.reached),
+            "needed": plain(self.needed),
+            "opened_on": str(self.opened_on),
+            "lapses_on": None if self.lapses_on is None else str(self.lapses_on),
+        }
+
+
+def reached(rule: RightRule, amount: Callable[[int], Decimal], ordinal: int) -> tuple[Decimal, Decimal]:
+    """What was reached and what is needed; `amount` says what one month brought."""
+    if rule.consecutive is not None:
+        run = 0
+        while run < rule.consecutive and amount(ordinal - run) >= rule.at_least:
+            run += 1
+        return Decimal(run), Decimal(rule.consecutive)
+    months = [amount(each) for each in range(ordinal - (rule.within or 1) + 1, ordinal + 1)]
+    if rule.months_of is not None:
+        return Decimal(sum(each >= rule.at_least for each in months)), Decimal(rule.months_of)
+    return sum(months, NOTHING), rule.at_least
+
+
+def counted(rule: RightRule, trail: Trail[Any], ordinal: int) -> Decimal:
+    """What one service level's finding brought in a month."""
+    finding = trail.findings.get(ordinal)
+    if finding is None or not counts(finding):
+        return NOTHING
+    if rule.of == "minimum_misses":
+        return Decimal(finding.attainment == Attainment.BELOW_MINIMUM)
+    if rule.of == "defaults":
+        return Decimal(finding.default != Default.NONE)
+    return Decimal(finding.is_miss)
+
+
+def opened(rule: RightRule, service_level: str, month: str, last: date, found: tuple[Decimal, Decimal]) -> Right:
+    lapses = None if rule.lapses_after is None else last + timedelta(days=rule.lapses_after)
+    return Right(rule.key, rule.name, rule.kind, service_level, month, *found, last, lapses, rule.clause)
+
+
+def read_rights(whole: Table) -> tuple[RightRule, ...]:
+    """`rights: [{key: exit, name: Termination, of: minimum_misses, consecutive: "3"}]`."""
+    if whole.content.get("rights") is None:
+        return ()
+    rules = []
+    for table in whole.tables("rights"):
+        table.known(
+            *("key", "name", "kind", "of", "at_least", "consecutive", "within", "months_of", "service_levels", "per"),
+            *("lapses_after", "clause"),
+        )
+        consecutive = table.whole("consecutive", None, least=1, most=60)
+        within = table.whole("within", None, least=1, most=60)
+        if (consecutive is None) == (within is None):
+            table.refuse("within", "or consecutive: write one of them, in months")
+        of = table.text("of", "defaults", COUNTED)
+        rules.append(
+            RightRule(
+                key=table.text("key"),
+                name=table.text("name"),
+                kind=table.text("kind", "termination", ("termination", "step_in", "plan", "other")),
+                of=of,
+                at_least=table.number("at_least") or Decimal(1),
+                consecutive=consecutive,
+                within=within,
+                months_of=table.whole("months_of", None, least=1, most=60),
+                service_levels=table.texts("service_levels"),
+                per=table.text("per", "contract" if of in ("points", "credits") else "service_level", PER),
+                lapses_after=table.whole("lapses_after", None, least=1, most=3650),
+                clause=table.text("clause", ""),
+            )
+        )
+    return tuple(rules)
+
+
+PER = ("service_level", "contract")

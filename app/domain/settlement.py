@@ -1,0 +1,141 @@
+"""Settles a month's credits: caps, the bank, waivers, and what is earned back; rounded once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from app.domain.account import Account, Settled
+from app.domain.clauses import CreditTerms, ServiceLevel
+from app.domain.credits import CreditLine, MonthCredits, largest_remainder, round_half_up
+from app.domain.findings import Finding
+from app.domain.periods import Month
+from app.domain.rules.caps import in_order, scaled
+from app.domain.rules.earn_back import EarnBack, EarnBackRule, OpenCredit
+from app.domain.rules.prices import Basis
+
+NOTHING = Decimal(0)
+HUNDRED = Decimal(100)
+Amounts = dict[str, Decimal]
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """One month of one contract, once its lines are priced."""
+
+    account: Account
+    agreed: CreditTerms
+    month: Month
+    findings: Sequence[Finding]
+    basis: Basis
+
+    def settle(self, head: MonthCredits, lines: Sequence[CreditLine], returned: Sequence[EarnBack]) -> MonthCredits:
+        """`head` with everything that comes after the lines; `returned` is what earlier credits did this month."""
+        account, agreed, month, basis = self.account, self.agreed, self.month, self.basis
+        uncapped = {line.service_level: line.uncapped or NOTHING for line in lines}
+        early, late = in_order(agreed.caps)
+        gross, caps, rooms = account.cap(early, dict(uncapped), month, basis, late=False)
+        account.before[month.ordinal] = sum(gross.values(), NOTHING)
+        capped, late_caps, late_rooms = account.cap(late, dict(gross), month, basis, late=True)
+        left, drawn = account.draw(month, capped, {line.service_level: line.category for line in lines})
+        left, waived = self._waived(left)
+        given_up = {key: capped[key] - left[key] for key in capped}
+        standing = {key: amount - given_up[key] for key, amount in gross.items()}
+        account.settled[month.ordinal] = Settled(standing, late_rooms, sum(left.values(), NOTHING))
+        opened = self._open(lines, standing)
+        rules = {finding.level.key: _earn_back_rule(finding.level, agreed) for finding in self.findings}
+        filled = account.fill(month, self.findings, rules, basis)
+        back = sum((each.amount for each in returned if each.state == "earned"), NOTHING)
+        owed = sum(left.values(), NOTHING)
+        payable = round_half_up(owed - back)
+        shares = largest_remainder(round_half_up(owed), left)
+        bonuses = [each.amount for each in head.bonuses if each.amount is not None]
+        month_room = next((room for room in (*rooms, *late_rooms) if room[0].over == "month"), None)
+        return replace(
+            head,
+            cap=None if month_room is None or head.charges is None else month_room[1],
+            uncapped=sum(uncapped.values(), NOTHING),
+            cap_applied=sum(uncapped.values(), NOTHING) - sum(capped.values(), NOTHING),
+            waived=waived,
+            offset=sum((each.amount for each in drawn), NOTHING),
+            earned_back=back,
+            payable=payable,
+            lines=tuple(replace(line, payable=shares[line.service_level]) for line in lines),
+            caps=(*caps, *late_caps),
+            earn_backs=(*returned, *drawn, *opened, *filled),
+            returns=_returns(returned, round_half_up(owed) - payable),
+            bonus=round_half_up(sum(bonuses, NOTHING)) if head.bonuses and len(bonuses) == len(head.bonuses) else None,
+            bank=dict(account.bank),
+            warnings=self._warnings(owed),
+        )
+
+    def _waived(self, amounts: Amounts) -> tuple[Amounts, Decimal]:
+        left = dict(amounts)
+        for waiver in self.account.events.waivers:
+            if waiver.month != self.month:
+                continue
+            keys = [key for key in left if waiver.service_level in ("", key)]
+            total = sum((left[key] for key in keys), NOTHING)
+            asked = total if waiver.amount is None else min(waiver.amount * self.basis.unit, total)
+            if total:
+                left |= scaled({key: left[key] for key in keys}, total - asked, total)
+        return left, sum(amounts.values(), NOTHING) - sum(left.values(), NOTHING)
+
+    def _open(self, lines: Sequence[CreditLine], amounts: Amounts) -> list[EarnBack]:
+        """Credits of this month that may be earned back from now on."""
+        levels = {finding.level.key: finding.level for finding in self.findings}
+        never = []
+        for line in lines:
+            key = line.service_level
+            rule = _earn_back_rule(levels[key], self.agreed)
+            if rule is None or rule.kind == "bank" or not amounts[key]:
+                continue
+            credit = OpenCredit(
+                *(
+                    key,
+                    str(self.month),
+                    self.month.ordinal,
+                    self.month.number,
+                    amounts[key],
+                    rule,
+                    levels[key].window.step,
+                )
+            )
+            if self.month.number in rule.never_for:
+                never.append(_never(credit))
+            else:
+                self.account.open.append(credit)
+        return never
+
+    def _warnings(self, owed: Decimal) -> tuple[str, ...]:
+        limit, charges = self.agreed.warn_above, self.basis.charges
+        if limit is None or not charges or owed * HUNDRED <= charges * limit:
+            return ()
+        return (f"credits come to {owed * HUNDRED / charges:.2f} % of the charges, above {limit} %",)
+
+
+def _earn_back_rule(level: ServiceLevel, agreed: CreditTerms) -> EarnBackRule | None:
+    return level.earn_back or agreed.earn_back
+
+
+def _never(credit: OpenCredit) -> EarnBack:
+    rule = credit.rule
+    return EarnBack(
+        *(
+            credit.service_level,
+            credit.month,
+            rule.kind,
+            "never",
+            0,
+            rule.months,
+            rule.fraction,
+            credit.amount,
+            NOTHING,
+        ),
+        rule.clause,
+    )
+
+
+def _returns(returned: Sequence[EarnBack], total: int) -> dict[str, int]:
+    """What is posted for each credit that was earned back this month."""
+    shares = {f"{each.service_level}/{each.credit_month}": each.amount for each in returned if each.state == "earned"}
+    return largest_remainder(total, shares)

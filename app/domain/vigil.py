@@ -1,0 +1,81 @@
+"""Keeps watch over what failures open and what good years tighten: rights, and proposals of continuous improvement."""
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+
+from app.domain.account import Account
+from app.domain.credits import MonthCredits
+from app.domain.findings import Finding
+from app.domain.periods import Month
+from app.domain.rules.improvement import ImprovementRule
+from app.domain.rules.rights import Right, RightRule, counted, opened, reached
+from app.domain.rules.trail import Trail
+from app.domain.terms import Terms
+
+NOTHING = Decimal(0)
+
+
+class Vigil:
+    """`open`: the right that stands, by rule and service level, until it lapses or is exercised."""
+
+    def __init__(self, account: Account, unit: int) -> None:
+        self.account, self.unit = account, unit
+        self.open: dict[tuple[str, str], Right] = {}
+        self.credits: dict[int, Decimal] = {}
+        self.proposed: dict[str, int] = {}
+
+    def rights(
+        self, terms: Terms, month: Month, priced: MonthCredits, trails: Mapping[str, Trail[Finding]]
+    ) -> Iterator[Right]:
+        """Those that open in this month. A right that stands does not open again; one that lapsed does, when the
+        condition holds in a later month.
+        """
+        owed = sum((line.payable or 0 for line in priced.lines), 0)
+        self.credits[month.ordinal] = Decimal(owed) / self.unit
+        for rule in terms.rights:
+            for key, amount in self._subjects(rule, terms, trails):
+                found = reached(rule, amount, month.ordinal)
+                if found[0] < found[1] or not amount(month.ordinal) or self._stands(rule, key, month):
+                    continue
+                right = opened(rule, key, str(month), month.last, found)
+                self.open[rule.key, key] = right
+                yield right
+
+    def _subjects(
+        self, rule: RightRule, terms: Terms, trails: Mapping[str, Trail[Finding]]
+    ) -> Iterator[tuple[str, Callable[[int], Decimal]]]:
+        if rule.of == "points":
+            yield "", lambda ordinal: self.account.points.get(ordinal, NOTHING)
+            return
+        if rule.of == "credits":
+            yield "", lambda ordinal: self.credits.get(ordinal, NOTHING)
+            return
+        keys = [level.key for level in terms.service_levels if level.key in (rule.service_levels or (level.key,))]
+        found = {key: trails[key] for key in keys if key in trails}
+        if rule.per == "contract":
+            yield "", lambda ordinal: sum((counted(rule, trail, ordinal) for trail in found.values()), NOTHING)
+            return
+        for key, trail in found.items():
+            yield key, _of(rule, trail)
+
+    def _stands(self, rule: RightRule, key: str, month: Month) -> bool:
+        right = self.open.get((rule.key, key))
+        if right is None:
+            return False
+        if right.lapses_on is not None and right.lapses_on < month.last:
+            return False
+        return not any(
+            each.right == rule.key and each.service_level in ("", key) and right.opened_on <= each.on <= month.last
+            for each in self.account.events.exercises
+        )
+
+    def may_propose(self, rule: ImprovementRule, key: str, ordinal: int, trail: Trail[Finding]) -> bool:
+        """A level presumed at signature is set once; a ratchet waits until its months have passed again."""
+        last = self.proposed.get(key)
+        if rule.kind == "presumptive":
+            return last is None and ordinal - min(trail.findings) == (rule.months - 1) * trail.step
+        return last is None or ordinal - last >= rule.months * trail.step
+
+
+def _of(rule: RightRule, trail: Trail[Finding]) -> Callable[[int], Decimal]:
+    return lambda ordinal: counted(rule, trail, ordinal)

@@ -1,0 +1,132 @@
+"""Places each service level's window: which months and days it holds, and whose terms they follow."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from app.domain.aggregation import Book, Needs, Pair, Part, needs, tally
+from app.domain.clauses import ServiceLevel
+from app.domain.exact import Exact
+from app.domain.periods import Month, Span, Window
+from app.domain.terms import Terms, terms_in_force
+
+Placed = tuple[Window, list[Part]]
+
+
+class Windows:
+    """Terms by month, and the rows and needs that follow from them; each worked out once."""
+
+    def __init__(self, book: Book, history: Sequence[Terms]) -> None:
+        self.book, self.history = book, history
+        self.terms: dict[Month, Terms | None] = {}
+        self.rows: dict[Month, list[tuple[str, str, str]]] = {}
+        self.needed: dict[tuple[str, str], Needs] = {}
+        first = min(history, key=lambda terms: terms.effective_from)
+        named = [terms.year_starts for terms in history if terms.year_starts is not None]
+        self.year_starts = named[-1] if named else Month.of(first.effective_from)
+
+    def in_force(self, month: Month) -> Terms | None:
+        if month not in self.terms:
+            self.terms[month] = terms_in_force(self.history, month)
+        return self.terms[month]
+
+    def definition(self, level: ServiceLevel, month: Month) -> ServiceLevel:
+        """The level as the window's terms have it: those of its first month where its rule says `start`."""
+        if level.window.amendment != "start":
+            return level
+        window = level.window.ending_in(month, self.year_starts)
+        opening = self.in_force(Month.of(window.first)) if window else None
+        earlier = [each for each in opening.service_levels if each.key == level.key] if opening else []
+        return earlier[0] if earlier and earlier[0].window.kind == level.window.kind else level
+
+    def place(self, level: ServiceLevel, month: Month) -> Placed | None:
+        """The window that ends in `month` and its parts; None when none does, or nobody works in it."""
+        rule = level.window
+        if rule.is_plain and level.volume is None:
+            part = self.part(level, month, None)
+            return (month, [part]) if part else None
+        window = rule.ending_in(month, self.year_starts)
+        if window is None:
+            return None
+        if rule.kind == "look_back" and self.volume(level, window, month) < (rule.events or Decimal(0)):
+            window = rule.back(month, rule.otherwise)
+        if level.volume and level.volume.rule == "extend":
+            window = self.extended(level, window, month)
+        parts = self.parts(level, window, month)
+        if rule.kind == "average" and parts and parts[-1].month != month:
+            return None
+        return (window, parts) if parts else None
+
+    def extended(self, level: ServiceLevel, window: Window, month: Month) -> Window:
+        """As many months back as it takes to have enough, up to the rule's longest."""
+        volume = level.volume
+        if volume is None:
+            return window
+        for months in range(1, volume.months + 1):
+            longer = level.window.back(month, months)
+            if months > 1 and len(self.parts(level, longer, month)) < months:
+                return window
+            window = longer
+            if self.volume(level, window, month) >= volume.minimum:
+                return window
+        return window
+
+    def volume(self, level: ServiceLevel, window: Window, month: Month) -> Exact:
+        """The metric's denominator over a window, as far as it is known."""
+        parts = self.parts(level, window, month)
+        if not parts:
+            return Decimal(0)
+        metric = self.book.catalogue.metrics[level.metric]
+        counted = tally(self.book, metric, parts)
+        if not set(metric.measures) <= counted.measures.keys():
+            return Decimal(0)
+        return self.book.catalogue.parts(metric.key, counted.measures)[1]
+
+    def parts(self, level: ServiceLevel, window: Window, month: Month) -> list[Part]:
+        """The window's months in which the service level is measured and some site works its queues."""
+        restart = self.in_force(month) if level.window.amendment == "restart" else None
+        found = []
+        for each in window.months:
+            if restart is not None and each.last < restart.effective_from:
+                continue
+            if part := self.part(level, each, _clipped(window, each)):
+                found.append(part)
+        return found
+
+    def part(self, level: ServiceLevel, month: Month, days: frozenset[date] | None) -> Part | None:
+        terms = self.in_force(month)
+        if terms is None or (level.measured_from is not None and month.first < level.measured_from):
+            return None
+        pairs = [
+            (site, queue) for site, queue, market in self.pairs(terms, month) if level.scope.covers(site, queue, market)
+        ]
+        return Part(month, pairs, self.needs(terms, level.metric), days) if pairs else None
+
+    def year(self, level: ServiceLevel, month: Month) -> Placed:
+        """The contract year that ends in `month`, judged whole."""
+        window = Span.of_months(month.plus(-11), month)
+        return window, self.parts(level, window, month)
+
+    def whole_month(self, terms: Terms, month: Month) -> Part:
+        """Every row of a month, whatever a metric needs."""
+        pairs: list[Pair] = [(site, queue) for site, queue, _ in self.pairs(terms, month)]
+        return Part(month, pairs, Needs((), ()))
+
+    def pairs(self, terms: Terms, month: Month) -> list[tuple[str, str, str]]:
+        if month not in self.rows:
+            self.rows[month] = [(row.site, row.queue, row.market) for row in terms.rows(month)]
+        return self.rows[month]
+
+    def needs(self, terms: Terms, metric: str) -> Needs:
+        if (terms.sha, metric) not in self.needed:
+            found = needs(self.book.catalogue.metrics[metric], terms.measures, self.book.catalogue)
+            self.needed[terms.sha, metric] = found
+        return self.needed[terms.sha, metric]
+
+
+def _clipped(window: Window, month: Month) -> frozenset[date] | None:
+    """The days of a month that a window holds; None when it holds them all."""
+    first, last = max(window.first, month.first), min(window.last, month.last)
+    if (first, last) == (month.first, month.last):
+        return None
+    return frozenset(first + timedelta(days=each) for each in range((last - first).days + 1))
