@@ -15,7 +15,7 @@ SHEET = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("sheet", type=SHEET)
 def check(sheet: Path) -> None:
     """Say what is wrong with a term sheet, by line and path; exit 1 when anything is."""
-    read = _read(sheet)
+    read = read_or_refuse(sheet)
     problems = read.locate(read.problems())
     for problem in problems:
         click.echo(f"{sheet}: {problem}", err=True)
@@ -32,14 +32,15 @@ def check(sheet: Path) -> None:
 @click.argument("after", type=SHEET)
 def diff(before: Path, after: Path) -> None:
     """Say in words what the second sheet changes."""
-    found = differences(_read(before).document, _read(after).document)
+    found = differences(read_or_refuse(before).document, read_or_refuse(after).document)
     for difference in found:
         click.echo(str(difference))
     if not found:
         click.echo("Both say the same.")
 
 
-def _read(path: Path) -> Sheet:
+def read_or_refuse(path: Path) -> Sheet:
+    """Raises ClickException where the file is no sheet."""
     try:
         return read_sheet(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:

@@ -1,0 +1,90 @@
+"""`flask terms evaluate` and `flask terms backtest`; neither needs a database."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.contracts.commands import SHEET, read_or_refuse
+from app.contracts.replay.changes import changes_document, changes_table
+from app.contracts.replay.document import replay_document
+from app.contracts.replay.run import Replay, ReplayRefused, replay
+from app.contracts.replay.table import replay_table
+from app.contracts.sheets import Sheet
+from app.contracts.views import bp
+from app.domain.backtest import backtest as compare
+
+MEASURES = click.argument("measures", type=SHEET)
+EVENTS = click.option("--events", type=SHEET, help="Claims, forecasts, charges and decisions, as YAML.")
+AS_OF = click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Judge as known on this day.")
+AMENDMENT = click.option("--amendment", "amendments", type=SHEET, multiple=True, help="A later sheet; may be repeated.")
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, as docs/evaluate.md describes it.")
+
+
+@bp.cli.command("evaluate")
+@click.argument("sheet", type=SHEET)
+@MEASURES
+@AMENDMENT
+@EVENTS
+@AS_OF
+@AS_JSON
+def evaluate(
+    sheet: Path,
+    measures: Path,
+    amendments: tuple[Path, ...],
+    events: Path | None,
+    as_of: datetime | None,
+    as_json: bool,
+) -> None:
+    """Judge the figures of MEASURES.csv by a term sheet: findings, credits, earn-backs, caps, rights, scorecards."""
+    judged = _replay([sheet, *amendments], measures, events, as_of and as_of.date())
+    _print(replay_document(judged)) if as_json else click.echo(replay_table(judged))
+
+
+@bp.cli.command("backtest")
+@click.argument("new", type=SHEET)
+@MEASURES
+@click.option("--against", type=SHEET, required=True, help="The sheet that was in force.")
+@EVENTS
+@AS_OF
+@AS_JSON
+def backtest(
+    new: Path, measures: Path, against: Path, events: Path | None, as_of: datetime | None, as_json: bool
+) -> None:
+    """Show, month by month, what other terms would have changed in status and money."""
+    day = as_of and as_of.date()
+    before, after = _replay([against], measures, events, day), _replay([new], measures, events, day)
+    changes = compare(before.evaluations, after.evaluations)
+    _print(changes_document(changes, after)) if as_json else click.echo(changes_table(changes, after))
+
+
+def _replay(paths: list[Path], measures: Path, events: Path | None, as_of: date | None) -> Replay:
+    sheets = [_right_sheet(path) for path in paths]
+    try:
+        text = measures.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{measures}: this is not a text in UTF-8") from error
+    happened = read_or_refuse(events) if events else None
+    try:
+        return replay(sheets, text, happened, as_of)
+    except ReplayRefused as refused:
+        from_events = any(hasattr(place, "line") for place in refused.places)
+        for place in refused.places:
+            click.echo(f"{events if from_events else measures}: {place}", err=True)
+        raise click.ClickException(f"{len(refused.places)} to put right") from refused
+
+
+def _right_sheet(path: Path) -> Sheet:
+    sheet = read_or_refuse(path)
+    problems = sheet.locate(sheet.problems())
+    for problem in problems:
+        click.echo(f"{path}: {problem}", err=True)
+    if problems:
+        raise click.ClickException(f"{len(problems)} to put right")
+    return sheet
+
+
+def _print(document: dict[str, Any]) -> None:
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))

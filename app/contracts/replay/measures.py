@@ -1,0 +1,203 @@
+"""Reads MEASURES.csv: one row per month or day, site and queue, a column per measure."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from app.contracts.catalogue import CATALOGUE
+from app.domain.facts import Line, ReportKey
+from app.domain.periods import Month
+from app.domain.tables import NUMBER
+from app.domain.terms import Terms, terms_in_force
+
+PLACE = ("month", "day", "site", "queue", "party", "days_reported")
+PARTIES = ("partner", "client")
+
+
+class Fault(NamedTuple):
+    """One thing wrong in the file."""
+
+    row: int  # of the file, the header being 1
+    column: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"row {self.row}, {self.column}: {self.message}" if self.column else f"row {self.row}: {self.message}"
+
+
+@dataclass
+class Measures:
+    """What the file holds. Charges are in minor units."""
+
+    lines: list[Line] = field(default_factory=list)
+    charges: dict[Month, int] = field(default_factory=dict)
+    charge_lines: dict[Month, dict[str, int]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def months(self) -> list[Month]:
+        """Every month from the first to the last that the file speaks of."""
+        named = {line.month for line in self.lines} | self.charges.keys()
+        return list(min(named).through(max(named))) if named else []
+
+    @property
+    def reported(self) -> set[ReportKey]:
+        return {ReportKey(line.month, line.kind, line.party) for line in self.lines}
+
+
+def read_measures(text: str, history: Sequence[Terms], unit: int) -> Measures:
+    """`history` says which site and queue a row means where it names none, when there is only one."""
+    found = Measures()
+    reader = csv.reader(io.StringIO(text.lstrip("\ufeff")))
+    header = [name.strip() for name in next(reader, [])]
+    found.faults += _header_faults(header)
+    if found.faults:
+        return found
+    for number, cells in enumerate(reader, 2):
+        if any(cell.strip() for cell in cells):
+            if len(cells) > len(header):
+                found.faults.append(Fault(number, "", f"has {len(cells)} cells, the header has {len(header)}"))
+                continue
+            row = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if cell.strip()}
+            _Row(number, row, found, history, unit).read()
+    found.faults += _twice(found.lines)
+    return found
+
+
+def _header_faults(header: Sequence[str]) -> Iterator[Fault]:
+    if not {"month", "day"} & set(header):
+        yield Fault(1, "", 'needs a column "month" (2026-01) or "day" (2026-01-15)')
+    for name in header:
+        kind, _, key = name.rpartition(":")
+        known = CATALOGUE.metrics if kind == "stated" else CATALOGUE.measures
+        if name in (*PLACE, "charges", "nil") or kind == "charges" or (kind in ("", "stated") and key in known):
+            continue
+        meant = "stated:METRIC" if kind == "stated" else "a measure of the catalogue"
+        yield Fault(1, name, f"is neither month, day, site, queue, party, days_reported, nil, charges nor {meant}")
+    for name in {name for name in header if header.count(name) > 1}:
+        yield Fault(1, name, "stands twice in the header")
+
+
+@dataclass
+class _Row:
+    number: int
+    cells: Mapping[str, str]
+    found: Measures
+    history: Sequence[Terms]
+    unit: int
+
+    def read(self) -> None:
+        before = len(self.found.faults)
+        month, day = self._time()
+        if month is None or len(self.found.faults) > before:
+            return
+        self._charges(month)
+        values = {name: self._number(name) for name in self.cells if name in CATALOGUE.measures}
+        stated = {name.removeprefix("stated:"): self._number(name) for name in self.cells if name.startswith("stated:")}
+        nil = self.cells.get("nil", "no") in ("yes", "true", "1")
+        kinds = dict.fromkeys(
+            [CATALOGUE.measures[key].kind for key in values] + [CATALOGUE.metrics[key].kind for key in stated]
+        )
+        if nil and not kinds:
+            terms = terms_in_force(self.history, month)
+            kinds = dict.fromkeys(terms.reports if terms else ())
+        for kind in kinds:
+            self._line(month, day, kind, values, stated, nil)
+
+    def _time(self) -> tuple[Month | None, date | None]:
+        try:
+            day = date.fromisoformat(self.cells["day"]) if "day" in self.cells else None
+            month = Month.parse(self.cells["month"]) if "month" in self.cells else Month.of(day) if day else None
+        except ValueError as error:
+            self._fault("day" if "day" in self.cells else "month", str(error))
+            return None, None
+        if month is None:
+            self._fault("month", "is empty")
+        elif day and Month.of(day) != month:
+            self._fault("day", f"{day} is not in {month}")
+        return month, day
+
+    def _charges(self, month: Month) -> None:
+        for name in self.cells:
+            if name != "charges" and not name.startswith("charges:"):
+                continue
+            amount = self._number(name) * self.unit
+            if amount != amount.to_integral_value():
+                self._fault(name, "has more decimals than the currency")
+            line = name.partition(":")[2]
+            kept = self.found.charge_lines.setdefault(month, {}) if line else self.found.charges
+            key = line or month
+            if kept.setdefault(key, int(amount)) != int(amount):  # type: ignore[arg-type,call-overload]
+                self._fault(name, f"another row says something else of {month}")
+
+    def _line(
+        self,
+        month: Month,
+        day: date | None,
+        kind: str,
+        values: Mapping[str, Decimal],
+        stated: Mapping[str, Decimal],
+        nil: bool,
+    ) -> None:
+        party = self.cells.get("party", "partner")
+        if party not in PARTIES:
+            self._fault("party", f'"{party}" is neither partner nor client')
+        site, queue = self._place(month)
+        days = self.cells.get("days_reported")
+        self.found.lines.append(
+            Line(
+                month=month,
+                kind=kind,
+                party=party,
+                site=site,
+                queue=queue,
+                values={key: value for key, value in values.items() if CATALOGUE.measures[key].kind == kind},
+                submission="file",
+                row=self.number,
+                stated={key: value for key, value in stated.items() if CATALOGUE.metrics[key].kind == kind},
+                day=day,
+                days_reported=int(days) if days and days.isdecimal() else None,
+                nil=nil,
+            )
+        )
+
+    def _place(self, month: Month) -> tuple[str, str]:
+        terms = terms_in_force(self.history, month)
+        rows = terms.rows(month) if terms else ()
+        site, queue = self.cells.get("site"), self.cells.get("queue")
+        fits = [row for row in rows if site in (None, row.site) and queue in (None, row.queue)]
+        if len(fits) == 1:
+            return fits[0].site, fits[0].queue
+        if terms is None:
+            return site or "", queue or ""
+        if not fits:
+            self._fault("site", f"the terms cover no {site or 'any site'} with {queue or 'any queue'} in {month}")
+        else:
+            self._fault("site", f"{len(fits)} rows of the coverage fit: name site and queue")
+        return site or "", queue or ""
+
+    def _number(self, name: str) -> Decimal:
+        text = self.cells[name]
+        if not NUMBER.fullmatch(text):
+            self._fault(name, f'"{text}" is not a number such as 5 or 97.5')
+            return Decimal(0)
+        return Decimal(text)
+
+    def _fault(self, column: str, message: str) -> None:
+        self.found.faults.append(Fault(self.number, column, message))
+
+
+def _twice(lines: Sequence[Line]) -> Iterator[Fault]:
+    """A place may stand once per month, or once per day; never both."""
+    seen: dict[tuple[object, ...], Line] = {}
+    for line in lines:
+        place = (line.month, line.kind, line.party, line.site, line.queue)
+        first = seen.setdefault((*place, line.day), line)
+        other = seen.setdefault(place, line)
+        clash = first if first is not line else other if (other.day is None) != (line.day is None) else None
+        if clash is not None:
+            yield Fault(line.row or 0, "", f"{line.month} of {line.site} {line.queue} is in row {clash.row} already")
