@@ -61,6 +61,17 @@ def quarter(value) -> str:
     return f"{number_} {year}"
 
 
+def window(value) -> str:
+    """A month, a quarter, or any other window: 'Sep 2026', 'Q3 2026', 'Oct 2025 to Sep 2026'."""
+    edges = str(value).split("..")
+    written = [quarter(edge) if "Q" in edge else month(edge) if len(edge) == 7 else _day_of(edge) for edge in edges]
+    return " to ".join(written)
+
+
+def _day_of(text: str) -> str:
+    return day(date.fromisoformat(text))
+
+
 def day(value: date | None) -> str:
     return DASH if value is None else f"{value.day} {value:%b %Y}"
 

@@ -30,7 +30,7 @@ def trend(content: Content, level: ServiceLevel, width: int, height: int) -> Mar
     points = [
         charts.Point(_short(month.month), finding.contractual if finding else None, status_of(finding))
         for month, finding in zip(content.history, findings, strict=True)
-        if finding is not None or level.window == "month"
+        if finding is not None or level.window.step == 1
     ]
     band = isinstance(level.expected, Band)
     minimum = level.minimum.value if isinstance(level.minimum, Limit) else None
@@ -70,7 +70,7 @@ def course(content: Content, level: ServiceLevel, width: int, height: int) -> Ma
     target = level.expected
     drawn = charts.sparkline(
         [finding.contractual for finding in findings],
-        f"{level.name}, {len(findings)} {'months' if level.window == 'month' else 'quarters'}",
+        f"{level.name}, {len(findings)} {level.window.units}",
         target=target.value if isinstance(target, Limit) else target.upper,
         number=lambda value: shown(Decimal(str(value)), metric),
         width=width,

@@ -12,7 +12,7 @@ from app.domain.periods import Month
 from app.domain.targets import Band
 from app.formatting import money, percent
 from app.formatting import month as month_words
-from app.formatting import quarter as quarter_words
+from app.formatting import window as window_words
 
 
 def statuses(content: Content) -> list[str]:
@@ -47,7 +47,7 @@ def unknown(content: Content) -> str:
 
 def missed_when(content: Content, level: ServiceLevel) -> str:
     months = content.missed_months(level)
-    if level.window == "quarter":
+    if level.window.kind == "quarter":
         return "over the quarter"
     if len(months) == len(content.known):
         return throughout(content)
@@ -167,18 +167,17 @@ def trend_headline(content: Content, level: ServiceLevel) -> str:
         if not finding.is_miss:
             break
         run += 1
-    words = month_words if level.window == "month" else quarter_words
     if run > 1:
-        unit = "months" if level.window == "month" else "quarters"
-        return f"{level.name}: missed {run} {unit} in a row, since {words(findings[-run].window)}"
+        unit = level.window.units
+        return f"{level.name}: missed {run} {unit} in a row, since {window_words(findings[-run].window)}"
     if run == 1:
-        return f"{level.name}: missed in {words(last.window)}"
+        return f"{level.name}: missed in {window_words(last.window)}"
     if not last.is_judged:
-        return f"{level.name}: not judged in {words(last.window)} ({note_of(last)})"
+        return f"{level.name}: not judged in {window_words(last.window)} ({note_of(last)})"
     missed = [finding.window for finding in findings if finding.is_miss and finding.window in content.quarter.months]
     if missed:
-        return f"{level.name}: missed in {words(missed[-1])}, met again in {words(last.window)}"
-    return f"{level.name}: met in {words(last.window)}{', with little to spare' if last.is_close else ''}"
+        return f"{level.name}: missed in {window_words(missed[-1])}, met again in {window_words(last.window)}"
+    return f"{level.name}: met in {window_words(last.window)}{', with little to spare' if last.is_close else ''}"
 
 
 def newest(content: Content, level: ServiceLevel) -> Finding:
@@ -200,7 +199,7 @@ def trend_reading(content: Content, level: ServiceLevel) -> str:
     behind = [value_of(last)]
     if last.metric.unit == "percent" and last.denominator and last.numerator is not None and last.stated is None:
         behind.append(f"{counted(last.numerator)} of {counted(last.denominator)}")
-    when = (month_words if level.window == "month" else quarter_words)(last.window)
+    when = window_words(last.window)
     return f"{when}: {', '.join([*behind, gap_words(last)])}."
 
 

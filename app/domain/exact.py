@@ -6,6 +6,7 @@ from fractions import Fraction
 
 Exact = Decimal | Fraction
 
+ZERO = Decimal(0)
 ARITHMETIC = Context(prec=200, rounding=ROUND_HALF_EVEN)  # sums and products of reported figures never reach it
 DIVISION = Context(prec=28, rounding=ROUND_HALF_EVEN, traps=[])
 
@@ -37,7 +38,7 @@ def quotient(numerator: Exact, denominator: Exact) -> Decimal:
     Comparisons use `multiplied_out`.
     """
     upper, lower = multiplied_out(numerator, denominator)
-    return DIVISION.normalize(DIVISION.divide(upper, lower))
+    return ARITHMETIC.add(DIVISION.normalize(DIVISION.divide(upper, lower)), ZERO)  # adding zero writes 1E+2 as 100
 
 
 def multiplied_out(numerator: Exact, denominator: Exact) -> tuple[Decimal, Decimal]:

@@ -14,6 +14,7 @@ from app.domain.tables import Table
 
 KINDS = ("month", "fiscal_month", "quarter", "contract_year", "rolling", "average", "look_back")
 STEPS = {"quarter": 3, "contract_year": 12}
+UNITS = {1: "months", 3: "quarters", 12: "years"}
 AMENDMENTS = ("end", "start", "restart")
 
 
@@ -37,6 +38,11 @@ class WindowRule:
     def step(self) -> int:
         """Months from one window of this kind to the next."""
         return STEPS.get(self.kind, 1)
+
+    @property
+    def units(self) -> str:
+        """What windows of this kind are counted in."""
+        return UNITS[self.step]
 
     @property
     def is_plain(self) -> bool:
