@@ -9,12 +9,12 @@ from typing import NamedTuple
 from app.domain.catalogue import Catalogue, Metric
 from app.domain.clauses import MeasureTerms
 from app.domain.exact import Exact, add, as_decimal, divide, quotient
-from app.domain.facts import Facts, Line, Standing
+from app.domain.facts import NOT_DUE, Facts, Line, ReportStatus, Standing
 from app.domain.findings import Difference
 from app.domain.periods import Month
 
 Pair = tuple[str, str]  # site, queue
-Report = tuple[Month, str, str]  # month, kind, party
+Report = tuple[int, str, str]  # ordinal of the month, kind, party
 
 BOTH = ("partner", "client")
 PARTNERS = MeasureTerms("partner")
@@ -62,11 +62,13 @@ class Part(NamedTuple):
     month: Month
     pairs: Sequence[Pair]
     needs: Needs
+    ordinal: int  # of the month
+    length: int  # days
     days: frozenset[date] | None = None  # only these days of it; None is the whole month
 
-    @property
-    def length(self) -> int:
-        return self.month.days if self.days is None else len(self.days)
+    @classmethod
+    def of(cls, month: Month, pairs: Sequence[Pair], needs: Needs, days: frozenset[date] | None = None) -> "Part":
+        return cls(month, pairs, needs, month.ordinal, month.days if days is None else len(days), days)
 
 
 class Book:
@@ -77,20 +79,23 @@ class Book:
         self.catalogue = catalogue
         lines: dict[Report, dict[Pair, list[Line]]] = {}
         for line in facts.lines:
-            rows = lines.setdefault((line.month, line.kind, line.party), {})
+            rows = lines.setdefault((line.month.ordinal, line.kind, line.party), {})
             rows.setdefault((line.site, line.queue), []).append(line)
         self.rows = {
             report: {pair: _row(of_pair, catalogue) for pair, of_pair in rows.items()} for report, rows in lines.items()
         }
         nil = {report: {pair for pair, row in rows.items() if row.is_nil} for report, rows in self.rows.items()}
         self.nil = {report: pairs for report, pairs in nil.items() if pairs}
+        self.statuses = {(key.month.ordinal, key.kind, key.party): each for key, each in facts.reports.items()}
+        self.has_both = {(month, kind) for month, kind, party in self.rows if party == "client"}
+        self.stated = {metric for line in facts.lines for metric in line.stated}
 
-    def report(self, month: Month, kind: str, party: str) -> Mapping[Pair, Row]:
-        return self.rows.get((month, kind, party), NOTHING)
+    def status(self, part: Part, kind: str, party: str) -> ReportStatus:
+        return self.statuses.get((part.ordinal, kind, party), NOT_DUE)
 
     def of(self, part: Part, kind: str, party: str) -> Mapping[Pair, Row]:
         """The rows of a part; where it holds only some days of its month, made of those."""
-        rows = self.rows.get((part.month, kind, party), NOTHING)
+        rows = self.rows.get((part.ordinal, kind, party), NOTHING)
         if part.days is None:
             return rows
         within = {pair: [line for line in row.lines if line.day in part.days] for pair, row in rows.items()}
@@ -136,7 +141,8 @@ def tally(book: Book, metric: Metric, parts: Sequence[Part]) -> Tally:
                 total = _total(part, need, party, reports[need.kind, party], pairs, result)
             if total is not None:
                 by_month[need.measure].append(total)
-            _compare(book, part, need, pairs, result)
+            if (part.ordinal, need.kind) in book.has_both:
+                _compare(book, part, need, pairs, result)
         days = part.length
         for rows in reports.values():
             for pair in pairs:
@@ -153,12 +159,12 @@ def tally(book: Book, metric: Metric, parts: Sequence[Part]) -> Tally:
 
 
 def _reporting(book: Book, part: Part) -> Sequence[Pair]:
-    month, reports = part.month, part.needs.reports
-    if any(book.facts.status(month, *report).standing is Standing.NIL for report in reports):
-        return ()
+    for report in part.needs.reports:
+        if book.status(part, *report).standing is Standing.NIL:
+            return ()
     if not book.nil:
         return part.pairs
-    silent = {pair for report in reports for pair in book.nil.get((month, *report), ())}
+    silent = {pair for report in part.needs.reports for pair in book.nil.get((part.ordinal, *report), ())}
     return [pair for pair in part.pairs if pair not in silent] if silent else part.pairs
 
 
@@ -179,9 +185,6 @@ def _total(
 
 def _compare(book: Book, part: Part, need: Need, pairs: Sequence[Pair], result: Tally) -> None:
     """Notes how far partner and client are apart, where both reported every row."""
-    keys = [(part.month, need.kind, party) for party in BOTH]
-    if not all(key in book.rows for key in keys):
-        return
     reports = [book.of(part, need.kind, party) for party in BOTH]
     if any(pair not in rows or need.measure not in rows[pair].values for rows in reports for pair in pairs):
         return

@@ -95,6 +95,8 @@ def largest_remainder(total: int, shares: Mapping[str, Decimal]) -> dict[str, in
     whole = sum(shares.values(), Decimal(0))
     if not whole:
         return dict.fromkeys(shares, 0)
+    if whole == total and all(share == int(share) for share in shares.values()):
+        return {key: int(share) for key, share in shares.items()}
     parts = {key: divmod(total * Fraction(share), Fraction(whole)) for key, share in shares.items()}
     result = {key: part for key, (part, _) in parts.items()}
     for key in sorted(parts, key=lambda key: (-parts[key][1], key))[: total - sum(result.values())]:

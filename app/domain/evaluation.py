@@ -43,7 +43,7 @@ class MonthEvaluation:
     credits: MonthCredits
     inputs: Mapping[str, Any]  # JSON: engine, terms, submissions and the hash of every line used
     fingerprint: str  # SHA-256 of `inputs`: equal inputs, equal evaluation
-    scorecard: Scorecard
+    earlier_scores: tuple[Fraction | None, ...] = ()  # of the months before, where the terms let them fade
     rights: tuple[Right, ...] = ()  # that opened in this month
     proposals: tuple[Proposal, ...] = ()  # targets that continuous improvement would tighten
     corridor: Corridor | None = None
@@ -52,6 +52,11 @@ class MonthEvaluation:
     def submissions(self) -> tuple[str, ...]:
         """Keys of the submissions it rests on, sorted."""
         return tuple(self.inputs["submissions"])
+
+    @property
+    def scorecard(self) -> Scorecard:
+        """Worked out when asked for."""
+        return scorecard(self.findings, self.terms.scorecard, self.earlier_scores)
 
     def finding(self, service_level: str) -> Finding | None:
         return next((finding for finding in self.findings if finding.level.key == service_level), None)
@@ -128,7 +133,7 @@ class _Engine:
             credits=priced,
             inputs=document,
             fingerprint=sha256(document),
-            scorecard=self.scorecard(terms, month, findings),
+            earlier_scores=self.earlier_scores(terms, month, findings),
             rights=tuple(self.vigil.rights(terms, month, priced, self.trails)),
             proposals=tuple(self.proposals(terms, month)),
             corridor=self.corridor(terms, month),
@@ -167,11 +172,12 @@ class _Engine:
                 )
         return met
 
-    def scorecard(self, terms: Terms, month: Month, findings: Sequence[Finding]) -> Scorecard:
-        earlier = [self.scores.get(each) for each in range(month.ordinal - terms.scorecard.months + 1, month.ordinal)]
-        card = scorecard(findings, terms.scorecard, earlier)
-        self.scores[month.ordinal] = card.exact
-        return card
+    def earlier_scores(self, terms: Terms, month: Month, findings: Sequence[Finding]) -> tuple[Fraction | None, ...]:
+        rule = terms.scorecard
+        if rule.decay is None:
+            return ()
+        self.scores[month.ordinal] = scorecard(findings, rule).exact
+        return tuple(self.scores.get(each) for each in range(month.ordinal - rule.months + 1, month.ordinal))
 
     def proposals(self, terms: Terms, month: Month) -> Iterator[Proposal]:
         for level in terms.service_levels:

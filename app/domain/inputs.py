@@ -23,6 +23,7 @@ class Inputs:
     def __init__(self, facts: Facts, charges: Mapping[Month, int], events: Events, windows: Windows) -> None:
         self.charges, self.windows = charges, windows
         self.defined: dict[frozenset[str], str] = {}
+        self.looking_back: dict[str, bool] = {}
         self.lines: dict[Month, list[Line]] = {}
         for line in facts.lines:
             self.lines.setdefault(line.month, []).append(line)
@@ -54,13 +55,13 @@ class Inputs:
             document["events"] = self.events
         if maturing := {finding.level.key: str(finding.matures_on) for finding in findings if finding.matures_on}:
             document["maturing"] = maturing
-        if terms.looks_back:
+        if self.looks_back(terms):
             document |= {"carried": self.carried, "year_starts": str(self.windows.year_starts)}
         return document
 
     def carry(self, terms: Terms, findings: Sequence[Finding], priced: MonthCredits) -> None:
         """What later months may look back on: how each level came out, and what it cost."""
-        if not terms.looks_back:
+        if not self.looks_back(terms):
             return
         came_out = [
             [
@@ -70,6 +71,11 @@ class Inputs:
             for finding in findings
         ]
         self.carried = sha256([self.carried, str(priced.month), came_out, str(priced.uncapped), priced.payable])
+
+    def looks_back(self, terms: Terms) -> bool:
+        if terms.sha not in self.looking_back:
+            self.looking_back[terms.sha] = terms.looks_back
+        return self.looking_back[terms.sha]
 
     def definitions(self, findings: Sequence[Finding]) -> str:
         """SHA-256 of the definitions of every metric that was judged."""

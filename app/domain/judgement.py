@@ -35,7 +35,7 @@ class Sighting(NamedTuple):
 def judge(book: Book, matter: Matter, around: Surroundings) -> Finding:
     """Never raises for what was or was not reported: a gap is a finding with its reason."""
     level, metric = matter.level, matter.metric
-    statuses = {report: book.facts.status(*report) for report in _reports(matter)}
+    statuses = _statuses(book, matter)
     counted = kept = tally(book, metric, matter.parts)
     raw = unreported(statuses, counted)
     reliefs: tuple[Relief, ...] = ()
@@ -50,7 +50,8 @@ def judge(book: Book, matter: Matter, around: Surroundings) -> Finding:
     scale = ONE if matter.is_stated else metric.scale
     exact = _exact(outcome, scale)
     raw_exact = exact if kept is counted and not reliefs else _exact(raw, scale)
-    attainment, comparisons = _attained(outcome, exact, level, expected, minimum)
+    value = None if exact is None else quotient(*exact)
+    attainment, comparisons = _attained(outcome, exact, value, level, expected, minimum)
     obstacle = outcome.obstacle
     matures_on = _matures_on(matter, around.events)
     if matures_on is not None and attainment in JUDGED:
@@ -59,7 +60,6 @@ def judge(book: Book, matter: Matter, around: Surroundings) -> Finding:
     ordinal = matter.month.ordinal
     code = obstacle.code if obstacle else ""
     default, count, escalated = _defaulted(matter, Sighting(attainment, disposition), code, around.trail)
-    value = None if exact is None else quotient(*exact)
     return Finding(
         level=level,
         metric=metric,
@@ -93,10 +93,13 @@ def judge(book: Book, matter: Matter, around: Surroundings) -> Finding:
     )
 
 
-def _reports(matter: Matter) -> dict[Report, None]:
-    if matter.is_stated:
-        return {(part.month, matter.metric.kind, "partner"): None for part in matter.parts}
-    return {(part.month, *report): None for part in matter.parts for report in part.needs.reports}
+def _statuses(book: Book, matter: Matter) -> dict[Report, ReportStatus]:
+    stated = ((matter.metric.kind, "partner"),)
+    return {
+        (part.month, kind, party): book.status(part, kind, party)
+        for part in matter.parts
+        for kind, party in (stated if matter.is_stated else part.needs.reports)
+    }
 
 
 def _measured(book: Book, matter: Matter, counted: Tally) -> Outcome:
@@ -136,15 +139,15 @@ def _exact(outcome: Outcome, scale: Decimal) -> tuple[Decimal, Decimal] | None:
 def _attained(
     outcome: Outcome,
     exact: tuple[Decimal, Decimal] | None,
+    value: Decimal | None,
     level: ServiceLevel,
     expected: Target,
     minimum: Target | None,
 ) -> tuple[Attainment, tuple[Comparison, ...]]:
     """The attainment and, unless there is too little to judge, each target's comparison."""
-    if exact is None or outcome.attainment == Attainment.LOW_VOLUME:
+    if exact is None or value is None or outcome.attainment is Attainment.LOW_VOLUME:
         return outcome.attainment or Attainment.NOT_MEASURED, ()
     upper, lower = exact
-    value = quotient(upper, lower)
     is_met = expected.is_met_by(upper, lower)
     comparisons = [Comparison("expected", expected, is_met, expected.headroom(value))]
     attainment = Attainment.MET if is_met else Attainment.BELOW_EXPECTED

@@ -95,10 +95,12 @@ def stated_outcome(stated: Decimal | None) -> Outcome:
 
 def stated_value(book: Book, metric: Metric, parts: Sequence[Part]) -> Decimal | None:
     """The partner's own percentage. Several are never averaged, so only a single row's is taken."""
+    if metric.key not in book.stated:
+        return None
     found = [
         line.stated[metric.key]
         for part in parts
-        for pair, row in book.report(part.month, metric.kind, "partner").items()
+        for pair, row in book.of(part, metric.kind, "partner").items()
         for line in row.lines
         if line.stated and pair in part.pairs and metric.key in line.stated
     ]

@@ -181,14 +181,15 @@ class Desk:
         return day <= last
 
     def _bonuses(self, basis: Basis) -> list[Bonus]:
-        gate = gate_of((finding.level.key, finding) for finding in self.findings)
-        found = []
+        found: list[Bonus] = []
         for finding in self.findings:
-            rule, value = finding.level.bonus, finding.value
-            counts = finding.is_exceeding and finding.disposition is Disposition.COUNTS
-            if rule and value is not None and counts and isinstance(finding.expected, Limit):
-                gated = gate if rule.gate == "any" else ""
-                found.append(bonus(rule, finding.level.key, value, finding.expected.value, gated, basis))
+            rule = finding.level.bonus
+            if rule is None or not finding.is_exceeding or finding.disposition is not Disposition.COUNTS:
+                continue
+            value = finding.value
+            if value is not None and isinstance(finding.expected, Limit):
+                gate = gate_of((each.level.key, each) for each in self.findings) if rule.gate == "any" else ""
+                found.append(bonus(rule, finding.level.key, value, finding.expected.value, gate, basis))
         return found
 
 
@@ -206,7 +207,7 @@ def _case(finding: Finding, trail: Trail[Finding]) -> Case:
     return Case(
         numerator=finding.numerator,
         denominator=finding.denominator,
-        value=finding.value,
+        exact=finding.exact,
         scale=finding.metric.scale,
         expected=finding.expected,
         band=finding.severity,

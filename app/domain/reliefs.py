@@ -137,7 +137,7 @@ def _days_of(book: Book, part: Part, measure: str) -> dict[date, Exact]:
 
 def _without(part: Part, dropped: set[date]) -> Part:
     days = part.days if part.days is not None else frozenset(_days(part.month))
-    return part._replace(days=days - dropped)
+    return Part.of(part.month, part.pairs, part.needs, days - dropped)
 
 
 def _days(window: Window) -> Iterable[date]:

@@ -100,7 +100,7 @@ class Windows:
         pairs = [
             (site, queue) for site, queue, market in self.pairs(terms, month) if level.scope.covers(site, queue, market)
         ]
-        return Part(month, pairs, self.needs(terms, level.metric), days) if pairs else None
+        return Part.of(month, pairs, self.needs(terms, level.metric), days) if pairs else None
 
     def year(self, level: ServiceLevel, month: Month) -> Placed:
         """The contract year that ends in `month`, judged whole."""
@@ -110,7 +110,7 @@ class Windows:
     def whole_month(self, terms: Terms, month: Month) -> Part:
         """Every row of a month, whatever a metric needs."""
         pairs: list[Pair] = [(site, queue) for site, queue, _ in self.pairs(terms, month)]
-        return Part(month, pairs, Needs((), ()))
+        return Part.of(month, pairs, Needs((), ()))
 
     def pairs(self, terms: Terms, month: Month) -> list[tuple[str, str, str]]:
         if month not in self.rows:

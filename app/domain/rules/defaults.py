@@ -43,11 +43,11 @@ class DefaultRule:
     passes_gaps: bool = False
     clause: str = ""
     is_short: bool = field(default=True, compare=False)  # written as credits_on
+    looks_back: bool = field(init=False)
 
-    @property
-    def looks_back(self) -> bool:
-        rules = (self.minimum, self.expected)
-        return self.escalates_at is not None or any(rule and not rule.is_at_once for rule in rules)
+    def __post_init__(self) -> None:
+        counts = any(rule and not rule.is_at_once for rule in (self.minimum, self.expected))
+        object.__setattr__(self, "looks_back", counts or self.escalates_at is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,13 +30,17 @@ class Case(NamedTuple):
 
     numerator: Decimal | None  # contractual, before scale; None when nothing was measured
     denominator: Decimal | None
-    value: Fraction | None  # in the metric's unit, unrounded
+    exact: tuple[Decimal, Decimal] | None  # the value as a ratio, in the metric's unit
     scale: Decimal
     expected: Target
     band: SeverityBand | None
     first: date  # of the window
     trail: Trail[Any]
     ordinal: int
+
+    @property
+    def value(self) -> Fraction | None:
+        return None if self.exact is None else Fraction(self.exact[0]) / Fraction(self.exact[1])
 
     @property
     def failures(self) -> Decimal:
