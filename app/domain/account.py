@@ -131,12 +131,14 @@ class Account:
         return _result(credit, "earned", amount=returned)
 
     def fill(
-        self, month: Month, findings: Sequence[Finding], rules: Mapping[str, EarnBackRule | None], basis: Basis
+        self, month: Month, findings: Sequence[Finding], common: EarnBackRule | None, basis: Basis
     ) -> list[EarnBack]:
-        """What this month's results put into the bank, and whether the bank ends with the contract."""
+        """What this month's results put into the bank, and whether the bank ends with the contract. `common` is the
+        rule of levels that have none of their own.
+        """
         results = []
         for finding in findings:
-            rule = rules.get(finding.level.key)
+            rule = finding.level.earn_back or common
             if not (rule and rule.kind == "bank" and rule.deposit and finding.is_exceeding):
                 continue
             if finding.disposition is not Disposition.COUNTS or month.number in rule.passes:

@@ -124,6 +124,13 @@ class Tally:
     days_expected: int = 0
     months: int = 0  # in which something was reported
 
+    @property
+    def shown(self) -> dict[str, Decimal]:
+        return {
+            measure: number if isinstance(number, Decimal) else as_decimal(number)
+            for measure, number in self.measures.items()
+        }
+
 
 def tally(book: Book, metric: Metric, parts: Sequence[Part]) -> Tally:
     """Sums each measure over the rows of each month, then folds the months. Rows with a nil return stand aside."""

@@ -80,6 +80,8 @@ class Catalogue:
     def parts(self, key: str, values: Mapping[str, Exact]) -> tuple[Exact, Exact]:
         """Numerator and denominator, before scale. Raises KeyError naming a measure that `values` lacks."""
         metric = self.metrics[key]
+        if not metric.metrics:
+            return metric.numerator.evaluate(values), metric.denominator.evaluate(values)
         for other in metric.metrics:
             numerator, denominator = self.parts(other, values)
             if not denominator:

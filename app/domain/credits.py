@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.exact import plain
 from app.domain.periods import Month
@@ -20,8 +20,7 @@ class Pricing(StrEnum):
     NOT_PRICED = "not_priced"  # a credit is due and the month's charges are not known
 
 
-@dataclass(frozen=True, slots=True)
-class CreditLine:
+class CreditLine(NamedTuple):
     """What one finding costs. Amounts are minor units; only `payable` is rounded."""
 
     service_level: str
@@ -34,7 +33,7 @@ class CreditLine:
     payable: int | None
     category: str = ""
     formula: str = "allocation"
-    figures: Mapping[str, str] = field(default_factory=dict)
+    figures: Mapping[str, str] = {}
     failures: int = 1  # which failure in a row or in rolling months this is, where repeats are counted
     factor: Decimal = Decimal(1)
     points: Decimal = Decimal(0)
@@ -80,7 +79,7 @@ class MonthCredits:
         """JSON of decimal strings; what is already whole minor units stays a number."""
         listed = ("lines", "caps", "earn_backs", "bonuses")
         chain = {column.name: _json(getattr(self, column.name)) for column in fields(self) if column.name not in listed}
-        lines = [{column.name: _json(getattr(line, column.name)) for column in fields(line)} for line in self.lines]
+        lines = [{name: _json(value) for name, value in line._asdict().items()} for line in self.lines]
         others = {name: [part.to_document() for part in getattr(self, name)] for name in listed[1:]}
         return chain | {"lines": lines} | others
 

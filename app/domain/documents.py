@@ -59,7 +59,7 @@ def finding_document(finding: "Finding") -> dict[str, Any]:
         "is_exceeding": finding.is_exceeding,
         "severity": finding.severity
         and {"label": finding.severity.label, "points": plain(finding.severity.points), "band": str(finding.severity)},
-        "count": finding.count and {name: getattr(finding.count, name) for name in finding.count.__slots__},
+        "count": finding.tally and {name: getattr(finding.tally, name) for name in finding.tally.__slots__},
         "escalated": finding.escalated,
         "matures_on": finding.matures_on and str(finding.matures_on),
         "relief": [_relief(each) for each in finding.relief],

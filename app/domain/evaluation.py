@@ -142,6 +142,7 @@ class _Engine:
         return evaluation
 
     def findings(self, terms: Terms, month: Month) -> Iterator[Finding]:
+        claimed = bool(self.events.claims)
         for level in terms.service_levels:
             judged = self.windows.definition(level, month)
             placed = self.windows.place(judged, month)
@@ -149,7 +150,7 @@ class _Engine:
                 continue
             trail = self.trails.setdefault(level.key, Trail())
             trail.step = judged.window.step
-            claims = [claim for claim in self.events.claims if claim.is_about(level.key, str(month))]
+            claims = [claim for claim in self.events.claims if claim.is_about(level.key, str(month))] if claimed else ()
             matter = Matter(judged, self.catalogue.metrics[judged.metric], month, *placed)
             finding = judge(self.book, matter, Surroundings(self.events, claims, terms.claims, trail))
             trail.findings[finding.ordinal] = finding

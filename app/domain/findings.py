@@ -65,8 +65,7 @@ class Difference:
     is_within: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A judgement with everything that led to it."""
 
     level: ServiceLevel
@@ -91,7 +90,7 @@ class Finding:
     days_reported: int
     days_expected: int
     severity: SeverityBand | None = None
-    count: Count | None = None  # how often was missed, where the default rule counts
+    tally: Count | None = None  # how often was missed, where the default rule counts
     escalated: int = 0  # consecutive misses of the Minimum, once they are escalated
     matures_on: date | None = None  # the day from which a late result is final
     relief: tuple[Relief, ...] = ()

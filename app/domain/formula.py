@@ -40,10 +40,11 @@ class Formula:
 
     def evaluate(self, values: Mapping[str, Exact]) -> Exact:
         """Raises KeyError naming what `values` lacks."""
-        if any(isinstance(values[name], Fraction) for name in self.names):
-            result: Exact = self.fraction({name: Fraction(values[name]) for name in self.names})
-        else:
-            result = self.decimal(values)
+        for name in self.names:
+            if isinstance(values[name], Fraction):
+                exact: Exact = self.fraction({name: Fraction(values[name]) for name in self.names})
+                return exact
+        result: Exact = self.decimal(values)
         return result
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """What a month's evaluation rests on, as a document: equal inputs, equal evaluation."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -88,16 +89,18 @@ class Inputs:
         """SHA-256 of everything known about a month, and the submissions it came from."""
         if month not in self.hashes:
             lines = self.lines.get(month, [])
-            known = {"lines": sorted(map(_line, lines), key=repr), "reports": sorted(self.reports.get(month, ()))}
-            self.hashes[month] = sha256(known), tuple({line.submission for line in lines})
+            known = "\n".join([*sorted(map(_line, lines)), "reports", *sorted(map(repr, self.reports.get(month, ())))])
+            digest = hashlib.sha256(known.encode()).hexdigest()
+            self.hashes[month] = digest, tuple({line.submission for line in lines})
         return self.hashes[month]
 
 
-def _line(line: Line) -> list[Any]:
-    values = {measure: str(value) for measure, value in line.values.items()}
-    stated = {metric: str(value) for metric, value in line.stated.items()}
-    place = [line.kind, line.party, line.site, line.queue, line.submission, line.row, line.nil]
-    return [*place, line.day and str(line.day), line.days_reported, values, stated]
+def _line(line: Line) -> str:
+    """Every part of a line that a judgement can rest on, as one text."""
+    values = [f"{measure}={value}" for measure, value in line.values.items()]
+    stated = [f"{metric}={value}" for metric, value in line.stated.items()]
+    place = (line.kind, line.party, line.site, line.queue, line.submission, line.row, line.nil)
+    return repr((*place, line.day and str(line.day), line.days_reported, sorted(values), sorted(stated)))
 
 
 def _events_hash(events: Events) -> str:

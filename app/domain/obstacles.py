@@ -15,6 +15,10 @@ from app.domain.matter import Matter
 from app.domain.periods import Month
 
 ONE = Decimal(1)
+UNREPORTED = (
+    (Standing.OVERDUE, Attainment.NOT_REPORTED, "overdue"),
+    (Standing.NOT_DUE, Attainment.NOT_MEASURED, "not_due"),
+)
 Report = tuple[Month, str, str]  # month, kind, party
 
 
@@ -31,13 +35,11 @@ class Outcome(NamedTuple):
 
 def unreported(statuses: Mapping[Report, ReportStatus], counted: Tally) -> Outcome | None:
     """Why there is nothing to judge: a report that did not come, or nothing to report in any."""
-    for standing, attainment, code in (
-        (Standing.OVERDUE, Attainment.NOT_REPORTED, "overdue"),
-        (Standing.NOT_DUE, Attainment.NOT_MEASURED, "not_due"),
-    ):
-        for (month, kind, party), status in statuses.items():
-            if status.standing is standing:
-                return unjudged(attainment, code, {"month": str(month), "kind": kind, "party": party})
+    standings = {status.standing: report for report, status in statuses.items()}
+    for standing, attainment, code in UNREPORTED:
+        if standing in standings:
+            month, kind, party = standings[standing]
+            return unjudged(attainment, code, {"month": str(month), "kind": kind, "party": party})
     if not counted.measures and not counted.missing:
         return unjudged(Attainment.NOT_MEASURED, "nil_return", {})
     return None

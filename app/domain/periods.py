@@ -1,12 +1,13 @@
 """Months, quarters and deadlines."""
 
-from calendar import monthrange
+from calendar import isleap
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 SATURDAY = 5
+LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -39,7 +40,7 @@ class Month:
 
     @property
     def days(self) -> int:
-        return monthrange(self.year, self.number)[1]
+        return 29 if self.number == 2 and isleap(self.year) else LENGTHS[self.number - 1]
 
     @property
     def ordinal(self) -> int:

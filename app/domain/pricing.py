@@ -75,7 +75,7 @@ class Desk:
             bonuses=tuple(self._bonuses(basis)),
         )
         if any(line.uncapped is None for line in lines):
-            unpriced = tuple(replace(line, uncapped=None, payable=None) for line in lines)
+            unpriced = tuple(line._replace(uncapped=None, payable=None) for line in lines)
             return replace(head, pricing=Pricing.NOT_PRICED, lines=unpriced, earn_backs=tuple(returned), bonuses=())
         settlement = Settlement(self.account, agreed, self.month, self.findings, basis)
         return settlement.settle(head, lines, returned)
@@ -141,7 +141,7 @@ class Desk:
         told = {"formula": priced.formula, **priced.figures}
         return (
             [
-                replace(line, uncapped=None if amounts is None else amounts[line.service_level])
+                line._replace(uncapped=None if amounts is None else amounts[line.service_level])
                 if line.points
                 else line
                 for line in lines
@@ -164,7 +164,7 @@ class Desk:
             ):
                 paid = incident.chosen
             lines = [
-                replace(line, uncapped=NOTHING, incident=incident.key)
+                line._replace(uncapped=NOTHING, incident=incident.key)
                 if line in among and line.service_level != paid
                 else line
                 for line in lines

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from app.domain.account import Account, Settled
-from app.domain.clauses import CreditTerms, ServiceLevel
+from app.domain.clauses import CreditTerms
 from app.domain.credits import CreditLine, MonthCredits, largest_remainder, round_half_up
 from app.domain.findings import Finding
 from app.domain.periods import Month
 from app.domain.rules.caps import in_order, scaled
-from app.domain.rules.earn_back import EarnBack, EarnBackRule, OpenCredit
+from app.domain.rules.earn_back import EarnBack, OpenCredit
 from app.domain.rules.prices import Basis
 
 NOTHING = Decimal(0)
@@ -42,8 +42,7 @@ class Settlement:
         standing = {key: amount - given_up[key] for key, amount in gross.items()}
         account.settled[month.ordinal] = Settled(standing, late_rooms, sum(left.values(), NOTHING))
         opened = self._open(lines, standing)
-        rules = {finding.level.key: _earn_back_rule(finding.level, agreed) for finding in self.findings}
-        filled = account.fill(month, self.findings, rules, basis)
+        filled = account.fill(month, self.findings, agreed.earn_back, basis)
         back = sum((each.amount for each in returned if each.state == "earned"), NOTHING)
         owed = sum(left.values(), NOTHING)
         payable = round_half_up(owed - back)
@@ -59,7 +58,7 @@ class Settlement:
             offset=sum((each.amount for each in drawn), NOTHING),
             earned_back=back,
             payable=payable,
-            lines=tuple(replace(line, payable=shares[line.service_level]) for line in lines),
+            lines=tuple(line._replace(payable=shares[line.service_level]) for line in lines),
             caps=(*caps, *late_caps),
             earn_backs=(*returned, *drawn, *opened, *filled),
             returns=_returns(returned, round_half_up(owed) - payable),
@@ -82,11 +81,11 @@ class Settlement:
 
     def _open(self, lines: Sequence[CreditLine], amounts: Amounts) -> list[EarnBack]:
         """Credits of this month that may be earned back from now on."""
-        levels = {finding.level.key: finding.level for finding in self.findings}
+        levels = {finding.level.key: finding.level for finding in self.findings} if lines else {}
         never = []
         for line in lines:
             key = line.service_level
-            rule = _earn_back_rule(levels[key], self.agreed)
+            rule = levels[key].earn_back or self.agreed.earn_back
             if rule is None or rule.kind == "bank" or not amounts[key]:
                 continue
             credit = OpenCredit(
@@ -111,10 +110,6 @@ class Settlement:
         if limit is None or not charges or owed * HUNDRED <= charges * limit:
             return ()
         return (f"credits come to {owed * HUNDRED / charges:.2f} % of the charges, above {limit} %",)
-
-
-def _earn_back_rule(level: ServiceLevel, agreed: CreditTerms) -> EarnBackRule | None:
-    return level.earn_back or agreed.earn_back
 
 
 def _never(credit: OpenCredit) -> EarnBack:

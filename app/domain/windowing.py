@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from app.domain.aggregation import Book, Needs, Pair, Part, needs, tally
-from app.domain.clauses import ServiceLevel
+from app.domain.clauses import Coverage, ServiceLevel
 from app.domain.exact import Exact
 from app.domain.periods import Month, Span, Window
 from app.domain.terms import Terms, terms_in_force
@@ -19,7 +19,8 @@ class Windows:
     def __init__(self, book: Book, history: Sequence[Terms]) -> None:
         self.book, self.history = book, history
         self.terms: dict[Month, Terms | None] = {}
-        self.rows: dict[Month, list[tuple[str, str, str]]] = {}
+        self.rows: dict[Month, tuple[Coverage, ...]] = {}
+        self.covered: dict[tuple[int, int], list[Pair]] = {}
         self.needed: dict[tuple[str, str], Needs] = {}
         first = min(history, key=lambda terms: terms.effective_from)
         named = [terms.year_starts for terms in history if terms.year_starts is not None]
@@ -97,9 +98,7 @@ class Windows:
         terms = self.in_force(month)
         if terms is None or (level.measured_from is not None and month.first < level.measured_from):
             return None
-        pairs = [
-            (site, queue) for site, queue, market in self.pairs(terms, month) if level.scope.covers(site, queue, market)
-        ]
+        pairs = self.pairs(level, self.working(terms, month))
         return Part.of(month, pairs, self.needs(terms, level.metric), days) if pairs else None
 
     def year(self, level: ServiceLevel, month: Month) -> Placed:
@@ -109,13 +108,23 @@ class Windows:
 
     def whole_month(self, terms: Terms, month: Month) -> Part:
         """Every row of a month, whatever a metric needs."""
-        pairs: list[Pair] = [(site, queue) for site, queue, _ in self.pairs(terms, month)]
+        pairs: list[Pair] = [(row.site, row.queue) for row in self.working(terms, month)]
         return Part.of(month, pairs, Needs((), ()))
 
-    def pairs(self, terms: Terms, month: Month) -> list[tuple[str, str, str]]:
+    def working(self, terms: Terms, month: Month) -> tuple[Coverage, ...]:
+        """The rows of a month; the same object as the month before when nothing began or ended."""
         if month not in self.rows:
-            self.rows[month] = [(row.site, row.queue, row.market) for row in terms.rows(month)]
+            rows, before = terms.rows(month), self.rows.get(month.previous())
+            self.rows[month] = before if before == rows else rows
         return self.rows[month]
+
+    def pairs(self, level: ServiceLevel, rows: tuple[Coverage, ...]) -> list[Pair]:
+        """The rows in a level's scope. Both live as long as this does, so their identity tells them apart."""
+        key = id(level), id(rows)
+        if key not in self.covered:
+            covers = level.scope.covers
+            self.covered[key] = [(row.site, row.queue) for row in rows if covers(row.site, row.queue, row.market)]
+        return self.covered[key]
 
     def needs(self, terms: Terms, metric: str) -> Needs:
         if (terms.sha, metric) not in self.needed:

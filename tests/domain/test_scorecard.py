@@ -24,7 +24,7 @@ def test_met_is_everything_below_expected_half_and_below_minimum_nothing():
 
 def test_weights_decide():
     heavy = [
-        replace(finding, level=replace(finding.level, weight=Decimal(1 + 99 * finding.is_miss)))
+        finding._replace(level=replace(finding.level, weight=Decimal(1 + 99 * finding.is_miss)))
         for finding in findings(JULY)
     ]
     assert scorecard(heavy).value == quotient_of(50 * 100 + 400, 104)

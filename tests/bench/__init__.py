@@ -1,0 +1,1 @@
+"""Speed as ratios beside a bare baseline, for `make bench`."""
