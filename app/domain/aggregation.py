@@ -179,12 +179,14 @@ def _total(
     part: Part, need: Need, party: str, rows: Mapping[Pair, Row], pairs: Sequence[Pair], result: Tally
 ) -> Exact | None:
     numbers: list[Exact] = []
+    measure = need.measure
     for pair in pairs:
         row = rows.get(pair)
-        if row is None or need.measure not in row.values:
-            result.missing.append(Missing(part.month, *pair, need.measure, party))
+        number = row.values.get(measure) if row is not None else None
+        if number is None:
+            result.missing.append(Missing(part.month, *pair, measure, party))
         else:
-            numbers.append(row.values[need.measure])
+            numbers.append(number)
     if len(numbers) != len(pairs):
         return None
     return numbers[0] if len(numbers) == 1 else add(numbers)

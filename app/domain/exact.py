@@ -12,13 +12,11 @@ DIVISION = Context(prec=28, rounding=ROUND_HALF_EVEN, traps=[])
 
 
 def add(numbers: Iterable[Exact]) -> Exact:
-    total: Exact = Decimal(0)
-    for number in numbers:
-        if isinstance(total, Decimal) and isinstance(number, Decimal):
-            total += number
-        else:
-            total = Fraction(total) + Fraction(number)
-    return total
+    listed = list(numbers)
+    try:
+        return sum(listed, ZERO)
+    except TypeError:  # decimals and fractions do not add up by themselves
+        return sum((Fraction(number) for number in listed), Fraction(0))
 
 
 def divide(number: Exact, by: int) -> Exact:

@@ -34,7 +34,12 @@ class Comparison(NamedTuple):
     name: str  # expected | minimum
     target: Target
     is_met: bool
-    headroom: Decimal  # in the metric's unit; negative is short of the target
+    value: Decimal
+
+    @property
+    def headroom(self) -> Decimal:
+        """In the metric's unit; negative is short of the target."""
+        return self.target.headroom(self.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,11 +149,11 @@ def _attained(
         return outcome.attainment or Attainment.NOT_MEASURED, ()
     upper, lower = exact
     is_met = expected.is_met_by(upper, lower)
-    comparisons = [Comparison("expected", expected, is_met, expected.headroom(value))]
+    comparisons = [Comparison("expected", expected, is_met, value)]
     attainment = Attainment.MET if is_met else Attainment.BELOW_EXPECTED
     if minimum is not None:
         holds = minimum.is_met_by(upper, lower)
-        comparisons.append(Comparison("minimum", minimum, holds, minimum.headroom(value)))
+        comparisons.append(Comparison("minimum", minimum, holds, value))
         if not is_met and not holds:
             attainment = Attainment.BELOW_MINIMUM
     if level.exceeded is not None and is_met and level.exceeded.is_met_by(upper, lower):
@@ -176,7 +176,10 @@ def _disposition(matter: Matter, statuses: Iterable[ReportStatus], reliefs: Sequ
         return Disposition.IN_GRACE
     if excused(reliefs):
         return Disposition.EXCUSED
-    return Disposition.COUNTS if all(status.credited for status in statuses) else Disposition.NOT_CREDITED
+    for status in statuses:
+        if not status.credited:
+            return Disposition.NOT_CREDITED
+    return Disposition.COUNTS
 
 
 def _defaulted(matter: Matter, sighting: Sighting, code: str, trail: Trail[Any]) -> tuple[Default, Count | None, int]:
@@ -189,4 +192,4 @@ def _defaulted(matter: Matter, sighting: Sighting, code: str, trail: Trail[Any])
 
 
 def _shown(number: Exact | None) -> Decimal | None:
-    return None if number is None else as_decimal(number)
+    return number if number is None or isinstance(number, Decimal) else as_decimal(number)

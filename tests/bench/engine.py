@@ -1,11 +1,14 @@
 """How fast a portfolio's history is judged, beside a bare loop that sums the same rows, divides and compares."""
 
+import gc
 import random
 import sys
 import time
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
+
+import click
 
 from app.contracts.catalogue import CATALOGUE
 from app.domain.evaluation import evaluate
@@ -14,15 +17,15 @@ from app.domain.periods import Month
 from app.domain.terms import Terms
 
 CONTRACTS, MONTHS = 500, tuple(Month(2024, 1).plus(each) for each in range(36))
-PLACES = (("BOG", "EN-VOICE"), ("MDE", "EN-VOICE"), ("BOG", "ES-VOICE"), ("MDE", "ES-VOICE"))
+PLACES = tuple((site, queue) for site in ("BOG", "MDE", "CEB", "MNL") for queue in ("EN-VOICE", "ES-VOICE"))
 APPROVED = ReportStatus(Standing.APPROVED)
 FASTEST_WANTED, SLOWEST_RATIO = 20_000, 25
 
 
 def document() -> dict[str, Any]:
-    """Twelve service levels: two metrics over the whole, each site, each queue, and one place."""
-    scopes: list[dict[str, list[str]]] = [{}, {"sites": ["BOG"]}, {"sites": ["MDE"]}]
-    scopes += [{"queues": ["EN-VOICE"]}, {"queues": ["ES-VOICE"]}, {"sites": ["BOG"], "queues": ["EN-VOICE"]}]
+    """Twelve service levels: two metrics over the whole, each queue, two sites, and a pair of sites."""
+    scopes: list[dict[str, list[str]]] = [{}, {"queues": ["EN-VOICE"]}, {"queues": ["ES-VOICE"]}]
+    scopes += [{"sites": ["BOG"]}, {"sites": ["MDE"]}, {"sites": ["CEB", "MNL"]}]
     levels = [_level(place, scope, *metric) for place, scope in enumerate(scopes) for metric in METRICS]
     return {
         "schema": "accord-terms/1",
@@ -54,7 +57,7 @@ def _level(place: int, scope: Mapping[str, Any], metric: str, comparator: str, e
 
 
 def history(seed: int) -> tuple[Facts, dict[Month, int]]:
-    chance, lines = random.Random(seed), []  # noqa: S311 - figures, not secrets
+    chance, lines = random.Random(seed), []
     for month in MONTHS:
         for row, (site, queue) in enumerate(PLACES, 2):
             offered = chance.randint(5_000, 9_000)
@@ -93,7 +96,9 @@ def bare(histories: list[tuple[Facts, dict[Month, int]]], terms: Terms) -> tuple
                     if level.scope.covers(row.site, row.queue):
                         numerator += row.values[upper]
                         denominator += row.values["offered"]
-                misses += not level.expected.is_met_by(numerator * 100, denominator)
+                value = numerator / denominator * 100
+                is_met, is_tolerable = level.expected.is_met_by(value), level.minimum.is_met_by(value)
+                misses += not is_met or not is_tolerable
     return misses, time.perf_counter() - begun
 
 
@@ -101,13 +106,14 @@ def main() -> None:
     terms = Terms.from_document(document(), CATALOGUE)
     histories = [history(seed) for seed in range(CONTRACTS)]
     findings = CONTRACTS * len(MONTHS) * len(terms.service_levels)
+    gc.freeze()  # what stands before the clock starts is no part of either measure
     misses, seconds = judged(histories, terms)
     expected, baseline = bare(histories, terms)
     if misses != expected:
         sys.exit(f"the engine finds {misses} misses, the bare loop {expected}")
     speed, ratio = findings / seconds, seconds / baseline
-    print(f"engine: {findings:,} findings in {seconds:.1f} s, {speed:,.0f} a second (wanted: {FASTEST_WANTED:,})")
-    print(
+    click.echo(f"engine: {findings:,} findings in {seconds:.1f} s, {speed:,.0f} a second (wanted: {FASTEST_WANTED:,})")
+    click.echo(
         f"engine: {ratio:.1f} × the bare loop's {baseline:.2f} s (at most {SLOWEST_RATIO}); {misses:,} misses by both"
     )
     if speed < FASTEST_WANTED or ratio > SLOWEST_RATIO:
