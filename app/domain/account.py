@@ -8,9 +8,9 @@ from app.domain.attainment import Disposition
 from app.domain.events import Events
 from app.domain.findings import Finding
 from app.domain.periods import Month
+from app.domain.rules.basis import Basis
 from app.domain.rules.caps import Cap, Capped, apply_cap
 from app.domain.rules.earn_back import EarnBack, EarnBackRule, OpenCredit, step
-from app.domain.rules.prices import Basis
 
 NOTHING = Decimal(0)
 HUNDRED = Decimal(100)

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 
 
 def finding_document(finding: "Finding") -> dict[str, Any]:
+    """In the order in which a reader would ask: what, of when, from what, how it came out."""
+    return {**_subject(finding), **_figures(finding), **_outcome(finding)}
+
+
+def _subject(finding: "Finding") -> dict[str, Any]:
     level, metric = finding.level, finding.metric
     return {
         "service_level": level.key,
@@ -41,6 +46,11 @@ def finding_document(finding: "Finding") -> dict[str, Any]:
             "start": str(finding.window.first),
             "end": str(finding.window.last),
         },
+    }
+
+
+def _figures(finding: "Finding") -> dict[str, Any]:
+    return {
         "days": {"reported": finding.days_reported, "expected": finding.days_expected},
         "measures": {measure: plain(value) for measure, value in finding.measures.items()},
         "numerator": _text(finding.numerator),
@@ -51,6 +61,13 @@ def finding_document(finding: "Finding") -> dict[str, Any]:
         "contractual": _text(finding.contractual),
         "averaged": [plain(value) for value in finding.averaged],
         "stated": _text(finding.stated),
+        "contributions": [_plain(contribution) for contribution in finding.contributions],
+        "differences": [_plain(difference) for difference in finding.differences],
+    }
+
+
+def _outcome(finding: "Finding") -> dict[str, Any]:
+    return {
         "comparisons": [_comparison(each) for each in finding.comparisons],
         "attainment": finding.attainment.value,
         "default": finding.default.value,
@@ -64,8 +81,6 @@ def finding_document(finding: "Finding") -> dict[str, Any]:
         "matures_on": finding.matures_on and str(finding.matures_on),
         "relief": [_relief(each) for each in finding.relief],
         "reason": {"code": finding.reason.code, "figures": dict(finding.reason.figures)},
-        "contributions": [_plain(contribution) for contribution in finding.contributions],
-        "differences": [_plain(difference) for difference in finding.differences],
     }
 
 

@@ -22,8 +22,6 @@ from app.domain.rules.relief import Relief
 from app.domain.rules.trail import Trail
 from app.domain.targets import Target
 
-ONE = Decimal(1)
-
 
 class Sighting(NamedTuple):
     """A finding in the making, as the default rules see it."""
@@ -32,47 +30,41 @@ class Sighting(NamedTuple):
     disposition: Disposition
 
 
+class Weighed(NamedTuple):
+    """What the figures come to, before and after relief."""
+
+    counted: Tally
+    raw: Outcome
+    kept: Tally
+    outcome: Outcome
+    reliefs: tuple[Relief, ...]
+    statuses: Mapping[Report, ReportStatus]
+
+
 def judge(book: Book, matter: Matter, around: Surroundings) -> Finding:
     """Never raises for what was or was not reported: a gap is a finding with its reason."""
-    level, metric = matter.level, matter.metric
-    statuses = _statuses(book, matter)
-    counted = kept = tally(book, metric, matter.parts)
-    raw = unreported(statuses, counted)
-    reliefs: tuple[Relief, ...] = ()
-    if raw is not None:
-        outcome = raw
-    else:
-        outcome = raw = _measured(book, matter, counted)
-        if around.claims or level.relief is not None:
-            outcome, kept, reliefs = relieved(book, matter, around, counted, raw, partial(_measured, book, matter))
-        outcome = _awaiting(outcome, statuses)
+    level = matter.level
+    counted, raw, kept, outcome, reliefs, statuses = _weigh(book, matter, around)
+    numerator, denominator = _parts(matter, outcome)
     expected, minimum = level.targets(matter.month)
-    scale = ONE if matter.is_stated else metric.scale
-    exact = _exact(outcome, scale)
-    raw_exact = exact if kept is counted and not reliefs else _exact(raw, scale)
-    value = None if exact is None else quotient(*exact)
+    exact, value = _valued(outcome, matter.scale)
     attainment, comparisons = _attained(outcome, exact, value, level, expected, minimum)
-    obstacle = outcome.obstacle
-    matures_on = _matures_on(matter, around.events)
-    if matures_on is not None and attainment in JUDGED:
-        attainment, obstacle = Attainment.PROVISIONAL, Reason("maturing", {"day": str(matures_on)})
+    attainment, obstacle, matures_on = _matured(matter, around.events, attainment, outcome.obstacle)
     disposition = _disposition(matter, statuses.values(), reliefs)
-    ordinal = matter.month.ordinal
-    code = obstacle.code if obstacle else ""
-    default, count, escalated = _defaulted(matter, Sighting(attainment, disposition), code, around.trail)
+    default, tallied, escalated = _defaulted(matter, Sighting(attainment, disposition), obstacle, around.trail)
     return Finding(
         level=level,
-        metric=metric,
+        metric=matter.metric,
         window=matter.window,
-        ordinal=ordinal,
+        ordinal=matter.month.ordinal,
         expected=expected,
         minimum=minimum,
         exact=exact,
-        raw=value if raw_exact is exact else raw_exact and quotient(*raw_exact),
-        raw_parts=(None, None) if matter.is_stated else (_shown(raw.numerator), _shown(raw.denominator)),
+        raw=value if kept is counted and not reliefs else _valued(raw, matter.scale)[1],
+        raw_parts=_parts(matter, raw),
         contractual=value,
-        numerator=None if matter.is_stated else _shown(outcome.numerator),
-        denominator=None if matter.is_stated else _shown(outcome.denominator),
+        numerator=numerator,
+        denominator=denominator,
         measures=kept.shown,
         attainment=attainment,
         default=default,
@@ -83,14 +75,26 @@ def judge(book: Book, matter: Matter, around: Surroundings) -> Finding:
         days_reported=kept.days_reported,
         days_expected=kept.days_expected,
         severity=band_of(level.bands, *exact) if level.bands and exact and comparisons else None,
-        tally=count,
+        tally=tallied,
         escalated=escalated,
         matures_on=matures_on,
         relief=reliefs,
         averaged=outcome.averaged,
-        stated=stated_value(book, metric, matter.parts),
+        stated=stated_value(book, matter.metric, matter.parts),
         differences=counted.differences,
     )
+
+
+def _weigh(book: Book, matter: Matter, around: Surroundings) -> Weighed:
+    statuses = _statuses(book, matter)
+    counted = kept = tally(book, matter.metric, matter.parts)
+    if nothing := unreported(statuses, counted):
+        return Weighed(counted, nothing, kept, nothing, (), statuses)
+    outcome = raw = _measured(book, matter, counted)
+    reliefs: tuple[Relief, ...] = ()
+    if around.claims or matter.level.relief is not None:
+        outcome, kept, reliefs = relieved(book, matter, around, counted, raw, partial(_measured, book, matter))
+    return Weighed(counted, raw, kept, _awaiting(outcome, statuses), reliefs, statuses)
 
 
 def _statuses(book: Book, matter: Matter) -> dict[Report, ReportStatus]:
@@ -105,7 +109,7 @@ def _statuses(book: Book, matter: Matter) -> dict[Report, ReportStatus]:
 def _measured(book: Book, matter: Matter, counted: Tally) -> Outcome:
     if matter.level.window.kind == "average":
         alone = [_alone(book, matter._replace(parts=[part])) for part in matter.parts]
-        return averaged(alone, ONE if matter.is_stated else matter.metric.scale)
+        return averaged(alone, matter.scale)
     if matter.is_stated:
         return stated_outcome(stated_value(book, matter.metric, matter.parts))
     return computed(book, matter, counted)
@@ -126,14 +130,16 @@ def _awaiting(outcome: Outcome, statuses: Mapping[Report, ReportStatus]) -> Outc
     return outcome
 
 
-def _exact(outcome: Outcome, scale: Decimal) -> tuple[Decimal, Decimal] | None:
+def _valued(outcome: Outcome, scale: Decimal) -> tuple[tuple[Decimal, Decimal] | None, Decimal | None]:
+    """The result as an exact ratio in the metric's unit, and to 28 digits."""
     if outcome.ratio is not None:
         upper, lower = multiplied_out(*outcome.ratio)
     elif outcome.numerator is None or outcome.denominator is None:
-        return None
+        return None, None
     else:
         upper, lower = multiplied_out(outcome.numerator, outcome.denominator)
-    return upper * scale, lower
+    upper *= scale
+    return (upper, lower), quotient(upper, lower)
 
 
 def _attained(
@@ -161,13 +167,19 @@ def _attained(
     return outcome.attainment or attainment, tuple(comparisons)
 
 
-def _matures_on(matter: Matter, events: Events) -> date | None:
-    """The first day on which a late result is final, while that day has not come."""
+def _matured(
+    matter: Matter, events: Events, attainment: Attainment, obstacle: Reason | None
+) -> tuple[Attainment, Reason | None, date | None]:
+    """A result that matures late is provisional, with the day from which it is final, until that day has come."""
     days = matter.metric.matures_after if matter.level.matures_after is None else matter.level.matures_after
     if not days or events.as_of is None:
-        return None
+        return attainment, obstacle, None
     final = matter.window.last + timedelta(days=days)
-    return final if events.as_of < final else None
+    if events.as_of >= final:
+        return attainment, obstacle, None
+    if attainment not in JUDGED:
+        return attainment, obstacle, final
+    return Attainment.PROVISIONAL, Reason("maturing", {"day": str(final)}), final
 
 
 def _disposition(matter: Matter, statuses: Iterable[ReportStatus], reliefs: Sequence[Relief]) -> Disposition:
@@ -182,13 +194,19 @@ def _disposition(matter: Matter, statuses: Iterable[ReportStatus], reliefs: Sequ
     return Disposition.COUNTS
 
 
-def _defaulted(matter: Matter, sighting: Sighting, code: str, trail: Trail[Any]) -> tuple[Default, Count | None, int]:
+def _defaulted(
+    matter: Matter, sighting: Sighting, obstacle: Reason | None, trail: Trail[Any]
+) -> tuple[Default, Count | None, int]:
     """Default, count and escalation; the trail must hold what is being judged while it is counted."""
     rule, ordinal = matter.level.default, matter.month.ordinal
     if rule.looks_back:
         trail.findings[ordinal] = sighting
-    default, count = default_of(rule, sighting, code, trail, ordinal)
+    default, count = default_of(rule, sighting, obstacle.code if obstacle else "", trail, ordinal)
     return default, count, escalation(rule, trail, ordinal)
+
+
+def _parts(matter: Matter, outcome: Outcome) -> tuple[Decimal | None, Decimal | None]:
+    return (None, None) if matter.is_stated else (_shown(outcome.numerator), _shown(outcome.denominator))
 
 
 def _shown(number: Exact | None) -> Decimal | None:

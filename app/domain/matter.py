@@ -1,6 +1,7 @@
 """What is to be judged, and what the judgement rests on besides the figures."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.domain.aggregation import Part
@@ -13,6 +14,8 @@ from app.domain.rules.trail import Trail
 
 if TYPE_CHECKING:
     from app.domain.findings import Finding
+
+ONE = Decimal(1)
 
 
 class Matter(NamedTuple):
@@ -27,6 +30,11 @@ class Matter(NamedTuple):
     @property
     def is_stated(self) -> bool:
         return self.level.source == "stated"
+
+    @property
+    def scale(self) -> Decimal:
+        """A stated value is in the metric's unit already."""
+        return ONE if self.is_stated else self.metric.scale
 
 
 class Surroundings(NamedTuple):

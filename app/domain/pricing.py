@@ -11,9 +11,10 @@ from app.domain.clauses import CreditTerms
 from app.domain.credits import CreditLine, MonthCredits, Pricing
 from app.domain.findings import Finding
 from app.domain.periods import SATURDAY, Month
+from app.domain.rules.basis import Basis, Case
 from app.domain.rules.bonus import Bonus, bonus, gate_of
 from app.domain.rules.caps import scaled
-from app.domain.rules.prices import Basis, ByPoints, Case
+from app.domain.rules.prices import ByPoints
 from app.domain.rules.repeats import repeat_of
 from app.domain.rules.trail import Trail
 from app.domain.settlement import Settlement

@@ -9,9 +9,9 @@ from app.domain.clauses import CreditTerms
 from app.domain.credits import CreditLine, MonthCredits, largest_remainder, round_half_up
 from app.domain.findings import Finding
 from app.domain.periods import Month
+from app.domain.rules.basis import Basis
 from app.domain.rules.caps import in_order, scaled
 from app.domain.rules.earn_back import EarnBack, OpenCredit
-from app.domain.rules.prices import Basis
 
 NOTHING = Decimal(0)
 HUNDRED = Decimal(100)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from app.domain.attainment import Attainment
 from app.domain.catalogue import Problem
 from app.domain.exact import as_decimal, plain
-from app.domain.rules.prices import Basis, Share
+from app.domain.rules.basis import Basis, Share
 from app.domain.rules.trail import Judged
 from app.domain.tables import Table
 from app.domain.targets import Limit, Target

@@ -11,7 +11,7 @@ from typing import Protocol
 from app.domain.attainment import GOOD
 from app.domain.catalogue import Problem
 from app.domain.exact import plain
-from app.domain.rules.prices import Share
+from app.domain.rules.basis import Share
 from app.domain.rules.trail import Judged, is_passed_over
 from app.domain.tables import Table
 

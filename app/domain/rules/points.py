@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from app.domain.catalogue import Problem
 from app.domain.exact import plain
-from app.domain.rules.prices import Basis, Priced, Share
+from app.domain.rules.basis import Basis, Priced, Share
 from app.domain.tables import Table
 
 HUNDRED = Decimal(100)

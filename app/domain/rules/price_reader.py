@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from app.domain.catalogue import Problem
 from app.domain.rules.bands import SeverityBand
+from app.domain.rules.basis import Share
 from app.domain.rules.prices import (
     Allocation,
     ByBand,
@@ -14,7 +15,6 @@ from app.domain.rules.prices import (
     PerBlock,
     PerOccurrence,
     Price,
-    Share,
     TwoPrice,
     UnderTarget,
 )
