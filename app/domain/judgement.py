@@ -53,10 +53,7 @@ def judge(book: Book, matter: Matter, around: Surroundings) -> Finding:
     disposition = _disposition(matter, statuses.values(), reliefs)
     default, tallied, escalated = _defaulted(matter, Sighting(attainment, disposition), obstacle, around.trail)
     return Finding(
-        level=level,
-        metric=matter.metric,
-        window=matter.window,
-        ordinal=matter.month.ordinal,
+        *(level, matter.metric, matter.window, matter.month.ordinal),
         expected=expected,
         minimum=minimum,
         exact=exact,
