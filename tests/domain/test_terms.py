@@ -1,6 +1,7 @@
 """Terms documents: read whole, or refused with every problem in its place."""
 
 import json
+import re
 from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,8 @@ from app.contracts.catalogue import CATALOGUE
 from app.domain import terms_reader
 from app.domain.canonical import canonical_json, sha256
 from app.domain.periods import Month
+from app.domain.rules import price_reader
+from app.domain.tables import Table
 from app.domain.targets import Band, Limit
 from app.domain.terms import Terms, TermsInvalid, terms_in_force
 from tests.domain.story import document, level, limit, terms
@@ -39,7 +42,7 @@ def test_terms_are_read_whole():
     assert (cordillera.credits.at_risk, cordillera.credits.pool) == (10, 200)
     voice = cordillera.service_level("voice-service-level")
     assert (voice.expected, voice.minimum) == (Limit(">=", Decimal(80)), Limit(">=", Decimal(75)))
-    assert (voice.window, voice.source, voice.importance, voice.allocation) == ("month", "computed", "key", 60)
+    assert (voice.window.kind, voice.source, voice.importance, voice.allocation) == ("month", "computed", "key", 60)
     assert cordillera.warnings == ()
 
 
@@ -183,9 +186,60 @@ def test_the_schema_accepts_what_the_reader_accepts():
     assert list(Draft202012Validator(SCHEMA).iter_errors(document(effective_from="soon")))
 
 
-def test_the_schema_knows_the_same_keys_as_the_reader():
-    assert SCHEMA["properties"].keys() - {"contract"} == set(terms_reader.WHOLE_KEYS)
-    assert SCHEMA["$defs"]["service_level"]["properties"].keys() == set(terms_reader.LEVEL_KEYS)
+def resolved(part: dict[str, Any]) -> dict[str, Any]:
+    """A part with what it refers to; of several forms the one with keys."""
+    if reference := part.get("$ref"):
+        return SCHEMA["$defs"][reference.rpartition("/")[2]]
+    forms = [resolved(form) for form in part.get("oneOf", ())]
+    return next((form for form in forms if "properties" in form), part)
+
+
+def full(part: dict[str, Any]) -> Any:
+    """An example that holds every key."""
+    shape = resolved(part)
+    if "properties" in shape:
+        return {name: full(key) for name, key in shape["properties"].items() if name != "contract"}
+    if "properties" in resolved(shape.get("items", {})):
+        return [full(shape["items"])]
+    return part.get("examples", shape.get("examples"))[0]
+
+
+def keys_by_path(part: dict[str, Any], path: str = "") -> dict[str, set[str]]:
+    """Every table of the schema with its keys; targets are read as a limit or as a band, and stand aside."""
+    shape = resolved(part)
+    shape = resolved(shape["items"]) if "items" in shape else shape
+    if "properties" not in shape or {"band", "comparator"} & shape["properties"].keys():
+        return {}
+    found = {path: shape["properties"].keys() - {"contract"}}
+    for name, key in shape["properties"].items():
+        if name != "contract":
+            found |= keys_by_path(key, f"{path}.{name}".removeprefix("."))
+    return found
+
+
+def test_the_schema_knows_the_same_keys_as_the_reader(monkeypatch):
+    read: dict[str, set[str]] = {}
+
+    def remember(table: Table, *names: str) -> None:
+        read.setdefault(re.sub(r"\.\d+", "", table.path), set()).update(names)
+
+    monkeypatch.setattr(Table, "known", remember)
+    whole = full(SCHEMA)
+    whole["credits"]["earn_back"]["kind"] = whole["service_levels"][0]["earn_back"]["kind"] = "bank"
+    for kind in ("rate", "table", "bands"):
+        points = {**whole["credits"]["points"], "kind": kind}
+        terms_reader.read({**whole, "credits": {**whole["credits"], "points": points}})
+    for kind in price_reader.READERS:
+        [level] = whole["service_levels"]
+        terms_reader.read({**whole, "service_levels": [{**level, "credit": {**level["credit"], "kind": kind}}]})
+    wanted = keys_by_path(SCHEMA)
+    assert {path: names for path, names in read.items() if path in wanted} == wanted
+    assert {path.rpartition(".")[2] for path in read.keys() - wanted.keys()} <= {
+        "expected",
+        "minimum",
+        "exceeded",
+        "offered",
+    }
 
 
 def test_each_key_of_the_schema_has_a_description_an_example_and_the_contracts_that_use_it():
