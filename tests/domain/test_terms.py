@@ -238,7 +238,7 @@ def test_the_schema_knows_the_same_keys_as_the_reader(monkeypatch):
         "expected",
         "minimum",
         "exceeded",
-        "offered",
+        "answered",
     }
 
 
