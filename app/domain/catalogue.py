@@ -10,6 +10,7 @@ from app.domain.exact import Exact, quotient
 from app.domain.formula import Formula
 
 KINDS = ("staffing", "service", "quality")
+MONTHS = "months"  # in a formula: of how many months the figures are
 
 
 class Problem(NamedTuple):
@@ -34,6 +35,7 @@ class Measure:
     integer: bool
     party: str  # partner | client: who usually is the source of record; the terms decide
     description: str
+    part_of: tuple[str, ...] = ()  # measures of the same report that it is never more than, the nearest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Metric:
     key: str
     name: str
     short: str
+    family: str  # the group in which a list shows it
     numerator: Formula
     denominator: Formula
     scale: Decimal
@@ -64,6 +67,7 @@ class Metric:
     kind: str  # the report that carries its first measure, and a stated value
     starter: Starter | None = None
     matures_after: int = 0  # days after the window before a result is final
+    counts_months: bool = False  # its formula, or one that it names, reads `months`
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +81,34 @@ class Catalogue:
     def starters(self) -> tuple[Metric, ...]:
         return tuple(metric for metric in self.metrics.values() if metric.starter)
 
-    def parts(self, key: str, values: Mapping[str, Exact]) -> tuple[Exact, Exact]:
-        """Numerator and denominator, before scale. Raises KeyError naming a measure that `values` lacks."""
+    @property
+    def families(self) -> Mapping[str, tuple[Metric, ...]]:
+        """The metrics by family, the families in the order in which the document begins them."""
+        names = dict.fromkeys(metric.family for metric in self.metrics.values())
+        return {name: tuple(metric for metric in self.metrics.values() if metric.family == name) for name in names}
+
+    def family_of(self, measure: str) -> str:
+        """The family of the first metric that rests on it; empty where none does."""
+        return next((metric.family for metric in self.metrics.values() if measure in metric.measures), "")
+
+    def parts(self, key: str, values: Mapping[str, Exact], months: int = 1) -> tuple[Exact, Exact]:
+        """Numerator and denominator, before scale, of figures of so many months.
+
+        Raises KeyError naming a measure that `values` lacks.
+        """
         metric = self.metrics[key]
+        if metric.counts_months:
+            values = {**values, MONTHS: Decimal(months)}
         if not metric.metrics:
             return metric.numerator.evaluate(values), metric.denominator.evaluate(values)
         for other in metric.metrics:
-            numerator, denominator = self.parts(other, values)
+            numerator, denominator = self.parts(other, values, months)
             if not denominator:
                 return Decimal(0), Decimal(0)
             values = {**values, other: Fraction(numerator) / Fraction(denominator)}
         return metric.numerator.evaluate(values), metric.denominator.evaluate(values)
 
-    def value(self, key: str, values: Mapping[str, Exact]) -> Decimal | None:
+    def value(self, key: str, values: Mapping[str, Exact], months: int = 1) -> Decimal | None:
         """The metric in its unit, or None when the denominator is zero."""
-        numerator, denominator = self.parts(key, values)
+        numerator, denominator = self.parts(key, values, months)
         return quotient(numerator, denominator) * self.metrics[key].scale if denominator else None

@@ -1,16 +1,19 @@
 """Reads a catalogue document and names the place of everything that is wrong."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from app.domain.catalogue import KINDS, Catalogue, Measure, Metric, Problem, Starter
-from app.domain.formula import Formula, FormulaInvalid
+from app.domain.catalogue import KINDS, MONTHS, Catalogue, Measure, Metric, Problem, Starter
+from app.domain.formula import FUNCTIONS, Formula, FormulaInvalid
 
 MEASURE_CHOICES = {"kind": KINDS, "over_months": ("sum", "mean", "last")}
 METRIC_CHOICES = {"unit": ("percent", "seconds", "ratio", "count"), "direction": ("higher", "lower", "band")}
 COMPARATORS = (">=", ">", "<=", "<")
+MOST_DAYS = 366
+MOST_DECIMALS = 6
+RESERVED = frozenset({MONTHS, *FUNCTIONS})
 NOTHING = Formula.parse("0")
 
 
@@ -56,10 +59,20 @@ class _Entry:
             self.refuse(name, f'"{self.table[name]}" is not a number written as text')
         return Decimal(0)
 
+    def whole(self, name: str, default: int, most: int) -> int:
+        number = self.table.get(name, default)
+        if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= most:
+            self.refuse(name, f'"{number}" is not a whole number from 0 to {most}')
+            return default
+        return number
+
 
 def read_catalogue(document: Mapping[str, Any]) -> Catalogue:
     problems: list[Problem] = []
-    measures = {entry.table["key"]: _measure(entry) for entry in _entries(document, "measures", problems)}
+    measures = {}
+    for entry in _entries(document, "measures", problems):
+        measures[entry.table["key"]] = _measure(entry)
+    _check_parts(measures.values(), problems)
     drafts: dict[str, tuple[_Entry, Formula, Formula]] = {}
     for entry in _entries(document, "metrics", problems):
         if entry.table["key"] in measures:
@@ -67,7 +80,8 @@ def read_catalogue(document: Mapping[str, Any]) -> Catalogue:
         drafts[entry.table["key"]] = (entry, entry.formula("numerator"), entry.formula("denominator"))
     reads = {key: _names(numerator, denominator) for key, (_, numerator, denominator) in drafts.items()}
     for entry, numerator, denominator in drafts.values():
-        _check_names(entry, {"numerator": numerator, "denominator": denominator}, measures.keys() | drafts.keys())
+        known = {MONTHS, *measures, *drafts}
+        _check_names(entry, {"numerator": numerator, "denominator": denominator}, known)
         _check_cycle(entry, reads)
     if problems:
         raise CatalogueInvalid(problems)
@@ -85,6 +99,10 @@ def _entries(document: Mapping[str, Any], section: str, problems: list[Problem])
             problems.append(Problem(f"{section}.{number}.key", "is missing: write a text"))
         elif key in seen:
             problems.append(Problem(f"{section}.{key}", "this key stands here twice"))
+        elif key in RESERVED:
+            problems.append(
+                Problem(f"{section}.{key}", "this key has a meaning of its own in formulas: choose another")
+            )
         else:
             seen.add(key)
             yield _Entry(f"{section}.{key}", table, problems)
@@ -100,7 +118,17 @@ def _measure(entry: _Entry) -> Measure:
         integer=entry.table.get("integer") is True,
         party=entry.text("party", ("partner", "client"), default="partner"),
         description=entry.text("description"),
+        part_of=tuple(entry.table.get("part_of", ())),
     )
+
+
+def _check_parts(measures: Collection[Measure], problems: list[Problem]) -> None:
+    kinds = {measure.key: measure.kind for measure in measures}
+    for measure in measures:
+        for whole in measure.part_of:
+            if kinds.get(whole) != measure.kind or whole == measure.key:
+                message = f'"{whole}" is no other measure of the {measure.kind} report'
+                problems.append(Problem(f"measures.{measure.key}.part_of", message))
 
 
 def _metric(
@@ -111,25 +139,29 @@ def _metric(
     reads: Mapping[str, tuple[str, ...]],
 ) -> Metric:
     key = entry.table["key"]
-    rests_on = tuple(name for name in _reached(key, reads) if name in measures)
+    reached = _reached(key, reads)
+    rests_on = tuple(name for name in reached if name in measures)
     if not rests_on:
         entry.refuse("numerator", "neither formula reads a measure")
     return Metric(
         key=key,
         name=entry.text("name"),
         short=entry.text("short"),
+        family=entry.text("family"),
         numerator=numerator,
         denominator=denominator,
         scale=entry.decimal("scale", "1"),
         unit=entry.text("unit", METRIC_CHOICES["unit"]),
         direction=entry.text("direction", METRIC_CHOICES["direction"]),
-        precision=entry.table.get("precision", 1),
+        precision=entry.whole("precision", 1, MOST_DECIMALS),
         source=entry.text("source"),
         description=entry.text("description"),
         measures=rests_on,
         metrics=tuple(name for name in reads[key] if name in reads),
         kind=measures[rests_on[0]].kind if rests_on else KINDS[0],
         starter=_starter(entry),
+        matures_after=entry.whole("matures_after", 0, MOST_DAYS),
+        counts_months=MONTHS in reached,
     )
 
 

@@ -52,9 +52,10 @@ def _metric(metric: Metric) -> dict[str, Any]:
         "unit": metric.unit,
         "direction": metric.direction,
         "precision": metric.precision,
+        **({"matures_after": metric.matures_after} if metric.matures_after else {}),
     }
 
 
 def _with_prose(entry: Mapping[str, Any]) -> dict[str, Any]:
     """A catalogue explains itself; a kept definition has its name for that."""
-    return {**dict.fromkeys(("short", "source", "description"), entry["name"]), **entry}
+    return {**dict.fromkeys(("short", "family", "source", "description"), entry["name"]), **entry}

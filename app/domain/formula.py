@@ -1,4 +1,4 @@
-"""Formulas over measures: numbers, names, + - * and parentheses."""
+"""Formulas over measures: numbers, names, + - *, parentheses and abs(…)."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -15,6 +15,7 @@ Token = tuple[str, str, int]
 
 TOKEN = re.compile(r"(?P<number>\d+(?:\.\d+)?)|(?P<name>[a-z][a-z0-9_]*)|(?P<sign>[-+*()])")
 OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {"+": add, "-": sub, "*": mul}
+FUNCTIONS: dict[str, Callable[[Any], Any]] = {"abs": abs}
 DEEPEST = 20
 
 
@@ -83,14 +84,28 @@ class _Parser:
         if kind == "end":
             raise FormulaInvalid(f"the formula breaks off at character {place}: a measure or a number is missing")
         self.tokens.pop(0)
+        if text in FUNCTIONS:
+            return self.function(text, place)
         if kind == "name":
-            self.names.append(text)
-            return itemgetter(text)
+            return self.name(text, place)
         if kind == "number":
             return _constant(self.number(text))
         if text == "(":
             return self.parenthesis(place)
         raise FormulaInvalid(f'"{text}" at character {place}: a measure or a number is missing before it')
+
+    def name(self, text: str, place: int) -> Evaluate:
+        if self.tokens[0][1] == "(":
+            raise FormulaInvalid(f'"{text}" at character {place} is no function: formulas know {", ".join(FUNCTIONS)}')
+        self.names.append(text)
+        return itemgetter(text)
+
+    def function(self, name: str, place: int) -> Evaluate:
+        if self.tokens[0][1] != "(":
+            raise FormulaInvalid(f'"{name}" at character {place} needs parentheses: {name}(…)')
+        opened = self.tokens.pop(0)[2]
+        inner = self.parenthesis(opened)
+        return lambda values: FUNCTIONS[name](inner(values))
 
     def parenthesis(self, opened: int) -> Evaluate:
         self.depth += 1

@@ -15,23 +15,6 @@ from app.reports.template import REASON, Asked, Template
 
 MOST_PROBLEMS = 1_000
 MOST_ROWS_SHOWN = 400
-PARTS = (
-    ("answered_in_threshold", "answered"),
-    ("answered_in_threshold", "offered"),
-    ("answered", "offered"),
-    ("abandoned", "offered"),
-    ("transferred", "answered"),
-    ("cases_on_time", "cases_closed"),
-    ("csat_satisfied", "csat_responses"),
-    ("resolved_first", "resolution_checked"),
-    ("repeat_contacts", "resolution_checked"),
-    ("qa_points", "qa_points_possible"),
-    ("qa_error_free", "qa_samples"),
-    ("early_leavers", "new_starters"),
-    ("shrinkage_hours", "scheduled_hours"),
-    ("adherent_hours", "scheduled_hours"),
-    ("productive_hours", "paid_hours"),
-)
 
 
 @dataclass(frozen=True)
@@ -187,14 +170,14 @@ def _line(found: Found, row: Row, asked: Asked | None, number_style: str, proble
 
 
 def _parts(found: Found, row: Row, values: dict[str, str]) -> Iterator[Problem]:
-    """A part is never more than its whole."""
-    names = {column.key: (column.name, place) for column, place in found.columns}
-    for part, whole in PARTS:
-        if (part, whole) == ("answered_in_threshold", "offered") and "answered" in values:
-            continue
-        if part in values and whole in values and Decimal(values[part]) > Decimal(values[whole]):
-            (part_name, place), (whole_name, _) = names[part], names[whole]
-            words = f"{part_name} ({values[part]}) is more than {whole_name} ({values[whole]}), which it is a part of."
+    """A part is never more than its whole: the nearest one that this report holds."""
+    columns = {column.key: (column, place) for column, place in found.columns}
+    for part, written in values.items():
+        column, place = columns[part]
+        whole = next((key for key in column.part_of if key in values), None)
+        if whole is not None and Decimal(written) > Decimal(values[whole]):
+            name = columns[whole][0].name
+            words = f"{column.name} ({written}) is more than {name} ({values[whole]}), which it is a part of."
             yield Problem(found.place(row.number, place), f"{words} Put one of the two right.", row.number, place)
 
 

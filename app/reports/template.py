@@ -25,6 +25,7 @@ class Column:
     is_whole: bool = False
     is_stated: bool = False
     is_optional: bool = False
+    part_of: tuple[str, ...] = ()  # columns that it is never more than, the nearest first
 
     @property
     def heading(self) -> str:
@@ -115,7 +116,15 @@ def template_for(
 def _asked(measure: Measure, is_optional: bool) -> Column:
     """A measure that the client is the source of is the partner's to give or to leave out."""
     description = f"{measure.description}{' Optional: the client’s own figure counts.' if is_optional else ''}"
-    return Column(measure.key, measure.name, measure.unit, description, measure.integer, is_optional=is_optional)
+    return Column(
+        measure.key,
+        measure.name,
+        measure.unit,
+        description,
+        is_whole=measure.integer,
+        is_optional=is_optional,
+        part_of=measure.part_of,
+    )
 
 
 def _stated(catalogue: Catalogue, key: str) -> Column:

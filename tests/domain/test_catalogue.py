@@ -1,6 +1,7 @@
 """Formulas, measures and metrics as data."""
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -23,6 +24,10 @@ def numbers(**values: str) -> dict[str, Decimal]:
         ("(a + b) * c", "26"),
         ("0.5 * a", "5.0"),
         ("a", "10"),
+        ("abs(c - a)", "8"),
+        ("abs(a - c)", "8"),
+        ("abs(c - a) * b + abs(c)", "26"),
+        ("abs((c - a) * b)", "24"),
     ],
 )
 def test_formulas_bind_as_arithmetic_does(text, result):
@@ -31,6 +36,12 @@ def test_formulas_bind_as_arithmetic_does(text, result):
 
 def test_a_formula_knows_the_measures_it_reads():
     assert Formula.parse("qa_samples - qa_critical_errors + qa_samples").names == ("qa_samples", "qa_critical_errors")
+    assert Formula.parse("abs(a - b)").names == ("a", "b")
+
+
+def test_a_third_stays_a_third():
+    third = Fraction(1, 3)
+    assert Formula.parse("3 * abs(a - 1)").evaluate({"a": third}) == 2
 
 
 @pytest.mark.parametrize(
@@ -47,6 +58,13 @@ def test_a_formula_knows_the_measures_it_reads():
         ("a ** b", '"*" at character 4'),
         ("-a", '"-" at character 1'),
         ("(" * 30 + "a" + ")" * 30, "more than 20"),
+        ("abs(" * 30 + "a" + ")" * 30, "more than 20"),
+        ("abs", '"abs" at character 1 needs parentheses: abs(…)'),
+        ("a - abs b", '"abs" at character 5 needs parentheses'),
+        ("abs(a - b", "parenthesis at character 4"),
+        ("abs()", '")" at character 5'),
+        ("max(a)", '"max" at character 1 is no function: formulas know abs'),
+        ("a (b)", '"a" at character 1 is no function'),
     ],
 )
 def test_what_is_no_formula_is_refused_at_its_character(text, place):
@@ -60,7 +78,15 @@ def measure(key: str, **others: Any) -> dict[str, Any]:
 
 
 def metric(key: str, numerator: str, denominator: str = "b", **others: Any) -> dict[str, Any]:
-    words = {"name": key, "short": key, "unit": "ratio", "direction": "higher", "source": "a book", "description": "A."}
+    words = {
+        "name": key,
+        "short": key,
+        "family": key,
+        "unit": "ratio",
+        "direction": "higher",
+        "source": "a book",
+        "description": "A.",
+    }
     return {"key": key, "numerator": numerator, "denominator": denominator, **words, **others}
 
 
@@ -119,6 +145,60 @@ def test_a_metric_of_metrics_reads_their_ratios():
     assert catalogue.value("part", numbers(a="1", b="4")) == Decimal(25)
 
 
+def test_months_are_given_to_a_formula_and_are_no_measure():
+    catalogue = read_catalogue(
+        {
+            "measures": [measure("a"), measure("b")],
+            "metrics": [metric("yearly", "12 * a", "months * b"), metric("rest", "1 - yearly", "1"), metric("m", "a")],
+        }
+    )
+    assert catalogue.metrics["yearly"].measures == ("a", "b")
+    assert [key for key, metric in catalogue.metrics.items() if metric.counts_months] == ["yearly", "rest"]
+    values = numbers(a="1", b="100")
+    assert catalogue.value("yearly", values) == Decimal("0.12")
+    assert catalogue.value("yearly", values, 3) == Decimal("0.04")
+    assert catalogue.value("rest", values, 3) == Decimal("0.96")
+    assert catalogue.value("m", values, 3) == Decimal("0.01")
+
+
+def test_months_alone_measure_nothing():
+    assert problems([measure("b")], [metric("m", "months", "1")]) == [
+        "metrics.m.numerator: neither formula reads a measure"
+    ]
+
+
+@pytest.mark.parametrize("word", ["months", "abs"])
+def test_words_of_the_formulas_are_no_keys(word):
+    refusal = "this key has a meaning of its own in formulas: choose another"
+    assert problems([measure("b"), measure(word)], [metric("m", "b")]) == [f"measures.{word}: {refusal}"]
+    assert problems([measure("b")], [metric(word, "b")]) == [f"metrics.{word}: {refusal}"]
+
+
+@pytest.mark.parametrize("days", [-1, 367, "7", 7.5, True])
+def test_the_days_until_a_result_is_final_are_a_whole_number(days):
+    assert problems([measure("b")], [metric("m", "b", matures_after=days)]) == [
+        f'metrics.m.matures_after: "{days}" is not a whole number from 0 to 366'
+    ]
+
+
+@pytest.mark.parametrize("days", [0, 7, 366])
+def test_a_metric_says_after_how_many_days_it_is_final(days):
+    catalogue = read_catalogue({"measures": [measure("b")], "metrics": [metric("m", "b", matures_after=days)]})
+    assert catalogue.metrics["m"].matures_after == days
+
+
+def test_a_metric_says_to_how_many_decimals_it_is_shown():
+    assert problems([measure("b")], [metric("m", "b", precision="two")]) == [
+        'metrics.m.precision: "two" is not a whole number from 0 to 6'
+    ]
+
+
+@pytest.mark.parametrize("whole", ["c", "d", "m", "nothing"])
+def test_a_measure_is_part_of_another_one_in_the_same_report(whole):
+    found = problems([measure("c", part_of=[whole]), measure("d", kind="quality")], [metric("m", "c", "d")])
+    assert found == [f'measures.c.part_of: "{whole}" is no other measure of the service report']
+
+
 def test_a_ratio_over_nothing_has_no_value():
     assert CATALOGUE.value("service_level", numbers(answered_in_threshold="0", offered="0")) is None
 
@@ -136,29 +216,24 @@ def test_eight_starters_come_first():
     ]
 
 
-def test_every_metric_rests_on_measures_says_its_source_and_is_told_apart():
-    assert len(CATALOGUE.metrics) >= 20
-    assert all(metric.measures and metric.source and metric.description for metric in CATALOGUE.metrics.values())
-    assert len({metric.short for metric in CATALOGUE.metrics.values()}) == len(CATALOGUE.metrics)
-    unused = CATALOGUE.measures.keys() - {key for metric in CATALOGUE.metrics.values() for key in metric.measures}
-    assert not unused
+def test_families_hold_every_metric_once_and_none_is_a_single_one():
+    held = [metric.key for metrics in CATALOGUE.families.values() for metric in metrics]
+    assert sorted(held) == sorted(CATALOGUE.metrics)
+    assert {family for family, metrics in CATALOGUE.families.items() if len(metrics) < 2} == set()
 
 
-@pytest.mark.parametrize(
-    ("key", "values", "result"),
-    [
-        ("service_level", {"answered_in_threshold": "33180", "offered": "42000"}, "79"),
-        ("qa", {"qa_samples": "400", "qa_critical_errors": "27"}, "93.25"),
-        ("staffing_fill", {"actual_fte": "128.8", "required_fte": "140"}, "92"),
-        ("aht", {"handle_seconds": "36000", "answered": "100"}, "360"),
-        ("occupancy", {"handle_seconds": "80", "available_seconds": "20"}, "80"),
-        ("not_answered", {"offered": "200", "answered": "190"}, "5"),
-        ("answered_in_threshold_rate", {"answered_in_threshold": "95", "answered": "100"}, "95"),
-        ("nps", {"nps_promoters": "50", "nps_detractors": "70", "nps_responses": "200"}, "-10"),
-        ("backlog_days", {"backlog": "300", "daily_closures": "120"}, "2.5"),
-        ("complaint_rate", {"complaints": "3", "contacts_handled": "6000"}, "0.5"),
-        ("forecast_accuracy", {"forecast_volume": "1000", "forecast_error": "80"}, "92"),
-    ],
-)
-def test_metrics_come_to_what_their_definition_says(key, values, result):
-    assert CATALOGUE.value(key, numbers(**values)) == Decimal(result)
+def test_every_metric_rests_on_measures_and_is_told_apart():
+    metrics = CATALOGUE.metrics.values()
+    assert len({metric.short for metric in metrics}) == len({metric.name for metric in metrics}) == len(metrics)
+    formulas = {(metric.numerator.text, metric.denominator.text) for metric in metrics}
+    assert len(formulas) == len(metrics)
+    unused = CATALOGUE.measures.keys() - {key for metric in metrics for key in metric.measures}
+    assert unused == set()
+
+
+def test_late_results_say_how_many_days_they_take():
+    late = {metric.key: metric.matures_after for metric in CATALOGUE.metrics.values() if metric.matures_after}
+    assert {late[key] for key in ("fcr", "fcr_net", "repeat_rate", "csat", "nps", "seller_nps")} == {7}
+    assert (late["repeat_rate_30"], late["cohort_attrition"], late["order_defect_rate"]) == (30, 90, 90)
+    assert "early_attrition" not in late, "it looks back at people whose 90 days are over"
+    assert "service_level" not in late

@@ -11,7 +11,7 @@ from app.domain.definitions import definitions_of, with_definitions
 from app.domain.formula import Formula
 from tests.domain.story import JULY, judge, story, terms
 
-PROSE = ("description", "source", "short", "starter")
+PROSE = ("description", "family", "part_of", "source", "short", "starter")
 NOTHING = Catalogue({}, {})
 
 
