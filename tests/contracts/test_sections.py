@@ -1,7 +1,10 @@
 """The sections of a draft as forms: what is not touched stays, what is wrong is said at its field."""
 
+import re
+
 import pytest
 
+from app.contracts.catalogue import CATALOGUE
 from tests.contracts.pages import filled_form
 
 LEVEL = "service-levels/english-voice-service-level"
@@ -82,6 +85,23 @@ def test_a_measure_is_added_with_its_usual_source_and_taken_out_again(as_, insid
     shorter = send(mia, url, remove="rows-11")
     assert mia.post(url, data=filled_form(shorter.text, url)).status_code == 303
     assert "nps_responses" not in paper.document(inside)["measures"]
+
+
+def test_metrics_are_offered_by_family_and_measures_by_report_and_family(as_, paper):
+    mia = as_("mia")
+    offered = groups_of(mia.get(f"/terms/{paper.draft}/service-levels/new").text, "metric")
+    assert offered == {family: [metric.key for metric in metrics] for family, metrics in CATALOGUE.families.items()}
+    further = groups_of(mia.get(f"/terms/{paper.draft}/reporting").text, "further")
+    assert further["Staffing: people"][-2:] == ["opening_headcount", "closing_headcount"]
+    assert "orders_shipped_late" in further["Service: marketplace sellers"]
+    assert "answered" not in further["Service: service level"], "it is asked for already"
+
+
+def groups_of(text: str, name: str) -> dict[str, list[str]]:
+    """The values that a list of choices offers, under the label of each group."""
+    chooser = text.partition(f'name="{name}"')[2].partition("</select>")[0]
+    groups = re.findall(r'<optgroup label="([^"]+)">(.*?)</optgroup>', chooser, re.DOTALL)
+    return {label: re.findall(r'value="([^"]+)"', options) for label, options in groups}
 
 
 def test_an_agreed_measure_without_tolerance_is_saved_and_its_field_says_what_is_missing(as_, paper):

@@ -54,20 +54,15 @@ class ReportingForm(SectionForm):
         return values
 
     def offer(self) -> None:
-        """Every measure that is not in the table yet, by report."""
+        """Every measure that is not in the table yet, by report and family."""
         used = {entry.form.key.data for entry in self.rows}
-        self.further.choices = [
-            choice
-            for kind in KINDS
-            for choice in choices(
-                {
-                    key: measure.name
-                    for key, measure in CATALOGUE.measures.items()
-                    if measure.kind == kind and key not in used
-                },
-                kind.capitalize(),
-            )
-        ]
+        groups: dict[str, dict[str, str]] = {}
+        for kind in KINDS:
+            for key, measure in CATALOGUE.measures.items():
+                if measure.kind == kind and key not in used:
+                    group = f"{kind.capitalize()}: {CATALOGUE.family_of(key).lower()}"
+                    groups.setdefault(group, {})[key] = measure.name
+        self.further.choices = [choice for group, names in groups.items() for choice in choices(names, group)]
 
     def add(self, key: str) -> None:
         measure = CATALOGUE.measures.get(key)

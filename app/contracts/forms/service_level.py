@@ -12,7 +12,6 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.forms.fields import SectionForm, as_day, choices, number_field, put, squeezed
 from app.contracts.prose import COMPARATORS
-from app.domain.catalogue import KINDS
 from app.partners.forms import DayField
 
 SOURCES = {"computed": "Counts that are reported", "stated": "A percentage that the partner states"}
@@ -21,10 +20,8 @@ WINDOWS = {"month": "Each month", "quarter": "Each quarter"}
 CLASSES = {"critical": "Critical", "key": "Key", "reported": "Reported only"}
 METRICS = [
     choice
-    for kind in KINDS
-    for choice in choices(
-        {key: metric.name for key, metric in CATALOGUE.metrics.items() if metric.kind == kind}, kind.capitalize()
-    )
+    for family, metrics in CATALOGUE.families.items()
+    for choice in choices({metric.key: metric.name for metric in metrics}, family)
 ]
 BAND = "Write both edges of the band, or neither."
 ONE_TARGET = "Write either a limit or a band."
