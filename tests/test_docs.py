@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.access import Role
+from app.contracts.catalogue import CATALOGUE
+from app.contracts.handbook import tables
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), ROOT / "tests" / "README.md"])
@@ -45,6 +47,17 @@ def test_every_command_that_a_page_names_exists(app):
             assert name in known or name == "db", f"{document.name}: flask {name}"
             if known.get(name):
                 assert sub in known[name], f"{document.name}: flask {name} {sub}"
+
+
+def test_the_page_of_metrics_shows_the_whole_catalogue():
+    assert tables(CATALOGUE) in (ROOT / "docs" / "metrics.md").read_text(), "flask terms metrics writes it anew"
+
+
+def test_every_definition_has_a_publisher_whom_the_page_of_metrics_names():
+    sources = (ROOT / "docs" / "metrics.md").read_text().partition("## Sources")[2]
+    publishers = re.findall(r"^\* ([^:\n]+):", sources, re.MULTILINE)
+    cited = {metric.source.partition(",")[0] for metric in CATALOGUE.metrics.values()}
+    assert sorted(cited) == sorted(publishers)
 
 
 def test_the_readme_names_only_targets_that_exist():

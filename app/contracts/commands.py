@@ -1,10 +1,12 @@
-"""Commands that read term sheets; none of them needs a database."""
+"""Commands that read term sheets and the catalogue; none of them needs a database."""
 
 from pathlib import Path
 
 import click
 
+from app.contracts.catalogue import CATALOGUE
 from app.contracts.differences import differences
+from app.contracts.handbook import tables
 from app.contracts.sheets import Sheet, SheetUnreadable, read_sheet
 from app.contracts.views import bp
 
@@ -37,6 +39,12 @@ def diff(before: Path, after: Path) -> None:
         click.echo(str(difference))
     if not found:
         click.echo("Both say the same.")
+
+
+@bp.cli.command("metrics")
+def metrics() -> None:
+    """List every metric and measure of the catalogue, as docs/metrics.md shows them."""
+    click.echo(tables(CATALOGUE))
 
 
 def read_or_refuse(path: Path) -> Sheet:
