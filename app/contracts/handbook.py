@@ -76,7 +76,7 @@ def _words(formula: str, catalogue: Catalogue) -> str:
         known = catalogue.measures.get(key) or catalogue.metrics.get(key)
         return _uncapitalized(known.name) if known else key
 
-    return "".join(SIGNS.get(character, character) for character in NAME.sub(name, formula))
+    return NAME.sub(name, "".join(SIGNS.get(character, character) for character in formula))
 
 
 def _uncapitalized(name: str) -> str:
