@@ -81,7 +81,7 @@ class Windows:
         counted = tally(self.book, metric, parts)
         if not set(metric.measures) <= counted.measures.keys():
             return Decimal(0)
-        return self.book.catalogue.parts(metric.key, counted.measures)[1]
+        return self.book.catalogue.parts(metric.key, counted.measures, counted.months)[1]
 
     def parts(self, level: ServiceLevel, window: Window, month: Month) -> list[Part]:
         """The window's months in which the service level is measured and some site works its queues."""
