@@ -119,6 +119,7 @@ def test_every_sign_that_we_write_is_in_the_fonts_that_we_bring():
 
 def test_the_stylesheet_stays_small():
     assert len(STYLES.encode()) <= 14 * 1024
+    assert len((ROOT / "static/map.css").read_bytes()) <= 4 * 1024
 
 
 def test_the_page_script_stays_small():

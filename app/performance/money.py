@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.domain.credits import Pricing
+from app.formatting import money
 from app.performance.models import Evaluation
 
 
@@ -83,6 +84,18 @@ class Subtotal:
     @property
     def unpriced(self) -> int:
         return sum(credit.is_unpriced for credit in self.credits)
+
+    @property
+    def is_unpriced(self) -> bool:
+        """Everything that is due waits for charges: there is no amount, and nothing posted before stands either."""
+        return bool(self.unpriced) and self.unpriced == self.due and not self.posted
+
+    @property
+    def shown(self) -> str:
+        """What is payable; in words where there is no amount to it."""
+        if self.is_unpriced:
+            return "Not priced"
+        return money(self.posted, self.currency) if self.due or self.posted else "None due"
 
 
 def credits_of(evaluations: Iterable[Evaluation], posted: Mapping[tuple[int, str], int]) -> list[MonthCredit]:

@@ -9,11 +9,14 @@ from app.contracts.catalogue import CATALOGUE
 from app.domain.catalogue import Metric
 from app.domain.periods import Month
 from app.domain.scorecard import Scorecard, scorecard
+from app.formatting import money, number
 from app.partners.models import Partner
 from app.performance.models import Evaluation
+from app.performance.money import MonthCredit
 from app.performance.outcomes import Outcome, in_sequence
 
 TREND_MONTHS = 6
+LONGEST_WORD, LONGEST_LABEL = 10, 14
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,16 @@ class Cell:
     @property
     def worst(self) -> Outcome:
         return self.outcomes[0]
+
+    @property
+    def more(self) -> str:
+        """What a wide map says beside the distance: what a miss weighs, and of how many it is the worst."""
+        said = []
+        if self.worst.needs_attention and self.worst.level.weight:
+            said.append(f"weight {number(self.worst.level.weight)}")
+        if len(self.outcomes) > 1:
+            said.append(f"worst of {len(self.outcomes)}")
+        return ", ".join(said)
 
 
 @dataclass(frozen=True)
@@ -42,6 +55,12 @@ class Row:
     @property
     def card(self) -> Scorecard:
         return self.scores[-1]
+
+    @property
+    def to_look_at(self) -> str:
+        missed, silent = (sum(getattr(each, name) for each in self.outcomes) for name in ("is_miss", "is_absent"))
+        said = (f"{missed} missed" if missed else "", f"{silent} not reported" if silent else "")
+        return ", ".join(filter(None, said))
 
     @property
     def severity(self) -> tuple:
@@ -66,6 +85,16 @@ class Attention:
         if self.alike:
             return f"{len(self.alike) + 1} service levels"
         return self.outcome.finding.name
+
+    @property
+    def credit(self) -> str:
+        """What they cost together; a credit that waits for the month's charges has no amount yet."""
+        credit = MonthCredit(self.outcome.finding.evaluation, posted=0)
+        findings = [each.finding for each in (self.outcome, *self.alike)]
+        if credit.is_unpriced and any(credit.line(each.service_level) for each in findings):
+            return "Not priced"
+        owed = sum(each.credit_minor or 0 for each in findings)
+        return money(owed, credit.currency) if owed else "None due"
 
 
 @dataclass(frozen=True)
@@ -96,6 +125,11 @@ class Portfolio:
             if outcome.is_absent:
                 silent[partner.id] = entries[-1]
         return entries
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The names of the columns, short where the whole one has no room."""
+        return {each.key: each.name if _has_room(each.name) else each.short for each in self.metrics}
 
     @property
     def new_misses(self) -> int:
@@ -147,6 +181,10 @@ def _columns(rows: Sequence[Row]) -> tuple[Metric, ...]:
     }
     order = sorted(shown, key=lambda metric: (worst[metric][0][0] > 2, -misses[metric], worst[metric][0], metric))
     return tuple(CATALOGUE.metrics[metric] for metric in order)
+
+
+def _has_room(name: str) -> bool:
+    return len(name) <= LONGEST_LABEL and max(map(len, name.split())) <= LONGEST_WORD
 
 
 def _severity(outcome: Outcome) -> tuple:

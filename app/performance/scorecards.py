@@ -73,6 +73,12 @@ class Card:
     def new_misses(self) -> int:
         return sum(outcome.is_new and outcome.is_miss for outcome in self.outcomes)
 
+    def why_empty(self, level: ServiceLevel, month: Month) -> str:
+        """What a month without a finding of a service level means."""
+        if all(evaluation.month != str(month) for evaluation in self.evaluations):
+            return "not judged yet"
+        return "judged by the quarter" if level.window == "quarter" else "not in the terms of this month"
+
     def count(self, predicate: str) -> int:
         return sum(bool(getattr(outcome, predicate)) for outcome in self.outcomes)
 

@@ -15,6 +15,7 @@ from app.performance.money import MonthCredit, Subtotal
 from app.performance.outcomes import Outcome
 from app.performance.scorecards import Course
 
+WIDTH = 320  # as wide as a phone has room for: a smaller drawing is scaled up, a wider one would shrink its words
 COURSE_COLUMNS = ("Month", "Result", "Target", "Attainment")
 
 
@@ -24,7 +25,7 @@ def of_scores(scores: Sequence[Scorecard], name: str) -> Markup:
     return charts.sparkline(values, f"{name}: weighted score", number="{:.0f}".format) if any(values) else Markup("")
 
 
-def of_course(course: Course, width: int = 380) -> Markup:
+def of_course(course: Course) -> Markup:
     """A service level's course with its target lines; each month's attainment is a mark."""
     level, metric = course.level, course.level.metric
     points = [_point(month, course.at(month)) for month in course.months]
@@ -38,7 +39,7 @@ def of_course(course: Course, width: int = 380) -> Markup:
         if level.minimum is None or isinstance(level.minimum, Band)
         else _minimum(level.minimum, metric),
         number=_number(metric),
-        width=width,
+        width=WIDTH,
     )
 
 
@@ -79,7 +80,7 @@ def of_outcome(outcome: Outcome) -> Markup:
         low=_floor(outcome),
         higher_is_better=higher,
         number=_number(metric),
-        width=360,
+        width=WIDTH,
     )
 
 
@@ -90,26 +91,42 @@ def of_chain(credit: MonthCredit, title: str) -> Markup:
         if amount := credit.amount(name):
             steps.append(charts.Step(label, -amount))
     steps.append(charts.Step("Payable", credit.amount("payable"), total=True))
-    return charts.waterfall(steps, title, number=in_money(credit.currency), width=380)
+    return charts.waterfall(steps, title, number=in_money(credit.currency), width=WIDTH)
 
 
 def of_payable(subtotal: Subtotal, months: Sequence[str]) -> Markup:
     """What is payable per invoice month, in one currency."""
     by_month = _by_month(subtotal)
-    points = [
-        charts.Point(month_name(month)[:3], by_month[month].posted if month in by_month else None) for month in months
-    ]
-    number = in_money(subtotal.currency)
-    return charts.columns(points, f"Payable by invoice month, {subtotal.currency}", number=number, width=420)
+    points = [_owed(month, by_month.get(month)) for month in months]
+    title, number = f"Payable by invoice month, {subtotal.currency}", in_money(subtotal.currency)
+    return charts.columns(points, title, number=lambda amount: number(amount) if amount else "none due", width=WIDTH)
+
+
+def _owed(month: str, subtotal: Subtotal | None) -> charts.Point:
+    label = month_name(month)[:3]
+    if subtotal is None or subtotal.is_unpriced:
+        return charts.Point(label, status="not_priced" if subtotal else "")
+    return charts.Point(label, subtotal.posted)
 
 
 def payable_rows(subtotal: Subtotal, months: Sequence[str]) -> list[tuple[str, str, str]]:
     by_month, number = _by_month(subtotal), in_money(subtotal.currency)
     return [
-        (month_name(month), number(by_month[month].posted), number(by_month[month].total("uncapped")))
+        (
+            month_name(month),
+            by_month[month].shown + _beside(by_month[month]),
+            DASH
+            if by_month[month].is_unpriced or not by_month[month].due
+            else number(by_month[month].total("uncapped")),
+        )
         for month in reversed(months)
         if month in by_month
     ]
+
+
+def _beside(subtotal: Subtotal) -> str:
+    """Which credits an amount leaves out."""
+    return f", {subtotal.unpriced} not priced" if subtotal.unpriced and not subtotal.is_unpriced else ""
 
 
 def _by_month(subtotal: Subtotal) -> dict[str, Subtotal]:

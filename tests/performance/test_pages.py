@@ -321,3 +321,30 @@ def _without_scripts(text: str) -> str:
 def test_a_month_that_still_runs_does_not_hide_the_last_whole_one(app, monkeypatch, months, opened):
     monkeypatch.setattr("app.clock.now", lambda: THE_DAY)
     assert month_to_open(months) == opened
+
+
+def test_a_credit_that_waits_for_charges_is_called_not_priced_and_never_nothing(as_, inside):
+    with inside():
+        history = story(charges={})
+        evaluate_contract(history.contract, THE_DAY)
+    visitor = as_("finn")
+    for address in ("/performance?month=2026-09", "/credits?month=2026-09"):
+        text = visitor.get(address).text
+        assert re.search(r'figure-value">(<a [^>]+>)?Not priced', text), address
+        assert "$0" not in text, address
+
+
+def test_where_nothing_is_owed_the_figure_says_so(as_, addresses):
+    assert re.search(r'figure-value">(<a [^>]+>)?None due', as_("finn").get("/performance?month=2026-07").text)
+
+
+def test_an_empty_cell_of_the_map_says_that_the_contract_does_not_judge_it(as_, addresses, inside):
+    written = cedar_document("birch")
+    written["service_levels"] = written["service_levels"][:1]
+    with inside():
+        history = begin("birch", terms=written)
+        history.approve(SEPTEMBER, FIGURES[SEPTEMBER])
+        evaluate_contract(history.contract, THE_DAY)
+    empty = re.findall(r'<td class="heat-none">(.+?)</td>', as_("dora").get(addresses["portfolio"]).text)
+    assert len(empty) == 4
+    assert all(cell.endswith('<span class="visually-hidden">not in this contract</span>') for cell in empty)

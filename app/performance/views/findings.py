@@ -47,7 +47,7 @@ def finding(key: str):
         line=MonthCredit(found.evaluation, 0).line(found.service_level) if chain else None,
         bullet=trends.of_outcome(outcome) if outcome.value is not None else None,
         course=course,
-        chart=trends.of_course(course, width=400) if course.outcomes else None,
+        chart=trends.of_course(course) if course.outcomes else None,
         trends=trends,
     )
 
