@@ -132,6 +132,11 @@ class Portfolio:
         return {each.key: each.name if _has_room(each.name) else each.short for each in self.metrics}
 
     @property
+    def abbreviated(self) -> list[Metric]:
+        """The columns whose label does not begin as their name does: a key says what they are."""
+        return [each for each in self.metrics if not each.name.lower().startswith(self.labels[each.key].lower())]
+
+    @property
     def new_misses(self) -> int:
         return sum(outcome.is_new and outcome.is_miss for _, outcome in self.outcomes)
 

@@ -99,7 +99,7 @@ def of_payable(subtotal: Subtotal, months: Sequence[str]) -> Markup:
     by_month = _by_month(subtotal)
     points = [_owed(month, by_month.get(month)) for month in months]
     title, number = f"Payable by invoice month, {subtotal.currency}", in_money(subtotal.currency)
-    return charts.columns(points, title, number=lambda amount: number(amount) if amount else "none due", width=WIDTH)
+    return charts.columns(points, title, number=lambda amount: number(amount) if amount else "none", width=WIDTH)
 
 
 def _owed(month: str, subtotal: Subtotal | None) -> charts.Point:
