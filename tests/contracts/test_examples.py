@@ -75,8 +75,8 @@ def test_a_miss_of_the_minimum_costs_its_share_of_the_pool_and_half_comes_back_a
             csat_satisfied="18",
         )
     ]
-    credits = [each.credits.payable for each in judged(terms, facts(*lines), months, 40_000_000)]
-    assert credits == [1_680_000, 0, 0, 0, 0, 0, -840_000]  # $400,000 × 12 % × 70 % × 50 %
+    owed = [each.credits.payable for each in judged(terms, facts(*lines), months, 40_000_000)]
+    assert owed == [1_680_000, 0, 0, 0, 0, 0, -840_000]  # $400,000 × 12 % × 70 % × 50 %
 
 
 def test_service_points_double_when_a_failure_repeats_and_a_table_prices_the_month():
