@@ -1,0 +1,264 @@
+"""Each mistake in a term sheet is named by its line and path, with what to do about it."""
+
+import math
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.contracts.catalogue import CATALOGUE
+from app.contracts.sheets import Sheet, SheetUnreadable, read_sheet
+from app.domain.catalogue import Problem
+from app.domain.terms import Terms, TermsInvalid
+
+FOLDER = Path(__file__).parents[2] / "docs" / "examples"
+TWO, POINTS, SELLER = (
+    (FOLDER / f"{name}.yaml").read_text() for name in ("expected-and-minimum", "service-points", "seller-performance")
+)
+STRICTER = """\
+    ramp:
+      - {from: 2026-02-01, expected: {comparator: ">=", value: 70}, minimum: {comparator: ">=", value: 75}}
+"""
+
+
+def changed(text: str, old: str, new: str) -> str:
+    assert old in text
+    return text.replace(old, new, 1)
+
+
+def line_of(text: str, part: str) -> int:
+    return next(number for number, line in enumerate(text.splitlines(), 1) if part in line)
+
+
+def told(text: str) -> list[str]:
+    sheet = read_sheet(text)
+    return [str(place) for place in sheet.locate(sheet.problems())]
+
+
+MISTAKES = {
+    "allocations of a category above its pool": (
+        *(TWO, "{kind: allocation, percent: 60}", "{kind: allocation, percent: 61}", "categories:"),
+        *("credits.categories", "the allocations come to 101 %, above 100 % of the pool of quality"),
+    ),
+    "allocations above the pool from a day on": (
+        *(TWO, "from: 2026-07-01, percent: 60", "from: 2026-07-01, percent: 61", "categories:"),
+        *("credits.categories", "come to 101 % from 2026-07-01 on, above 100 % of the pool of telephony"),
+    ),
+    "a category that there is not": (
+        *(TWO, "category: quality", "category: qualty", "category: qualty"),
+        *("service_levels.2.category", '"qualty" is none of telephony, quality'),
+    ),
+    "bands with a gap": (
+        *(POINTS, "at_least: 87, below: 90", "at_least: 87, below: 89", "at_least: 90}"),
+        *("service_levels.0.bands.0", '"minor" and "none" leave a gap between 89 and 90'),
+    ),
+    "bands that overlap": (
+        *(POINTS, "at_least: 87, below: 90", "at_least: 87, below: 91", "at_least: 90}"),
+        *("service_levels.0.bands.0", '"minor" and "none" overlap'),
+    ),
+    "bands that both hold an edge": (
+        *(POINTS, "at_least: 87, below: 90", "at_least: 87, at_most: 90", "at_least: 90}"),
+        *("service_levels.0.bands.0", '"minor" and "none" both hold exactly 90'),
+    ),
+    "bands of which neither holds an edge": (
+        *(POINTS, "points: 0, at_least: 90", "points: 0, above: 90", "above: 90}"),
+        *("service_levels.0.bands.0", 'neither "minor" nor "none" holds exactly 90'),
+    ),
+    "bands that leave the bottom open": (
+        *(POINTS, "points: 4, below: 80", "points: 4, at_least: 10, below: 80", "at_least: 10"),
+        *("service_levels.0.bands.4", "nothing covers results below 10: leave its edge open"),
+    ),
+    "a band of nothing": (
+        *(POINTS, "at_least: 84, below: 87", "at_least: 84, below: 84", "below: 84}"),
+        *("service_levels.0.bands.2", "holds nothing: 84 is not below 84"),
+    ),
+    "one edge written twice": (
+        *(POINTS, "at_least: 84, below: 87", "at_least: 84, above: 84, below: 87", "above: 84"),
+        *("service_levels.0.bands.2.above", "and at_least are the same edge: keep one of them"),
+    ),
+    "a short default rule without its Minimum": (
+        *(SELLER, "    weight: 30\n", "    weight: 30\n    credits_on: minimum\n", "key: late-shipment"),
+        *("service_levels.0.minimum", "is missing: credits are given on a miss of the Minimum"),
+    ),
+    "misses without their months": (
+        *(TWO, "expected: {misses: 4, within: 12}", "expected: {misses: 4}", "expected: {misses: 4}"),
+        *("service_levels.0.default.expected.within", "is missing: 4 misses within how many months?"),
+    ),
+    "misses that do not fit": (
+        *(TWO, "expected: {misses: 4, within: 12}", "expected: {misses: 4, within: 3}", "expected: {misses: 4, within"),
+        *("service_levels.0.default.expected", "4 misses do not fit into 3 months"),
+    ),
+    "an unknown key deep inside": (
+        *(TWO, "locks: 30", "lock: 30", "lock: 30"),
+        *("service_levels.0.relief.lock", 'is not a key of the terms: did you mean "locks"?'),
+    ),
+    "an unknown key at the top": (
+        *(TWO, "claims:", "claim:", "claim:"),
+        *("claim", 'is not a key of the terms: did you mean "claims"?'),
+    ),
+    "a choice that there is not": (
+        *(TWO, "over: contract_year", "over: year", "over: year"),
+        *("credits.caps.1.over", '"year" is none of service_level, month, quarter, contract_year, rolling_12'),
+    ),
+    "an amount that is no number": (
+        *(POINTS, "amount: 180000", "amount: 180'000", "amount: 180'000"),
+        *("credits.base.amount", "cannot be read: write a number such as 5"),
+    ),
+    "a percentage above all": (
+        *(TWO, "fraction: 50", "fraction: 150", "fraction: 150"),
+        *("credits.earn_back.fraction", "150 is not between 0 and 100"),
+    ),
+    "a list of months with another thing in it": (
+        *(TWO, "{kind: months, months: 6,", "{kind: months, months: 6, passes: [11, 13],", "passes:"),
+        *("credits.earn_back.passes", "must list calendar months"),
+    ),
+    "a peak season of the whole year": (
+        *(
+            TWO,
+            "    clause: Schedule 3, 2.1",
+            f"    earn_back: {{kind: months, months: 6, passes: {list(range(1, 13))}}}",
+        ),
+        *(
+            "earn_back: {kind: months, months: 6, passes",
+            "service_levels.0.earn_back.passes",
+            "passes over every month",
+        ),
+    ),
+    "a ramp without its days": (
+        *(SELLER, "    weight: 30\n", '    ramp: [{expected: {comparator: ">=", value: 93}}]\n', "ramp:"),
+        *("service_levels.0.ramp.0.from", "is missing: from which day on do these targets hold?"),
+    ),
+    "a ramp whose Minimum is stricter than its Expected": (
+        *(TWO, "    class: critical\n", STRICTER, "- {from: 2026-02-01, expected"),
+        *("service_levels.0.ramp.0.minimum", ">= 75 is stricter than the Expected >= 70"),
+    ),
+    "a cap without percent or amount": (
+        *(TWO, "{over: month, percent: 12,", "{over: month,", "{over: month,"),
+        *("credits.caps.0.percent", "or amount: write one of them"),
+    ),
+    "a cap with both": (
+        *(TWO, "{over: month, percent: 12,", "{over: month, percent: 12, amount: 5,", "amount: 5"),
+        *("credits.caps.0.percent", "or amount: write one of them"),
+    ),
+    "an earn-back without months": (
+        *(TWO, "{kind: months, months: 6,", "{kind: months,", "earn_back: {kind: months, fraction"),
+        *("credits.earn_back.months", "is missing: after how many good months?"),
+    ),
+    "points that nothing prices": (
+        *(POINTS, "  points:\n    kind: table", "  point:\n    kind: table", "credits:"),
+        *("credits.points", 'is missing: what do the points of "calls-answered" cost?'),
+    ),
+    "points without their table": (
+        *(POINTS, "    kind: table\n    steps:", "    kind: table\n    step:", "  points:"),
+        *("credits.points.steps", "is missing: list at least one"),
+    ),
+    "a table of points that falls": (
+        *(POINTS, "steps:\n      - {points: 2,", "steps:  # falling\n      - {points: 5,", "# falling"),
+        *("credits.points.steps", "must rise from step to step"),
+    ),
+    "a right of a service level that there is not": (
+        *(TWO, "[voice-service-level, abandonment", "[voice-service-levels, abandonment", "voice-service-levels"),
+        *("rights.0.service_levels", 'no service level "voice-service-levels": did you mean "voice-service-level"?'),
+    ),
+    "a right without its months": (
+        *(TWO, "    consecutive: 3\n", "", "key: chronic-failure"),
+        *("rights.0.within", "or consecutive: write one of them, in months"),
+    ),
+    "standings that do not reach down": (
+        *(SELLER, "at risk, at_least: 0", "at risk, at_least: 10", "standings:"),
+        *("scorecard.standings", "scores below 10 have no standing: begin one at 0"),
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_named_by_its_line_and_path(mistake):
+    text, old, new, part, path, words = MISTAKES[mistake]
+    wrong = changed(text, old, new)
+    line = line_of(wrong, part)
+    found = [place for place in told(wrong) if place.startswith(f"line {line}: {path}: ")]
+    assert found, told(wrong)
+    assert words in found[0]
+
+
+def test_a_comparator_against_the_metrics_direction_is_a_warning_with_its_line():
+    text = changed(SELLER, '{comparator: "<=", value: "2.5"}', '{comparator: ">=", value: "2.5"}')
+    text = changed(text, "score: {zero: 5}", "score: {zero: 1}")
+    sheet = read_sheet(text)
+    assert sheet.problems() == []
+    [warning] = sheet.locate(sheet.warnings())
+    assert (warning.line, warning.path) == (line_of(text, '">=", value: "2.5"'), "service_levels.2.expected.comparator")
+    assert "lower is better" in warning.message
+
+
+def test_credits_above_a_share_of_the_invoice_are_a_warning_with_its_line():
+    text = changed(TWO, "  at_risk: 12\n", "  at_risk: 12\n  warn_above: 10\n")
+    sheet = read_sheet(text)
+    [warning] = sheet.locate(sheet.warnings())
+    assert (warning.line, warning.path) == (line_of(text, "warn_above"), "credits.warn_above")
+    assert "can come to 12 % of the invoice, above 10 %" in warning.message
+
+
+SHEETS = [read_sheet(text).document for text in (TWO, POINTS, SELLER)]
+HOSTILE = st.one_of(
+    *(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=12), st.dates().map(str)),
+    st.sampled_from(["yes", "month", "points", "2026-W01-1", "9" * 50, "-1", "0", "1e5", "٣", math.inf]),
+    st.recursive(
+        st.text(max_size=3),
+        lambda part: st.lists(part, max_size=3) | st.dictionaries(st.text(max_size=3), part, max_size=3),
+        max_leaves=6,
+    ),
+)
+
+
+def places_of(part: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    steps = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    return [found for step, inner in steps for found in ((*path, step), *places_of(inner, (*path, step)))]
+
+
+def put(document: dict[str, Any], path: tuple[Any, ...], value: Any) -> None:
+    part: Any = document
+    for step in path[:-1]:
+        part = part[step]
+    part[path[-1]] = value
+
+
+def problems_of(document: dict[str, Any]) -> tuple[Problem, ...]:
+    try:
+        Terms.from_document(document, CATALOGUE)
+    except TermsInvalid as refused:
+        return refused.problems
+    return ()
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_a_hostile_document_is_refused_with_paths_and_never_breaks_the_reader(data):
+    document = deepcopy(data.draw(st.sampled_from(SHEETS)))
+    for _ in range(data.draw(st.integers(1, 3))):
+        put(document, data.draw(st.sampled_from(places_of(document))), data.draw(HOSTILE))
+    assert all(problem.path and problem.message for problem in problems_of(document))
+    sheet = Sheet(None, document, {})
+    assert all(place.line == 1 and place.message for place in sheet.locate(sheet.problems()))
+
+
+@given(st.recursive(HOSTILE, lambda part: st.dictionaries(st.text(min_size=1, max_size=8), part, max_size=4)))
+def test_what_is_no_document_at_all_is_refused_too(part):
+    document = part if isinstance(part, dict) else {"schema": part}
+    found = problems_of(document)
+    assert found
+    assert all(problem.path and problem.message for problem in found)
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_a_sheet_or_is_refused_by_its_line(text):
+    try:
+        sheet = read_sheet(text)
+        lines = [place.line for place in sheet.locate(sheet.problems())]
+    except SheetUnreadable as refused:
+        lines = [refused.line]
+    assert lines
+    assert min(lines) >= 1
