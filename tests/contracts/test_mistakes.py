@@ -167,6 +167,10 @@ MISTAKES = {
         *(TWO, "    consecutive: 3\n", "", "key: chronic-failure"),
         *("rights.0.within", "or consecutive: write one of them, in months"),
     ),
+    "a bank's deposit without a bank": (
+        *(TWO, "fraction: 50,", "fraction: 50, deposit: {percnt: 1},", "deposit:"),
+        *("credits.earn_back.deposit", "has a meaning for a bank only"),
+    ),
     "standings that do not reach down": (
         *(SELLER, "at risk, at_least: 0", "at risk, at_least: 10", "standings:"),
         *("scorecard.standings", "scores below 10 have no standing: begin one at 0"),

@@ -116,6 +116,9 @@ def read_earn_back(part: Table) -> EarnBackRule | None:
         table.refuse("months", 'is missing: after how many good months? "6" for six')
     fraction = table.number("fraction", most=100)
     deposit = None
+    for name in ("deposit", "limit"):
+        if kind != "bank" and table.content.get(name) is not None:
+            table.refuse(name, "has a meaning for a bank only: leave it out")
     if kind == "bank" and (share := table.table("deposit", required=True)):
         share.known("percent", "amount")
         deposit = Share(share.number("percent", most=100), share.number("amount"))
