@@ -43,6 +43,9 @@ def _base(agreed: Table) -> BaseRule:
         table.refuse("amount", "is missing: how much is the fixed fee?")
     if kind == "invoice_net" and not less:
         table.refuse("less", "is missing: which lines of the invoice do not count?")
+    for name, meant_for in (("amount", "fixed_fee"), ("less", "invoice_net")):
+        if kind != meant_for and table.content.get(name) is not None:
+            table.refuse(name, f"has a meaning for {meant_for} only, and the kind is {kind}")
     return BaseRule(kind, amount, less, table.text("month", "same", ("same", "next")) == "next")
 
 

@@ -171,6 +171,14 @@ MISTAKES = {
         *(TWO, "fraction: 50,", "fraction: 50, deposit: {percnt: 1},", "deposit:"),
         *("credits.earn_back.deposit", "has a meaning for a bank only"),
     ),
+    "a fixed fee that the kind does not use": (
+        *(POINTS, "{kind: fixed_fee, amount", "{kind: invoice, amount", "kind: invoice"),
+        *("credits.base.amount", "has a meaning for fixed_fee only, and the kind is invoice"),
+    ),
+    "lines that the kind does not leave out": (
+        *(POINTS, "amount: 180000}", "amount: 180000, less: [travel]}", "less: [travel]"),
+        *("credits.base.less", "has a meaning for invoice_net only, and the kind is fixed_fee"),
+    ),
     "standings that do not reach down": (
         *(SELLER, "at risk, at_least: 0", "at risk, at_least: 10", "standings:"),
         *("scorecard.standings", "scores below 10 have no standing: begin one at 0"),
