@@ -150,7 +150,7 @@ def _value(node: yaml.Node, path: str, lines: dict[str, int]) -> Any:
     table: dict[str, Any] = {}
     for key_node, part in node.value:
         key, line = str(key_node.value), key_node.start_mark.line + 1
-        if not isinstance(key_node, yaml.ScalarNode):
+        if not isinstance(key_node, yaml.ScalarNode) or not key:
             raise SheetUnreadable("a key must be a word", line)
         if _join(path, key) in lines:
             raise SheetUnreadable(f'"{key}" stands here twice', line)

@@ -31,7 +31,9 @@ class Table:
         for name in self.content:
             if name not in names:
                 meant = get_close_matches(str(name), names, 1)
-                self.refuse(str(name), "is not a key of the terms" + (f': did you mean "{meant[0]}"?' if meant else ""))
+                self.refuse(
+                    str(name) or '""', "is not a key of the terms" + (f': did you mean "{meant[0]}"?' if meant else "")
+                )
 
     def text(self, name: str, default: str | None = None, choices: tuple[str, ...] = ()) -> str:
         text = self.content.get(name)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.contracts.catalogue import CATALOGUE
@@ -258,6 +258,7 @@ def test_a_hostile_document_is_refused_with_paths_and_never_breaks_the_reader(da
 
 
 @given(st.recursive(HOSTILE, lambda part: st.dictionaries(st.text(min_size=1, max_size=8), part, max_size=4)))
+@example({"": ""})
 def test_what_is_no_document_at_all_is_refused_too(part):
     document = part if isinstance(part, dict) else {"schema": part}
     found = problems_of(document)

@@ -58,6 +58,7 @@ def test_shape_and_meaning_are_listed_together():
         (f"a: {'[' * 500}{']' * 500}", 1, "nested deeper"),
         ("a: \x00", 1, "characters that no YAML text has"),
         ("a: 1\n? {b: c}\n: d", 2, "a key must be a word"),
+        ("a: 1\n'': 2", 2, "a key must be a word"),
         (" " * 300_000, 1, "at most 256 kB"),
     ],
 )
