@@ -11,6 +11,7 @@ from typing import Any
 from app.domain.catalogue import Problem
 
 NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,10})?", re.ASCII)
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass
@@ -88,7 +89,7 @@ class Table:
 
     def as_day(self, name: str, content: object) -> date | None:
         try:
-            if isinstance(content, str) and len(content) == 10:
+            if isinstance(content, str) and DAY.fullmatch(content):
                 return date.fromisoformat(content)
         except ValueError:
             pass

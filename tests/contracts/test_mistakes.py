@@ -179,6 +179,10 @@ MISTAKES = {
         *(POINTS, "amount: 180000}", "amount: 180000, less: [travel]}", "less: [travel]"),
         *("credits.base.less", "has a meaning for invoice_net only, and the kind is fixed_fee"),
     ),
+    "a date by its week": (
+        *(TWO, "effective_from: 2025-11-01", "effective_from: 2025-W44-6", "2025-W44-6"),
+        *("effective_from", "'2025-W44-6' is not a date"),
+    ),
     "standings that do not reach down": (
         *(SELLER, "at risk, at_least: 0", "at risk, at_least: 10", "standings:"),
         *("scorecard.standings", "scores below 10 have no standing: begin one at 0"),
