@@ -183,6 +183,14 @@ MISTAKES = {
         *(TWO, "effective_from: 2025-11-01", "effective_from: 2025-W44-6", "2025-W44-6"),
         *("effective_from", "'2025-W44-6' is not a date"),
     ),
+    "a month of five months": (
+        *(SELLER, "{kind: rolling, months: 3, at_least: 1}", "{kind: month, months: 5}", "kind: month"),
+        *("service_levels.0.window.months", "has no meaning for the kind month: leave it out"),
+    ),
+    "a rolling window that looks back": (
+        *(SELLER, "{kind: rolling, months: 2}", "{kind: rolling, months: 2, otherwise: 12}", "months: 2, otherwise"),
+        *("service_levels.2.window.otherwise", "has no meaning for the kind rolling"),
+    ),
     "standings that do not reach down": (
         *(SELLER, "at risk, at_least: 0", "at risk, at_least: 10", "standings:"),
         *("scorecard.standings", "scores below 10 have no standing: begin one at 0"),

@@ -13,6 +13,11 @@ from app.domain.periods import Month, Span, Window
 from app.domain.tables import Table
 
 KINDS = ("month", "fiscal_month", "quarter", "contract_year", "rolling", "average", "look_back")
+OF_KIND = {
+    "rolling": ("months",),
+    "look_back": ("months", "events", "otherwise"),
+    "fiscal_month": ("starts_on",),
+}
 STEPS = {"quarter": 3, "contract_year": 12}
 UNITS = {1: "months", 3: "quarters", 12: "years"}
 AMENDMENTS = ("end", "start", "restart")
@@ -87,6 +92,9 @@ def read_window(level: Table) -> WindowRule:
         table.refuse("starts_on", 'is missing: the day on which a month begins, such as "22"')
     if kind == "look_back" and table.content.get("events") is None:
         table.refuse("events", "is missing: with fewer events than this the longer window counts")
+    for name in ("months", "starts_on", "events", "otherwise"):
+        if kind in KINDS and name not in OF_KIND.get(kind, ()) and table.content.get(name) is not None:
+            table.refuse(name, f"has no meaning for the kind {kind}: leave it out")
     return WindowRule(
         kind=kind,
         months=months or 1,
