@@ -22,6 +22,11 @@ STRICTER = """\
     ramp:
       - {from: 2026-02-01, expected: {comparator: ">=", value: 70}, minimum: {comparator: ">=", value: 75}}
 """
+RAMP = """\
+    ramp:
+      - {from: 2026-02-01, expected: {comparator: ">=", value: 93}}
+      - {from: 2026-03-01, expected: {comparator: ">=", value: 95}}
+"""
 
 
 def changed(text: str, old: str, new: str) -> str:
@@ -190,6 +195,14 @@ MISTAKES = {
     "a rolling window that looks back": (
         *(SELLER, "{kind: rolling, months: 2}", "{kind: rolling, months: 2, otherwise: 12}", "months: 2, otherwise"),
         *("service_levels.2.window.otherwise", "has no meaning for the kind rolling"),
+    ),
+    "a ramp that turns round": (
+        *(SELLER, "    weight: 30\n", RAMP.replace('">=", value: 95', '"<=", value: 95'), "2026-03-01, expected"),
+        *("service_levels.0.ramp.1.expected", "<= 95 points another way than >= 96"),
+    ),
+    "a ramp with two steps on one day": (
+        *(SELLER, "    weight: 30\n", RAMP.replace("2026-03", "2026-02"), "ramp:"),
+        *("service_levels.0.ramp", "two steps begin on 2026-02-01: keep one of them"),
     ),
     "standings that do not reach down": (
         *(SELLER, "at risk, at_least: 0", "at risk, at_least: 10", "standings:"),
