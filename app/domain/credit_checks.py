@@ -1,6 +1,6 @@
 """Whether the credits of terms that can be read make sense together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -25,10 +25,23 @@ def credit_problems(draft: Draft) -> Iterator[Problem]:
         yield Problem("credits.at_risk", NUMBER_MISSING)
     if agreed.pool is None and not agreed.categories and allocated:
         yield Problem("credits.pool", NUMBER_MISSING)
+    yield from _twice(agreed, levels)
     yield from _pools(agreed, allocated)
     yield from check_points(agreed.points)
     for path, level in levels.items():
         yield from _priced(path, level, agreed)
+
+
+def _twice(agreed: CreditTerms, levels: Mapping[str, ServiceLevel]) -> Iterator[Problem]:
+    """One name has one pool, and one day one allocation."""
+    names = [name for name, _ in agreed.categories]
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            yield Problem(f"credits.categories.{place}.name", f'"{name}" is another category\'s name already')
+    for path, level in levels.items():
+        days = [day for day, _ in level.price.dated] if isinstance(level.price, Allocation) else []
+        for day in sorted({day for day in days if days.count(day) > 1}):
+            yield Problem(f"{path}.credit.dated", f"two allocations begin on {day}: keep one of them")
 
 
 def _pools(agreed: CreditTerms, allocated: list[ServiceLevel]) -> Iterator[Problem]:

@@ -204,6 +204,14 @@ MISTAKES = {
         *(SELLER, "    weight: 30\n", RAMP.replace("2026-03", "2026-02"), "ramp:"),
         *("service_levels.0.ramp", "two steps begin on 2026-02-01: keep one of them"),
     ),
+    "a category that stands there twice": (
+        *(TWO, "{name: quality, pool: 50}", "{name: telephony, pool: 50}", "{name: telephony, pool: 50}"),
+        *("credits.categories.1.name", '"telephony" is another category\'s name already'),
+    ),
+    "two allocations from one day on": (
+        *(TWO, "percent: 60}\n", "percent: 60}\n        - {from: 2026-07-01, percent: 30}\n", "dated:"),
+        *("service_levels.0.credit.dated", "two allocations begin on 2026-07-01: keep one of them"),
+    ),
     "standings that do not reach down": (
         *(SELLER, "at risk, at_least: 0", "at risk, at_least: 10", "standings:"),
         *("scorecard.standings", "scores below 10 have no standing: begin one at 0"),
