@@ -37,7 +37,7 @@ def check_level(
     faults += [
         *_scope(path, level, draft),
         *_targets(path, level),
-        *check_defaults(path, level.default, level.minimum is not None, level.window.step),
+        *check_defaults(path, level.default, has_minimum(level), level.window.step),
         *check_window(path, level.window),
         *check_bands(path, level.bands),
         *check_volume(path, level.volume, level.window.kind),
@@ -49,6 +49,10 @@ def check_level(
         *_averaged(path, level),
     ]
     return faults, [*warnings, *_stated(path, level, draft)]
+
+
+def has_minimum(level: ServiceLevel) -> bool:
+    return level.minimum is not None or any(step.minimum for step in level.ramp)
 
 
 def _needed_measures(path: str, level: ServiceLevel, metric: Metric, draft: Draft) -> Iterator[Problem]:

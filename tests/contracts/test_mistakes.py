@@ -212,6 +212,10 @@ MISTAKES = {
         *(TWO, "percent: 60}\n", "percent: 60}\n        - {from: 2026-07-01, percent: 30}\n", "dated:"),
         *("service_levels.0.credit.dated", "two allocations begin on 2026-07-01: keep one of them"),
     ),
+    "a long default rule without its Minimum": (
+        *(TWO, '    minimum: {comparator: ">=", value: 75}\n', "", "key: voice-service-level"),
+        *("service_levels.0.minimum", "is missing: credits are given on a miss of the Minimum"),
+    ),
     "standings that do not reach down": (
         *(SELLER, "at risk, at_least: 0", "at risk, at_least: 10", "standings:"),
         *("scorecard.standings", "scores below 10 have no standing: begin one at 0"),

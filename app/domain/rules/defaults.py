@@ -161,7 +161,7 @@ def _trigger(rules: Table, name: str) -> Trigger | None:
 
 def check_defaults(path: str, rule: DefaultRule, has_minimum: bool, step: int) -> list[Problem]:
     problems = []
-    if not has_minimum and (rule.minimum is not None and rule.expected is None):
+    if not has_minimum and rule.minimum is not None and (rule.expected is None or not rule.is_short):
         problems.append(Problem(f"{path}.minimum", "is missing: credits are given on a miss of the Minimum"))
     elif not has_minimum and rule.escalates_at is not None:
         problems.append(Problem(f"{path}.minimum", "is missing: misses of the Minimum are escalated"))
