@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from app.domain.catalogue import Catalogue, Problem
+from app.domain.clauses import ServiceLevel
 from app.domain.credit_checks import credit_problems, credit_warnings
-from app.domain.level_checks import check_level, meant
+from app.domain.level_checks import check_level, has_minimum, meant
 from app.domain.rules.scoring import check_scorecard
 from app.domain.terms_reader import Draft
 
@@ -83,7 +84,8 @@ def _keys(draft: Draft) -> Iterator[Problem]:
 
 
 def _rights(draft: Draft) -> Iterator[Problem]:
-    known = {level.key: None for level in draft.service_levels.values()}
+    known: dict[str, ServiceLevel | None] = dict.fromkeys(draft.level_keys)
+    known |= {level.key: level for level in draft.service_levels.values()}
     seen: set[str] = set()
     for place, right in enumerate(draft.rights):
         path = f"rights.{place}"
@@ -91,8 +93,11 @@ def _rights(draft: Draft) -> Iterator[Problem]:
             yield Problem(f"{path}.key", f'"{right.key}" is another right\'s key already')
         seen.add(right.key)
         for key in right.service_levels:
+            level = known.get(key)
             if key not in known:
                 yield Problem(f"{path}.service_levels", f'there is no service level "{key}"{meant(key, known)}')
+            elif right.of == "minimum_misses" and level and not has_minimum(level):
+                yield Problem(f"{path}.service_levels", f'"{key}" has no Minimum, so it never misses one')
         if right.months_of is not None and right.months_of > (right.within or 0):
             yield Problem(f"{path}.months_of", f"{right.months_of} months do not fit into {right.within or 0}")
         if right.of in ("points", "credits") and draft.credits is None:

@@ -36,6 +36,7 @@ class Draft:
     reports: dict[str, ReportTerms] = field(default_factory=dict)
     measures: dict[str, MeasureTerms] = field(default_factory=dict)
     service_levels: dict[str, ServiceLevel] = field(default_factory=dict)
+    level_keys: tuple[str, ...] = ()  # also of those that could not be read
     credits: CreditTerms | None = None
     year_starts: Month | None = None
     claims: ClaimTerms = NO_CLAIM_TERMS
@@ -56,6 +57,7 @@ def read(document: Mapping[str, Any]) -> tuple[Draft, list[Problem]]:
     draft.reports = _reports(whole)
     draft.measures = _measures(whole)
     draft.service_levels = _service_levels(whole)
+    draft.level_keys = _level_keys(document)
     draft.credits = read_credits(whole)
     draft.year_starts = _contract_year(whole)
     draft.claims, draft.corridor = read_claims(whole), read_corridor(whole)
@@ -130,6 +132,12 @@ def _measures(whole: Table) -> dict[str, MeasureTerms]:
             source = part.text("source", "partner", ("partner", "client", "agreed"))
             measures[key] = MeasureTerms(source, part.number("tolerance", most=100))
     return measures
+
+
+def _level_keys(document: Mapping[str, Any]) -> tuple[str, ...]:
+    levels = document.get("service_levels")
+    keys = [level.get("key") for level in levels if isinstance(level, Mapping)] if isinstance(levels, list) else []
+    return tuple(key for key in keys if isinstance(key, str))
 
 
 def _service_levels(whole: Table) -> dict[str, ServiceLevel]:

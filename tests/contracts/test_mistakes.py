@@ -216,6 +216,10 @@ MISTAKES = {
         *(TWO, '    minimum: {comparator: ">=", value: 75}\n', "", "key: voice-service-level"),
         *("service_levels.0.minimum", "is missing: credits are given on a miss of the Minimum"),
     ),
+    "a right that counts misses of a Minimum that there is not": (
+        *(TWO, "[voice-service-level, abandonment, quality]", "[fill]", "[fill]"),
+        *("rights.0.service_levels", '"fill" has no Minimum, so it never misses one'),
+    ),
     "standings that do not reach down": (
         *(SELLER, "at risk, at_least: 0", "at risk, at_least: 10", "standings:"),
         *("scorecard.standings", "scores below 10 have no standing: begin one at 0"),
@@ -231,6 +235,11 @@ def test_a_mistake_is_named_by_its_line_and_path(mistake):
     found = [place for place in told(wrong) if place.startswith(f"line {line}: {path}: ")]
     assert found, told(wrong)
     assert words in found[0]
+
+
+def test_a_mistake_in_a_service_level_is_not_told_as_a_mistake_of_the_right_that_names_it():
+    [only] = told(changed(TWO, "    weight: 30\n", "    weight: thirty\n"))
+    assert "service_levels.0.weight" in only
 
 
 def test_a_comparator_against_the_metrics_direction_is_a_warning_with_its_line():
