@@ -220,6 +220,30 @@ MISTAKES = {
         *(TWO, "[voice-service-level, abandonment, quality]", "[fill]", "[fill]"),
         *("rights.0.service_levels", '"fill" has no Minimum, so it never misses one'),
     ),
+    "relief by the day of a monthly report": (
+        *(TWO, "service: {grain: day}", "service: {grain: month}", "relief: {kind: day"),
+        *(
+            "service_levels.0.relief.kind",
+            "relief by the day needs one row per day, and the service report has one per",
+        ),
+    ),
+    "a fiscal month of a monthly report": (
+        *(SELLER, "{kind: rolling, months: 2}", "{kind: fiscal_month, starts_on: 22}", "kind: fiscal_month"),
+        *("service_levels.2.window", "needs one row per day, and the service report has one per month"),
+    ),
+    "a fiscal month of a stated percentage": (
+        *(
+            SELLER,
+            "{kind: rolling, months: 2}",
+            "{kind: fiscal_month, starts_on: 22}\n    source: stated",
+            "starts_on: 22",
+        ),
+        *("service_levels.2.window", "this service level is judged by a stated percentage"),
+    ),
+    "grace from within a month of a monthly report": (
+        *(TWO, "credits_from: 2026-04-01", "credits_from: 2026-04-15", "credits_from"),
+        *("service_levels.3.credits_from", "is within a month, and the quality report has one row per month"),
+    ),
     "standings that do not reach down": (
         *(SELLER, "at risk, at_least: 0", "at risk, at_least: 10", "standings:"),
         *("scorecard.standings", "scores below 10 have no standing: begin one at 0"),
