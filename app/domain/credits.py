@@ -90,7 +90,10 @@ def round_half_up(amount: Decimal) -> int:
 
 
 def largest_remainder(total: int, shares: Mapping[str, Decimal]) -> dict[str, int]:
-    """Shares out `total` in proportion; what rounding leaves goes to the largest remainders, ties by key."""
+    """Shares out `total` in proportion; what rounding leaves goes to the largest remainders, ties by key.
+
+    Remainders are compared to twelve places: a division before this ends somewhere, and equal shares stay equal.
+    """
     whole = sum(shares.values(), Decimal(0))
     if not whole:
         return dict.fromkeys(shares, 0)
@@ -98,7 +101,7 @@ def largest_remainder(total: int, shares: Mapping[str, Decimal]) -> dict[str, in
         return {key: int(share) for key, share in shares.items()}
     parts = {key: divmod(total * Fraction(share), Fraction(whole)) for key, share in shares.items()}
     result = {key: part for key, (part, _) in parts.items()}
-    for key in sorted(parts, key=lambda key: (-parts[key][1], key))[: total - sum(result.values())]:
+    for key in sorted(parts, key=lambda key: (-round(parts[key][1], 12), key))[: total - sum(result.values())]:
         result[key] += 1
     return result
 

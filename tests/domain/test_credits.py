@@ -162,3 +162,10 @@ def test_the_quarter_as_the_deck_tells_it():
     payable = sum(evaluation.credits.payable for evaluation in judge(terms(), reported, *months))
     assert (dollars(payable), dollars(sum(CHARGES.values()))) == (57_620, 1_245_000)
     assert round(payable * 100 / Decimal(sum(CHARGES.values())), 2) == Decimal("4.63")
+
+
+def test_equal_shares_stay_equal_where_a_cap_divided_them_without_end():
+    third = Decimal(1) / 3
+    shares = {"a": third, "b": third, "c": 1 - third - third}
+    assert shares["c"] > shares["a"]
+    assert largest_remainder(1, shares) == {"a": 1, "b": 0, "c": 0}
