@@ -85,8 +85,8 @@ class MonthCredits:
 
 
 def round_half_up(amount: Decimal) -> int:
-    """Half a minor unit is rounded away from zero."""
-    return int(amount.quantize(Decimal(1), ROUND_HALF_UP))
+    """Half a minor unit is rounded away from zero, also where a division before this ended just short of it."""
+    return int(amount.quantize(Decimal("1e-9"), ROUND_HALF_UP).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def largest_remainder(total: int, shares: Mapping[str, Decimal]) -> dict[str, int]:

@@ -169,3 +169,8 @@ def test_equal_shares_stay_equal_where_a_cap_divided_them_without_end():
     shares = {"a": third, "b": third, "c": 1 - third - third}
     assert shares["c"] > shares["a"]
     assert largest_remainder(1, shares) == {"a": 1, "b": 0, "c": 0}
+
+
+def test_half_a_minor_unit_is_half_also_where_a_cap_divided_without_end():
+    assert round_half_up(Decimal("-38888.4999999999999999999")) == -38889
+    assert round_half_up(Decimal("38888.4999")) == 38888
