@@ -1,6 +1,6 @@
 # `make` lists what there is. What takes more than a line stands in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres bench lint clean
+.PHONY: help run test test-postgres fuzz bench lint clean
 BIN := .venv/bin
 JOBS ?= 2
 
@@ -18,6 +18,10 @@ test: ## set up, check the style, run every test on SQLite (ARGS="-k deck" to ch
 test-postgres: ## run the portable tests on a PostgreSQL that lives as long as they do
 	@scripts/setup postgres
 	@scripts/with-postgres $(BIN)/pytest -n $(JOBS) --dist worksteal -m portable $(ARGS)
+
+fuzz: ## compare the engine with the plain reckoning on many contracts (SEED=0 COUNT=100000)
+	@scripts/setup test
+	@SEED=$(SEED) COUNT=$(COUNT) $(BIN)/python scripts/fuzz
 
 bench: ## speed, as ratios beside a bare baseline
 	@scripts/setup test
