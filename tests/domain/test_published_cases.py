@@ -231,3 +231,50 @@ def test_a_quarter_is_judged_by_its_sums_and_not_by_the_mean_of_its_months():
     assert [len(month.findings) for month in judged] == [0, 0, 1]
     [finding] = judged[-1].findings
     assert (finding.value, finding.attainment.value) == (Fraction(12400 * 100, 15000), "met")
+
+
+ICMI = {"answered": "1000", "answered_in_threshold": "860", "abandoned": "60", "offered": "1060"}
+
+
+@pytest.mark.parametrize(
+    ("metric", "percent", "attainment"),
+    [("answered_in_threshold_rate", "86.00", "met"), ("service_level", "81.13", "below_expected")],
+)
+def test_icmi_the_formula_decides_whether_the_same_calls_meet_82_percent(metric, percent, attainment):
+    """ICMI QueueTips, March 2005 (Service-Level-Calculations.aspx): its second and third formula."""
+    voice = level("voice", metric, limit(">=", "82"))
+    measures = {key: {"source": "partner"} for key in ICMI}
+    terms = one_level(voice, measures=measures, reports={"service": {}}, **FIRST)
+    reported = [line for line in lines(JANUARY, ICMI) if line.kind == "service"]
+    [month] = evaluate([terms], facts(*reported), {}, CATALOGUE, [JANUARY])
+    [finding] = month.findings
+    assert finding.contractual is not None
+    assert (finding.contractual.quantize(Decimal("0.01")), finding.attainment.value) == (Decimal(percent), attainment)
+
+
+def test_icmi_attrition_of_a_quarter_divides_by_the_mean_headcount_of_its_months():
+    """ICMI's formula (citehr.com/showthread.php?t=97361): 15 leavers of 200 people; times 4 it is 30 % a year."""
+    months = [JANUARY.plus(place) for place in range(3)]
+    counted = zip(months, ("4", "6", "5"), ("200", "198", "202"), strict=True)
+    reported = [
+        line
+        for month, leavers, people in counted
+        for line in lines(month, {"leavers": leavers, "average_headcount": people})
+        if line.kind == "staffing"
+    ]
+    measures = {key: {"source": "partner"} for key in ("leavers", "average_headcount")}
+    leaving = level("attrition", "attrition", limit("<=", "7.5"), window="quarter")
+    terms = one_level(leaving, measures=measures, reports={"staffing": {}}, **FIRST)
+    [finding] = evaluate([terms], facts(*reported), {}, CATALOGUE, months)[-1].findings
+    assert (finding.value, finding.attainment.value) == (Fraction("7.5"), "met")
+    assert finding.value is not None
+    assert finding.value * 4 == 30
+
+
+@pytest.mark.parametrize(("actual", "points"), [("100", 20), ("110", 22), ("120", 24), ("130", 24)])
+def test_jobctrl_points_rise_in_proportion_up_to_the_upper_limit(actual, points):
+    """JobCtrl, point calculation (hd.jobctrl.com/wiki/website/pointcalculation): 20 points and 20 % of them more."""
+    fill = level(*("fill", "staffing_fill", limit(">=", "100")), weight="20", score={"upper": "120", "bonus": "20"})
+    reported = lines(JANUARY, {"required_fte": "100", "actual_fte": actual})
+    [month] = evaluate([one_level(fill, **FIRST)], facts(*reported), {}, CATALOGUE, [JANUARY])
+    assert month.scorecard.total == points
