@@ -2,13 +2,12 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from app.domain.canonical import sha256
 from app.domain.credits import MonthCredits
 from app.domain.definitions import definitions_of
-from app.domain.events import NO_EVENTS, Events
+from app.domain.events import Events
 from app.domain.facts import Facts, Line
 from app.domain.findings import Finding
 from app.domain.periods import Month
@@ -105,6 +104,7 @@ def _line(line: Line) -> str:
 
 def _events_hash(events: Events) -> str:
     """Empty when nothing happened; the day of knowledge counts only where a result has yet to mature."""
-    if events == NO_EVENTS or not any(value for name, value in asdict(events).items() if name != "as_of"):
+    happened = {name: getattr(events, name) for name in Events.__slots__ if name != "as_of"}
+    if not any(happened.values()):
         return ""
-    return sha256({name: repr(getattr(events, name)) for name in events.__slots__ if name != "as_of"})
+    return sha256({name: repr(value) for name, value in happened.items()})
