@@ -32,11 +32,11 @@ class Windows:
         return self.terms[month]
 
     def definition(self, level: ServiceLevel, month: Month) -> ServiceLevel:
-        """The level as the window's terms have it: those of its first month where its rule says `start`."""
+        """The level as the window's terms have it: under `start` those of its first month that has any."""
         if level.window.amendment != "start":
             return level
         window = level.window.ending_in(month, self.year_starts)
-        opening = self.in_force(Month.of(window.first)) if window else None
+        opening = next(filter(None, map(self.in_force, window.months)), None) if window else None
         earlier = [each for each in opening.service_levels if each.key == level.key] if opening else []
         return earlier[0] if earlier and earlier[0].window.kind == level.window.kind else level
 
@@ -88,7 +88,7 @@ class Windows:
         restart = self.in_force(month) if level.window.amendment == "restart" else None
         found = []
         for each in window.months:
-            if restart is not None and each.last < restart.effective_from:
+            if restart is not None and self.in_force(each) is not restart:
                 continue
             if part := self.part(level, each, _clipped(window, each)):
                 found.append(part)

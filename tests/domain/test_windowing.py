@@ -1,0 +1,35 @@
+"""Windows over amendments: whose words judge, and from which month on is counted."""
+
+from app.contracts.catalogue import CATALOGUE
+from app.domain.evaluation import evaluate
+from app.domain.periods import Month
+from tests.domain.story import facts, level, limit, lines, one_level
+
+JANUARY = Month(2026, 1)
+MONTHS = [JANUARY.plus(place) for place in range(4)]
+
+
+def amended(window, since, percents):
+    """A contract from January on, whose Expected of 80 becomes 90 on the day `since`."""
+    versions = [
+        one_level(level("voice", "service_level", limit(">=", value), window=window), effective_from=day)
+        for day, value in (("2026-01-01", "80"), (since, "90"))
+    ]
+    reported = [
+        line
+        for month, percent in zip(MONTHS, percents, strict=True)
+        for line in lines(month, {"offered": "100", "answered_in_threshold": percent})
+    ]
+    return [month.findings[0] for month in evaluate(versions, facts(*reported), {}, CATALOGUE, MONTHS)]
+
+
+def test_a_window_that_opened_before_the_contract_is_judged_by_the_contracts_first_words():
+    window = {"kind": "rolling", "months": "3", "amendment": "start"}
+    found = amended(window, "2026-02-01", ("85", "85", "85", "85"))
+    assert [finding.expected.value for finding in found] == [80, 80, 80, 90]
+
+
+def test_an_amendment_in_mid_month_restarts_the_window_with_the_month_that_it_judges():
+    window = {"kind": "rolling", "months": "3", "amendment": "restart"}
+    found = amended(window, "2026-03-15", ("70", "70", "70", "95"))
+    assert [finding.value for finding in found] == [70, 70, 70, 95]
