@@ -106,7 +106,7 @@ def _statuses(book: Book, matter: Matter) -> dict[Report, ReportStatus]:
 def _measured(book: Book, matter: Matter, counted: Tally) -> Outcome:
     if matter.level.window.kind == "average":
         alone = [_alone(book, matter._replace(parts=[part])) for part in matter.parts]
-        return averaged(alone, matter.scale)
+        return averaged(alone, matter.scale, matter.level.window.at_least)
     if matter.is_stated:
         return stated_outcome(stated_value(book, matter.metric, matter.parts))
     return computed(book, matter, counted)

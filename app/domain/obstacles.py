@@ -49,12 +49,13 @@ def computed(book: Book, matter: Matter, counted: Tally) -> Outcome:
     level = matter.level
     if counted.missing:
         return unjudged(Attainment.NOT_MEASURED, "missing", _missing(book, counted.missing))
+    if not counted.measures:
+        return unjudged(Attainment.NOT_MEASURED, "nil_return", {})
     for difference in counted.differences:
         if difference.source == "agreed" and not difference.is_within:
             return unjudged(Attainment.NOT_MEASURED, "disagreed", _disagreement(book, difference))
-    if counted.months < level.window.at_least:
-        figures = {"months": str(counted.months), "at_least": str(level.window.at_least)}
-        return unjudged(Attainment.NOT_MEASURED, "window_too_short", figures)
+    if level.window.kind != "average" and len(matter.parts) < level.window.at_least:
+        return _too_short(len(matter.parts), level.window.at_least)
     return measured(book, matter, counted)
 
 
@@ -78,10 +79,14 @@ def measured(book: Book, matter: Matter, counted: Tally) -> Outcome:
     return outcome
 
 
-def averaged(outcomes: Sequence[Outcome], scale: Decimal) -> Outcome:
-    """The mean of monthly results, as some telephony agreements judge availability; a single one is judged alone."""
-    known = [each for each in outcomes if each.numerator is not None and each.denominator is not None]
-    if not outcomes or outcomes[-1] not in known or len(known) == 1:
+def averaged(outcomes: Sequence[Outcome], scale: Decimal, at_least: int) -> Outcome:
+    """The mean of monthly results, as some telephony agreements judge availability; a single one is judged alone. A
+    month of low volume has no result of its own.
+    """
+    known = [each for each in outcomes if each.numerator is not None and each.attainment is not Attainment.LOW_VOLUME]
+    if outcomes[-1].numerator is not None and len(outcomes) < at_least:
+        return _too_short(len(outcomes), at_least)
+    if outcomes[-1] not in known or len(known) == 1:
         return outcomes[-1]
     ratios = [Fraction(each.numerator or 0) / Fraction(each.denominator or 1) for each in known]
     mean = sum(ratios, Fraction(0)) / len(ratios)
@@ -111,6 +116,11 @@ def stated_value(book: Book, metric: Metric, parts: Sequence[Part]) -> Decimal |
 
 def unjudged(attainment: Attainment, code: str, figures: Mapping[str, str]) -> Outcome:
     return Outcome(attainment=attainment, obstacle=Reason(code, figures))
+
+
+def _too_short(months: int, at_least: int) -> Outcome:
+    figures = {"months": str(months), "at_least": str(at_least)}
+    return unjudged(Attainment.NOT_MEASURED, "window_too_short", figures)
 
 
 def _missing(book: Book, missing: Sequence[Missing]) -> dict[str, str]:
