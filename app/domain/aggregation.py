@@ -54,6 +54,12 @@ class Needs(NamedTuple):
 
     measures: tuple[Need, ...]
     reports: tuple[tuple[str, str], ...]  # kind, party
+    sources: Mapping[str, MeasureTerms]
+
+    def source(self, measure: str) -> str:
+        """Whose figure is judged; of an agreed measure the partner's."""
+        source = self.sources.get(measure, PARTNERS).source
+        return "partner" if source == "agreed" else source
 
 
 class Part(NamedTuple):
@@ -109,7 +115,7 @@ def needs(metric: Metric, measures: Mapping[str, MeasureTerms], catalogue: Catal
         parties = BOTH if terms.source == "agreed" else (terms.source,)
         found.append(Need(measure, catalogue.measures[measure].kind, parties, terms))
     reports = dict.fromkeys((need.kind, party) for need in found for party in need.parties)
-    return Needs(tuple(found), tuple(reports))
+    return Needs(tuple(found), tuple(reports), measures)
 
 
 @dataclass(slots=True)

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from app.domain.aggregation import Book, Part, Tally, by_day, tally
+from app.domain.attainment import Attainment
 from app.domain.events import Forecast
 from app.domain.exact import Exact, add, as_decimal, plain
-from app.domain.findings import Reason
+from app.domain.facts import Standing
 from app.domain.matter import Matter, Surroundings
-from app.domain.obstacles import Outcome
+from app.domain.obstacles import Outcome, unjudged
 from app.domain.periods import Month, Window
 from app.domain.rules.relief import Claim, Relief, ReliefRule, stand, without_excess
 
@@ -30,13 +31,11 @@ def relieved(
     if rule and rule.kind == "day" and (days := _busy_days(book, matter, rule, around.events.forecasts)):
         dropped |= days
         reliefs.append(_by_terms(rule, {"days": ", ".join(map(str, sorted(days)))}))
-    if raw.numerator is None or raw.denominator is None:
-        return raw, counted, tuple(reliefs)
-    outcome, kept = raw, counted
-    if dropped:
+    outcome, kept, is_known = raw, counted, raw.numerator is not None
+    if dropped and is_known:
         kept = tally(book, matter.metric, [_without(part, dropped) for part in matter.parts])
     adjusting = [claim for claim in granted if claim.kind == "adjust"]
-    if adjusting:
+    if adjusting and is_known:
         kept = _adjusted(kept, adjusting)
     if kept is not counted:
         outcome = measure(kept)
@@ -51,38 +50,50 @@ def excused(reliefs: Iterable[Relief]) -> bool:
 
 
 def total_of(book: Book, parts: Sequence[Part], measure: str) -> Exact | None:
-    """A measure summed over rows and months; None when some row lacks it."""
-    numbers: list[Exact] = []
+    """A measure of its source of record, summed over rows and months; a nil return is nothing. None when some row lacks
+    it.
+    """
+    kind, numbers = book.catalogue.measures[measure].kind, list[Exact]()
     for part in parts:
-        kind = book.catalogue.measures[measure].kind
-        found = [rows for party in ("partner", "client") if (rows := book.of(part, kind, party))]
+        party = part.needs.source(measure)
+        if book.facts.status(part.month, kind, party).standing is Standing.NIL:
+            continue
+        rows = book.of(part, kind, party)
         for pair in part.pairs:
-            values = [rows[pair].values[measure] for rows in found if pair in rows and measure in rows[pair].values]
-            if not values:
+            row = rows.get(pair)
+            if row is None or (measure not in row.values and not row.is_nil):
                 return None
-            numbers.append(values[0])
+            numbers += [] if row.is_nil else [row.values[measure]]
     return add(numbers)
 
 
 def forecast_total(
     book: Book, parts: Sequence[Part], measure: str, forecasts: Sequence[Forecast], locks: int | None
 ) -> Exact | None:
-    """The forecast of a window: of the issue that counts where forecasts were issued, else as it was reported."""
+    """The forecast of a window: of the issue that counts where forecasts were issued, else as it was reported.
+
+    None when one of its months has none.
+    """
     numbers: list[Exact] = []
     for part in parts:
         issued = _issued(forecasts, measure, part, locks)
-        if issued is None:
-            reported = total_of(book, [part], measure)
-            if reported is None:
-                return None
-            numbers.append(reported)
-        else:
-            numbers += _within(issued, part.month)
+        forecast = total_of(book, [part], measure) if issued is None else _within(issued, part)
+        if forecast is None:
+            return None
+        numbers.append(forecast)
     return add(numbers)
 
 
-def _within(issued: Sequence[Forecast], month: Month) -> list[Exact]:
-    return [value for forecast in issued for when, value in forecast.values.items() if when.startswith(str(month))]
+def _within(issued: Sequence[Forecast], part: Part) -> Exact | None:
+    """What was forecast for a month, or for those days of it that the window holds; None without any issue."""
+    month, days = str(part.month), None if part.days is None else set(map(str, part.days))
+    found = [
+        value
+        for forecast in issued
+        for when, value in forecast.values.items()
+        if when.startswith(month) and (days is None or when == month or when in days)
+    ]
+    return add(found) if issued else None
 
 
 def _issued(forecasts: Sequence[Forecast], measure: str, part: Part, locks: int | None) -> Sequence[Forecast] | None:
@@ -127,12 +138,8 @@ def _busy_days(book: Book, matter: Matter, rule: ReliefRule, forecasts: Sequence
 
 
 def _days_of(book: Book, part: Part, measure: str) -> dict[date, Exact]:
-    kind = book.catalogue.measures[measure].kind
-    for party in ("partner", "client"):
-        rows = book.of(part, kind, party)
-        if days := by_day([rows[pair] for pair in part.pairs if pair in rows], measure):
-            return days
-    return {}
+    rows = book.of(part, book.catalogue.measures[measure].kind, part.needs.source(measure))
+    return by_day([rows[pair] for pair in part.pairs if pair in rows], measure)
 
 
 def _without(part: Part, dropped: set[date]) -> Part:
@@ -176,7 +183,7 @@ def _over_forecast(
         as_decimal(outcome.numerator), as_decimal(outcome.denominator), excess, expected.wants_more
     )
     if denominator <= 0:
-        return outcome._replace(obstacle=Reason("all_excused", figures))
+        return unjudged(Attainment.NOT_MEASURED, "all_excused", figures)
     return outcome._replace(numerator=numerator, denominator=denominator)
 
 

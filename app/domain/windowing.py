@@ -109,7 +109,7 @@ class Windows:
     def whole_month(self, terms: Terms, month: Month) -> Part:
         """Every row of a month, whatever a metric needs."""
         pairs: list[Pair] = [(row.site, row.queue) for row in self.working(terms, month)]
-        return Part.of(month, pairs, Needs((), ()))
+        return Part.of(month, pairs, Needs((), (), terms.measures))
 
     def working(self, terms: Terms, month: Month) -> tuple[Coverage, ...]:
         """The rows of a month; the same object as the month before when nothing began or ended."""

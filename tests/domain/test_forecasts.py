@@ -1,0 +1,85 @@
+"""Relief and corridor against a forecast: whose figure is read, which issue counts, and what a gap means."""
+
+from datetime import date
+from decimal import Decimal
+
+from app.contracts.catalogue import CATALOGUE
+from app.domain.evaluation import evaluate
+from app.domain.events import Events, Forecast
+from app.domain.facts import Facts
+from app.domain.periods import Month
+from tests.domain.story import MEASURES, facts, level, limit, lines, one_level
+
+JANUARY = Month(2026, 1)
+FIRST = {"effective_from": "2025-01-01"}
+PERIOD = {"kind": "period", "measure": "offered", "forecast": "forecast_volume", "over": "10"}
+CORRIDOR = {"measure": "offered", "forecast": "forecast_volume", "variance": "10"}
+
+
+def judged(events=Events(), reported=None, relief=PERIOD, offered="partner", **others):  # noqa: B008 - frozen
+    measures = {key: {"source": "partner"} for key in MEASURES} | {"forecast_volume": {"source": "partner"}}
+    measures["offered"] = {"source": offered}
+    voice = level("voice", "service_level", limit(">=", "80"), **({"relief": relief} if relief else {}), **others)
+    terms = one_level(voice, measures=measures, corridor=CORRIDOR, **FIRST)
+    reported = reported or facts(*lines(JANUARY, {"offered": "100", "answered_in_threshold": "50"}))
+    return evaluate([terms], reported, {}, CATALOGUE, [JANUARY], events)[0]
+
+
+def issued(values):
+    return Events(forecasts=(Forecast(date(2025, 12, 1), "forecast_volume", values),))
+
+
+def test_a_month_that_no_forecast_names_has_no_relief_and_no_corridor():
+    month = judged(issued({"2026-02": Decimal(50)}))
+    assert month.findings[0].disposition.value == "counts"
+    assert month.corridor is None
+
+
+def test_volume_is_read_from_its_source_of_record():
+    figures = {"offered": "100", "answered_in_threshold": "50"}
+    both = [*lines(JANUARY, figures), *lines(JANUARY, {"offered": "400"}, party="client")]
+    month = judged(issued({"2026-01": Decimal(100)}), facts(*both), offered="client")
+    assert month.corridor is not None
+    assert (month.corridor.actual, month.findings[0].disposition.value) == (400, "excused")
+
+
+def test_a_queue_with_nothing_to_report_adds_nothing_to_the_volume():
+    reported = facts(*lines(JANUARY, {"offered": "0"}, nil=True))
+    silent = Facts(tuple(line.__class__(**_nil(line)) for line in reported.lines), reported.reports)
+    month = judged(issued({"2026-01": Decimal(100)}), silent)
+    assert month.corridor is not None
+    assert (month.corridor.actual, month.corridor.shortfall) == (0, 90)
+
+
+def _nil(line):
+    return {name: getattr(line, name) for name in line.__slots__} | {"values": {}}
+
+
+def test_a_fiscal_month_is_held_against_the_forecast_of_its_own_days():
+    """The 22nd to the 21st: 30 January belongs to February."""
+    days = {"2026-01-02": "100", "2026-01-30": "500"}
+    reported = facts(
+        *(
+            line
+            for day, offered in {"2025-12-30": "100", **days}.items()
+            for line in lines(
+                *(Month.of(date.fromisoformat(day)), {"offered": offered, "answered_in_threshold": "50"}),
+                day=date.fromisoformat(day),
+            )
+        )
+    )
+    forecast = {day: Decimal(number) for day, number in {"2025-12-30": 90, "2026-01-02": 90, "2026-01-30": 500}.items()}
+    month = judged(issued(forecast), reported, window={"kind": "fiscal_month", "starts_on": "22"})
+    assert month.findings[0].disposition.value == "excused"  # 200 against 180, not against 680
+
+
+def test_a_busy_month_is_excused_also_where_the_result_is_missing():
+    reported = facts(*lines(JANUARY, {"offered": "200"}))
+    finding = judged(issued({"2026-01": Decimal(100)}), reported).findings[0]
+    assert (finding.attainment.value, finding.disposition.value) == ("not_measured", "excused")
+
+
+def test_where_everything_is_above_the_forecast_nothing_is_left_to_judge():
+    excess = PERIOD | {"kind": "excess"}
+    finding = judged(issued({"2026-01": Decimal(0)}), relief=excess).findings[0]
+    assert (finding.attainment.value, finding.reason.code) == ("not_measured", "all_excused")
