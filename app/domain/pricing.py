@@ -14,7 +14,7 @@ from app.domain.periods import SATURDAY, Month
 from app.domain.rules.basis import Basis, Case
 from app.domain.rules.bonus import Bonus, bonus, gate_of
 from app.domain.rules.caps import scaled
-from app.domain.rules.prices import ByPoints
+from app.domain.rules.prices import Allocation, ByPoints
 from app.domain.rules.repeats import repeat_of
 from app.domain.rules.trail import Trail
 from app.domain.settlement import Settlement
@@ -75,11 +75,18 @@ class Desk:
             points_price=points_price,
             bonuses=tuple(self._bonuses(basis)),
         )
-        if any(line.uncapped is None for line in lines):
+        if self._are_unknown(agreed, basis, lines):
             unpriced = tuple(line._replace(uncapped=None, payable=None) for line in lines)
             return replace(head, pricing=Pricing.NOT_PRICED, lines=unpriced, earn_backs=tuple(returned), bonuses=())
         settlement = Settlement(self.account, agreed, self.month, self.findings, basis)
         return settlement.settle(head, lines, returned)
+
+    def _are_unknown(self, agreed: CreditTerms, basis: Basis, lines: Sequence[CreditLine]) -> bool:
+        """Whether a credit, or a cap that it comes under, is a share of charges that are not known."""
+        if any(line.uncapped is None for line in lines):
+            return True
+        owes = any(line.uncapped for line in lines)
+        return owes and basis.charges is None and any(cap.percent is not None for cap in agreed.caps)
 
     def _charges(self, agreed: CreditTerms) -> Decimal | None:
         base = agreed.base
@@ -90,7 +97,7 @@ class Desk:
         if base.kind == "invoice_net":
             if self.bill.lines is None:
                 return None
-            return Decimal(self.bill.total - sum(self.bill.lines.get(name, 0) for name in base.less))
+            return max(Decimal(self.bill.total - sum(self.bill.lines.get(name, 0) for name in base.less)), NOTHING)
         return Decimal(self.bill.total)
 
     def _lines(self, agreed: CreditTerms, basis: Basis) -> list[CreditLine]:
@@ -200,7 +207,7 @@ def is_priced(finding: Finding) -> bool:
     if price is None or finding.disposition is not Disposition.COUNTS:
         return False
     if finding.default is not Default.NONE:
-        return not (finding.level.allocation is not None and not finding.level.allocation)
+        return not (isinstance(price, Allocation) and not price.on(finding.window.first))
     return price.is_always and finding.attainment in JUDGED
 
 

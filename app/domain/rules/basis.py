@@ -55,11 +55,13 @@ class Priced(NamedTuple):
 
 
 def failures_of(finding: Any) -> Decimal:
-    """How many units failed: those not in the numerator where more is better, those in it where less is."""
+    """How many units failed: those not in the numerator where more is better, those in it where less is. Never fewer
+    than none: more people than required are no failure with a minus sign.
+    """
     if finding.numerator is None or finding.denominator is None:
         return NOTHING
     numerator, denominator = Decimal(finding.numerator), Decimal(finding.denominator)
-    return denominator - numerator if finding.expected.wants_more else numerator
+    return max(denominator - numerator if finding.expected.wants_more else numerator, NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +84,6 @@ class Share:
 
 
 def times(number: Fraction, amount: Decimal | None) -> Decimal | None:
+    if not number:
+        return NOTHING  # of unknown charges too
     return None if amount is None else as_decimal(number * Fraction(amount))

@@ -26,7 +26,8 @@ class Rate:
     def price(self, points: Decimal, basis: Basis) -> Priced:
         counted, each = max(points - self.free, NOTHING), self.share.of(basis)
         figures = {"points": plain(points), "free": plain(self.free), "counted": plain(counted), **self.share.figures}
-        return Priced(None if each is None else counted * each, "points_rate", figures)
+        amount = NOTHING if not counted else None if each is None else counted * each
+        return Priced(amount, "points_rate", figures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class MarginalBands:
             if each is not None:
                 amount += within * factor * each
             lower = lower if upper is None else upper
-        return Priced(amount if each is not None or not points else None, "points_bands", figures)
+        return Priced(amount if each is not None or points <= self.free else None, "points_bands", figures)
 
 
 PointsRule = Rate | StepTable | MarginalBands

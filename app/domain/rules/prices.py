@@ -5,7 +5,9 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
+from typing import Any
 
+from app.domain.attainment import JUDGED
 from app.domain.exact import as_decimal, plain
 from app.domain.rules.bands import SeverityBand
 from app.domain.rules.basis import HUNDRED, NOTHING, Basis, Case, Priced, Share, failures_of, times
@@ -112,7 +114,7 @@ class PerBlock:
 
     def _again(self, case: Case) -> tuple[Decimal, int]:
         found = case.trail.within(case.ordinal, self.within)
-        total = sum((failures_of(each) for each in found if counts(each)), NOTHING)
+        total = sum((failures_of(each) for each in found if _is_held(each)), NOTHING)
         return total, int(total // self.failures)
 
     def _once(self, case: Case) -> tuple[Decimal, int]:
@@ -123,7 +125,7 @@ class PerBlock:
                 break
             finding = case.trail.findings[ordinal]
             unpaid = [part for part in unpaid if part[0] > ordinal - self.within]
-            if counts(finding):
+            if _is_held(finding):
                 unpaid.append((ordinal, failures_of(finding)))
             total = sum((number for _, number in unpaid), NOTHING)
             blocks = int(total // self.failures)
@@ -168,6 +170,11 @@ class ByPoints:
 
 
 Price = Allocation | Fixed | UnderTarget | ByBand | PerOccurrence | PerBlock | TwoPrice | ByPoints
+
+
+def _is_held(finding: Any) -> bool:
+    """Whether its failures are held against the partner: only what was judged, and not set aside."""
+    return finding.attainment in JUDGED and counts(finding)
 
 
 def _paid(unpaid: list[tuple[int, Decimal]], paid: Decimal) -> list[tuple[int, Decimal]]:
