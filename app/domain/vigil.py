@@ -1,6 +1,6 @@
 """Keeps watch over what failures open and what good years tighten: rights, and proposals of continuous improvement."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from app.domain.account import Account
@@ -8,7 +8,7 @@ from app.domain.credits import MonthCredits
 from app.domain.findings import Finding
 from app.domain.periods import Month
 from app.domain.rules.improvement import ImprovementRule
-from app.domain.rules.rights import Right, RightRule, counted, opened, reached
+from app.domain.rules.rights import Right, RightRule, Subject, are_passed_over, counted, opened, reached
 from app.domain.rules.trail import Trail
 from app.domain.terms import Terms
 
@@ -33,30 +33,28 @@ class Vigil:
         owed = sum((line.payable or 0 for line in priced.lines), 0)
         self.credits[month.ordinal] = Decimal(owed) / self.unit
         for rule in terms.rights:
-            for key, amount in self._subjects(rule, terms, trails):
-                found = reached(rule, amount, month.ordinal)
-                if found[0] < found[1] or not amount(month.ordinal) or self._stands(rule, key, month):
+            for subject in self._subjects(rule, terms, trails):
+                key, found = subject.service_level, reached(rule, subject, month.ordinal)
+                if found[0] < found[1] or not subject.amount(month.ordinal) or self._stands(rule, key, month):
                     continue
                 right = opened(rule, key, str(month), month.last, found)
                 self.open[rule.key, key] = right
                 yield right
 
-    def _subjects(
-        self, rule: RightRule, terms: Terms, trails: Mapping[str, Trail[Finding]]
-    ) -> Iterator[tuple[str, Callable[[int], Decimal]]]:
+    def _subjects(self, rule: RightRule, terms: Terms, trails: Mapping[str, Trail[Finding]]) -> Iterator[Subject]:
         if rule.of == "points":
-            yield "", lambda ordinal: self.account.points.get(ordinal, NOTHING)
+            yield Subject("", lambda ordinal: self.account.points.get(ordinal, NOTHING))
             return
         if rule.of == "credits":
-            yield "", lambda ordinal: self.credits.get(ordinal, NOTHING)
+            yield Subject("", lambda ordinal: self.credits.get(ordinal, NOTHING))
             return
         keys = [level.key for level in terms.service_levels if level.key in (rule.service_levels or (level.key,))]
         found = {key: trails[key] for key in keys if key in trails}
         if rule.per == "contract":
-            yield "", lambda ordinal: sum((counted(rule, trail, ordinal) for trail in found.values()), NOTHING)
+            yield _of(rule, "", list(found.values()), 1)
             return
         for key, trail in found.items():
-            yield key, _of(rule, trail)
+            yield _of(rule, key, [trail], trail.step)
 
     def _stands(self, rule: RightRule, key: str, month: Month) -> bool:
         right = self.open.get((rule.key, key))
@@ -77,5 +75,10 @@ class Vigil:
         return last is None or ordinal - last >= rule.months * trail.step
 
 
-def _of(rule: RightRule, trail: Trail[Finding]) -> Callable[[int], Decimal]:
-    return lambda ordinal: counted(rule, trail, ordinal)
+def _of(rule: RightRule, key: str, trails: Sequence[Trail[Finding]], step: int) -> Subject:
+    return Subject(
+        service_level=key,
+        amount=lambda ordinal: sum((counted(rule, trail, ordinal) for trail in trails), NOTHING),
+        passes=lambda ordinal: are_passed_over(trails, ordinal),
+        step=step,
+    )

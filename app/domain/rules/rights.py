@@ -1,14 +1,14 @@
 """Rights that failures open: to terminate, to step in, to a plan. They are notified, and lapse unless exercised."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.attainment import Attainment, Default
 from app.domain.exact import plain
-from app.domain.rules.trail import Trail, counts
+from app.domain.rules.trail import Trail, counts, is_passed_over
 from app.domain.tables import Table
 
 NOTHING = Decimal(0)
@@ -17,7 +17,8 @@ COUNTED = ("misses", "minimum_misses", "defaults", "points", "credits")
 
 @dataclass(frozen=True, slots=True)
 class RightRule:
-    """`at_least` of what is counted, within rolling months, in consecutive months, or in n months of m.
+    """`at_least` of what is counted, within rolling months, in consecutive months (of one service level: consecutive
+    windows), or in n months of m.
 
     `points` and `credits` are summed (credits in the currency's units), everything else is counted. `per` service level
     or over the whole contract.
@@ -68,17 +69,40 @@ class Right:
         }
 
 
-def reached(rule: RightRule, amount: Callable[[int], Decimal], ordinal: int) -> tuple[Decimal, Decimal]:
-    """What was reached and what is needed; `amount` says what one month brought."""
+class Subject(NamedTuple):
+    """Whose failures open a right: what one month brought, and whether it is passed over."""
+
+    service_level: str  # empty: the contract as a whole
+    amount: Callable[[int], Decimal]
+    passes: Callable[[int], bool] = lambda _: False
+    step: int = 1  # months from one window to the next
+
+
+def reached(rule: RightRule, subject: Subject, ordinal: int) -> tuple[Decimal, Decimal]:
+    """What was reached and what is needed."""
     if rule.consecutive is not None:
-        run = 0
-        while run < rule.consecutive and amount(ordinal - run) >= rule.at_least:
-            run += 1
-        return Decimal(run), Decimal(rule.consecutive)
-    months = [amount(each) for each in range(ordinal - (rule.within or 1) + 1, ordinal + 1)]
+        return Decimal(_in_a_row(rule, subject, ordinal, rule.consecutive)), Decimal(rule.consecutive)
+    months = [subject.amount(each) for each in range(ordinal - (rule.within or 1) + 1, ordinal + 1)]
     if rule.months_of is not None:
         return Decimal(sum(each >= rule.at_least for each in months)), Decimal(rule.months_of)
     return sum(months, NOTHING), rule.at_least
+
+
+def _in_a_row(rule: RightRule, subject: Subject, ordinal: int, needed: int) -> int:
+    run = 0
+    while run < needed:
+        if subject.amount(ordinal) >= rule.at_least:
+            run += 1
+        elif not subject.passes(ordinal):
+            break
+        ordinal -= subject.step
+    return run
+
+
+def are_passed_over(trails: Sequence[Trail[Any]], ordinal: int) -> bool:
+    """Whether everything that was judged in a month is set aside, so that it neither counts nor breaks a run."""
+    found = [trail.findings[ordinal] for trail in trails if ordinal in trail.findings]
+    return bool(found) and all(map(is_passed_over, found))
 
 
 def counted(rule: RightRule, trail: Trail[Any], ordinal: int) -> Decimal:
