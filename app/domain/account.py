@@ -18,9 +18,12 @@ HUNDRED = Decimal(100)
 
 @dataclass(slots=True)
 class Settled:
-    """One month's credits while they may still change: amounts before the caps that come after the earn-back."""
+    """One month's credits while they may still change: amounts before the caps that come after the earn-back, and what
+    the bank and waivers took of each after them.
+    """
 
     gross: dict[str, Decimal]
+    given_up: Mapping[str, Decimal]
     late_caps: Sequence[tuple[Cap, Decimal, Decimal]]  # cap, limit, used by earlier months
     net: Decimal
 
@@ -28,7 +31,7 @@ class Settled:
         amounts = dict(self.gross)
         for cap, limit, used in self.late_caps:
             amounts, _ = apply_cap(cap, amounts, limit, used)
-        return sum(amounts.values(), NOTHING)
+        return sum((max(amount - self.given_up[key], NOTHING) for key, amount in amounts.items()), NOTHING)
 
 
 @dataclass
@@ -133,9 +136,7 @@ class Account:
     def fill(
         self, month: Month, findings: Sequence[Finding], common: EarnBackRule | None, basis: Basis
     ) -> list[EarnBack]:
-        """What this month's results put into the bank, and whether the bank ends with the contract. `common` is the
-        rule of levels that have none of their own.
-        """
+        """What this month's results put into the bank. `common` is the rule of levels that have none of their own."""
         results = []
         for finding in findings:
             rule = finding.level.earn_back or common
@@ -150,12 +151,15 @@ class Account:
                 amount = min(amount, max(rule.limit * basis.unit - balance, NOTHING))
             self.bank[category] = balance + amount
             results.append(_bank(finding.level.key, month, rule, "deposited", amount, category))
-        if self.events.terminated_on and Month.of(self.events.terminated_on) == month:
-            for category, balance in self.bank.items():
-                if balance:
-                    results.append(_bank("", month, EarnBackRule("bank"), "expired", balance, category))
-            self.bank = {}
         return results
+
+    def expire(self, month: Month) -> list[EarnBack]:
+        """The bank ends with the contract, whether or not that month can be priced."""
+        if self.events.terminated_on is None or Month.of(self.events.terminated_on) != month:
+            return []
+        ended, self.bank = self.bank, {}
+        rule = EarnBackRule("bank")
+        return [_bank("", month, rule, "expired", balance, category) for category, balance in ended.items() if balance]
 
     def draw(
         self, month: Month, amounts: Mapping[str, Decimal], category_of: Mapping[str, str]

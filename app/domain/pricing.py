@@ -54,7 +54,8 @@ class Desk:
         by_key = {finding.level.key: finding for finding in self.findings}
         returned = self.account.earn(self.month, by_key, self.year_met)
         if agreed is None:
-            return MonthCredits(self.month, Pricing.OFF, earn_backs=tuple(returned))
+            ended = self.account.expire(self.month)
+            return MonthCredits(self.month, Pricing.OFF, earn_backs=(*returned, *ended))
         basis = Basis(self._charges(agreed), agreed.at_risk, HUNDRED, self.unit)
         if basis.charges is not None:
             self.account.charges[self.month.ordinal] = basis.charges
@@ -77,7 +78,8 @@ class Desk:
         )
         if self._are_unknown(agreed, basis, lines):
             unpriced = tuple(line._replace(uncapped=None, payable=None) for line in lines)
-            return replace(head, pricing=Pricing.NOT_PRICED, lines=unpriced, earn_backs=tuple(returned), bonuses=())
+            backs = (*returned, *self.account.expire(self.month))
+            return replace(head, pricing=Pricing.NOT_PRICED, lines=unpriced, earn_backs=backs, bonuses=())
         settlement = Settlement(self.account, agreed, self.month, self.findings, basis)
         return settlement.settle(head, lines, returned)
 

@@ -40,9 +40,10 @@ class Settlement:
         left, waived = self._waived(left)
         given_up = {key: capped[key] - left[key] for key in capped}
         standing = {key: amount - given_up[key] for key, amount in gross.items()}
-        account.settled[month.ordinal] = Settled(standing, late_rooms, sum(left.values(), NOTHING))
+        account.settled[month.ordinal] = Settled(gross, given_up, late_rooms, sum(left.values(), NOTHING))
         opened = self._open(lines, standing)
         filled = account.fill(month, self.findings, agreed.earn_back, basis)
+        ended = account.expire(month)
         back = sum((each.amount for each in returned if each.state == "earned"), NOTHING)
         owed = sum(left.values(), NOTHING)
         payable = round_half_up(owed - back)
@@ -60,7 +61,7 @@ class Settlement:
             payable=payable,
             lines=tuple(line._replace(payable=shares[line.service_level]) for line in lines),
             caps=(*caps, *late_caps),
-            earn_backs=(*returned, *drawn, *opened, *filled),
+            earn_backs=(*returned, *drawn, *opened, *filled, *ended),
             returns=_returns(returned, round_half_up(owed) - payable),
             bonus=round_half_up(sum(bonuses, NOTHING)) if head.bonuses and len(bonuses) == len(head.bonuses) else None,
             bank=dict(account.bank),

@@ -1,0 +1,62 @@
+"""What is left of a month's credits after caps, waivers, the bank and the end of the contract."""
+
+from datetime import date
+from decimal import Decimal
+
+from app.contracts.catalogue import CATALOGUE
+from app.domain.evaluation import evaluate
+from app.domain.events import Events, Waiver
+from app.domain.periods import Month
+from tests.domain.story import facts, level, limit, lines, one_level
+
+JANUARY = Month(2026, 1)
+
+
+def settled(percents, agreed, events, credit, charges=10_000_000):
+    months = [JANUARY.plus(place) for place in range(len(percents))]
+    reported = facts(
+        *(
+            line
+            for month, percent in zip(months, percents, strict=True)
+            for line in lines(month, {"offered": "100", "answered_in_threshold": percent})
+        )
+    )
+    voice = level("voice", "service_level", limit(">=", "80"), credits_on="expected", credit=credit)
+    terms = one_level(voice, credits=agreed, effective_from="2025-01-01")
+    billed = {month: charges for month in months if charges is not None}
+    return [month.credits for month in evaluate([terms], reported, billed, CATALOGUE, months, events)]
+
+
+def test_what_was_waived_is_not_charged_again_when_a_part_is_earned_back_under_a_cap():
+    """1,000 capped to 600 after the earn-back, of which 200 are waived: a tenth that comes back changes nothing."""
+    agreed = {
+        "at_risk": "10",
+        "caps": [{"over": "month", "amount": "600", "after_earn_back": "yes"}],
+        "earn_back": {"kind": "months", "months": "1", "fraction": "10"},
+    }
+    waived = Events(waivers=(Waiver(JANUARY, amount=Decimal(200)),))
+    first, second = settled(["50", "90"], agreed, waived, {"kind": "fixed", "amount": "1000"})
+    assert (first.payable, second.payable) == (40_000, 0)
+
+
+def test_the_bank_ends_with_the_contract_also_where_that_month_cannot_be_priced():
+    agreed = {"at_risk": "10", "earn_back": {"kind": "bank", "deposit": {"amount": "300"}}}
+    ended = Events(terminated_on=date(2026, 2, 20))
+    credit = {"kind": "under_target", "percent": "1"}
+    months = [JANUARY.plus(place) for place in range(3)]
+    reported = facts(
+        *(
+            line
+            for month, percent in zip(months, ("90", "50", "79"), strict=True)
+            for line in lines(month, {"offered": "100", "answered_in_threshold": percent})
+        )
+    )
+    voice = level("voice", "service_level", limit(">=", "80"), credits_on="expected", credit=credit)
+    terms = one_level(voice, credits=agreed, effective_from="2025-01-01")
+    billed = {months[0]: 10_000_000, months[2]: 10_000_000}
+    january, february, march = (
+        month.credits for month in evaluate([terms], reported, billed, CATALOGUE, months, ended)
+    )
+    assert january.bank == {"": 30_000}
+    assert (february.pricing.value, [each.state for each in february.earn_backs]) == ("not_priced", ["expired"])
+    assert (march.offset, march.payable) == (0, 100_000)
