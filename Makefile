@@ -19,9 +19,9 @@ test-postgres: ## run the portable tests on a PostgreSQL that lives as long as t
 	@scripts/setup postgres
 	@scripts/with-postgres $(BIN)/pytest -n $(JOBS) --dist worksteal -m portable $(ARGS)
 
-fuzz: ## compare the engine with the plain reckoning on many contracts (SEED=0 COUNT=100000)
+fuzz: ## compare the engine with a plain reading of the rules on many contracts (SEED=0 COUNT=100000)
 	@scripts/setup test
-	@SEED=$(SEED) COUNT=$(COUNT) $(BIN)/python scripts/fuzz
+	@SEED=$(SEED) COUNT=$(COUNT) JOBS=$(JOBS) $(BIN)/python scripts/fuzz
 
 bench: ## speed, as ratios beside a bare baseline
 	@scripts/setup test

@@ -1,0 +1,170 @@
+"""Which families of rules had an effect on a case, so that none can go untested without being noticed."""
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from typing import Any
+
+from app.domain.evaluation import MonthEvaluation
+from app.domain.findings import Finding
+from app.domain.targets import Limit
+from tests.domain.plain.draws import month_text
+
+WANTED = frozenset(
+    [
+        *(f"window {kind}" for kind in ("month", "fiscal_month", "quarter", "contract_year", "rolling", "average")),
+        *("window look_back", "look_back longer", "amendment end", "amendment start", "amendment restart"),
+        *("amended in mid-window", "amended in mid-month", "leap February", "ramp", "two pairs"),
+        *("exactly Expected", "exactly Minimum", "limit >=", "limit >", "limit <=", "limit <", "band"),
+        *(f"attainment {name}" for name in ("exceeded", "met", "below_expected", "below_minimum", "low_volume")),
+        *(f"attainment {name}" for name in ("not_measured", "not_reported", "provisional")),
+        *(f"disposition {name}" for name in ("counts", "excused", "in_grace", "not_credited")),
+        *("default minimum", "default expected", "default reporting", "default counted", "default in a row"),
+        *("escalated", "low volume not_measured", "low volume one_miss", "low volume extend"),
+        *(f"obstacle {code}" for code in ("overdue", "not_due", "nil_return", "missing", "disagreed", "maturing")),
+        *("obstacle zero_denominator", "obstacle window_too_short", "obstacle awaiting_approval"),
+        *("obstacle no_stated_value", "stated", "source client", "source agreed"),
+        *("relief day", "relief excess", "relief period", "claim days applied", "claim adjust applied"),
+        *("claim period applied", "claim late", "claim refused", "claim open"),
+        *(f"price {name}" for name in ("allocation", "fixed", "under_target", "band", "occurrences", "blocks")),
+        *("price two_price", "price points", "dated allocation", "repeated", "repeated in a row"),
+        *("points rate", "points table", "points bands", "incident", "incident chosen"),
+        *(f"cap {over}" for over in ("service_level", "month", "quarter", "contract_year", "rolling_12")),
+        *(f"late cap {over}" for over in ("service_level", "month", "quarter", "contract_year", "rolling_12")),
+        *("cap of at_risk", "cap of amount"),
+        *(f"months {state}" for state in ("pending", "earned", "lost", "awaiting_approval", "refused", "never")),
+        *("annual_average earned", "annual_average lost", "bank deposited", "bank offset", "bank expired"),
+        *("waived", "bonus", "bonus gated", "paid back more than owed", "not priced", "no charges", "category pool"),
+        *("base fixed_fee", "base invoice", "base invoice_net", "base next month"),
+        *(f"right {of}" for of in ("misses", "minimum_misses", "defaults", "points", "credits")),
+        *("right consecutive", "right within", "right months_of", "right per contract", "right again"),
+        *("proposal halfway", "proposal presumptive", "proposal capped", "score faded", "score above its weight"),
+        *("score down to zero", "corridor shortfall", "corridor surplus"),
+    ]
+)
+
+
+def effects(case: dict[str, Any], evaluated: Iterable[MonthEvaluation]) -> set[str]:
+    found: set[str] = set()
+    opened: set[tuple[str, str]] = set()
+    for month in evaluated:
+        for finding in month.findings:
+            found.update(_of_finding(case, finding, month))
+        found.update(_of_money(case, month))
+        for right in month.rights:
+            rule = next(each for each in month.terms.rights if each.key == right.key)
+            form = "consecutive" if rule.consecutive else "months_of" if rule.months_of else "within"
+            found |= {f"right {rule.of}", f"right {form}"}
+            if rule.of not in ("points", "credits") and rule.per == "contract":
+                found.add("right per contract")
+            if (right.key, right.service_level) in opened:
+                found.add("right again")
+            opened.add((right.key, right.service_level))
+        found.update(_of_watch(month))
+    starts = [document["effective_from"] for document in case["terms"]]
+    found |= {"amended in mid-month" for start in starts[1:] if start.endswith("-15")}
+    return found
+
+
+def _of_finding(case: dict[str, Any], finding: Finding, month: MonthEvaluation) -> Iterator[str]:
+    window, target = finding.level.window, finding.expected
+    yield f"window {window.kind}"
+    yield f"attainment {finding.attainment.value}"
+    yield f"disposition {finding.disposition.value}"
+    yield f"default {finding.default.value}"
+    first, last = str(finding.window.first), str(finding.window.last)
+    if any(first < document["effective_from"] <= month_text(finding.ordinal) + "-01" for document in case["terms"][1:]):
+        yield "amended in mid-window"
+        yield f"amendment {window.amendment}"
+    if window.kind == "look_back" and finding.window == window.back(month.month, window.otherwise):
+        yield "look_back longer"
+    if any(first <= f"{year}-02-29" <= last for year in (2024, 2028)):
+        yield "leap February"
+    if finding.level.ramp and target != finding.level.expected:
+        yield "ramp"
+    if len({(line.site, line.queue) for line in finding.lines}) > 1:
+        yield "two pairs"
+    yield f"limit {target.comparator}" if isinstance(target, Limit) else "band"
+    edges = [("Expected", target), ("Minimum", finding.minimum)]
+    for name, edge in edges:
+        if isinstance(edge, Limit) and finding.value == Fraction(edge.value):
+            yield f"exactly {name}"
+    if finding.count and finding.default.value != "none":
+        yield "default in a row" if finding.count.within is None else "default counted"
+    if finding.escalated:
+        yield "escalated"
+    yield from _of_obstacle(finding)
+    for relief in finding.relief:
+        if relief.source == "terms":
+            yield f"relief {relief.kind}"
+        else:
+            yield f"claim {relief.kind} applied" if relief.is_applied else f"claim {relief.effect}"
+
+
+def _of_obstacle(finding: Finding) -> Iterator[str]:
+    code, volume = finding.obstacle.code if finding.obstacle else "", finding.level.volume
+    yield f"obstacle {code}"
+    if volume and code in ("low_volume", "one_miss_allowed"):
+        yield f"low volume {volume.rule}" if volume.rule != "extend" else ""
+    if volume and volume.rule == "extend" and len(finding.window.months) > 1:
+        yield "low volume extend"
+    if finding.level.source == "stated" and finding.value is not None:
+        yield "stated"
+    for difference in finding.differences:
+        yield f"source {difference.source}"
+
+
+def _of_money(case: dict[str, Any], month: MonthEvaluation) -> Iterator[str]:
+    priced, agreed = month.credits, month.terms.credits
+    if priced.pricing.value == "not_priced":
+        yield "not priced"
+    if agreed is None or priced.pricing.value != "priced":
+        return
+    if priced.charges is None:
+        yield "no charges"
+    for line in priced.lines:
+        if line.uncapped:
+            yield f"price {line.formula}"
+            yield f"base {agreed.base.kind}"
+            yield "base next month" if agreed.base.next_month else ""
+            level = next(each.level for each in month.findings if each.level.key == line.service_level)
+            if line.allocation is not None and line.allocation != level.allocation:
+                yield "dated allocation"
+            if line.allocation is not None and agreed.categories:
+                yield "category pool"
+            if line.factor > 1 and level.repeats:
+                yield "repeated in a row" if level.repeats.within is None else "repeated"
+        if line.incident:
+            yield "incident"
+            chosen = {each.get("chosen") for each in case["events"]["incidents"] if each["key"] == line.incident}
+            paid = {each.service_level for each in priced.lines if each.uncapped and not each.incident}
+            yield "incident chosen" if chosen & paid else ""
+    if priced.points and agreed.points is not None:
+        yield priced.points_price["formula"].replace("_", " ")
+    for cap in priced.caps:
+        if cap.taken_off:
+            for rule in agreed.caps:
+                if rule.over == cap.over:
+                    yield f"late cap {cap.over}" if rule.after_earn_back else f"cap {cap.over}"
+                    yield "cap of amount" if rule.amount is not None else f"cap of {rule.of}"
+    for back in priced.earn_backs:
+        yield f"{back.kind} {back.state}"
+    yield "waived" if priced.waived else ""
+    yield "bonus" if priced.bonus else ""
+    yield "bonus gated" if any(bonus.gated_by for bonus in priced.bonuses) else ""
+    yield "paid back more than owed" if (priced.payable or 0) < 0 else ""
+
+
+def _of_watch(month: MonthEvaluation) -> Iterator[str]:
+    for proposal in month.proposals:
+        yield f"proposal {proposal.kind}"
+        yield "proposal capped" if proposal.capped else ""
+    card = month.scorecard
+    yield "score faded" if card.value != card.month else ""
+    for score in card.scores:
+        if score.points is not None and score.weight:
+            yield "score above its weight" if score.points > 100 else ""
+            rule = score.finding.level.score
+            yield "score down to zero" if rule and rule.zero is not None and 0 < score.points < 100 else ""
+    if month.corridor:
+        yield "corridor shortfall" if month.corridor.shortfall else ""
+        yield "corridor surplus" if month.corridor.surplus else ""

@@ -1,0 +1,170 @@
+"""What was reported, added up by brute force: every figure is summed again whenever it is asked for."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from tests.domain.plain.draws import days_in, month_text
+
+Pair = tuple[str, str]
+
+# metric: measures, numerator, denominator, scale, more is better
+FORMULAS: dict[str, tuple[tuple[str, ...], Any, Any, int, bool]] = {
+    "service_level": (
+        *(("answered_in_threshold", "offered"), lambda of: of["answered_in_threshold"], lambda of: of["offered"]),
+        *(100, True),
+    ),
+    "abandonment": (("abandoned", "offered"), lambda of: of["abandoned"], lambda of: of["offered"], 100, False),
+    "aht": (("handle_seconds", "answered"), lambda of: of["handle_seconds"], lambda of: of["answered"], 1, False),
+    "qa": (
+        *(("qa_samples", "qa_critical_errors"), lambda of: of["qa_samples"] - of["qa_critical_errors"]),
+        *(lambda of: of["qa_samples"], 100, True),
+    ),
+    "complaint_rate": (
+        *(("complaints", "contacts_handled"), lambda of: of["complaints"], lambda of: of["contacts_handled"]),
+        *(1000, False),
+    ),
+    "staffing_fill": (
+        *(("actual_fte", "required_fte"), lambda of: of["actual_fte"], lambda of: of["required_fte"], 100, True),
+    ),
+    "backlog_days": (
+        *(("backlog", "daily_closures"), lambda of: of["backlog"], lambda of: of["daily_closures"], 1, False),
+    ),
+}
+QUALITY = ("qa_samples", "qa_critical_errors", "complaints", "contacts_handled")
+STAFFING = ("actual_fte", "required_fte")
+MEANS = ("actual_fte", "required_fte", "daily_closures")
+LASTS = ("backlog",)
+
+
+class Part(NamedTuple):
+    """A month, or some days of it, of a window."""
+
+    month: int
+    days: frozenset[str] | None
+    pairs: tuple[Pair, ...]
+    sources: dict[str, dict[str, str]]
+
+
+def kind_of(measure: str) -> str:
+    return "quality" if measure in QUALITY else "staffing" if measure in STAFFING else "service"
+
+
+def first_of(month: int) -> date:
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def last_of(month: int) -> date:
+    return date(month // 12, month % 12 + 1, days_in(month))
+
+
+def month_of(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def folded(measure: str, numbers: list[Fraction]) -> Fraction:
+    if measure in LASTS:
+        return numbers[-1]
+    return sum(numbers, Fraction(0)) / (len(numbers) if measure in MEANS else 1)
+
+
+def parties(part: Part, measure: str) -> tuple[str, ...]:
+    """Whose figure of a measure is judged comes first."""
+    source = part.sources.get(measure, {"source": "partner"})["source"]
+    return ("partner", "client") if source == "agreed" else (source,)
+
+
+class Figures:
+    def __init__(self, case: dict[str, Any]) -> None:
+        self.lines: dict[tuple[int, str, str, Pair], list[Any]] = defaultdict(list)
+        for line in sorted(case["lines"], key=lambda line: line["day"] or ""):
+            place = line["month"], line["kind"], line["party"], (line["site"], line["queue"])
+            self.lines[place].append({**line, "values": {key: Fraction(text) for key, text in line["values"].items()}})
+        self.standings = {
+            (each["month"], each["kind"], each["party"]): each["standing"] for each in case["events"]["reports"]
+        }
+
+    def standing(self, month: int, kind: str, party: str) -> str:
+        return self.standings.get((month_text(month), kind, party), "not_due")
+
+    def rows(self, part: Part, kind: str, party: str, pair: Pair) -> list[Any]:
+        lines = self.lines.get((part.month, kind, party, pair), [])
+        return [line for line in lines if part.days is None or line["day"] in part.days]
+
+    def is_nil(self, part: Part, kind: str, party: str, pair: Pair) -> bool:
+        lines = self.lines.get((part.month, kind, party, pair), [])
+        return bool(lines) and all(line["nil"] for line in lines)
+
+    def figure(self, part: Part, measure: str, party: str, pair: Pair) -> Fraction | None:
+        """One row's figure in a month; None when it is not known."""
+        worked = [line for line in self.rows(part, kind_of(measure), party, pair) if not line["nil"]]
+        if not worked or any(measure not in line["values"] for line in worked):
+            return None
+        return folded(measure, [line["values"][measure] for line in worked])
+
+    def reporting(self, part: Part, measures: tuple[str, ...]) -> list[Pair]:
+        """The pairs that had something to report, in every report that the measures travel in."""
+        needed = {(kind_of(measure), party) for measure in measures for party in parties(part, measure)}
+        if any(self.standing(part.month, kind, party) == "nil" for kind, party in needed):
+            return []
+        return [pair for pair in part.pairs if not any(self.is_nil(part, *report, pair) for report in needed)]
+
+    def month_total(self, part: Part, measure: str, pairs: list[Pair]) -> Fraction | None:
+        """None when one of the rows lacks the measure in one of the reports that must hold it."""
+        others = [self.party_total(part, measure, party, pairs) for party in parties(part, measure)]
+        return None if None in others else others[0]
+
+    def party_total(self, part: Part, measure: str, party: str, pairs: list[Pair]) -> Fraction | None:
+        numbers = [self.figure(part, measure, party, pair) for pair in pairs]
+        return None if None in numbers else sum((number or Fraction(0) for number in numbers), Fraction(0))
+
+    def agree(self, part: Part, measure: str, pairs: list[Pair]) -> bool:
+        """Partner and client within the tolerance, where both count."""
+        terms = part.sources.get(measure, {"source": "partner"})
+        if terms["source"] != "agreed":
+            return True
+        ours, theirs = (
+            sum((self.figure(part, measure, party, pair) or Fraction(0) for pair in pairs), Fraction(0))
+            for party in ("partner", "client")
+        )
+        return abs(ours - theirs) * 100 <= abs(theirs) * Fraction(terms["tolerance"])
+
+    def volume(self, parts: list[Part], measure: str) -> Fraction | None:
+        """A measure over rows and months, from its source of record; a nil return is nothing, a gap is unknown."""
+        total = Fraction(0)
+        for part in parts:
+            party, kind = parties(part, measure)[0], kind_of(measure)
+            if self.standing(part.month, kind, party) == "nil":
+                continue
+            for pair in part.pairs:
+                rows = self.rows(part, kind, party, pair)
+                if rows and all(line["nil"] for line in rows):
+                    continue
+                number = self.figure(part, measure, party, pair)
+                if number is None:
+                    return None
+                total += number
+        return total
+
+    def daily(self, part: Part, measure: str) -> dict[str, Fraction]:
+        days: dict[str, Fraction] = {}
+        for pair in part.pairs:
+            for line in self.rows(part, kind_of(measure), parties(part, measure)[0], pair):
+                if line["day"] is not None and measure in line["values"]:
+                    days[line["day"]] = days.get(line["day"], Fraction(0)) + line["values"][measure]
+        return days
+
+    def stated(self, parts: list[Part], metric: str, kind: str) -> Fraction | None:
+        found = [
+            Fraction(line["stated"][metric])
+            for part in parts
+            for pair in part.pairs
+            for line in self.lines.get((part.month, kind, "partner", pair), [])
+            if metric in line["stated"]
+        ]
+        return found[0] if len(found) == 1 else None
+
+
+def days_between(first: date, last: date) -> list[str]:
+    return [str(first + timedelta(days=each)) for each in range((last - first).days + 1)]

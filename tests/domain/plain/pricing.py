@@ -1,0 +1,225 @@
+"""What each failure costs, one formula after the other."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+from tests.domain.plain.draws import month_text
+from tests.domain.plain.figures import FORMULAS, last_of
+from tests.domain.plain.judging import JUDGED, Found, Judging, band_of, short_of
+
+UNIT = 100
+ALWAYS = ("band", "blocks", "two_price")
+
+
+def share(rule: dict[str, Any], charges: Fraction | None) -> Fraction | None:
+    if "amount" in rule:
+        return Fraction(rule["amount"]) * UNIT
+    return None if charges is None else charges * Fraction(rule.get("percent", 0)) / 100
+
+
+def times(number: Fraction, amount: Fraction | None) -> Fraction | None:
+    """Nothing of an unknown amount is nothing."""
+    return Fraction(0) if not number else None if amount is None else number * amount
+
+
+class Pricing(Judging):
+    def charges(self, month: int) -> Fraction | None:
+        """What percentages are of, in minor units."""
+        agreed = (self.in_force(month) or {}).get("credits", {})
+        base = agreed.get("base", {})
+        if base.get("kind") == "fixed_fee":
+            return Fraction(base["amount"]) * UNIT
+        invoiced = month_text(month + (base.get("month") == "next"))
+        bill = next((each for each in self.case["events"]["charges"] if each["month"] == invoiced), None)
+        if bill is None or (base.get("kind") == "invoice_net" and "lines" not in bill):
+            return None
+        less = [bill["lines"].get(name, "0") for name in base.get("less", ())]
+        return max(Fraction(bill["total"]) - sum(map(Fraction, less), Fraction(0)), Fraction(0)) * UNIT
+
+    def lines(self, month: int) -> dict[str, tuple[Fraction | None, Fraction]]:
+        """Amount and points of each level that costs something, before points are priced."""
+        document = self.in_force(month) or {}
+        lines = {}
+        for level in document.get("service_levels", ()):
+            found = self.found(level["key"], month)
+            if found is None or found.disposition != "counts":
+                continue
+            price = found.level.get("credit") or (
+                {"kind": "allocation", "percent": found.level["allocation"]} if "allocation" in found.level else None
+            )
+            default = self.default(level["key"], month)
+            always = price is not None and price["kind"] in ALWAYS and found.attainment in JUDGED
+            if price is None or (default == "none" and not always):
+                continue
+            if price["kind"] == "allocation" and not self.allocated(found, price):
+                continue  # a share of nothing is no credit to choose from
+            factor = self.factor(found, level["key"]) if default != "none" else Fraction(1)
+            amount = self.price(found, price, document["credits"], self.charges(month))
+            points = Fraction(0)
+            if price["kind"] == "points":
+                band = band_of(found.level, found.result.value) if found.result.value is not None else None
+                if found.attainment == "low_volume":
+                    band = None
+                points = Fraction(price.get("points", (band or {}).get("points", 0)))
+            lines[level["key"]] = (None if amount is None else amount * factor, points * factor)
+        return lines
+
+    def price(
+        self, found: Found, price: dict[str, Any], agreed: dict[str, Any], charges: Fraction | None
+    ) -> Fraction | None:
+        kind = price["kind"]
+        if kind == "points":
+            return Fraction(0)
+        if kind == "fixed":
+            return share(price, charges)
+        if kind == "allocation":
+            percent = self.allocated(found, price)
+            pools = {each["name"]: each["pool"] for each in agreed.get("categories", ())}
+            pool = Fraction(pools.get(found.level.get("category", ""), 100))
+            return times(percent * pool * Fraction(agreed["at_risk"]) / 10**6, charges)
+        if kind == "under_target":
+            short = Fraction(0)
+            if found.result.value is not None:
+                short = max(short_of(found.expected, found.result.value), Fraction(0))
+            counted = short / Fraction(price.get("step", 1))
+            rounded = {"full": floor, "started": ceil}.get(price.get("points", "pro_rata"), Fraction)
+            return times(Fraction(rounded(counted)), share(price, charges))
+        if kind == "band":
+            band = band_of(found.level, found.result.value) if found.result.value is not None else None
+            return share(band, charges) if band and ("percent" in band or "amount" in band) else Fraction(0)
+        if kind == "occurrences":
+            counted = max(found.failures - Fraction(price.get("free", 0)), Fraction(0))
+            return times(counted, share(price, charges))
+        if kind == "blocks":
+            return times(Fraction(self.blocks(found, price)), share(price, charges))
+        units = found.failures
+        if price["units"] == "beyond":
+            units = Fraction(0)
+            if found.result.denominator is not None and found.result.value is not None:
+                short = max(short_of(found.expected, found.result.value), Fraction(0))
+                units = short * found.result.denominator / FORMULAS[found.level["metric"]][3]
+        return units * (Fraction(price["price"]) - Fraction(price["lower_price"])) * UNIT
+
+    def allocated(self, found: Found, price: dict[str, Any]) -> Fraction:
+        """Percent, as of the day on which the window opens."""
+        percent = price["percent"]
+        for step in sorted(price.get("dated", ()), key=lambda step: step["from"]):
+            percent = step["percent"] if step["from"] <= str(found.window[0]) else percent
+        return Fraction(percent)
+
+    def blocks(self, found: Found, price: dict[str, Any]) -> int:
+        """Whole blocks of failures. Where a failure counts once, the oldest are used up by each block made."""
+        size, within = int(price["failures"]), int(price["within"])
+        history = [each for each in reversed(self.earlier(found.level["key"], found.month)) if each.stands]
+        history = [each for each in history if each.attainment in JUDGED]
+        if price["counted"] == "again":
+            recent = [each.failures for each in history if each.month > found.month - within]
+            return int(sum(recent, Fraction(0)) // size)
+        left: dict[int, Fraction] = {}
+        made = 0
+        for each in history:
+            left = {month: number for month, number in left.items() if month > each.month - within}
+            left[each.month] = each.failures
+            made = int(sum(left.values(), Fraction(0)) // size)
+            used = Fraction(made * size)
+            for month in sorted(left):
+                taken = min(left[month], used)
+                left[month] -= taken
+                used -= taken
+        return made if history and history[-1].month == found.month else 0
+
+    def factor(self, found: Found, key: str) -> Fraction:
+        """How many times a repeated failure counts."""
+        rule = found.level.get("repeats")
+        if rule is None:
+            return Fraction(1)
+        if "within" in rule:
+            recent = [each for each in self.earlier(key, found.month) if each.month > found.month - int(rule["within"])]
+            failures = sum(each.stands and self.default(key, each.month) != "none" for each in recent)
+        else:
+            failures = self.run(
+                key, found.month, lambda each: self.default(key, each.month) != "none", rule.get("gaps") == "pass"
+            )
+        factor = Fraction(1)
+        for step in rule["steps"]:
+            factor = Fraction(step["times"]) if failures >= int(step["failure"]) else factor
+        return factor
+
+    def priced(self, month: int) -> tuple[dict[str, Fraction | None], Fraction]:
+        """Each line's amount once points cost money and one credit is paid of each incident; and the points."""
+        agreed = (self.in_force(month) or {})["credits"]
+        lines = self.lines(month)
+        points = sum((each for _, each in lines.values()), Fraction(0))
+        amounts = {key: amount for key, (amount, _) in lines.items()}
+        if points and "points" in agreed:
+            cost = points_cost(agreed["points"], points, self.charges(month))
+            for key, (_, own) in lines.items():
+                if own:
+                    amounts[key] = None if cost is None else cost * own / points
+        for incident in self.case["events"].get("incidents", ()):
+            if incident["month"] == month_text(month):
+                self._one_of(incident, amounts, agreed, month)
+        return amounts, points
+
+    def _one_of(
+        self, incident: dict[str, Any], amounts: dict[str, Fraction | None], agreed: dict[str, Any], month: int
+    ) -> None:
+        among = {key: amount for key, amount in amounts.items() if key in incident["service_levels"]}
+        among = {key: amount for key, amount in among.items() if self._is_line(key, amount, month)}
+        if len(among) < 2 or None in among.values():
+            return
+        paid = max(among, key=lambda key: (among[key] or 0, key))
+        if incident.get("chosen") in among and self._in_time(incident, agreed, month):
+            paid = incident["chosen"]
+        for key in among:
+            if key != paid:
+                amounts[key] = Fraction(0)
+
+    def _is_line(self, key: str, amount: Fraction | None, month: int) -> bool:
+        return amount is None or bool(amount) or self.default(key, month) != "none"
+
+    def _in_time(self, incident: dict[str, Any], agreed: dict[str, Any], month: int) -> bool:
+        within = agreed.get("incidents", {}).get("choose_within")
+        if within is None:
+            return True
+        holidays = (self.in_force(month) or {})["calendar"]["holidays"]
+        day, left = last_of(month), int(within)
+        while left:
+            day += timedelta(days=1)
+            if date.isoweekday(day) <= 5 and str(day) not in holidays:
+                left -= 1
+        return bool(incident["chosen_on"] <= str(day))
+
+    def bonuses(self, month: int) -> list[tuple[str, Fraction | None]]:
+        document = self.in_force(month) or {}
+        everything = [self.found(level["key"], month) for level in document["service_levels"]]
+        findings = [found for found in everything if found is not None]
+        gated = any(found.attainment == "below_minimum" for found in findings)
+        bonuses = []
+        for found in findings:
+            rule = found.level.get("bonus")
+            if rule is None or found.disposition != "counts" or not found.beats or found.result.value is None:
+                continue
+            target, upper = Fraction(found.expected["value"]), Fraction(rule["upper"])
+            way = min(max((found.result.value - target) / (upper - target), Fraction(0)), Fraction(1))
+            whole = share(rule, self.charges(month))
+            held = gated and rule.get("gate", "any") == "any"
+            bonuses.append((found.level["key"], Fraction(0) if held else None if whole is None else way * whole))
+        return bonuses
+
+
+def points_cost(rule: dict[str, Any], points: Fraction, charges: Fraction | None) -> Fraction | None:
+    if rule["kind"] == "table":
+        percent = Fraction(0)
+        for step in rule["steps"]:
+            percent = Fraction(step["percent"]) if points >= Fraction(step["points"]) else percent
+        return times(percent / 100, charges)
+    free = Fraction(rule.get("free", 0))
+    weight, lower = Fraction(0), free
+    for band in rule.get("bands", [{"factor": "1"}]):
+        upper = Fraction(band["up_to"]) if "up_to" in band else points
+        weight += max(min(points, upper) - lower, Fraction(0)) * Fraction(band["factor"])
+        lower = max(lower, upper)
+    return times(weight, share(rule, charges))
