@@ -64,7 +64,7 @@ def month_of(day: date) -> int:
 
 
 def folded(measure: str, numbers: list[Fraction]) -> Fraction:
-    if measure in LASTS:
+    if measure in LASTS or len(numbers) == 1:
         return numbers[-1]
     return sum(numbers, Fraction(0)) / (len(numbers) if measure in MEANS else 1)
 
@@ -117,7 +117,9 @@ class Figures:
 
     def party_total(self, part: Part, measure: str, party: str, pairs: list[Pair]) -> Fraction | None:
         numbers = [self.figure(part, measure, party, pair) for pair in pairs]
-        return None if None in numbers else sum((number or Fraction(0) for number in numbers), Fraction(0))
+        if len(numbers) == 1 or None in numbers:
+            return None if None in numbers else numbers[0]
+        return sum((number or Fraction(0) for number in numbers), Fraction(0))
 
     def agree(self, part: Part, measure: str, pairs: list[Pair]) -> bool:
         """Partner and client within the tolerance, where both count."""

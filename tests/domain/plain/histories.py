@@ -18,7 +18,7 @@ def case(seed: int) -> dict[str, Any]:
     draw = Draws(seed)
     start = draw.one(2023, 2027) * 12 + draw.whole(6, 13)
     terms = [sheets.sheet(draw, start)]
-    length = draw.one(4, 6, 8, 10, 14) if draw.chance(75) else 26
+    length = draw.one(4, 6, 8, 10, 13) if draw.chance(82) else 26
     for _ in range(draw.one(0, 0, 1, 1, 2, 3)):
         terms.append(_amended(draw, terms, start, length))
     terms.sort(key=lambda document: document["effective_from"])

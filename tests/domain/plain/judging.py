@@ -258,6 +258,11 @@ class Judging(Placing):
         return count
 
     def default(self, key: str, month: int) -> str:
+        if ("default", key, month) not in self.kept:
+            self.kept["default", key, month] = self._default(key, month)
+        return str(self.kept["default", key, month])
+
+    def _default(self, key: str, month: int) -> str:
         found = self.found(key, month)
         if found is None:
             return "none"

@@ -30,9 +30,12 @@ class Placing:
 
     def in_force(self, month: int) -> dict[str, Any] | None:
         """The newest terms effective by the first day; in the opening month the first that begin in it."""
-        begun = [each for each in self.documents if each["effective_from"] <= str(first_of(month))]
-        begins = [each for each in self.documents if each["effective_from"] <= str(last_of(month))]
-        return begun[-1] if begun else begins[0] if begins else None
+        if ("terms", month) not in self.kept:
+            begun = [each for each in self.documents if each["effective_from"] <= str(first_of(month))]
+            begins = [each for each in self.documents if each["effective_from"] <= str(last_of(month))]
+            self.kept["terms", month] = begun[-1] if begun else begins[0] if begins else None
+        document: dict[str, Any] | None = self.kept["terms", month]
+        return document
 
     def level(self, key: str, month: int) -> dict[str, Any] | None:
         document = self.in_force(month)

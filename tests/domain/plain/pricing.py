@@ -27,6 +27,12 @@ def times(number: Fraction, amount: Fraction | None) -> Fraction | None:
 class Pricing(Judging):
     def charges(self, month: int) -> Fraction | None:
         """What percentages are of, in minor units."""
+        if ("charges", month) not in self.kept:
+            self.kept["charges", month] = self._charges(month)
+        known: Fraction | None = self.kept["charges", month]
+        return known
+
+    def _charges(self, month: int) -> Fraction | None:
         agreed = (self.in_force(month) or {}).get("credits", {})
         base = agreed.get("base", {})
         if base.get("kind") == "fixed_fee":
