@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.domain.plain.draws import Draws, days_in, month_text
-from tests.domain.plain.sheets import METRICS, Sheet
+from tests.domain.plain.levels import METRICS, Sheet
 
 
 def happenings(draw: Draws, terms: list[Sheet], months: list[int]) -> Sheet:

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from tests.domain.plain import sheets
+from tests.domain.plain import levels, sheets, tariffs
 from tests.domain.plain.draws import Draws, days_in, month_text
 from tests.domain.plain.happenings import happenings
-from tests.domain.plain.sheets import METRICS, USUAL, Sheet
+from tests.domain.plain.levels import METRICS, USUAL, Sheet
 
 VOLUMES = (20, 100, 100, 200, 220, 250, 440, 500)
 
@@ -44,9 +44,9 @@ def _amended(draw: Draws, terms: list[Sheet], start: int, length: int) -> Sheet:
         agreed = document["credits"]
         agreed["at_risk"] = draw.text(8, 12)
         agreed.pop("monthly_cap", None)
-        agreed["caps"] = [sheets._cap(draw) for _ in range(draw.one(1, 2))]
+        agreed["caps"] = [tariffs.cap(draw) for _ in range(draw.one(1, 2))]
         if draw.chance(40):
-            agreed["earn_back"] = sheets.earn_back(draw)
+            agreed["earn_back"] = tariffs.earn_back(draw)
     if len(document["service_levels"]) > 1 and draw.chance(15):
         gone = document["service_levels"].pop()["key"]
         for right in document.get("rights", ()):
@@ -71,15 +71,15 @@ def _alter(draw: Draws, level: Sheet, document: Sheet) -> None:
     elif what == "default":
         level.pop("credits_on", None)
         level.pop("default", None)
-        sheets._default(draw, level)
+        levels.default(draw, level)
     elif what == "window":
         window = level.get("window", "month")
         window = {"kind": window} if isinstance(window, str) else dict(window)
         level["window"] = window | {"amendment": draw.one("start", "restart", "end")}
     elif what == "earn_back":
-        level["earn_back"] = sheets.earn_back(draw)
+        level["earn_back"] = tariffs.earn_back(draw)
     elif what == "repeats" and "credit" in level:
-        level["repeats"] = sheets._repeats(draw)
+        level["repeats"] = tariffs.repeats(draw)
     elif what == "price" and document.get("credits") and "allocation" in level:
         level["allocation"] = "25"
 

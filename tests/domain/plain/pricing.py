@@ -5,9 +5,11 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
+from tests.domain.plain.counting import Counting
 from tests.domain.plain.draws import month_text
 from tests.domain.plain.figures import FORMULAS, last_of
-from tests.domain.plain.judging import JUDGED, Found, Judging, band_of, short_of
+from tests.domain.plain.judging import JUDGED, Found
+from tests.domain.plain.targets import band_of, short_of
 
 UNIT = 100
 ALWAYS = ("band", "blocks", "two_price")
@@ -24,7 +26,7 @@ def times(number: Fraction, amount: Fraction | None) -> Fraction | None:
     return Fraction(0) if not number else None if amount is None else number * amount
 
 
-class Pricing(Judging):
+class Pricing(Counting):
     def charges(self, month: int) -> Fraction | None:
         """What percentages are of, in minor units."""
         if ("charges", month) not in self.kept:

@@ -4,12 +4,15 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
+from tests.domain.plain.counting import set_aside
+from tests.domain.plain.earning import Paid
 from tests.domain.plain.figures import Part, last_of
-from tests.domain.plain.judging import JUDGED, MISSES, Found, set_aside, short_of, targets
-from tests.domain.plain.paying import Paid, Paying, half_up
+from tests.domain.plain.judging import JUDGED, MISSES, Found
+from tests.domain.plain.paying import Paying, half_up
 from tests.domain.plain.placing import step_of, working
 from tests.domain.plain.pricing import UNIT
 from tests.domain.plain.relief import forecast_of
+from tests.domain.plain.targets import short_of, targets
 
 NOTHING = Fraction(0)
 HOUSE = [("strong", 90), ("steady", 75), ("watch", 60), ("at risk", 0)]

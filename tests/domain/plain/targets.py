@@ -1,0 +1,46 @@
+"""Results held against limits and bands."""
+
+from fractions import Fraction
+from typing import Any
+
+from tests.domain.plain.draws import month_text
+
+
+def wants_more(target: dict[str, Any]) -> bool:
+    return "band" in target or target["comparator"] in (">=", ">")
+
+
+def meets(target: dict[str, Any], value: Fraction) -> bool:
+    if "band" in target:
+        return Fraction(target["band"]["lower"]) <= value <= Fraction(target["band"]["upper"])
+    edge = Fraction(target["value"])
+    return {">=": value >= edge, ">": value > edge, "<=": value <= edge, "<": value < edge}[target["comparator"]]
+
+
+def short_of(target: dict[str, Any], value: Fraction) -> Fraction:
+    """How far short; negative on the good side."""
+    if "band" in target:
+        return max(Fraction(target["band"]["lower"]) - value, value - Fraction(target["band"]["upper"]))
+    edge = Fraction(target["value"])
+    return edge - value if target["comparator"] in (">=", ">") else value - edge
+
+
+def targets(level: dict[str, Any], month: int) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    expected, minimum = level["expected"], level.get("minimum")
+    for step in sorted(level.get("ramp", ()), key=lambda step: step["from"]):
+        if step["from"] <= month_text(month) + "-01":
+            expected, minimum = step["expected"], step.get("minimum")
+    return expected, minimum
+
+
+def band_of(level: dict[str, Any], value: Fraction) -> dict[str, Any] | None:
+    for band in level.get("bands", ()):
+        edges = (
+            value >= Fraction(band["at_least"]) if "at_least" in band else True,
+            value > Fraction(band["above"]) if "above" in band else True,
+            value < Fraction(band["below"]) if "below" in band else True,
+            value <= Fraction(band["at_most"]) if "at_most" in band else True,
+        )
+        if all(edges):
+            return dict(band)
+    return None
