@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.domain.plain.draws import month_text
-from tests.domain.plain.earning import NOTHING, Amounts, Earning, Kept, Paid, under
+from tests.domain.plain.earning import NOTHING, Amounts, Credit, Earning, Kept, Paid, under
 from tests.domain.plain.pricing import UNIT
 
 
