@@ -1,11 +1,11 @@
 """Applies relief to a window: days that are dropped, figures that are taken off, volume above the forecast."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from app.domain.aggregation import Book, Part, Tally, by_day, tally
+from app.domain.aggregation import Book, Part, Row, Tally, by_day, tally
 from app.domain.attainment import Attainment
 from app.domain.events import Forecast
 from app.domain.exact import Exact, add, as_decimal, plain
@@ -33,12 +33,13 @@ def relieved(
         reliefs.append(_by_terms(rule, {"days": ", ".join(map(str, sorted(days)))}))
     outcome, kept, is_known = raw, counted, raw.numerator is not None
     if dropped and is_known:
-        kept = tally(book, matter.metric, [_without(part, dropped) for part in matter.parts])
+        left = [_without(book, part, dropped) for part in matter.parts]
+        kept = tally(book, matter.metric, left)
     adjusting = [claim for claim in granted if claim.kind == "adjust"]
     if adjusting and is_known:
         kept = _adjusted(kept, adjusting)
     if kept is not counted:
-        outcome = measure(kept)
+        outcome = measure(kept) if kept.measures or kept.missing else _nothing_left({})
     if rule and rule.kind != "day":
         outcome = _over_forecast(book, matter, rule, around.events.forecasts, outcome, reliefs)
     return outcome, kept, tuple(reliefs)
@@ -142,9 +143,23 @@ def _days_of(book: Book, part: Part, measure: str) -> dict[date, Exact]:
     return by_day([rows[pair] for pair in part.pairs if pair in rows], measure)
 
 
-def _without(part: Part, dropped: set[date]) -> Part:
-    days = part.days if part.days is not None else frozenset(_days(part.month))
-    return Part.of(part.month, part.pairs, part.needs, days - dropped)
+def _without(book: Book, part: Part, dropped: set[date]) -> Part:
+    """What is left of a part: of rows by month no day can be taken out, and a row that has none left stands aside."""
+    rows = [book.of(part, *report) for report in part.needs.reports]
+    in_scope = [each[pair] for each in rows for pair in part.pairs if pair in each]
+    if any(line.day is None for row in in_scope for line in row.lines):
+        return part
+    left = (part.days if part.days is not None else frozenset(_days(part.month))) - dropped
+    pairs = [pair for pair in part.pairs if all(pair not in each or _has_day(each[pair], left) for each in rows)]
+    return Part.of(part.month, pairs, part.needs, left)
+
+
+def _has_day(row: Row, days: frozenset[date]) -> bool:
+    return any(line.day in days for line in row.lines)
+
+
+def _nothing_left(figures: Mapping[str, str]) -> Outcome:
+    return unjudged(Attainment.NOT_MEASURED, "all_excused", figures)
 
 
 def _days(window: Window) -> Iterable[date]:
@@ -183,7 +198,7 @@ def _over_forecast(
         as_decimal(outcome.numerator), as_decimal(outcome.denominator), excess, expected.wants_more
     )
     if denominator <= 0:
-        return unjudged(Attainment.NOT_MEASURED, "all_excused", figures)
+        return _nothing_left(figures)
     return outcome._replace(numerator=numerator, denominator=denominator)
 
 

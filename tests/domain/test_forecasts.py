@@ -8,6 +8,7 @@ from app.domain.evaluation import evaluate
 from app.domain.events import Events, Forecast
 from app.domain.facts import Facts
 from app.domain.periods import Month
+from app.domain.rules.relief import Claim
 from tests.domain.story import MEASURES, facts, level, limit, lines, one_level
 
 JANUARY = Month(2026, 1)
@@ -82,4 +83,14 @@ def test_a_busy_month_is_excused_also_where_the_result_is_missing():
 def test_where_everything_is_above_the_forecast_nothing_is_left_to_judge():
     excess = PERIOD | {"kind": "excess"}
     finding = judged(issued({"2026-01": Decimal(0)}), relief=excess).findings[0]
+    assert (finding.attainment.value, finding.reason.code) == ("not_measured", "all_excused")
+
+
+def test_days_that_were_granted_leave_monthly_rows_as_they_are_and_never_make_a_gap():
+    claim = Claim("outage", "2026-01", "days", "granted", days=frozenset({date(2026, 1, 5), date(2026, 1, 6)}))
+    by_month = judged(Events(claims=(claim,)), relief=None).findings[0]
+    assert (by_month.value, by_month.attainment.value) == (50, "below_expected")
+    figures = {"offered": "100", "answered_in_threshold": "50"}
+    by_day = facts(*(line for day in (5, 6) for line in lines(JANUARY, figures, day=date(2026, 1, day))))
+    finding = judged(Events(claims=(claim,)), by_day, relief=None).findings[0]
     assert (finding.attainment.value, finding.reason.code) == ("not_measured", "all_excused")

@@ -66,9 +66,9 @@ def _claim(draw: Draws, place: int, terms: list[Sheet], months: list[int]) -> Sh
     kind = window if isinstance(window, str) else window["kind"]
     kinds = ["period"]
     if kind != "average" and level.get("relief", {}).get("kind") != "excess":
-        kinds += ["adjust", "adjust"]
+        kinds += ["adjust", "adjust", "days"]
         if document["reports"][report]["grain"] == "day":
-            kinds += ["days", "days"]
+            kinds += ["days"]
     claim: Sheet = {"key": f"claim-{place}", "month": month_text(month), "kind": draw.choice(kinds)}
     claim["decision"] = draw.one("granted", "granted", "granted", "refused", "open")
     if claim["kind"] != "period" or draw.chance(60):

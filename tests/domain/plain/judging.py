@@ -151,7 +151,7 @@ class Judging(Placing):
     def _ratio(self, level: dict[str, Any], month: int, parts: list[Part], relief: Relieved) -> Result:
         measures, numerator_of, denominator_of, scale, _ = FORMULAS[level["metric"]]
         by_month: dict[str, list[Fraction]] = {measure: [] for measure in measures}
-        kept = [self._without(part, relief) for part in parts]
+        kept = [self._without(part, relief, measures) for part in parts]
         agreed = True
         for part in kept:
             pairs = self.figures.reporting(part, measures)
@@ -162,7 +162,7 @@ class Judging(Placing):
                 agreed = agreed and self.figures.agree(part, measure, pairs)
                 by_month[measure].append(total)
         if not all(by_month.values()):
-            return Result(verdict="not_measured", why="nil")
+            return Result(verdict="not_measured", why="all_excused" if relief.dropped else "nil")
         if not agreed:
             return Result(verdict="not_measured", why="disagreed")
         total_of = {measure: folded(measure, numbers) for measure, numbers in by_month.items()}
@@ -194,9 +194,20 @@ class Judging(Placing):
         failed = result.denominator - result.numerator if wants_more(expected) else result.numerator
         return result._replace(verdict="met") if failed <= 1 and not meets(expected, result.value) else result
 
-    def _without(self, part: Part, relief: Relieved) -> Part:
+    def _without(self, part: Part, relief: Relieved, measures: tuple[str, ...]) -> Part:
+        """Of monthly rows no day can be taken out; a row that has none left stands aside."""
         if not relief.dropped:
             return part
+        reports = {(kind_of(measure), party) for measure in measures for party in parties(part, measure)}
+        days = {
+            (report, pair): {line["day"] for line in self.figures.rows(part, *report, pair)}
+            for report in reports
+            for pair in part.pairs
+        }
+        if any(None in of_row for of_row in days.values()):
+            return part
+        gone = {pair for (_, pair), of_row in days.items() if of_row and of_row <= relief.dropped}
+        part = part._replace(pairs=tuple(pair for pair in part.pairs if pair not in gone))
         first, last = month_text(part.month) + "-01", str(last_of(part.month))
         every = {day for day in _every(first, last) if part.days is None or day in part.days}
         return part._replace(days=frozenset(every - relief.dropped))
