@@ -15,6 +15,7 @@ from app.domain.rules.earn_back import EarnBack, OpenCredit
 
 NOTHING = Decimal(0)
 HUNDRED = Decimal(100)
+DUST = Decimal("1e-9")  # what a division without end leaves of nothing
 Amounts = dict[str, Decimal]
 
 
@@ -87,7 +88,7 @@ class Settlement:
         for line in lines:
             key = line.service_level
             rule = levels[key].earn_back or self.agreed.earn_back
-            if rule is None or rule.kind == "bank" or not amounts[key]:
+            if rule is None or rule.kind == "bank" or amounts[key] < DUST:
                 continue
             credit = OpenCredit(
                 *(

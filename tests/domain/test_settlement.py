@@ -60,3 +60,29 @@ def test_the_bank_ends_with_the_contract_also_where_that_month_cannot_be_priced(
     assert january.bank == {"": 30_000}
     assert (february.pricing.value, [each.state for each in february.earn_backs]) == ("not_priced", ["expired"])
     assert (march.offset, march.payable) == (0, 100_000)
+
+
+def test_what_a_division_leaves_of_a_waived_credit_is_not_earned_back():
+    """Three equal credits under a cap that does not divide by three, waived to the last digit."""
+    agreed = {
+        "at_risk": "10",
+        "caps": [{"over": "month", "amount": "1000"}],
+        "earn_back": {"kind": "months", "months": "1"},
+    }
+    levels = [
+        level(key, "service_level", limit(">=", "80"), credits_on="expected", credit={"kind": "fixed", "amount": "700"})
+        for key in ("a", "b", "c")
+    ]
+    waived = Events(waivers=tuple(Waiver(JANUARY, key, Decimal("333.33333333333333333333333333333")) for key in "abc"))
+    terms = one_level(*levels, credits=agreed, effective_from="2025-01-01")
+    months = [JANUARY, JANUARY.next()]
+    reported = facts(
+        *(
+            line
+            for month, percent in zip(months, ("50", "90"), strict=True)
+            for line in lines(month, {"offered": "100", "answered_in_threshold": percent})
+        )
+    )
+    january, february = evaluate([terms], reported, {}, CATALOGUE, months, waived)
+    assert january.credits.payable == 0
+    assert february.credits.earn_backs == ()
