@@ -88,8 +88,8 @@ def _of_finding(case: dict[str, Any], finding: Finding, month: MonthEvaluation) 
     for name, edge in edges:
         if isinstance(edge, Limit) and finding.value == Fraction(edge.value):
             yield f"exactly {name}"
-    if finding.count and finding.default.value != "none":
-        yield "default in a row" if finding.count.within is None else "default counted"
+    if finding.tally and finding.default.value != "none":
+        yield "default in a row" if finding.tally.within is None else "default counted"
     if finding.escalated:
         yield "escalated"
     yield from _of_obstacle(finding)

@@ -10,7 +10,7 @@ from tests.domain.plain.draws import Draws, days_in, month_text
 from tests.domain.plain.happenings import happenings
 from tests.domain.plain.levels import METRICS, USUAL, Sheet
 
-VOLUMES = (20, 100, 100, 200, 220, 250, 440, 500)
+VOLUMES = (4, 20, 100, 100, 200, 220, 250, 440, 500)
 
 
 def case(seed: int) -> dict[str, Any]:
@@ -149,7 +149,7 @@ def _mood(draw: Draws, habit: str) -> str:
         return draw.one("expected", "under", "minimum", "worst")
     if habit == "bad":
         return draw.one("worst", "bad", "bad", "minimum", "good")
-    return draw.one("good", "better", "expected", "under", "minimum", "worst", "bad")
+    return draw.one("good", "better", "expected", "under", "minimum", "worst", "bad", "single")
 
 
 def _aim(metric: str, mood: str) -> Fraction:
@@ -184,6 +184,9 @@ def _rows(
                 counted = number * (1 - share if failed else share)
                 if moods[metric] in ("under", "worst") and not rows:
                     counted += -1 if more != failed else 1
+                if moods[metric] == "single":  # one failure in the whole month
+                    alone = Fraction(not rows)
+                    counted = number - alone if more and not failed else alone
                 values.setdefault(lower, _text(number))
                 values.setdefault(upper, _text(max(counted, Fraction(0))))
             if "offered" in values and "forecast_volume" in used:
