@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from app.domain.account import Account
-from app.domain.aggregation import Book
+from app.domain.book import Book
 from app.domain.canonical import sha256
 from app.domain.catalogue import Catalogue
 from app.domain.credits import MonthCredits

@@ -6,8 +6,9 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
 
-from app.domain.aggregation import Book, Tally, tally
+from app.domain.aggregation import Tally, tally
 from app.domain.attainment import JUDGED, Attainment, Default, Disposition
+from app.domain.book import Book
 from app.domain.clauses import ServiceLevel
 from app.domain.events import Events
 from app.domain.exact import Exact, as_decimal, multiplied_out, quotient

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from app.domain.aggregation import Part
+from app.domain.book import Part
 from app.domain.catalogue import Metric
 from app.domain.clauses import ServiceLevel
 from app.domain.events import Events

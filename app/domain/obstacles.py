@@ -5,8 +5,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from app.domain.aggregation import Book, Missing, Part, Tally
+from app.domain.aggregation import Missing, Tally
 from app.domain.attainment import Attainment
+from app.domain.book import Book, Part
 from app.domain.catalogue import Metric
 from app.domain.exact import Exact, as_decimal, plain
 from app.domain.facts import ReportStatus, Standing

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from app.domain.aggregation import Book, Part, Row, Tally, by_day, tally
+from app.domain.aggregation import Tally, tally
 from app.domain.attainment import Attainment
+from app.domain.book import Book, Part, Row, by_day
 from app.domain.events import Forecast
 from app.domain.exact import Exact, add, as_decimal, plain
 from app.domain.facts import Standing

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from app.domain.aggregation import Book, Needs, Pair, Part, needs, tally
+from app.domain.aggregation import tally
+from app.domain.book import Book, Needs, Pair, Part, needs
 from app.domain.clauses import Coverage, ServiceLevel
 from app.domain.exact import Exact
 from app.domain.periods import Month, Span, Window

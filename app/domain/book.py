@@ -1,0 +1,140 @@
+"""A contract's facts, arranged by report, month and row."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from app.domain.catalogue import Catalogue, Metric
+from app.domain.clauses import MeasureTerms
+from app.domain.exact import Exact, add, divide
+from app.domain.facts import NOT_DUE, Facts, Line, ReportStatus
+from app.domain.periods import Month
+
+Pair = tuple[str, str]  # site, queue
+Report = tuple[int, str, str]  # ordinal of the month, kind, party
+
+BOTH = ("partner", "client")
+PARTNERS = MeasureTerms("partner")
+NOTHING: dict[Pair, "Row"] = {}
+
+
+class Row(NamedTuple):
+    """What one site and queue reported in one month, its days folded into one."""
+
+    lines: tuple[Line, ...]
+    values: Mapping[str, Exact]
+    days: int
+    is_nil: bool
+
+
+class Need(NamedTuple):
+    """A measure that a metric needs, and whose reports it is read from: the first one's figure is judged."""
+
+    measure: str
+    kind: str
+    parties: tuple[str, ...]
+    terms: MeasureTerms
+
+
+class Needs(NamedTuple):
+    """Everything a metric needs of one month, and the reports that carry it."""
+
+    measures: tuple[Need, ...]
+    reports: tuple[tuple[str, str], ...]  # kind, party
+    sources: Mapping[str, MeasureTerms]
+
+    def source(self, measure: str) -> str:
+        """Whose figure is judged; of an agreed measure the partner's."""
+        source = self.sources.get(measure, PARTNERS).source
+        return "partner" if source == "agreed" else source
+
+
+class Part(NamedTuple):
+    """One month of a window: the rows in scope, and what is needed by the terms in force in that month."""
+
+    month: Month
+    pairs: Sequence[Pair]
+    needs: Needs
+    ordinal: int  # of the month
+    length: int  # days
+    days: frozenset[date] | None = None  # only these days of it; None is the whole month
+
+    @classmethod
+    def of(cls, month: Month, pairs: Sequence[Pair], needs: Needs, days: frozenset[date] | None = None) -> "Part":
+        return cls(month, pairs, needs, month.ordinal, month.days if days is None else len(days), days)
+
+
+class Book:
+    """A contract's facts, arranged by report and row."""
+
+    def __init__(self, facts: Facts, catalogue: Catalogue) -> None:
+        self.facts = facts
+        self.catalogue = catalogue
+        lines: dict[Report, dict[Pair, list[Line]]] = {}
+        for line in facts.lines:
+            rows = lines.setdefault((line.month.ordinal, line.kind, line.party), {})
+            rows.setdefault((line.site, line.queue), []).append(line)
+        self.rows = {
+            report: {pair: _row(of_pair, catalogue) for pair, of_pair in rows.items()} for report, rows in lines.items()
+        }
+        nil = {report: {pair for pair, row in rows.items() if row.is_nil} for report, rows in self.rows.items()}
+        self.nil = {report: pairs for report, pairs in nil.items() if pairs}
+        self.statuses = {(key.month.ordinal, key.kind, key.party): each for key, each in facts.reports.items()}
+        self.has_both = {(month, kind) for month, kind, party in self.rows if party == "client"}
+        self.stated = {metric for line in facts.lines for metric in line.stated}
+
+    def status(self, part: Part, kind: str, party: str) -> ReportStatus:
+        return self.statuses.get((part.ordinal, kind, party), NOT_DUE)
+
+    def of(self, part: Part, kind: str, party: str) -> Mapping[Pair, Row]:
+        """The rows of a part; where it holds only some days of its month, made of those."""
+        rows = self.rows.get((part.ordinal, kind, party), NOTHING)
+        if part.days is None:
+            return rows
+        within = {pair: [line for line in row.lines if line.day in part.days] for pair, row in rows.items()}
+        return {pair: _row(lines, self.catalogue) for pair, lines in within.items() if lines}
+
+
+def needs(metric: Metric, measures: Mapping[str, MeasureTerms], catalogue: Catalogue) -> Needs:
+    found = []
+    for measure in metric.measures:
+        terms = measures.get(measure, PARTNERS)
+        parties = BOTH if terms.source == "agreed" else (terms.source,)
+        found.append(Need(measure, catalogue.measures[measure].kind, parties, terms))
+    reports = dict.fromkeys((need.kind, party) for need in found for party in need.parties)
+    return Needs(tuple(found), tuple(reports), measures)
+
+
+def _row(lines: list[Line], catalogue: Catalogue) -> Row:
+    first = lines[0]
+    if len(lines) == 1 and first.day is None:
+        days = first.month.days if first.days_reported is None else first.days_reported
+        return Row((first,), first.values, days, first.nil)
+    if len({line.day for line in lines}) < len(lines) or any(line.day is None for line in lines):
+        raise ValueError(f"{first.month} {first.kind} {first.party}: {first.site} {first.queue} is reported twice")
+    by_day = sorted(lines, key=lambda line: str(line.day))
+    worked = [line for line in by_day if not line.nil]
+    kept = [measure for measure in catalogue.measures if worked and all(measure in line.values for line in worked)]
+    values = {
+        measure: folded([line.values[measure] for line in worked], catalogue.measures[measure].over_months)
+        for measure in kept
+    }
+    return Row(tuple(by_day), values, len(by_day), not worked)
+
+
+def folded(numbers: Sequence[Exact], rule: str) -> Exact:
+    if len(numbers) == 1 or rule == "last":
+        return numbers[-1]
+    total = add(numbers)
+    return divide(total, len(numbers)) if rule == "mean" else total
+
+
+def by_day(rows: Iterable[Row], measure: str) -> dict[date, Exact]:
+    """A measure's sum over rows on each day of a daily report."""
+    days: dict[date, Exact] = {}
+    for row in rows:
+        for line in row.lines:
+            if line.day is not None and measure in line.values:
+                days[line.day] = add([days.get(line.day, Decimal(0)), line.values[measure]])
+    return days
