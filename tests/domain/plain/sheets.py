@@ -90,7 +90,10 @@ def _right(draw: Draws, place: int, levels: list[Sheet], has_credits: bool) -> S
         if draw.chance(40):
             right["per"] = draw.one("contract", "service_level")
         if draw.chance(30):
-            right["service_levels"] = [draw.choice(levels)["key"]]
+            able = [level for level in levels if right["of"] != "minimum_misses" or "minimum" in level]
+            right["service_levels"] = [draw.choice(able or levels)["key"]]
+            if not able:
+                right["of"] = "misses"
     if draw.chance(50):
         right["lapses_after"] = draw.text(20, 31, 60)
     return right
