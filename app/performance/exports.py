@@ -17,8 +17,8 @@ FINDING_COLUMNS = (
 )
 MONEY_COLUMNS = ("currency", "credit")
 CREDIT_COLUMNS = (
-    *("partner", "contract", "month", "currency", "pricing", "charges", "uncapped", "cap_applied", "waived"),
-    *("earned_back", "payable", "posted"),
+    *("partner", "contract", "month", "currency", "pricing", "charges", "uncapped", "cap_applied", "offset"),
+    *("waived", "earned_back", "payable", "posted"),
 )
 LEDGER_COLUMNS = (
     *("contract", "invoice_month", "window", "service_level", "kind", "clause", "currency", "amount"),
@@ -47,7 +47,7 @@ def findings_csv(evaluations: Iterable[Evaluation], with_money: bool) -> bytes:
 
 def credits_csv(months: Iterable[MonthCredit]) -> bytes:
     """One row per contract and invoice month, with the whole chain."""
-    chain = ("charges", "uncapped", "cap_applied", "waived", "earned_back", "payable")
+    chain = ("charges", "uncapped", "cap_applied", "offset", "waived", "earned_back", "payable")
     rows = []
     for credit in months:
         contract, currency = credit.evaluation.contract, credit.currency

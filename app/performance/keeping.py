@@ -120,9 +120,8 @@ class Keeping:
         postings = list(ledger.settle(ledger.standing(map(_posting, posted)), ledger.due(month.credits)))
         if not postings:
             return
-        clauses = {line.service_level: line.clause for line in month.credits.lines}
         for posting in postings:
-            db.session.add(self._entry(evaluation, posting, month.credits.clause, clauses))
+            db.session.add(self._entry(evaluation, posting, ledger.clause_of(posting, month.credits)))
         record(
             "ledger.posted",
             subject=evaluation,
@@ -132,21 +131,18 @@ class Keeping:
             currency=self.contract.currency,
         )
 
-    def _entry(
-        self, evaluation: Evaluation, posting: ledger.Posting, cap_clause: str, clauses: dict[str, str]
-    ) -> LedgerEntry:
-        level = posting.identity.service_level
+    def _entry(self, evaluation: Evaluation, posting: ledger.Posting, clause: str) -> LedgerEntry:
         return LedgerEntry(
             partner_id=self.contract.partner_id,
             contract_id=self.contract.id,
             evaluation_id=evaluation.id,
-            service_level=level,
+            service_level=posting.identity.service_level,
             scope_key=posting.identity.scope,
             window=posting.identity.window,
             invoice_month=evaluation.month,
             kind=posting.kind,
             amount_minor=posting.amount,
-            clause=cap_clause if posting.kind == ledger.CAP else clauses.get(level, ""),
+            clause=clause,
             posted_at=self.now,
         )
 

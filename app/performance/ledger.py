@@ -1,11 +1,15 @@
 """Money as entries that are only ever added: what stands, what is due, and what takes one to the other."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import NamedTuple
 
 from app.domain.credits import MonthCredits, largest_remainder, round_half_up
 
-CREDIT, CAP, REVERSAL = "credit", "cap", "reversal"
+CREDIT, CAP, OFFSET, EARN_BACK, REVERSAL = "credit", "cap", "offset", "earn_back", "reversal"
+POSTED = (CREDIT, CAP, OFFSET, EARN_BACK)
+
+NOTHING = Decimal(0)
 
 
 class Identity(NamedTuple):
@@ -36,21 +40,34 @@ def standing(postings: Iterable[Posting]) -> dict[Identity, dict[str, int]]:
 
 
 def due(chain: MonthCredits) -> dict[Identity, dict[str, int]]:
-    """What the month's chain asks for: each line's credit before the cap, and what the cap takes off it.
+    """What the month's chain asks for: each line's credit, what caps and the bank take off it, and what is earned back.
 
-    The entries of a line sum to its payable, and so all entries to the month's. Nothing is due while it is not priced.
+    The entries of a line sum to its payable; with what earlier credits gave back, under the month of the credit, all
+    entries sum to the month's. Nothing is due while it is not priced.
     """
+    return {**_of_lines(chain), **_returned(chain)}
+
+
+def _of_lines(chain: MonthCredits) -> dict[Identity, dict[str, int]]:
     priced = [line for line in chain.lines if line.payable is not None and line.uncapped is not None]
     if not priced:
         return {}
+    drawn = {each.service_level: each.amount for each in chain.earn_backs if each.state == "offset"}
     shares = {line.service_level: line.uncapped for line in priced}
     gross = largest_remainder(round_half_up(sum(shares.values())), shares)
     wanted: dict[Identity, dict[str, int]] = {}
     for line in priced:
-        amounts = {CREDIT: gross[line.service_level], CAP: line.payable - gross[line.service_level]}
+        taken = line.payable - gross[line.service_level]
+        offset = -round_half_up(drawn.get(line.service_level, NOTHING)) if chain.cap_applied else taken
+        amounts = {CREDIT: gross[line.service_level], CAP: taken - offset, OFFSET: offset}
         if kept := {kind: amount for kind, amount in amounts.items() if amount}:
             wanted[Identity(line.service_level, "", line.window)] = kept
     return wanted
+
+
+def _returned(chain: MonthCredits) -> dict[Identity, dict[str, int]]:
+    given = {tuple(credit.rsplit("/", 1)): amount for credit, amount in chain.returns.items() if amount}
+    return {Identity(level, "", month): {EARN_BACK: -amount} for (level, month), amount in given.items()}
 
 
 def settle(
@@ -63,6 +80,19 @@ def settle(
             continue
         if before:
             yield Posting(identity, REVERSAL, -sum(before.values()))
-        for kind in (CREDIT, CAP):
+        for kind in POSTED:
             if kind in after:
                 yield Posting(identity, kind, after[kind])
+
+
+def clause_of(posting: Posting, chain: MonthCredits) -> str:
+    """Where the terms say so: of the cap, of the earn-back, or of the service level itself."""
+    level = posting.identity.service_level
+    if posting.kind == CAP:
+        return next((cap.clause for cap in chain.caps if cap.taken_off and cap.clause), chain.clause)
+    if posting.kind in (EARN_BACK, OFFSET):
+        state, month = ("offset", str(chain.month)) if posting.kind == OFFSET else ("earned", posting.identity.window)
+        sought = (level, state, month)
+        backs = (each for each in chain.earn_backs if (each.service_level, each.state, each.credit_month) == sought)
+        return next((each.clause for each in backs), "")
+    return next((line.clause for line in chain.lines if line.service_level == level), "")

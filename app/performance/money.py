@@ -3,10 +3,29 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from app.domain.credits import Pricing
 from app.formatting import money
+from app.formatting import month as month_name
 from app.performance.models import Evaluation
+
+CAPS = {
+    "service_level": "Cap of a service level",
+    "month": "Monthly cap",
+    "quarter": "Cap of the quarter",
+    "contract_year": "Cap of the contract year",
+    "rolling_12": "Cap of twelve months",
+}
+
+
+class Taken(NamedTuple):
+    """A step of the chain that takes something off, in minor units; `limit` is a cap's."""
+
+    label: str
+    amount: Decimal
+    clause: str = ""
+    limit: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -34,7 +53,8 @@ class MonthCredit:
 
     @property
     def is_due(self) -> bool:
-        return bool(self.chain["lines"])
+        """Something is to be posted, also when it is only what is earned back."""
+        return bool(self.chain["lines"] or self.chain.get("returns"))
 
     @property
     def lines(self) -> list[dict]:
@@ -46,8 +66,43 @@ class MonthCredit:
         return next((line for line in self.lines if line["service_level"] == service_level), None)
 
     def amount(self, name: str) -> Decimal | None:
-        """A figure of the chain: charges, uncapped, cap, cap_applied, waived, earned_back or payable."""
-        return _amount(self.chain[name])
+        """A figure of the chain: charges, uncapped, cap, cap_applied, offset, waived, earned_back or payable.
+
+        Chains of an earlier engine know no offset.
+        """
+        return _amount(self.chain.get(name))
+
+    @property
+    def caps(self) -> list[Taken]:
+        """What each cap took off; chains of an earlier engine know the monthly one."""
+        caps = [
+            Taken(CAPS[cap["over"]], Decimal(cap["taken_off"]), cap["clause"], Decimal(cap["limit"]))
+            for cap in self.chain.get("caps", ())
+        ]
+        if caps or self.chain["monthly_cap"] is None or self.amount("cap_applied") is None:
+            return caps
+        return [Taken(CAPS["month"], self.amount("cap_applied"), self.chain["clause"], self.amount("cap"))]
+
+    @property
+    def returned(self) -> list[Taken]:
+        """What is earned back of each earlier credit, under the month of the credit."""
+        clauses = {
+            f"{each['service_level']}/{each['credit_month']}": each["clause"]
+            for each in self.chain.get("earn_backs", ())
+            if each["state"] == "earned"
+        }
+        return [
+            Taken(f"Earned back, {month_name(key.rsplit('/', 1)[1])}", Decimal(amount), clauses[key])
+            for key, amount in self.chain.get("returns", {}).items()
+        ]
+
+    @property
+    def taken(self) -> list[Taken]:
+        """Everything between the lines and what is payable, in the order of the terms."""
+        others = [
+            (label, self.amount(name)) for label, name in (("Offset by the bank", "offset"), ("Waived", "waived"))
+        ]
+        return [*self.caps, *(Taken(label, amount) for label, amount in others if amount), *self.returned]
 
     @property
     def share(self) -> Decimal | None:

@@ -87,9 +87,7 @@ def of_outcome(outcome: Outcome) -> Markup:
 def of_chain(credit: MonthCredit, title: str) -> Markup:
     """The month's chain as a waterfall: what each line costs, what is taken off, what is payable."""
     steps = [charts.Step(line["name"], line["uncapped"]) for line in credit.lines]
-    for label, name in (("Monthly cap", "cap_applied"), ("Waived", "waived"), ("Earned back", "earned_back")):
-        if amount := credit.amount(name):
-            steps.append(charts.Step(label, -amount))
+    steps += [charts.Step(taken.label, -taken.amount) for taken in credit.taken if taken.amount]
     steps.append(charts.Step("Payable", credit.amount("payable"), total=True))
     return charts.waterfall(steps, title, number=in_money(credit.currency), width=WIDTH)
 

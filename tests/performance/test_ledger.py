@@ -1,6 +1,24 @@
 """Entries are only ever added, and what they come to is what is payable."""
 
-from app.performance.ledger import CAP, CREDIT, REVERSAL, Identity, Posting, settle, standing
+from dataclasses import replace
+from decimal import Decimal
+
+from app.domain.credits import CreditLine, MonthCredits, Pricing
+from app.domain.rules.earn_back import EarnBack
+from app.performance.ledger import (
+    CAP,
+    CREDIT,
+    EARN_BACK,
+    OFFSET,
+    REVERSAL,
+    Identity,
+    Posting,
+    clause_of,
+    due,
+    settle,
+    standing,
+)
+from tests.domain.story import SEPTEMBER
 
 FILL, LEVEL = Identity("fill", "", "2026-09"), Identity("voice-service-level", "", "2026-09")
 
@@ -42,3 +60,50 @@ def test_whatever_happened_before_the_sum_of_all_entries_is_what_is_wanted():
     for amounts in wanted:
         posted += settle(standing(posted), amounts)
         assert sum(posting.amount for posting in posted) == sum(sum(kinds.values()) for kinds in amounts.values())
+
+
+def test_the_bank_and_what_is_earned_back_are_entries_of_their_own_and_all_sum_to_what_is_payable():
+    chain = _chain(
+        lines=(_line("fill", uncapped=1_000, payable=550),),
+        cap_applied=Decimal(200),
+        offset=Decimal(250),
+        returns={"level/2026-03": 630},
+        earn_backs=(_earn_back("fill", "2026-09", "offset", 250), _earn_back("level", "2026-03", "earned", 630)),
+        payable=-80,
+    )
+    wanted = due(chain)
+    assert wanted == {
+        FILL: {CREDIT: 1_000, CAP: -200, OFFSET: -250},
+        Identity("level", "", "2026-03"): {EARN_BACK: -630},
+    }
+    assert sum(sum(kinds.values()) for kinds in wanted.values()) == chain.payable
+
+
+def test_what_rounding_moves_between_lines_is_never_called_a_cap_where_none_took_anything_off():
+    chain = _chain(
+        lines=(_line("fill", uncapped="10.5", payable=10), _line("level", uncapped="10.5", payable=5)),
+        offset=Decimal("5.5"),
+        earn_backs=(_earn_back("level", "2026-09", "offset", "5.5"),),
+        payable=15,
+    )
+    assert {kind for kinds in due(chain).values() for kind in kinds} <= {CREDIT, OFFSET}
+
+
+def test_a_month_without_a_miss_posts_what_it_earns_back_with_the_clause_of_the_earn_back():
+    chain = _chain(returns={"level/2026-03": 630}, earn_backs=(_earn_back("level", "2026-03", "earned", 630),))
+    [posting] = settle({}, due(chain))
+    assert posting == Posting(Identity("level", "", "2026-03"), EARN_BACK, -630)
+    assert clause_of(posting, chain) == "Schedule 3, 7"
+
+
+def _chain(**changes) -> MonthCredits:
+    return replace(MonthCredits(SEPTEMBER, Pricing.PRICED, cap_applied=Decimal(0)), **changes)
+
+
+def _line(level: str, uncapped: int | str, payable: int) -> CreditLine:
+    return CreditLine(level, level, "", "2026-09", "minimum", Decimal(40), Decimal(uncapped), payable)
+
+
+def _earn_back(level: str, month: str, state: str, amount: int | str) -> EarnBack:
+    figures = (6, 6, Decimal(50), Decimal(1_260), Decimal(amount))
+    return EarnBack(level, month, "months", state, *figures, clause="Schedule 3, 7")

@@ -54,6 +54,33 @@ def addresses_of(history) -> dict[str, str]:
     }
 
 
+def test_what_is_earned_back_is_a_step_of_the_month_and_an_entry_of_the_ledger(as_, inside):
+    """A quality miss of August, and September without one: half of the credit comes back."""
+    with inside():
+        terms = cedar_document()
+        kept = [level for level in terms["service_levels"] if level["key"] == "quality"]
+        earn_back = {"kind": "months", "months": "1", "fraction": "50", "clause": "Schedule 3, 7"}
+        history = begin(
+            terms={**terms, "service_levels": kept, "credits": {**terms["credits"], "earn_back": earn_back}}
+        )
+        for month, figures in FIGURES.items():
+            history.approve(month, figures)
+        evaluate_contract(history.contract, THE_DAY)
+        addresses = addresses_of_contract(history.contract)
+    month = as_("finn").get(addresses["month"]).text
+    assert "No credit is due" not in month
+    assert "Earned back, Aug 2026" in month
+    assert "Schedule 3, 7" in month
+    ledger = as_("finn").get(addresses["ledger"]).text
+    assert "Earned back</th>" in ledger
+    assert "−$8,560" in ledger
+    assert "credit of Aug 2026" in ledger
+
+
+def addresses_of_contract(contract) -> dict[str, str]:
+    return {"month": f"/contracts/{contract.key}/months/2026-09", "ledger": f"/contracts/{contract.key}/credits"}
+
+
 @pytest.mark.parametrize("name", [*PLAIN, *MONEY])
 @pytest.mark.parametrize("who", ["dora", "finn", "mia", "gus"])
 def test_internal_people_see_results_and_amounts(as_, addresses, who, name):
