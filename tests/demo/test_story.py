@@ -1,6 +1,6 @@
 """The demo story's figures, as its telling through the product's services brings them out.
 
-Relief, the correction of August and what is earned back join when the product has them.
+Relief and the correction of August join when the product has them.
 """
 
 from decimal import Decimal
@@ -77,6 +77,18 @@ def test_brightwater_owes_a_credit_for_january(judged):
     assert january.money("charges", "uncapped", "payable") == [315_000, 12_600, 12_600]
     assert january.uncapped == {"chat-service-level": 12_600}
     assert january.posted == 12_600
+
+
+def test_brightwater_earns_half_of_it_back_after_six_good_months(judged):
+    july = judged("brightwater", "2026-07")
+    assert july.money("uncapped", "earned_back", "payable") == [0, 6_300, -6_300]
+    assert july.posted == -6_300
+    [entry] = [each for each in _entries(july) if each.kind == "earn_back"]
+    assert (entry.service_level, entry.window, entry.clause) == ("chat-service-level", "2026-01", "Annex B, 6")
+
+
+def _entries(judged: Judged) -> list[LedgerEntry]:
+    return list(db.session.scalars(select(LedgerEntry).where(LedgerEntry.evaluation_id == judged.evaluation.id)))
 
 
 def test_cordilleras_charges(judged, story):
