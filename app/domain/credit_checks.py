@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from app.domain.catalogue import Problem
 from app.domain.clauses import CreditTerms, ServiceLevel
+from app.domain.exact import plain
 from app.domain.rules.caps import HUNDRED
 from app.domain.rules.defaults import DefaultRule
 from app.domain.rules.points import check_points
@@ -85,10 +86,20 @@ def credit_warnings(draft: Draft) -> Iterator[Problem]:
         elif level.price is not None and not level.price.is_always and level.default == DefaultRule():
             yield Problem(f"{path}.{name}", "has no effect: no miss of this service level gives a credit")
     if agreed and agreed.warn_above is not None and agreed.at_risk is not None:
-        most = agreed.at_risk * (agreed.pool or HUNDRED) / HUNDRED
-        capped = min((cap.percent for cap in agreed.caps if cap.over == "month" and cap.percent), default=most)
-        if min(most, capped) > agreed.warn_above:
+        most = _most(agreed, agreed.at_risk)
+        if most > agreed.warn_above:
             yield Problem(
                 "credits.warn_above",
-                f"a month's credits can come to {min(most, capped):f} % of the invoice, above {agreed.warn_above} %",
+                f"a month's credits can come to {plain(most)} % of the invoice, above {agreed.warn_above} %",
             )
+
+
+def _most(agreed: CreditTerms, at_risk: Decimal) -> Decimal:
+    """Percent of the charges that allocations can come to in a month."""
+    pools = sum((pool for _, pool in agreed.categories), Decimal(0)) or agreed.pool or HUNDRED
+    caps = (
+        cap.percent * (at_risk if cap.of == "at_risk" else HUNDRED) / HUNDRED
+        for cap in agreed.caps
+        if cap.over == "month" and cap.percent is not None
+    )
+    return min([at_risk * pools / HUNDRED, *caps])

@@ -284,6 +284,20 @@ def test_credits_above_a_share_of_the_invoice_are_a_warning_with_its_line():
     assert "can come to 12 % of the invoice, above 10 %" in warning.message
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "most"),
+    [
+        ("{over: month, percent: 12,", "{over: month, percent: 90, of: at_risk,", "10.8"),
+        ("{over: month, percent: 12,", "{over: quarter, percent: 12,", "14.4"),
+        ("{over: month, percent: 12,", "{over: month, amount: 12,", "14.4"),
+    ],
+)
+def test_what_a_month_can_come_to_is_by_its_pools_and_its_own_caps(old, new, most):
+    sheet = read_sheet(changed(changed(TWO, "  at_risk: 12\n", "  at_risk: 12\n  warn_above: 10\n"), old, new))
+    [warning] = sheet.warnings()
+    assert f"can come to {most} % of the invoice" in warning.message
+
+
 SHEETS = [read_sheet(text).document for text in (TWO, POINTS, SELLER)]
 HOSTILE = st.one_of(
     *(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=12), st.dates().map(str)),
