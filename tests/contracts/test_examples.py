@@ -100,13 +100,12 @@ def test_a_sellers_results_come_to_points_and_a_standing():
     rows = reported(
         terms,
         month,
-        cases_closed="1000",
-        cases_on_time="930",
-        cases_reopened="20",
-        contacts_handled="1000",
-        complaints="5",
-        qa_samples="1000",
-        qa_critical_errors="30",
+        orders="1000",
+        orders_defective="5",
+        orders_cancelled="20",
+        orders_shipped="1000",
+        orders_shipped_late="70",
+        orders_tracked="970",
     )
     [january] = judged(terms, facts(*rows), [month], 0)
     assert (january.scorecard.value, january.scorecard.standing) == (Decimal("85.75"), "above standard")

@@ -24,8 +24,8 @@ STRICTER = """\
 """
 RAMP = """\
     ramp:
-      - {from: 2026-02-01, expected: {comparator: ">=", value: 93}}
-      - {from: 2026-03-01, expected: {comparator: ">=", value: 95}}
+      - {from: 2026-02-01, expected: {comparator: "<=", value: 6}}
+      - {from: 2026-03-01, expected: {comparator: "<=", value: 5}}
 """
 
 
@@ -197,8 +197,8 @@ MISTAKES = {
         *("service_levels.2.window.otherwise", "has no meaning for the kind rolling"),
     ),
     "a ramp that turns round": (
-        *(SELLER, "    weight: 30\n", RAMP.replace('">=", value: 95', '"<=", value: 95'), "2026-03-01, expected"),
-        *("service_levels.0.ramp.1.expected", "<= 95 points another way than >= 96"),
+        *(SELLER, "    weight: 30\n", RAMP.replace('"<=", value: 5', '">=", value: 5'), "2026-03-01, expected"),
+        *("service_levels.0.ramp.1.expected", ">= 5 points another way than <= 4"),
     ),
     "a ramp with two steps on one day": (
         *(SELLER, "    weight: 30\n", RAMP.replace("2026-03", "2026-02"), "ramp:"),
