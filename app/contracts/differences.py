@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from app.contracts import prose
+from app.contracts.untold import Change, untold
 
 Document = Mapping[str, Any]
 Said = dict[str, str]
@@ -35,11 +36,26 @@ class Difference(NamedTuple):
 
 def differences(before: Document, after: Document) -> tuple[Difference, ...]:
     """In the order of the contract; empty when both say the same."""
+    told = _told(before, after)
+    names = {str(level.get("key")): str(level.get("name")) for level in after.get("service_levels") or ()}
+    return (*told, *(_named(change, names) for change in untold(before, after, lambda *pair: bool(_told(*pair)))))
+
+
+def _told(before: Document, after: Document) -> tuple[Difference, ...]:
     return tuple(
         difference
         for section, spoken in SECTIONS
         for difference in _compare(section, dict(spoken(before)), dict(spoken(after)))
     )
+
+
+def _named(change: Change, names: Mapping[str, str]) -> Difference:
+    """`Service level, English voice, Low volume rule` or `Rights 1 consecutive`: items are counted from 1."""
+    steps = (str(step + 1) if isinstance(step, int) else step.replace("_", " ") for step in change.path)
+    place = " ".join(steps)
+    section = CREDITS if change.is_about_money else "Service levels" if change.level else "Further rules"
+    subject, label = (names[change.level], place) if change.level else (place.capitalize(), "")
+    return Difference(section, subject, label.capitalize(), change.before, change.after)
 
 
 def _compare(section: str, before: dict[str, Said], after: dict[str, Said]) -> Iterator[Difference]:

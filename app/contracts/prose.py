@@ -94,6 +94,15 @@ def scope(level: Part) -> str:
     return f"{queues or 'all queues'}, {sites or 'at all sites'}"
 
 
+def window(level: Part) -> str:
+    """`each month`, or what a mapping says: `rolling, months 3`."""
+    rule = level.get("window") or "month"
+    if not isinstance(rule, Mapping):
+        return WINDOWS.get(rule, str(rule).replace("_", " "))
+    words = (str(part) if name == "kind" else f"{name} {part}" for name, part in rule.items())
+    return ", ".join(words).replace("_", " ")
+
+
 def service_level(level: Part) -> Iterator[Statement]:
     """Everything that a service level says, for the page and for the differences between two terms."""
     metric = CATALOGUE.metrics.get(str(level.get("metric")))
@@ -106,7 +115,7 @@ def service_level(level: Part) -> Iterator[Statement]:
     if level.get("threshold"):
         yield Statement("Threshold", level["threshold"])
     yield Statement("Scope", scope(level))
-    yield Statement("Judged", WINDOWS.get(level.get("window", "month"), str(level.get("window"))))
+    yield Statement("Judged", window(level))
     if level.get("source") == "stated":
         yield Statement("Judged by", "the percentage that the partner states")
     yield Statement("Class", CLASSES.get(level.get("class", "key"), str(level.get("class"))))

@@ -48,6 +48,26 @@ def test_an_example_is_right_without_a_warning(app, path):
     assert read_sheet(write_sheet(sheet.document, sheet.head)).document == sheet.document
 
 
+QUEUES = {"EN-VOICE": "cedar-voice", "ENQUIRIES": "cedar-voice", "US": "cedar-voice"}
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_is_imported_and_its_page_reads(as_, paper, path):
+    sheet = read_sheet(path.read_text())
+    for row in sheet.document["coverage"]:
+        row["site"], row["queue"] = "cedar-one", QUEUES.get(row["queue"], "ES")
+    for level in sheet.document["service_levels"]:
+        if queues := level.get("scope", {}).get("queues"):
+            level["scope"]["queues"] = [QUEUES[queue] for queue in queues]
+    mia = as_("mia")
+    text = write_sheet(sheet.document, {**sheet.head, "partner": "Cedar"})
+    imported = mia.post("/term-sheets", data={"text": text})
+    assert imported.status_code == 303, imported.text
+    page = mia.get(imported.location)
+    assert page.status_code == 200
+    assert all(level["name"] in page.text for level in sheet.document["service_levels"])
+
+
 def test_the_smallest_sheet_has_only_what_must_be_there():
     sheet = read_sheet((ROOT / "docs/examples/smallest.yaml").read_text())
     for key in sheet.document:

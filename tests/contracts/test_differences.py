@@ -1,0 +1,115 @@
+"""A comparison of two sheets misses no change, and shows nobody money who may not see it."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.contracts.differences import differences, without_money
+from app.contracts.sheets import read_sheet
+from tests.contracts.conftest import SHEET
+from tests.contracts.reference import SCHEMA, resolved
+
+FOLDER = Path(__file__).parents[2] / "docs" / "examples"
+Step = tuple[Any, ...]
+
+
+DEFAULTS = {
+    *(("grain", "month"), ("certification", "second_person"), ("source", "partner"), ("window", "month")),
+    *(("class", "key"), ("rule", "not_measured"), ("kind", "termination"), ("of", "defaults")),
+    ("points", "0"),
+}  # leaving out what holds without the key changes nothing
+
+
+def full(part: dict[str, Any]) -> Any:
+    """An example that holds every key of the schema."""
+    shape = resolved(part)
+    if "properties" in shape:
+        return {name: full(key) for name, key in shape["properties"].items() if name != "contract"}
+    if "properties" in resolved(shape.get("items", {})):
+        return [full(shape["items"])]
+    return (part.get("examples") or shape.get("examples"))[0]
+
+
+DOCUMENTS = {path.stem: read_sheet(path.read_text()).document for path in FOLDER.glob("*.yaml")}
+DOCUMENTS |= {"every key": full(SCHEMA), "tests": read_sheet(SHEET).document}
+
+
+def leaves(part: Any, path: Step = ()) -> Iterator[Step]:
+    if isinstance(part, dict | list):
+        for step, inner in part.items() if isinstance(part, dict) else enumerate(part):
+            yield from leaves(inner, (*path, step))
+    else:
+        yield path
+
+
+def at(document: Any, path: Step) -> Any:
+    for step in path:
+        document = document[step]
+    return document
+
+
+def changes(document: dict[str, Any], path: Step) -> Iterator[dict[str, Any]]:
+    """The leaf with another value, and the document without it."""
+    other = deepcopy(document)
+    at(other, path[:-1])[path[-1]] = f"{at(document, path)}7"
+    yield other
+    without = deepcopy(document)
+    del at(without, path[:-1])[path[-1]]
+    yield without
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_whatever_changes_in_a_sheet_is_told_in_both_directions(name, record_count):
+    document = DOCUMENTS[name]
+    missed, tried = [], 0
+    for path in leaves(document):
+        for other in changes(document, path):
+            tried += 1
+            if not differences(document, other) or not differences(other, document):
+                missed.append((path, at(document, path)))
+    record_count("changes of a leaf that a comparison tells", tried)
+    assert [each for each in missed if (each[0][-1], each[1]) not in DEFAULTS] == []
+
+
+def is_about_money(path: Step) -> bool:
+    return path[0] == "credits" or bool({"credit", "allocation", "credits_on", "credits_from", *COSTS} & set(path))
+
+
+COSTS = {"repeats", "earn_back", "bonus", "percent", "amount"}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_what_is_about_money_is_told_only_to_those_who_may_see_it(name):
+    document = DOCUMENTS[name]
+    for path in filter(is_about_money, leaves(document)):
+        for other in changes(document, path):
+            assert without_money(differences(document, other)) == (), path
+            assert without_money(differences(other, document)) == (), path
+
+
+def test_a_right_that_opens_at_so_much_money_is_about_money():
+    before = deepcopy(DOCUMENTS["expected-and-minimum"])
+    before["rights"] = [{"key": "exit", "name": "Exit", "of": "credits", "at_least": "50000", "within": "12"}]
+    after = deepcopy(before)
+    after["rights"][0]["at_least"] = "60000"
+    assert [str(each) for each in differences(before, after)] == ["Rights 1 at least: 60000 instead of 50000"]
+    assert without_money(differences(before, after)) == ()
+
+
+def test_what_no_sentence_tells_is_told_as_it_is_written():
+    before, after = DOCUMENTS["expected-and-minimum"], deepcopy(DOCUMENTS["expected-and-minimum"])
+    after["service_levels"][0]["default"]["expected"]["misses"] = "3"
+    after["rights"][1]["at_least"] = "5"
+    del after["claims"]
+    assert len(differences(before, after)) == 3
+    assert all("3" in str(each) or "5" in str(each) for each in differences(before, after))
+
+
+def test_equal_terms_in_another_spelling_say_the_same():
+    before, after = DOCUMENTS["seller-performance"], deepcopy(DOCUMENTS["seller-performance"])
+    after["rights"][0]["per"] = "service_level"
+    after["service_levels"][0]["score"]["zero"] = "10.0"
+    assert differences(before, after) == ()
