@@ -41,7 +41,8 @@ def _untold(document: Mapping[str, Any], old: Any, new: Any, root: Path, level: 
         changed = _with(document, (*root, *path), right)
         if tells(document, changed) or _mean_the_same(document, changed):
             continue
-        about_money = not MONEY.isdisjoint(path) or _sums_credits(document, path)
+        about_money = not MONEY.isdisjoint(path) or any(map(_holds_money, (left, right)))
+        about_money = about_money or (path[0] == "rights" and _holds_money(document.get("rights")))
         yield Change(level, path, _words(left), _words(right), about_money)
 
 
@@ -82,9 +83,12 @@ def _mean_the_same(*documents: Mapping[str, Any]) -> bool:
     return first == second
 
 
-def _sums_credits(document: Mapping[str, Any], path: Path) -> bool:
-    """Whether this is a right that opens at so much money."""
-    return path[0] == "rights" and any(right.get("of") == "credits" for right in document.get("rights") or ())
+def _holds_money(part: Any) -> bool:
+    """Whether shares or amounts stand somewhere inside, or a right that opens at so much credit."""
+    if isinstance(part, Mapping):
+        named = not MONEY.isdisjoint(part) or part.get("of") == "credits"
+        return named or any(map(_holds_money, part.values()))
+    return isinstance(part, list) and any(map(_holds_money, part))
 
 
 def _levels(document: Mapping[str, Any]) -> dict[str, int]:

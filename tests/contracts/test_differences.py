@@ -1,5 +1,6 @@
 """A comparison of two sheets misses no change, and shows nobody money who may not see it."""
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -88,6 +89,35 @@ def test_what_is_about_money_is_told_only_to_those_who_may_see_it(name):
         for other in changes(document, path):
             assert without_money(differences(document, other)) == (), path
             assert without_money(differences(other, document)) == (), path
+
+
+def tables_with_money(part: Any, path: Step = ()) -> Iterator[Step]:
+    """Lists and mappings that hold a share or an amount somewhere inside."""
+    if isinstance(part, dict | list):
+        if any(is_about_money(("", *leaf)) for leaf in leaves(part)) and path:
+            yield path
+        for step, inner in part.items() if isinstance(part, dict) else enumerate(part):
+            yield from tables_with_money(inner, (*path, step))
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_list_that_grows_or_goes_shows_no_money_either(name, record_count):
+    document, tried = DOCUMENTS[name], 0
+    for path in tables_with_money(document):
+        other = deepcopy(document)
+        part = at(other, path[:-1])
+        if isinstance(part[path[-1]], list) and path != ("service_levels",):
+            part[path[-1]] = [*part[path[-1]], deepcopy(part[path[-1]][-1])]
+        elif isinstance(part, dict) and path[0] != "measures":
+            del part[path[-1]]
+        else:
+            continue
+        tried += 1
+        for found in (differences(document, other), differences(other, document)):
+            assert found, path
+            told = " ".join(str(each) for each in without_money(found))
+            assert not re.search(r"\b(percent|amount) \d", told), (path, told)
+    record_count("lists with money that grow or go without showing it", tried)
 
 
 def test_a_right_that_opens_at_so_much_money_is_about_money():
