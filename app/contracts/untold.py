@@ -41,9 +41,7 @@ def _untold(document: Mapping[str, Any], old: Any, new: Any, root: Path, level: 
         changed = _with(document, (*root, *path), right)
         if tells(document, changed) or _mean_the_same(document, changed):
             continue
-        about_money = not MONEY.isdisjoint(path) or any(map(_holds_money, (left, right)))
-        about_money = about_money or (path[0] == "rights" and _holds_money(document.get("rights")))
-        yield Change(level, path, _words(left), _words(right), about_money)
+        yield Change(level, path, _words(left), _words(right), _is_about_money(document, path, left, right))
 
 
 def _leaves(old: Any, new: Any, path: Path = ()) -> Iterator[tuple[Path, Any, Any]]:
@@ -81,6 +79,14 @@ def _mean_the_same(*documents: Mapping[str, Any]) -> bool:
     except TermsInvalid:
         return False
     return first == second
+
+
+def _is_about_money(document: Mapping[str, Any], path: Path, *parts: Any) -> bool:
+    """Points of a scorecard have a bonus too, which costs nothing."""
+    if path[0] == "score":
+        return False
+    rights = document.get("rights") if path[0] == "rights" else None
+    return not MONEY.isdisjoint(path) or any(map(_holds_money, (*parts, rights)))
 
 
 def _holds_money(part: Any) -> bool:
