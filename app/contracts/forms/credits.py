@@ -8,6 +8,7 @@ from wtforms.validators import Length, Optional
 from app.contracts.forms.fields import SectionForm, as_day, choices, number_field, put, squeezed
 from app.partners.forms import DayField
 
+OWN = ("at_risk", "pool", "monthly_cap", "clause")
 UNTOUCHED = {"at_risk": "10", "pool": "100"}
 OFF = (
     "Figures for credits are filled in, but credits are off. Tick this to keep the figures and have misses give "
@@ -31,6 +32,8 @@ class CreditsForm(SectionForm):
     monthly_cap = number_field("Monthly cap", description="Percent of the month's charges. Empty: no cap.")
     clause = StringField("Clause", [Length(max=80)], filters=[squeezed])
     rows = FieldList(FormField(ShareForm))
+    prices_otherwise = False  # some service level prices its credit by a rule of its own
+    has_rules = False  # the credits hold rules that have pages of their own, such as caps
 
     @classmethod
     def values_of(cls, document):
@@ -50,7 +53,7 @@ class CreditsForm(SectionForm):
     def validate(self, extra_validators=None) -> bool:
         valid = super().validate(extra_validators)
         if self.given.data:
-            for field in (self.at_risk, self.pool):
+            for field in (self.at_risk, self.pool) if self.is_allocated else ():
                 if not field.data:
                     field.errors = [*field.errors, "Write a percentage such as 10."]
                     valid = False
@@ -59,14 +62,24 @@ class CreditsForm(SectionForm):
             valid = False
         return valid
 
+    def offer(self, document) -> None:
+        levels = document.get("service_levels") or ()
+        self.prices_otherwise = any(level.get("credit") for level in levels)
+        self.has_rules = self.prices_otherwise or bool(set(document.get("credits") or ()) - set(OWN))
+
     @property
     def has_figures(self) -> bool:
         """Whether something stands here that would be gone without credits."""
-        names = ("at_risk", "pool", "monthly_cap", "clause")
         shares = [entry.form for entry in self.rows]
-        return any(self[name].data and self[name].data != UNTOUCHED.get(name) for name in names) or any(
+        written = any(self[name].data and self[name].data != UNTOUCHED.get(name) for name in OWN)
+        return written or self.has_rules or any(
             share.credits_on.data != "none" or share.allocation.data or share.credits_from.data for share in shares
         )
+
+    @property
+    def is_allocated(self) -> bool:
+        """Whether some credit is a share of the amount at risk; without one only when nothing else prices credits."""
+        return any(entry.form.allocation.data for entry in self.rows) or not self.prices_otherwise
 
     @property
     def allocated(self) -> Decimal:
@@ -87,12 +100,12 @@ class CreditsForm(SectionForm):
             document.pop("credits", None)
             return
         part = dict(document.get("credits") or {})
-        for name in ("at_risk", "pool", "monthly_cap", "clause"):
+        for name in OWN:
             put(part, name, self[name].data)
         document["credits"] = part
 
     def fields_at(self):
-        fields = {f"credits.{name}": self[name] for name in ("at_risk", "pool", "monthly_cap", "clause")}
+        fields = {f"credits.{name}": self[name] for name in OWN}
         for place, entry in enumerate(self.rows):
             share = entry.form
             fields[f"service_levels.{place}.credits_on"] = share.credits_on

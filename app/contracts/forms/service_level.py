@@ -16,7 +16,8 @@ from app.partners.forms import DayField
 
 SOURCES = {"computed": "Counts that are reported", "stated": "A percentage that the partner states"}
 USUAL = {"higher": ">=", "lower": "<=", "band": ">="}
-WINDOWS = {"month": "Each month", "quarter": "Each quarter"}
+WINDOWS = {"month": "Each month", "quarter": "Each quarter", "contract_year": "Each contract year"}
+BY_RULE = "by_rule"  # a window of another kind has a page of its own
 CLASSES = {"critical": "Critical", "key": "Key", "reported": "Reported only"}
 METRICS = [
     choice
@@ -68,6 +69,7 @@ class ServiceLevelForm(SectionForm):
         plain = ("name", "metric", "threshold", "minimum_volume", "clause", "source", "window", "weight")
         return {
             **{name: level[name] for name in plain if name in level},
+            **({"window": BY_RULE} if isinstance(level.get("window"), Mapping) else {}),
             "importance": level.get("class", "key"),
             "comparator": expected.get("comparator", ">="),
             "value": expected.get("value"),
@@ -88,6 +90,8 @@ class ServiceLevelForm(SectionForm):
         for field, noun in ((self.sites, "site"), (self.queues, "queue")):
             codes = [row.get(noun) for row in rows if row.get(noun)]
             field.choices = choices({code: code for code in [*codes, *(field.data or ())]})
+        if self.window.data == BY_RULE:
+            self.window.choices = choices(WINDOWS | {BY_RULE: "As its own rule says"})
 
     def validate(self, extra_validators=None) -> bool:
         valid = super().validate(extra_validators)
@@ -124,7 +128,8 @@ class ServiceLevelForm(SectionForm):
         put(level, "minimum", _target(*minimum, *edges) if has_minimum else None)
         self._scope_into(level)
         put(level, "source", self.source.data, "computed")
-        put(level, "window", self.window.data, "month")
+        if self.window.data != BY_RULE:
+            put(level, "window", self.window.data, "month")
         put(level, "threshold", self.threshold.data)
         put(level, "class", self.importance.data, "key")
         put(level, "weight", self.weight.data, "0")

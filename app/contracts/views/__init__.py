@@ -6,4 +6,4 @@ bp = Blueprint("contracts", __name__, cli_group="terms")
 
 from app.contracts import commands, readiness  # noqa: E402, F401
 from app.contracts.replay import commands as replays  # noqa: E402, F401
-from app.contracts.views import charges, contracts, levels, sections, setup, sheets, terms  # noqa: E402, F401
+from app.contracts.views import charges, contracts, levels, rules, sections, setup, sheets, terms  # noqa: E402, F401

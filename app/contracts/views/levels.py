@@ -40,7 +40,7 @@ def new_service_level(key: str):
 def edit_service_level(key: str, level: str):
     version = draft_to_edit(key)
     document = terms.document_of(version)
-    place, content = _find(document, level)
+    place, content = level_at(document, level)
     form = ServiceLevelForm(data={**ServiceLevelForm.values_of(content), "seen": version.version_id})
     form.offer(document)
     if request.method == "GET":
@@ -57,7 +57,7 @@ def remove_service_level(key: str, level: str):
     """Its measures stay: another service level may rest on them, and reports ask for them."""
     version = draft_to_edit(key)
     document = terms.document_of(version)
-    place, content = _find(document, level)
+    place, content = level_at(document, level)
     del document["service_levels"][place]
     seen = version.version_id
     with write():
@@ -96,7 +96,7 @@ def _complete(document: dict, level: dict) -> list[str]:
     return added
 
 
-def _find(document: dict, key: str) -> tuple[int, dict]:
+def level_at(document: dict, key: str) -> tuple[int, dict]:
     levels = list(enumerate(document.get("service_levels") or ()))
     return next((found for found in levels if found[1].get("key") == key), None) or abort(404)
 

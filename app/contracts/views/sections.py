@@ -72,6 +72,7 @@ def edit_reporting(key: str):
 def edit_credits(key: str):
     version = draft_to_edit(key)
     form = _opened(CreditsForm, version)
+    form.offer(version.document)
     shares = [
         f"service_levels.{place}.{name}"
         for place in range(len(form.rows.entries))

@@ -1,0 +1,111 @@
+"""The families of contract rules beyond targets and shares, as the schema documents them."""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from app.contracts.sheets import SCHEMA
+
+Part = Mapping[str, Any]
+
+
+class Family(NamedTuple):
+    """`path` leads to the rule in a terms document, from the service level or from the whole."""
+
+    name: str  # as addresses have it
+    title: str
+    path: tuple[str, ...]
+    is_about_money: bool
+
+    @property
+    def shape(self) -> Part:
+        """What the schema says of it."""
+        part = _schema()["$defs"]["service_level"] if self in LEVEL_FAMILIES else _schema()
+        for step in self.path:
+            part = part["properties"][step]
+        return part
+
+    @property
+    def contracts(self) -> str:
+        """The kind of contract that has it."""
+        return self.shape["x-contract"]
+
+    def of(self, document: Part) -> Any:
+        """The rule as a document has it; None where it has none."""
+        part: Any = document
+        for step in self.path:
+            part = part.get(step) if isinstance(part, Mapping) else None
+        return part if isinstance(part, (Mapping, list)) else None
+
+
+def _family(path: str, title: str, money: bool = False) -> Family:
+    return Family(path.rpartition(".")[2].replace("_", "-"), title, tuple(path.split(".")), money)
+
+
+LEVEL_FAMILIES = (
+    _family("window", "Window"),
+    _family("exceeded", "What counts as exceeded"),
+    _family("ramp", "Targets that rise"),
+    _family("bands", "Severity bands"),
+    _family("default", "What counts as a default"),
+    _family("low_volume", "Low volume"),
+    _family("relief", "Relief"),
+    _family("credit", "What a default costs", money=True),
+    _family("repeats", "Repeated failures", money=True),
+    _family("earn_back", "Earn-back", money=True),
+    _family("bonus", "Bonus", money=True),
+    _family("improvement", "Continuous improvement"),
+    _family("score", "Points in the scorecard"),
+)
+WHOLE_FAMILIES = (
+    _family("credits.base", "What percentages are of", money=True),
+    _family("credits.categories", "Performance categories", money=True),
+    _family("credits.caps", "Caps", money=True),
+    _family("credits.points", "What service points cost", money=True),
+    _family("credits.earn_back", "Earn-back of every service level", money=True),
+    _family("credits.incidents", "Incidents", money=True),
+    _family("contract_year", "Contract year"),
+    _family("claims", "Claims for relief"),
+    _family("corridor", "Forecast corridor"),
+    _family("rights", "Rights"),
+    _family("scorecard", "Scorecard"),
+)
+
+
+def told(rule: Any) -> str:
+    """A rule in words: `months, fraction 50, months 6`; every leaf of it, so that no change goes unsaid."""
+    if isinstance(rule, Mapping):
+        return ", ".join(_said(name, part) for name, part in rule.items())
+    if isinstance(rule, list):
+        parts = [told(part) for part in rule]
+        return "; ".join(parts) if any(isinstance(part, Mapping) for part in rule) else ", ".join(parts)
+    return str(rule)
+
+
+def _said(name: str, part: Any) -> str:
+    if name == "kind":
+        return str(part).replace("_", " ")
+    words = name.replace("_", " ")
+    return f"{words} ({told(part)})" if isinstance(part, (Mapping, list)) else f"{words} {told(part)}"
+
+
+def used(families: tuple[Family, ...], document: Part) -> Iterator[tuple[Family, str]]:
+    """The families that a document has, each in words."""
+    for family in families:
+        rule = family.of(document)
+        if rule:
+            yield family, told(rule)
+
+
+def resolved(part: Part) -> Part:
+    """A part of the schema with what it refers to; of several forms the first with keys."""
+    if reference := part.get("$ref"):
+        return resolved(_schema()["$defs"][reference.rpartition("/")[2]])
+    forms = [resolved(form) for form in part.get("oneOf", ())]
+    return next((form for form in forms if "properties" in form), part)
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    return json.loads(SCHEMA.read_text(encoding="utf-8"))

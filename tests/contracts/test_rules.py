@@ -1,0 +1,130 @@
+"""The pages of rules that few contracts have: made from the schema, saved as the readers read them."""
+
+from typing import Any
+
+import pytest
+
+from app.contracts.differences import differences
+from app.contracts.families import LEVEL_FAMILIES, WHOLE_FAMILIES, Family, resolved
+from tests.contracts.pages import filled_form
+
+LEVEL = "english-voice-service-level"
+FAMILIES = [*((family, LEVEL) for family in LEVEL_FAMILIES), *((family, None) for family in WHOLE_FAMILIES)]
+NAMES = [f"{family.name} of {'a service level' if level else 'the terms'}" for family, level in FAMILIES]
+
+
+def address(paper, family: Family, level: str | None) -> str:
+    lead = f"/terms/{paper.draft}/service-levels/{level}" if level else f"/terms/{paper.draft}"
+    return f"{lead}/rules/{family.name}"
+
+
+def example(shape: Any) -> Any:
+    """Every key of a rule with the schema's own example; what is usual is left out, as the form leaves it."""
+    part = resolved(shape)
+    if "properties" in part:
+        found = {name: example(key) for name, key in part["properties"].items()}
+        return {name: value for name, value in found.items() if value is not None}
+    if "properties" in resolved(part.get("items", {})):
+        return [example(part["items"])]
+    value = part.get("examples", shape.get("examples"))[0] if "examples" in {**part, **shape} else part["enum"][0]
+    return None if "enum" in part and value == part.get("default") else value
+
+
+def typed(rule: Any, lead: str = "") -> dict[str, str]:
+    """The same as a browser sends it."""
+    if isinstance(rule, list) and not any(isinstance(part, dict) for part in rule):
+        return {lead: ", ".join(rule)}
+    if isinstance(rule, (dict, list)):
+        parts = rule.items() if isinstance(rule, dict) else enumerate(rule)
+        steps = [typed(part, f"{lead}-{name}".removeprefix("-")) for name, part in parts]
+        return {name: text for step in steps for name, text in step.items()}
+    return {lead: str(rule)}
+
+
+def part_of(document: dict, family: Family, level: str | None) -> Any:
+    whole = next(each for each in document["service_levels"] if each["key"] == level) if level else document
+    return family.of(whole)
+
+
+@pytest.mark.parametrize(("family", "level"), FAMILIES, ids=NAMES)
+def test_a_rule_is_written_shown_again_and_taken_out_by_its_form(as_, inside, paper, family, level):
+    mia, url = as_("mia"), address(paper, family, level)
+    shown = filled_form(mia.get(url).text, url)
+    rule = example(family.shape)
+    fields = typed({"rows": rule} if isinstance(rule, list) else rule)
+    answer = mia.post(url, data={**shown, **fields})
+    assert answer.status_code == 303, answer.text[answer.text.find("error-summary") :][:900]
+    assert part_of(paper.document(inside), family, level) == rule
+    again = filled_form(mia.get(url).text, url)
+    assert {name: again[name] for name in fields} == {name: [text] for name, text in fields.items()}
+    assert family.title in mia.get(f"/terms/{paper.draft}").text
+    empty = {name: [""] for name in again if name != "seen"}
+    assert mia.post(url, data={**empty, "seen": again["seen"]}).status_code == 303
+    assert part_of(paper.document(inside), family, level) is None
+
+
+@pytest.mark.parametrize(("family", "level"), FAMILIES, ids=NAMES)
+def test_no_change_of_a_rule_goes_unsaid(inside, paper, family, level):
+    """Every leaf of the example, changed by itself, is a difference."""
+    before = paper.document(inside)
+    rule = example(family.shape)
+    for changed in changes(rule):
+        first, second = with_rule(before, family, level, rule), with_rule(before, family, level, changed)
+        assert differences(first, second), changed
+
+
+def with_rule(document: dict, family: Family, level: str | None, rule: Any) -> dict:
+    if level:
+        levels = [
+            each | {family.path[0]: rule} if each["key"] == level else each for each in document["service_levels"]
+        ]
+        return document | {"service_levels": levels}
+    *lead, last = family.path
+    if lead:
+        return document | {lead[0]: document.get(lead[0], {}) | {last: rule}}
+    return document | {last: rule}
+
+
+def changes(rule: Any):
+    if isinstance(rule, dict):
+        for name, part in rule.items():
+            yield from (rule | {name: changed} for changed in changes(part))
+    elif isinstance(rule, list):
+        for place, part in enumerate(rule):
+            yield from ([*rule[:place], changed, *rule[place + 1 :]] for changed in changes(part))
+    else:
+        yield f"{rule}9"
+
+
+def test_rows_come_and_go_without_saving(as_, inside, paper):
+    before, mia = paper.document(inside), as_("mia")
+    url = f"/terms/{paper.draft}/service-levels/{LEVEL}/rules/bands"
+    longer = mia.post(url, data={"rows-0-label": "minor", "rows-0-points": "1", "add": "rows"})
+    assert longer.status_code == 200
+    fields = filled_form(longer.text, url)
+    assert (fields["rows-0-label"], fields["rows-1-label"]) == (["minor"], [""])
+    shorter = filled_form(mia.post(url, data={**fields, "remove": "rows-1"}).text, url)
+    assert "rows-1-label" not in shorter
+    assert paper.document(inside) == before
+
+
+def test_what_is_wrong_with_a_rule_is_said_at_its_field(as_, paper):
+    mia = as_("mia")
+    url = f"/terms/{paper.draft}/service-levels/{LEVEL}/rules/bands"
+    rows = {"rows-0-label": "met", "rows-0-at_least": "80", "rows-1-label": "minor", "rows-1-below": "79"}
+    answer = mia.post(url, data={**filled_form(mia.get(url).text, url), **rows}, follow_redirects=True)
+    assert "leave a gap between 79 and 80" in answer.text
+    assert 'id="rows-0-label-error"' in answer.text or 'id="rows-1-label-error"' in answer.text
+
+
+def test_text_in_a_number_stays_in_the_form(as_, inside, paper):
+    before, mia = paper.document(inside), as_("mia")
+    url = f"/terms/{paper.draft}/rules/caps"
+    answer = mia.post(url, data={"rows-0-over": "month", "rows-0-percent": "ten"})
+    assert answer.status_code == 422
+    assert filled_form(answer.text, url)["rows-0-percent"] == ["ten"]
+    assert paper.document(inside) == before
+
+
+def test_a_rule_that_does_not_exist_is_not_found(as_, paper):
+    assert as_("mia").get(f"/terms/{paper.draft}/rules/generosity").status_code == 404
