@@ -119,11 +119,6 @@ def _credits(document: Document) -> Iterator[tuple[str, Said]]:
         yield CREDITS, dict(prose.credit_terms(part))
 
 
-def _rules(document: Document) -> Iterator[tuple[str, Said]]:
-    for statement in prose.rules(document):
-        yield statement.label, {"": statement.words}
-
-
 SECTIONS = (
     ("Dates", _dates),
     ("Coverage", _coverage),
@@ -131,7 +126,6 @@ SECTIONS = (
     ("Measures", _measures),
     ("Service levels", _service_levels),
     (CREDITS, _credits),
-    ("Rules", _rules),
 )
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from app.contracts.sheets import SCHEMA
 
 Part = Mapping[str, Any]
+MONEY = frozenset({"percent", "amount"})
 
 
 class Family(NamedTuple):
@@ -73,29 +74,31 @@ WHOLE_FAMILIES = (
 )
 
 
-def told(rule: Any) -> str:
-    """A rule in words: `months, fraction 50, months 6`; every leaf of it, so that no change goes unsaid."""
+def told(rule: Any, sees_money: bool = True) -> str:
+    """A rule in words: `months, fraction 50, months 6`. Amounts are left out for who may not see them."""
     if isinstance(rule, Mapping):
-        return ", ".join(_said(name, part) for name, part in rule.items())
+        hidden = set() if sees_money else MONEY | ({"at_least"} if rule.get("of") == "credits" else set())
+        return ", ".join(_said(name, part, sees_money) for name, part in rule.items() if name not in hidden)
     if isinstance(rule, list):
-        parts = [told(part) for part in rule]
+        parts = [told(part, sees_money) for part in rule]
         return "; ".join(parts) if any(isinstance(part, Mapping) for part in rule) else ", ".join(parts)
     return str(rule)
 
 
-def _said(name: str, part: Any) -> str:
+def _said(name: str, part: Any, sees_money: bool) -> str:
     if name == "kind":
         return str(part).replace("_", " ")
     words = name.replace("_", " ")
-    return f"{words} ({told(part)})" if isinstance(part, (Mapping, list)) else f"{words} {told(part)}"
+    said = told(part, sees_money)
+    return f"{words} ({said})" if isinstance(part, (Mapping, list)) else f"{words} {said}"
 
 
-def used(families: tuple[Family, ...], document: Part) -> Iterator[tuple[Family, str]]:
-    """The families that a document has, each in words."""
+def used(families: tuple[Family, ...], document: Part, sees_money: bool) -> Iterator[tuple[Family, str]]:
+    """The families that a document has and that a reader may see, each in words."""
     for family in families:
         rule = family.of(document)
-        if rule:
-            yield family, told(rule)
+        if rule and (sees_money or not family.is_about_money):
+            yield family, told(rule, sees_money)
 
 
 def resolved(part: Part) -> Part:

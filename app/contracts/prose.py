@@ -7,13 +7,15 @@ from typing import Any, NamedTuple
 
 from app import formatting
 from app.contracts.catalogue import CATALOGUE
-from app.contracts.families import LEVEL_FAMILIES, WHOLE_FAMILIES, told, used
+from app.contracts.families import LEVEL_FAMILIES, WHOLE_FAMILIES, used
 from app.domain.catalogue import KINDS
 
 Part = Mapping[str, Any]
 
+__all__ = ("LEVEL_FAMILIES", "WHOLE_FAMILIES", "used")  # what the pages read through this module besides
+
 COMPARATORS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}
-WINDOWS = {"month": "each month", "quarter": "each quarter", "contract_year": "each contract year"}
+WINDOWS = {"month": "each month", "quarter": "each quarter"}
 SOURCES = {"partner": "the partner", "client": "the client", "agreed": "both, agreed"}
 GRAINS = {"month": "one row per month", "day": "one row per day"}
 CERTIFICATIONS = {"second_person": "certified by a second person", "declaration": "declared by whoever sends it"}
@@ -23,9 +25,7 @@ CREDITS_ON = {
     "none": "no credit",
 }
 CLASSES = {"critical": "critical", "key": "key", "reported": "reported only"}
-MONEY = frozenset(
-    {"Credit", "Allocation", "Credits from", *(family.title for family in LEVEL_FAMILIES if family.is_about_money)}
-)
+MONEY = frozenset({"Credit", "Allocation", "Credits from"})
 
 
 class Statement(NamedTuple):
@@ -92,16 +92,9 @@ def unit_of(level: Part) -> str:
 def scope(level: Part) -> str:
     part = level.get("scope") or {}
     sites, queues = ", ".join(part.get("sites") or ()), ", ".join(part.get("queues") or ())
-    markets = f", {', '.join(part['markets'])}" if part.get("markets") else ""
     if not (sites or queues):
-        return f"all sites and queues{markets}"
-    return f"{queues or 'all queues'}, {sites or 'at all sites'}{markets}"
-
-
-def window(level: Part) -> str:
-    """`each month`, or what a rule says: `rolling, months 3`."""
-    rule = level.get("window") or "month"
-    return told(rule) if isinstance(rule, Mapping) else WINDOWS.get(rule, str(rule))
+        return "all sites and queues"
+    return f"{queues or 'all queues'}, {sites or 'at all sites'}"
 
 
 def window(level: Part) -> str:
@@ -134,12 +127,7 @@ def service_level(level: Part) -> Iterator[Statement]:
         yield Statement("Minimum volume", amount(level["minimum_volume"]))
     if level.get("measured_from"):
         yield Statement("Measured from", day(level["measured_from"]))
-    for name, label in (("category", "Category"), ("matures_after", "Final after days")):
-        if level.get(name):
-            yield Statement(label, str(level[name]))
     yield from _credit(level)
-    for family, words in used(LEVEL_FAMILIES[1:], level):
-        yield Statement(family.title, words)
     if level.get("clause"):
         yield Statement("Clause", level["clause"])
 
@@ -195,8 +183,7 @@ def plainly(message: str) -> str:
 
 
 def pair(row: Part) -> str:
-    market = f", {row['market']}" if row.get("market") else ""
-    return f"{row.get('queue')} at {row.get('site')}{market}"
+    return f"{row.get('queue')} at {row.get('site')}"
 
 
 def period(row: Part) -> str:
@@ -216,15 +203,5 @@ def credit_terms(part: Part) -> Iterator[Statement]:
         yield Statement("Pool", f"{amount(part['pool'], 'percent')} of the amount at risk to allocate")
     if part.get("monthly_cap") is not None:
         yield Statement("Monthly cap", f"{amount(part['monthly_cap'], 'percent')} of the month's charges")
-    if part.get("warn_above") is not None:
-        yield Statement("Pointed out above", f"{amount(part['warn_above'], 'percent')} of the charges")
-    for family, words in used(tuple(each for each in WHOLE_FAMILIES if each.path[0] == "credits"), {"credits": part}):
-        yield Statement(family.title, words)
     if part.get("clause"):
         yield Statement("Clause", part["clause"])
-
-
-def rules(document: Part) -> Iterator[Statement]:
-    """What the terms say beyond service levels and credits."""
-    for family, words in used(tuple(each for each in WHOLE_FAMILIES if each.path[0] != "credits"), document):
-        yield Statement(family.title, words)

@@ -59,6 +59,8 @@ RENDERED = {
     "contracts.edit_reporting": "/terms/{terms:draft}/reporting",
     "contracts.edit_credits": "/terms/{terms:draft}/credits",
     "contracts.edit_service_level": "/terms/{terms:draft}/service-levels/fill",
+    "contracts.edit_rule": "/terms/{terms:draft}/rules/earn-back",
+    "contracts.edit_level_rule": "/terms/{terms:draft}/service-levels/fill/rules/earn-back",
     "contracts.new_service_level": "/terms/{terms:draft}/service-levels/new",
     "contracts.create": "/partners/new",
 }
@@ -74,7 +76,15 @@ def object_of(rule: str, name: str) -> str | None:
 
 def address(rule: str, key: str) -> str:
     """The rule's address about one object; further parts are such that exist."""
-    parts = {"key": key, "token": key, "other": key, "level": "fill", "month": "2026-09", "path:filename": "app.css"}
+    parts = {
+        "key": key,
+        "token": key,
+        "other": key,
+        "level": "fill",
+        "rule": "earn-back",
+        "month": "2026-09",
+        "path:filename": "app.css",
+    }
     return re.sub(r"<([^>]+)>", lambda part: parts[part[1]], rule)
 
 

@@ -72,8 +72,12 @@ class CreditsForm(SectionForm):
         """Whether something stands here that would be gone without credits."""
         shares = [entry.form for entry in self.rows]
         written = any(self[name].data and self[name].data != UNTOUCHED.get(name) for name in OWN)
-        return written or self.has_rules or any(
-            share.credits_on.data != "none" or share.allocation.data or share.credits_from.data for share in shares
+        return (
+            written
+            or self.has_rules
+            or any(
+                share.credits_on.data != "none" or share.allocation.data or share.credits_from.data for share in shares
+            )
         )
 
     @property

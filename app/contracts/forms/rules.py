@@ -36,7 +36,7 @@ class RuleForm(SectionForm):
         part = document
         *lead, last = self.family.path
         for step in lead:
-            part = part.setdefault(step, {})
+            part = part.setdefault(step, {}) if rule else part.get(step, {})
         if rule:
             part[last] = rule
         else:
