@@ -1,10 +1,9 @@
 """Prose for findings, written when somebody asks."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from app.domain.derivation import Money, Step, amount, judging
 from app.domain.findings import Reason
 from app.domain.periods import Month
 from app.domain.wording import days, grouped, in_unit, month_name, target_words, telling, words
@@ -23,6 +22,10 @@ SENTENCES = {
     "disagreed": "{measure} for {month}: {partner} by the partner, {client} by the client, "
     "further apart than the {tolerance} % agreed.",
     "zero_denominator": "Nothing to divide by: {denominator} came to zero.",
+    "window_too_short": "{months} months lie in the window; it is judged from {at_least} on.",
+    "one_miss_allowed": "{volume} counted, under {minimum_volume}: one failure is allowed.",
+    "maturing": "The result is final from {day} on.",
+    "all_excused": "Relief leaves nothing to judge.",
     "no_stated_value": "The terms judge a stated value, and not exactly one was stated.",
 }
 RESULTS = {
@@ -47,17 +50,6 @@ DISPOSITIONS = {
     "in_grace": "In grace: reported, not credited",
     "not_credited": "Not credited: loaded as history",
 }
-
-
-Money = Callable[[str], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of the Why? panel."""
-
-    label: str
-    text: str
 
 
 def sentence(reason: Reason) -> str:
@@ -88,11 +80,12 @@ def why(
         *_place(finding),
         *_calculation(finding),
         *_comparisons(finding),
+        *judging(finding),
         Step("Reason", sentence(Reason(finding["reason"]["code"], finding["reason"]["figures"]))),
         Step("Result", RESULTS[finding["attainment"]]),
         Step("Default", DEFAULTS[finding["default"]]),
         Step("Disposition", DISPOSITIONS[finding["disposition"]]),
-        *_amount(finding, credits_chain or {}, money),
+        *amount(finding, credits_chain or {}, money),
     )
 
 
@@ -144,20 +137,6 @@ def _comparisons(finding: Mapping[str, Any]) -> Iterator[Step]:
         headroom = grouped(comparison["headroom"].lstrip("-"))
         verdict = f"met, {headroom} to spare" if comparison["is_met"] else f"missed by {headroom}"
         yield Step(comparison["name"].capitalize(), f"{target_words(comparison['target'], unit)}: {verdict}")
-
-
-def _amount(finding: Mapping[str, Any], credits_chain: Mapping[str, Any], money: Money) -> Iterator[Step]:
-    for line in credits_chain.get("lines", ()):
-        if line["service_level"] != finding["service_level"]:
-            continue
-        if line["payable"] is None:
-            yield Step("Credit", "Not priced: the month's charges are not entered")
-            return
-        charges, priced = money(str(credits_chain["charges"])), money(str(line["uncapped"]))
-        yield Step("Credit", f"{charges} × {credits_chain['at_risk']} % at risk × {line['allocation']} % = {priced}")
-        if Decimal(credits_chain["cap_applied"]):
-            share, cap = money(str(line["payable"])), money(str(credits_chain["cap"]))
-            yield Step("After the monthly cap", f"{share}, its share of {cap}")
 
 
 def _bracketed(formula: str) -> str:

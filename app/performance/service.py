@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -11,9 +12,11 @@ from app.contracts.models import Contract
 from app.contracts.terms import charges_of, terms_history
 from app.domain.catalogue import Catalogue
 from app.domain.evaluation import MonthEvaluation, evaluate
+from app.domain.events import Events
 from app.domain.facts import Facts, Standing
 from app.domain.periods import Month
 from app.extensions import db, write
+from app.formatting import exponent
 from app.jobs import Job, enqueue, every_day, job
 from app.partners.moments import hold, seal
 from app.performance.keeping import Keeping
@@ -32,7 +35,9 @@ def judge(
     facts = facts_of(contract, as_known_at)
     history = terms_history(contract, as_known_at)
     months = sorted({*_months(facts), *map(Month.parse, judged)})
-    return evaluate(history, facts, charges_of(contract, as_known_at), catalogue or CATALOGUE, months)
+    known = Events(as_of=as_known_at.astimezone(ZoneInfo(contract.zone)).date())
+    unit = 10 ** exponent(contract.currency)
+    return evaluate(history, facts, charges_of(contract, as_known_at), catalogue or CATALOGUE, months, known, unit)
 
 
 def evaluate_contract(contract: Contract, now: datetime) -> int:

@@ -1,14 +1,31 @@
 """Prose and the Why? panel."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from app.contracts.catalogue import CATALOGUE
+from app.domain.evaluation import evaluate
 from app.domain.explain import RESULTS, SENTENCES, sentence, why
 from app.domain.findings import Attainment, Reason
 from app.domain.wording import days, grouped, target_words, telling
-from tests.domain.story import JULY, SEPTEMBER, facts, judge, level, limit, lines, one_level, story, terms
+from tests.domain.story import (
+    AUGUST,
+    CHARGES,
+    JULY,
+    SEPTEMBER,
+    facts,
+    judge,
+    level,
+    limit,
+    lines,
+    one_level,
+    story,
+    terms,
+)
 
 
 def dollars(minor: str) -> str:
@@ -111,3 +128,39 @@ def test_figures_read_as_people_write_them():
     assert target_words("75 to 88", "percent") == "75 to 88 %"
     assert target_words("< 5", "percent") == "less than 5 %"
     assert days("2026-07-01", "2026-09-30") == "1 Jul 2026 to 30 Sep 2026"
+
+
+def test_every_reason_has_its_sentence():
+    """Codes are written in the engine; each must be readable."""
+    source = "".join(path.read_text(encoding="utf-8") for path in Path("app/domain").rglob("*.py"))
+    codes = set(re.findall(r'Reason\(\s*"([a-z_]+)"', source))
+    codes |= set(re.findall(r'Attainment\.NOT_\w+, "([a-z_]+)"', source))
+    assert {"maturing", "window_too_short", "nil_return", "overdue"} <= codes
+    assert codes <= SENTENCES.keys()
+
+
+def test_a_count_a_grade_and_points_are_explained():
+    voice = level(
+        *("voice", "service_level", limit(">=", "80"), limit(">=", "70")),
+        bands=[{"label": "met", "at_least": "80"}, {"label": "minor", "points": "3", "below": "80"}],
+        default={"expected": {"misses": "2", "within": "12"}},
+        credit={"kind": "points"},
+    )
+    agreed = one_level(voice, credits={"points": {"kind": "rate", "percent": "1"}})
+    july, august = evaluate([agreed], story(), CHARGES, CATALOGUE, (JULY, AUGUST))
+    first, second = (steps(month.findings[0], month.credits) for month in (july, august))
+    assert first["Counted"] == "1 misses of the Expected within 12 months; 2 make a default"
+    assert "Credit" not in first
+    assert second["Severity"] == "minor (< 80), 3 points"
+    assert second["Credit"] == "3 of 3 points of the month = $12,840"
+
+
+def test_a_price_of_another_kind_says_its_figures_and_a_cap_its_name():
+    voice = level(
+        "voice", "service_level", limit(">=", "80"), credits_on="expected", credit={"kind": "fixed", "percent": "3"}
+    )
+    caps = [{"over": "service_level", "percent": "2"}]
+    [july] = evaluate([one_level(voice, credits={"caps": caps})], story(), CHARGES, CATALOGUE, (JULY,))
+    told = steps(july.findings[0], july.credits)
+    assert told["Credit"] == "Fixed: percent 3 = $12,360"
+    assert told["After the cap of this service level"] == "$8,240, its share of $8,240"

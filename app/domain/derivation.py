@@ -1,0 +1,103 @@
+"""The steps of the Why? panel that only some contracts have: counting, severity, relief, and prices of every kind."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from app.domain.wording import grouped, in_unit, words
+
+Money = Callable[[str], str]
+Part = Mapping[str, Any]
+
+SOURCES = {"terms": "by the terms"}
+EFFECTS = {"applied": "", "late": ", filed too late", "open": ", not decided yet", "refused": ", refused"}
+CAPS = {
+    "service_level": "the cap of this service level",
+    "month": "the monthly cap",
+    "quarter": "the cap of the quarter",
+    "contract_year": "the cap of the contract year",
+    "rolling_12": "the cap of twelve months",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the Why? panel."""
+
+    label: str
+    text: str
+
+
+def judging(finding: Part) -> Iterator[Step]:
+    """What a stored finding says beyond its comparisons; findings of an earlier engine say none of it."""
+    for relief in finding.get("relief") or ():
+        yield Step("Relief", _relief(relief))
+    if finding.get("relief") and finding["raw"] != finding["contractual"]:
+        unit = finding["metric"]["unit"]
+        raw, contractual = (in_unit(grouped(finding[name]), unit) for name in ("raw", "contractual") if finding[name])
+        yield Step("Raw and contractual", f"{raw} raw; {contractual} after relief, which is judged")
+    if finding.get("averaged"):
+        yield Step("Averaged", " and ".join(grouped(value) for value in finding["averaged"]))
+    if severity := finding.get("severity"):
+        points = f", {grouped(severity['points'])} points" if Decimal(severity["points"]) else ""
+        yield Step("Severity", f"{severity['label']} ({severity['band']}){points}")
+    if count := finding.get("count"):
+        span = "in a row" if count["within"] is None else f"within {count['within']} months"
+        yield Step(
+            "Counted",
+            f"{count['misses']} misses of the {count['of'].capitalize()} {span}; {count['needed']} make a default",
+        )
+    if finding.get("escalated"):
+        yield Step("Escalated", f"{finding['escalated']} consecutive misses of the Minimum")
+
+
+def amount(finding: Part, chain: Part, money: Money) -> Iterator[Step]:
+    """What the finding costs, and what caps and earn-backs do to it."""
+    for line in chain.get("lines", ()):
+        if line["service_level"] != finding["service_level"]:
+            continue
+        if line["payable"] is None:
+            yield Step("Credit", "Not priced: the month's charges are not entered")
+            return
+        yield Step("Credit", f"{_price(line, chain, money)} = {money(str(line['uncapped']))}")
+        if line.get("incident"):
+            yield Step("Incident", f"{line['incident']}: another credit of it is paid")
+        if Decimal(chain["cap_applied"]):
+            yield from _capped(line, chain, money)
+    for each in chain.get("earn_backs", ()):
+        if each["service_level"] == finding["service_level"] and Decimal(each["amount"]):
+            told = f"{words(each['state'])}, {each['credit_month']}: {money(each['amount'])}"
+            yield Step("Earn-back", f"{told}; {each['clause']}" if each["clause"] else told)
+
+
+def _relief(relief: Part) -> str:
+    figures = ", ".join(f"{words(name)} {value}" for name, value in relief["figures"].items() if value)
+    source = SOURCES.get(relief["source"], f"claim {relief['source']}")
+    clause = f"; {relief['clause']}" if relief["clause"] else ""
+    return f"{words(relief['kind']).capitalize()}, {source}{EFFECTS[relief['effect']]}: {figures}{clause}"
+
+
+def _price(line: Part, chain: Part, money: Money) -> str:
+    formula, figures = line.get("formula", "allocation"), line.get("figures") or {}
+    if formula == "allocation":
+        pool = f" × {figures['pool']} % pool" if figures.get("pool", "100") != "100" else ""
+        text = f"{money(str(chain['charges']))} × {chain['at_risk']} % at risk{pool} × {line['allocation']} %"
+    elif formula == "points":
+        text = f"{grouped(line['points'])} of {grouped(chain['points'])} points of the month"
+    else:
+        told = ", ".join(f"{words(name)} {value}" for name, value in figures.items())
+        text = f"{words(formula).capitalize()}: {told}"
+    if line.get("factor", "1") != "1":
+        text += f" × {line['factor']}, as failure {line['failures']}"
+    return text
+
+
+def _capped(line: Part, chain: Part, money: Money) -> Iterator[Step]:
+    share = money(str(line["payable"]))
+    caps = chain.get("caps")
+    if caps is None:  # judged by an engine that knew the monthly cap alone
+        caps = [{"over": "month", "limit": chain["cap"], "taken_off": chain["cap_applied"], "service_level": ""}]
+    for cap in caps:
+        if Decimal(cap["taken_off"]) and cap["service_level"] in ("", line["service_level"]):
+            yield Step(f"After {CAPS[cap['over']]}", f"{share}, its share of {money(str(cap['limit']))}")
