@@ -1,0 +1,96 @@
+"""`flask terms evaluate` and `backtest`: judged from files alone, as docs/evaluate.md describes it."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PAGE = Path("docs/evaluate.md").read_text(encoding="utf-8")
+SHEET, MEASURES, EVENTS = (f"docs/examples/evaluate{end}" for end in (".yaml", ".csv", "-events.yaml"))
+
+
+@pytest.fixture
+def flask(app):
+    def run(*arguments: str):
+        return app.test_cli_runner().invoke(args=["terms", *arguments])
+
+    return run
+
+
+@pytest.fixture
+def evaluated(flask) -> dict[str, Any]:
+    answer = flask("evaluate", SHEET, MEASURES, "--events", EVENTS, "--json")
+    assert answer.exit_code == 0, answer.output
+    return json.loads(answer.stdout)
+
+
+def keys_of(heading: str) -> set[str]:
+    """The keys in the first column of a section's table."""
+    section = PAGE.partition(f"### {heading}\n")[2].partition("\n#")[0]
+    rows = re.findall(r"^\| (`[^|]+) \|", section, re.MULTILINE)
+    return {key for row in rows for key in re.findall(r"`([^`]+)`", row)}
+
+
+def test_every_key_of_the_json_is_documented_and_no_other(evaluated):
+    february = evaluated["months"][1]
+    assert evaluated.keys() == keys_of("The whole")
+    assert february.keys() == keys_of("A month")
+    assert february["findings"][0].keys() == keys_of("A finding")
+    assert february["credits"].keys() == keys_of("The credits of a month")
+    assert february["credits"]["lines"][0].keys() == keys_of("A line")
+
+
+def test_the_example_comes_out_as_the_page_tells_it(evaluated):
+    january, february, march, april = evaluated["months"]
+    [finding] = january["findings"]
+    assert (finding["raw"], finding["contractual"], finding["attainment"]) == ("73", "75", "below_expected")
+    chain = february["credits"]
+    assert [chain[name] for name in ("uncapped", "cap", "cap_applied", "waived", "payable")] == [
+        *("24600.00", "20500.00", "4100.00", "1000.00", "19500.00"),
+    ]
+    assert march["credits"]["payable"] == "0.00"
+    assert april["credits"]["earn_backs"][0]["state"] == "earned"
+    assert april["credits"]["payable"] == "-9750.00"
+    assert evaluated["totals"]["payable"] == "9750.00"
+
+
+def test_terms_are_held_against_those_that_were_in_force(flask, tmp_path):
+    stricter = tmp_path / "new.yaml"
+    stricter.write_text(Path(SHEET).read_text(encoding="utf-8").replace('value: "75"', 'value: "78"'), encoding="utf-8")
+    answer = flask("backtest", str(stricter), MEASURES, "--against", SHEET, "--events", EVENTS, "--json")
+    compared = json.loads(answer.stdout)
+    assert compared.keys() == keys_of("A comparison")
+    [january] = [month for month in compared["months"] if month["month"] == "2026-01"]
+    assert (january["payable_before"], january["payable_after"]) == ("0.00", "20000.00")
+    assert january["service_levels"][0]["status_changes"]
+
+
+@pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        ("month,offered\n2026-13,5\n", 'row 2, month: "2026-13" is not a month'),
+        ("month,offered\n2026-01,many\n", 'row 2, offered: "many" is not a number'),
+        ("month,offerred\n2026-01,5\n", "row 1, offerred: is neither"),
+        ("offered\n5\n", 'needs a column "month"'),
+        ("month,site,offered\n2026-01,LIM,5\n", "the terms cover no LIM"),
+        ("month,offered\n2026-01,5\n2026-01,6\n", "is in row 2 already"),
+    ],
+)
+def test_what_is_wrong_in_the_figures_is_said_by_row_and_column(flask, tmp_path, body, complaint):
+    figures = tmp_path / "measures.csv"
+    figures.write_text(body, encoding="utf-8")
+    answer = flask("evaluate", SHEET, str(figures))
+    assert answer.exit_code == 1
+    assert complaint in answer.stderr
+
+
+def test_what_is_wrong_in_the_events_is_said_by_line(flask, tmp_path):
+    events = tmp_path / "events.yaml"
+    events.write_text(
+        'as_of: "2026-05-20"\nclaims:\n  - key: C-1\n    month: soon\n    kind: adjust\n', encoding="utf-8"
+    )
+    answer = flask("evaluate", SHEET, MEASURES, "--events", str(events))
+    assert answer.exit_code == 1
+    assert 'line 4: claims.0.month: "soon" is not a month' in answer.stderr
