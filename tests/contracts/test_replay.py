@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 PAGE = Path("docs/evaluate.md").read_text(encoding="utf-8")
-SHEET, MEASURES, EVENTS = (f"docs/examples/evaluate{end}" for end in (".yaml", ".csv", "-events.yaml"))
+SHEET, MEASURES, EVENTS = (f"docs/examples/evaluate/{name}" for name in ("terms.yaml", "figures.csv", "events.yaml"))
 
 
 @pytest.fixture
