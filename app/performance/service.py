@@ -2,26 +2,21 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from app import clock
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
-from app.contracts.terms import charges_of, terms_history
 from app.domain.catalogue import Catalogue
-from app.domain.evaluation import MonthEvaluation, evaluate
-from app.domain.events import Events
-from app.domain.facts import Facts, Standing
+from app.domain.evaluation import MonthEvaluation
 from app.domain.periods import Month
 from app.extensions import db, write
-from app.formatting import exponent
 from app.jobs import Job, enqueue, every_day, job
 from app.partners.moments import hold, seal
 from app.performance.keeping import Keeping
+from app.performance.known import known_at
 from app.performance.models import Evaluation
-from app.reports.facts import facts_of
 
 
 def judge(
@@ -32,12 +27,7 @@ def judge(
     Months that were judged before are judged again, also when nothing is owed for them any more. Without other
     definitions today's catalogue defines the metrics.
     """
-    facts = facts_of(contract, as_known_at)
-    history = terms_history(contract, as_known_at)
-    months = sorted({*_months(facts), *map(Month.parse, judged)})
-    known = Events(as_of=as_known_at.astimezone(ZoneInfo(contract.zone)).date())
-    unit = 10 ** exponent(contract.currency)
-    return evaluate(history, facts, charges_of(contract, as_known_at), catalogue or CATALOGUE, months, known, unit)
+    return known_at(contract, as_known_at).judge(map(Month.parse, judged), catalogue or CATALOGUE)
 
 
 def evaluate_contract(contract: Contract, now: datetime) -> int:
@@ -95,11 +85,6 @@ def evaluate_all(_row: Job) -> None:
 
 
 every_day("contracts.evaluate")
-
-
-def _months(facts: Facts) -> set[Month]:
-    """Every month of which something was sent or should have been."""
-    return {key.month for key, status in facts.reports.items() if status.standing is not Standing.NOT_DUE}
 
 
 def _current(contract: Contract) -> dict[str, Evaluation]:

@@ -1,0 +1,48 @@
+"""All that judging a contract takes, as it was known at one instant."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from app.contracts.catalogue import CATALOGUE
+from app.contracts.models import Contract
+from app.contracts.terms import charges_of, terms_history
+from app.domain.catalogue import Catalogue
+from app.domain.evaluation import MonthEvaluation, evaluate
+from app.domain.events import Events
+from app.domain.facts import Facts, Standing
+from app.domain.periods import Month
+from app.domain.terms import Terms
+from app.formatting import exponent
+from app.reports.facts import facts_of
+
+
+@dataclass(frozen=True)
+class Known:
+    """A preview puts other terms, facts or events in the place of one part (`dataclasses.replace`) and judges that.
+
+    `charges` are in minor units by month, `unit` is how many of them make one unit of the currency.
+    """
+
+    terms: tuple[Terms, ...]
+    facts: Facts
+    charges: Mapping[Month, int]
+    events: Events
+    unit: int
+
+    def judge(self, also: Iterable[Month] = (), catalogue: Catalogue = CATALOGUE) -> tuple[MonthEvaluation, ...]:
+        """Every month of which something was sent or should have been, and `also` others, in order."""
+        owed = {key.month for key, status in self.facts.reports.items() if status.standing is not Standing.NOT_DUE}
+        return evaluate(self.terms, self.facts, self.charges, catalogue, sorted({*owed, *also}), self.events, self.unit)
+
+
+def known_at(contract: Contract, instant: datetime) -> Known:
+    """What was known of a contract: its terms in force, figures and where reports stand, charges, and what happened."""
+    return Known(
+        terms=tuple(terms_history(contract, instant)),
+        facts=facts_of(contract, instant),
+        charges=charges_of(contract, instant),
+        events=Events(as_of=instant.astimezone(ZoneInfo(contract.zone)).date()),
+        unit=10 ** exponent(contract.currency),
+    )
