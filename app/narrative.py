@@ -75,8 +75,11 @@ SENTENCES: dict[str, Sentence] = {
     "charge.entered": S("entered the charges[ for {month}]", note="{amount_minor}"),
     "report.opened": S("opened the[ {report}] report[ for {month}][, due {due_at}]"),
     "draft.saved": S("saved a draft[, rows: {rows}]", "draft"),
+    "draft.discarded": S("discarded the draft", "close"),
     "submission.sent": S(
-        "certified and sent version {version}[?on_behalf  on the partner's behalf][?was_late , late]", "draft"
+        "certified and sent version {version}[?correction , a correction of approved figures]"
+        "[?on_behalf  on the partner's behalf][?was_late , late]",
+        "draft",
     ),
     "submission.approved": S("approved version {version}", "good"),
     "submission.returned": S("returned version {version}", "close"),

@@ -73,7 +73,11 @@ class Facts:
         return self.reports.get(ReportKey(month, kind, party), NOT_DUE)
 
     def as_if_approved(self, key: ReportKey, lines: Iterable[Line], *, is_nil: bool = False) -> "Facts":
-        """These facts with one report replaced by a draft's lines, or by its nil return: what a preview evaluates."""
+        """These facts with one report replaced by a draft's lines, or by its nil return: what a preview evaluates.
+
+        Imported history stays without credits when it is corrected.
+        """
         standing = Standing.NIL if is_nil else Standing.APPROVED
         others = (line for line in self.lines if ReportKey(line.month, line.kind, line.party) != key)
-        return Facts((*others, *lines), {**self.reports, key: ReportStatus(standing)})
+        before = self.reports.get(key, NOT_DUE)
+        return Facts((*others, *lines), {**self.reports, key: ReportStatus(standing, before.credited)})

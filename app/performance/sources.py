@@ -14,7 +14,8 @@ from app.extensions import db
 from app.formatting import DASH
 from app.partners.places import Places
 from app.performance.models import Finding
-from app.reports.models import Batch, Review, Submission
+from app.reports.batches import Batch
+from app.reports.models import Review, Submission
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,20 @@ def rows_of(lines: Iterable[Line]) -> list[dict]:
     ]
 
 
+def comparable(rows: Iterable[dict]) -> list[dict]:
+    """What the rows say, in one order and writing: 80 and 80.0 are the same figure, and where it stood says nothing."""
+    told = [
+        {
+            **row,
+            "row": None,
+            "measures": {key: Decimal(text) for key, text in row["measures"].items() if text not in (None, "")},
+            "stated": {key: Decimal(text) for key, text in row["stated"].items() if text not in (None, "")},
+        }
+        for row in rows
+    ]
+    return sorted(told, key=lambda row: (row["site"], row["queue"], row["day"] or ""))
+
+
 def differences(before: Sequence[dict], now: Sequence[dict], columns: Sequence[Column]) -> list[Difference]:
     """In the order of the new rows; rows that are gone come last."""
     earlier, later = _by_place(before), _by_place(now)

@@ -34,6 +34,18 @@ def save_nil_return(report: Report, reason: str, actor: User) -> Draft:
     return draft
 
 
+def discard_draft(report: Report, actor: User) -> None:
+    """Let go of what was prepared and not sent; the file and its figures are gone. Inside write()."""
+    db.session.refresh(report, with_for_update={"of": Report})
+    draft = report.draft
+    if draft is None:
+        return
+    events.record("draft.discarded", subject=report, actor=actor, content=draft.content_hash)
+    db.session.delete(draft)
+    if report.state == "drafted":
+        report.state = "due"
+
+
 def media_type(filename: str) -> str:
     return MEDIA_TYPES.get(filename.rpartition(".")[2].lower(), "application/octet-stream")
 

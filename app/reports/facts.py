@@ -14,6 +14,7 @@ from app.extensions import db
 from app.partners.ends import last_days
 from app.partners.models import Queue, Site
 from app.reports import models
+from app.reports.batches import Batch
 from app.reports.models import Report, Submission
 
 
@@ -27,11 +28,15 @@ def facts_of(contract: Contract, as_known_at: datetime) -> Facts:
         sent.setdefault(submission.report_id, []).append(submission)
     keys = {report.id: ReportKey(Month.parse(report.month), report.kind, report.party) for report in reports}
     stands = {report.id: _stand(report, sent.get(report.id, ()), ends, as_known_at) for report in reports}
+    batches = {report_id: _batch(submissions, as_known_at) for report_id, submissions in sent.items()}
     lines = _lines({chosen.id: chosen for _, chosen in stands.values() if chosen}, keys)
     figured = {line.submission for line in lines if not line.nil}
     return Facts(
         lines=lines,
-        reports={keys[report_id]: _status(*stand, figured, as_known_at) for report_id, stand in stands.items()},
+        reports={
+            keys[report_id]: _status(*stand, batches.get(report_id), figured, as_known_at)
+            for report_id, stand in stands.items()
+        },
     )
 
 
@@ -57,7 +62,7 @@ def _stand(
     report: Report, submissions: Sequence[Submission], ends: Iterable[date], instant: datetime
 ) -> tuple[Standing, Submission | None]:
     """A report whose month began after an end is owed by nobody."""
-    approved = [each for each in submissions if (at := approved_at(each)) and at <= instant]
+    approved = [each for each in submissions if _is_approved(each, instant)]
     if approved:
         return Standing.APPROVED, approved[-1]
     waiting = [each for each in submissions if not _was_decided(each, instant)]
@@ -68,13 +73,26 @@ def _stand(
     return (Standing.AWAITING if submissions else Standing.NOT_DUE), None
 
 
-def _status(standing: Standing, chosen: Submission | None, figured: set[str], instant: datetime) -> ReportStatus:
-    """An approved return without one figure is nil; an imported one earns credits only where finance asked for them."""
+def _batch(submissions: Iterable[Submission], instant: datetime) -> Batch | None:
+    """The import that the report's figures first came in, also when they were corrected since."""
+    return next((each.batch for each in submissions if each.batch and _is_approved(each, instant)), None)
+
+
+def _status(
+    standing: Standing, chosen: Submission | None, batch: Batch | None, figured: set[str], instant: datetime
+) -> ReportStatus:
+    """An approved return without one figure is nil. What was imported earns credits only where finance asked for them,
+    also after a correction."""
     if standing is not Standing.APPROVED or chosen is None:
         return ReportStatus(standing)
     if chosen.nil_reason and chosen.key not in figured:
         standing = Standing.NIL
-    return ReportStatus(standing, credited=chosen.batch is None or chosen.batch.earns_credits(instant))
+    return ReportStatus(standing, credited=batch is None or batch.earns_credits(instant))
+
+
+def _is_approved(submission: Submission, instant: datetime) -> bool:
+    approved = approved_at(submission)
+    return approved is not None and approved <= instant
 
 
 def _was_decided(submission: Submission, instant: datetime) -> bool:

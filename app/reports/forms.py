@@ -34,6 +34,14 @@ class CertificateForm(FlaskForm):
         return False
 
 
+class CorrectionForm(CertificateForm):
+    reason = TextAreaField(
+        "Why the approved figures were wrong",
+        [InputRequired("Say why the approved figures were wrong."), Length(max=4000)],
+        description="Both sides read it, beside what the correction changes.",
+    )
+
+
 class NilReturnForm(FlaskForm):
     reason = TextAreaField(
         "Why there is nothing to report",

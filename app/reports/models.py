@@ -12,6 +12,7 @@ from app.contracts.models import Contract
 from app.domain import periods
 from app.extensions import Base, PartnerOwned
 from app.partners.models import Queue, Site
+from app.reports.batches import Batch
 from app.reports.remarks import Remark
 
 OWED = frozenset({"due", "drafted", "returned"})
@@ -66,10 +67,20 @@ class Report(PartnerOwned, Base):
         return now > self.lock_at
 
     def accepts_submission(self, now: datetime) -> bool:
-        """Whether figures may be sent now; a returned report stays open after the lock, so it can be mended."""
-        if self.state == "returned":
+        """Whether figures may be sent now; after the lock only what mends a returned or corrects an approved report."""
+        if self.state in {"returned", "approved"}:
             return True
         return self.state in {"due", "drafted"} and not self.is_locked(now)
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether one version counts; what is sent from then on is a correction, and counts when it is approved."""
+        return self.approved_submission_id is not None
+
+    @property
+    def approved_version(self) -> "Submission | None":
+        """The version that counts."""
+        return next((each for each in self.submissions if each.id == self.approved_submission_id), None)
 
     def is_sent_by(self, user: User) -> bool:
         """Whose report it is: the client's own figures come from internal people, a partner's also from a manager."""
@@ -116,41 +127,6 @@ class Draft(PartnerOwned, Base):
     prepared_by: Mapped[User] = relationship()
 
     __mapper_args__ = {"version_id_col": version_id}
-
-
-class Batch(PartnerOwned, Base):
-    """One contract's share of a history import: approved as a whole by a second person."""
-
-    __tablename__ = "batch"
-    __table_args__ = (
-        UniqueConstraint("partner_id", "id"),
-        UniqueConstraint("contract_id", "import_key"),
-        ForeignKeyConstraint(["partner_id", "contract_id"], ["contract.partner_id", "contract.id"]),
-        ForeignKeyConstraint(["partner_id", "blob_id"], ["blob.partner_id", "blob.id"]),
-    )
-
-    contract_id: Mapped[int]
-    import_key: Mapped[str] = mapped_column(index=True)
-    blob_id: Mapped[int]
-    filename: Mapped[str]
-    credits_asked_at: Mapped[datetime | None]
-    state: Mapped[str] = mapped_column(default="sent")
-    imported_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
-    imported_at: Mapped[datetime]
-    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    decided_at: Mapped[datetime | None]
-    version_id: Mapped[int] = mapped_column()
-
-    contract: Mapped[Contract] = relationship(foreign_keys="Batch.contract_id")
-    imported_by: Mapped[User] = relationship(foreign_keys="Batch.imported_by_id")
-    decided_by: Mapped[User | None] = relationship(foreign_keys="Batch.decided_by_id")
-    submissions: Mapped[list["Submission"]] = relationship(back_populates="batch", foreign_keys="Submission.batch_id")
-
-    __mapper_args__ = {"version_id_col": version_id}
-
-    def earns_credits(self, instant: datetime) -> bool:
-        """Whether finance had asked by then for the imported months to be priced."""
-        return self.credits_asked_at is not None and self.credits_asked_at <= instant
 
 
 class Submission(PartnerOwned, Base):

@@ -20,7 +20,7 @@ class Ended(Refusal):
 
 
 class NotOpen(Conflict):
-    """The report waits for a decision or is approved."""
+    """The report waits for a decision."""
 
 
 class ReportLocked(Conflict):
@@ -42,9 +42,8 @@ def refusal_to_prepare(report: Report, user: User, now: datetime) -> Refusal | N
         if report.outlives(ended_on):
             return Ended(f"{name} ended on {day(ended_on)}. Nothing is reported for months after that.")
     if report.state == "sent":
-        return NotOpen("What was sent waits for a decision. It can be replaced when it has been returned.")
-    if report.state == "approved":
-        return NotOpen("This report is approved. Ask your partner manager if a figure has to be corrected.")
+        waits = "The correction" if report.is_approved else "What was sent"
+        return NotOpen(f"{waits} waits for a decision. It can be replaced when it has been returned.")
     if not report.accepts_submission(now) and user.role.is_partner:
         locked = moment(report.lock_at, contract.zone)
         return ReportLocked(f"This report was locked on {locked}. Ask your partner manager to send it on your behalf.")

@@ -33,11 +33,7 @@ class Outlook:
 def outlook(report: Report, rows: list[dict], now: datetime) -> Outlook | None:
     """None when no service level rests on this report in this month."""
     month, contract = Month.parse(report.month), report.contract
-    key = ReportKey(month, report.kind, report.party)
-    lines = [_line(key, row) for row in rows]
-    known = facts_of(contract, known_by(contract.partner_id, now)).as_if_approved(
-        key, lines, is_nil=all(line.nil for line in lines)
-    )
+    known = as_if_approved(facts_of(contract, known_by(contract.partner_id, now)), report, rows)
     history = terms_history(contract)
     judged = evaluate(history, known, charges_of(contract), CATALOGUE, [month])
     if not judged:
@@ -45,6 +41,13 @@ def outlook(report: Report, rows: list[dict], now: datetime) -> Outlook | None:
     findings = [finding for finding in judged[0].findings if _rests_on(finding, report.kind)]
     findings.sort(key=lambda finding: (not finding.is_miss, not finding.is_close))
     return Outlook(judged[0], tuple(findings)) if findings else None
+
+
+def as_if_approved(known: facts.Facts, report: Report, rows: list[dict]) -> facts.Facts:
+    """What would be known if these rows of a draft or a submission counted for the report."""
+    key = ReportKey(Month.parse(report.month), report.kind, report.party)
+    lines = [_line(key, row) for row in rows]
+    return known.as_if_approved(key, lines, is_nil=all(line.nil for line in lines))
 
 
 def _rests_on(finding: Finding, kind: str) -> bool:

@@ -48,7 +48,10 @@ def approve(submission: Submission, *, seen_hash: str, reviewer: User) -> Review
 
 
 def send_back(submission: Submission, *, seen_hash: str, reviewer: User, reason: str) -> Review:
-    """Return what was sent, with the reason; the partner mends it and sends a new version. Inside write()."""
+    """Return what was sent, with the reason; the partner mends it and sends a new version. Inside write().
+
+    After a returned correction the report stands as before: approved, by the version that still counts.
+    """
     review = _decide(submission, "returned", seen_hash, reviewer, reason)
     events.record(
         "submission.returned",
@@ -91,7 +94,7 @@ def _decide(submission: Submission, decision: str, seen_hash: str, reviewer: Use
         reviewer_id=reviewer.id,
         decided_at=decided_at,
     )
-    submission.report.state = decision
+    submission.report.state = "approved" if submission.report.is_approved else decision
     db.session.add(review)
     db.session.flush()
     return review

@@ -11,6 +11,7 @@ from app.extensions import db
 from app.partners.moments import moment_of_change
 from app.reports import notices
 from app.reports.asking import places_of, template_of, terms_of
+from app.reports.differences import comparable, lines_of, rows_of
 from app.reports.drafting import next_number
 from app.reports.models import Draft, Line, Report, Submission
 from app.reports.permits import refusal_to_certify, refusal_to_prepare
@@ -31,12 +32,23 @@ class NothingToCertify(Conflict):
     """There is no draft."""
 
 
+class NothingCorrected(Conflict):
+    """The figures are those that are approved."""
+
+
+class ReasonNeeded(Refusal):
+    """An approved number never changes without a reason."""
+
+
 class NotOnBehalf(Refusal):
     """Only what somebody else sent can be contested."""
 
 
-def certify(report: Report, *, seen_hash: str, form_key: str, actor: User) -> Submission:
-    """Send the draft whose content hash the certifier saw; a doubled post gets the first one's submission."""
+def certify(report: Report, *, seen_hash: str, form_key: str, actor: User, reason: str = "") -> Submission:
+    """Send the draft whose content hash the certifier saw; a doubled post gets the first one's submission.
+
+    For an approved report it is a correction, which needs its reason; what is approved counts until it is decided.
+    """
     sent_at = moment_of_change(report.partner_id)
     db.session.refresh(report, with_for_update={"of": Report})
     if first := _sent_already(report, seen_hash, form_key):
@@ -60,7 +72,8 @@ def certify(report: Report, *, seen_hash: str, form_key: str, actor: User) -> Su
             f"{draft.prepared_by.name} uploaded other figures after you opened this page. "
             "Open it again and look before you send."
         )
-    submission = _submit(report, draft, form_key, actor, sent_at)
+    _refuse_unless_corrected(report, draft, reason)
+    submission = _submit(report, draft, form_key, actor, sent_at, reason)
     _record(report, submission, actor)
     return submission
 
@@ -103,7 +116,18 @@ def _sent_already(report: Report, seen_hash: str, form_key: str) -> Submission |
     return db.session.scalars(select(Submission).where(Submission.report_id == report.id, same)).first()
 
 
-def _submit(report: Report, draft: Draft, form_key: str, actor: User, sent_at: datetime) -> Submission:
+def _refuse_unless_corrected(report: Report, draft: Draft, reason: str) -> None:
+    approved = report.approved_version
+    if approved is None:
+        return
+    if not reason.strip():
+        raise ReasonNeeded("Say why the approved figures were wrong, so that the correction can be decided.")
+    same_nil = approved.nil_reason == (draft.nil_reason or _only_nil(draft))
+    if same_nil and comparable(rows_of(lines_of(approved))) == comparable(draft.rows):
+        raise NothingCorrected("These figures are those that are approved already, so there is nothing to correct.")
+
+
+def _submit(report: Report, draft: Draft, form_key: str, actor: User, sent_at: datetime, reason: str) -> Submission:
     submission = Submission(
         partner_id=report.partner_id,
         report_id=report.id,
@@ -118,6 +142,7 @@ def _submit(report: Report, draft: Draft, form_key: str, actor: User, sent_at: d
         on_behalf=report.party == "partner" and not actor.role.is_partner,
         was_late=report.submissions[0].was_late if report.submissions else is_overdue(report.due_at, clock.now()),
         nil_reason=draft.nil_reason or _only_nil(draft),
+        correction_reason=reason if report.is_approved else "",
     )
     db.session.add(submission)
     db.session.flush()
@@ -175,6 +200,7 @@ def _record(report: Report, submission: Submission, actor: User) -> None:
         content=submission.content_hash,
         was_late=submission.was_late,
         on_behalf=submission.on_behalf,
+        correction=bool(submission.correction_reason),
     )
     notices.tell_sent(submission)
     jobs.enqueue("contract.evaluate", report.contract_id, partner_id=report.partner_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.accounts.models import User
@@ -33,7 +33,7 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True)
 class Task:
-    """`status` is the report's state, overdue or locked; `is_coming` while its month still runs."""
+    """`status` is the report's state, overdue, locked or correction; `is_coming` while its month still runs."""
 
     report: Report
     status: str
@@ -43,12 +43,13 @@ class Task:
 
 
 def tasks_of(user: User, now: datetime, most: int = 200) -> list[Task]:
-    """Open reports that this person's side sends, overdue first; those of a month still running are coming."""
+    """Open reports that this person's side sends, overdue first, and corrections that were begun; those of a month
+    still running are coming."""
     party = "partner" if user.role.is_partner else "client"
     reports = db.session.scalars(
         select(Report)
         .join(Report.contract)
-        .where(Report.party == party, Report.state.in_(OWED))
+        .where(Report.party == party, or_(Report.state.in_(OWED), Report.draft.has()))
         .options(
             contains_eager(Report.contract).joinedload(Contract.partner),
             joinedload(Report.draft),
@@ -82,14 +83,22 @@ def next_step(report: Report, user: User, now: datetime, certification: str) -> 
 def _task(report: Report, user: User, now: datetime, history: Sequence[Terms]) -> Task:
     terms = terms_in_force(history, Month.parse(report.month)) if history else None
     asked = terms.reports.get(report.kind) if terms else None
-    is_locked = report.is_locked(now) and report.state != "returned"
+    due = deadline_in_words(report.due_at, now, report.contract.zone, terms.calendar.holidays if terms else ())
     return Task(
         report=report,
-        status="locked" if is_locked else "overdue" if report.is_overdue(now) else report.state,
-        when=deadline_in_words(report.due_at, now, report.contract.zone, terms.calendar.holidays if terms else ()),
+        status=_status(report, now),
+        when="When you are ready: what is approved counts until then." if report.is_approved else due,
         step=next_step(report, user, now, asked.certification if asked else "second_person"),
         is_coming=month_runs(report, now) and report.draft is None,
     )
+
+
+def _status(report: Report, now: datetime) -> str:
+    if report.is_approved:
+        return "correction"
+    if report.is_locked(now) and report.state != "returned":
+        return "locked"
+    return "overdue" if report.is_overdue(now) else report.state
 
 
 def _reason(report: Report) -> str:

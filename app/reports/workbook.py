@@ -1,7 +1,9 @@
 """Writes the pre-filled workbook of one report."""
 
 import io
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import xlsxwriter
 
@@ -13,6 +15,7 @@ from app.reports.template import REASON, Column, Template
 
 HEADER_ROW = 5
 FIXED_COLUMNS = 3
+EMPTY: dict = {"measures": {}, "stated": {}, "note": ""}
 CREATED = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 RULES = (
     "Fill in the white cells of the first sheet. The grey ones say which report this is: leave them as they are.",
@@ -24,13 +27,17 @@ RULES = (
 )
 
 
-def write_workbook(report: Report, template: Template) -> bytes:
-    """An .xlsx with one row per site and queue (and day); the same input gives the same bytes."""
+def write_workbook(report: Report, template: Template, rows: Iterable[dict] = ()) -> bytes:
+    """An .xlsx with one row per site and queue (and day); the same input gives the same bytes.
+
+    `rows` are figures to start from, as drafts keep them: those that a correction changes.
+    """
+    given = {(row["site"], row["queue"], row["day"]): row for row in rows}
     body = io.BytesIO()
     with xlsxwriter.Workbook(body, {"in_memory": True, "strings_to_formulas": False}) as book:
         book.set_properties({"title": title_of(template), "created": CREATED})
         styles = {name: book.add_format(style) for name, style in STYLES.items()}
-        _write_rows(book.add_worksheet(template.kind.capitalize()), styles, report, template)
+        _write_rows(book.add_worksheet(template.kind.capitalize()), styles, report, template, given)
         _write_instructions(book.add_worksheet("Instructions"), styles, template)
     return body.getvalue()
 
@@ -54,20 +61,24 @@ STYLES: dict[str, dict] = {
 }
 
 
-def _write_rows(sheet, styles: dict, report: Report, template: Template) -> None:
+def _write_rows(sheet, styles: dict, report: Report, template: Template, given: dict[tuple, dict]) -> None:
     contract = report.contract
     sheet.write_string(0, 0, title_of(template), styles["title"])
     sheet.write_string(1, 0, f"{contract.partner.name}, {contract.name} ({contract.reference})", styles["plain"])
-    sheet.write_string(2, 0, f"Due {moment(report.due_at, contract.zone)}. Fill in the white cells.", styles["plain"])
+    due = f"Due {moment(report.due_at, contract.zone)}. Fill in the white cells."
+    sheet.write_string(2, 0, "These figures are approved. Change what is wrong." if given else due, styles["plain"])
     sheet.write_string(3, 0, code_of(template), styles["small"])
     for place, heading in enumerate(template.headings):
         sheet.write_string(HEADER_ROW, place, heading, styles["heading"])
     for number, asked in enumerate(template.rows, HEADER_ROW + 1):
         for place, words in enumerate((str(asked.day or template.month), asked.site, asked.queue)):
             sheet.write_string(number, place, words, styles["fixed"])
+        row = given.get((asked.site, asked.queue, asked.day and asked.day.isoformat()), EMPTY)
         for place, column in enumerate(template.columns, FIXED_COLUMNS):
-            sheet.write_blank(number, place, None, styles["whole" if column.is_whole else "decimal"])
-        sheet.write_string(number, FIXED_COLUMNS + len(template.columns), asked.nil_reason, styles["words"])
+            figure = row["stated" if column.is_stated else "measures"].get(column.key)
+            _write_figure(sheet, number, place, figure, styles["whole" if column.is_whole else "decimal"])
+        reason = row["note"] or asked.nil_reason
+        sheet.write_string(number, FIXED_COLUMNS + len(template.columns), reason, styles["words"])
     last = HEADER_ROW + len(template.rows)
     for place, column in enumerate(template.columns, FIXED_COLUMNS):
         sheet.data_validation(HEADER_ROW + 1, place, last, place, _validation(column))
@@ -80,6 +91,16 @@ def _write_rows(sheet, styles: dict, report: Report, template: Template) -> None
     sheet.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
+
+
+def _write_figure(sheet, row: int, column: int, figure: str | None, style) -> None:
+    """A workbook keeps 15 digits of a number; a longer one goes in as text, which is read in full."""
+    if figure in (None, ""):
+        sheet.write_blank(row, column, None, style)
+    elif Decimal(repr(float(figure))) == Decimal(figure):
+        sheet.write_number(row, column, float(figure), style)
+    else:
+        sheet.write_string(row, column, figure, style)
 
 
 def _validation(column: Column) -> dict:

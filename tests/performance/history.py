@@ -15,7 +15,8 @@ from app.domain.canonical import sha256
 from app.domain.periods import Month
 from app.extensions import db, write
 from app.partners.models import Partner, Queue, Site
-from app.reports.models import Batch, Line, Report, Review, Submission
+from app.reports.batches import Batch
+from app.reports.models import Line, Report, Review, Submission
 from tests.domain.story import CHARGES, FIGURES, document
 from tests.rig.people import THE_DAY
 

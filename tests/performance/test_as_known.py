@@ -22,7 +22,8 @@ from app.performance.models import Evaluation
 from app.performance.recomputing import is_the_same, recompute
 from app.performance.service import evaluate_contract
 from app.reports import importing
-from app.reports.models import Batch, Report, Submission
+from app.reports.batches import Batch
+from app.reports.models import Report, Submission
 from app.reports.reviewing import approve
 from tests.domain.story import FIGURES, SEPTEMBER
 from tests.performance.history import begin, by_kind, cedar_document

@@ -14,8 +14,9 @@ from app.partners.models import Partner
 from app.performance import recomputing
 from app.performance.models import Evaluation, Finding, LedgerEntry
 from app.reports import history_files
+from app.reports.batches import Batch
 from app.reports.history_files import HistoryFile
-from app.reports.models import Batch, Line, Report, Review, Submission
+from app.reports.models import Line, Report, Review, Submission
 from tests.rig.people import THE_DAY
 
 HEADING = "Partner,Month,Site,Queue,Days reported,offered,answered,answered_in_threshold"

@@ -197,10 +197,10 @@ def test_a_file_sent_while_the_report_closes_is_refused_in_words(app, report, fi
     key = report()
     upload_id = receive(key, filled(key))
     with inside() as session, write():
-        session.scalars(select(Report).where(Report.key == key)).one().state = "approved"
+        session.scalars(select(Report).where(Report.key == key)).one().state = "sent"
     work(app)
     assert state(upload_id)[0] == "refused"
-    assert re.search("This report is approved", state(upload_id)[1])
+    assert re.search("waits for a decision", state(upload_id)[1])
 
 
 def test_many_rows_are_shown_page_by_page_and_certified_together(report, filled, upload, as_, look, monkeypatch):

@@ -64,6 +64,7 @@ class Belongings:
             self._send_october()
             self._charge()
             self._govern()
+            self._correct_september()
         jobs.run_pending()
         with clock.at(THE_DAY - timedelta(days=1)):
             self._make_decks()
@@ -209,7 +210,15 @@ class Belongings:
             session.execute(delete(jobs.Job).where(jobs.Job.kind == "upload.check", jobs.Job.subject_id == upload.id))
         self.keys |= {"upload": upload.key, "history file": history.key}
 
-    def _send(self, month: str, kind: str, preparer: str, certifier: str, **changes) -> Report:
+    def _correct_september(self) -> None:
+        """One correction waits for a decision, another is prepared."""
+        sent = self._send(
+            "2026-09", "staffing", self.analyst, self.lead, f"Counted twice {self.canary}", actual_fte="129"
+        )
+        drafted = self._draft("2026-09", "service", self.analyst, answered_in_threshold="29500")
+        self.keys |= {"report:correction": drafted.key, "submission:correction": sent.submissions[-1].key}
+
+    def _send(self, month: str, kind: str, preparer: str, certifier: str, reason: str = "", **changes) -> Report:
         report = self._draft(month, kind, preparer, **changes)
         with write():
             sending.certify(
@@ -217,6 +226,7 @@ class Belongings:
                 seen_hash=report.draft.content_hash,
                 form_key=secrets.token_urlsafe(9),
                 actor=self.person(certifier),
+                reason=reason,
             )
         return report
 

@@ -15,8 +15,8 @@ from app.reading import column_letter
 from app.reports.asking import template_of, terms_of
 from app.reports.deadlines import deadline_in_words, month_runs
 from app.reports.differences import differences, lines_of, rows_of
-from app.reports.drafting import QueuesAreLive, save_nil_return
-from app.reports.forms import CertificateForm, NilReturnForm, UploadForm
+from app.reports.drafting import QueuesAreLive, discard_draft, refuse_unless_open, save_nil_return
+from app.reports.forms import CertificateForm, CorrectionForm, NilReturnForm, UploadForm
 from app.reports.intake import check_quickly, receive
 from app.reports.models import Draft, Report, Review, Submission
 from app.reports.permits import refusal_to_certify, refusal_to_prepare
@@ -95,16 +95,30 @@ def nil_return(key: str):
     return show_page(find(Report, key, *WITH_EVERYTHING), status=422, nil_form=form)
 
 
+@bp.post("/reports/<key>/draft/removal")
+@requires(Permission.REPORT_PREPARE)
+def discard(key: str):
+    report = find(Report, key, *WITH_EVERYTHING)
+    refuse_unless_open(report, current_user)
+    with write():
+        discard_draft(report, current_user)
+    return back_to("reports.show", "The draft is gone. Nothing was sent.", key=key)
+
+
 @bp.post("/reports/<key>/submission")
 @requires(Permission.REPORT_PREPARE)
 def send(key: str):
     report = find(Report, key, *WITH_DRAFT)
-    form = CertificateForm()
+    form = CorrectionForm() if report.is_approved else CertificateForm()
     if not form.validate() and report.draft is not None:
         return _draft_page(report, form, status=422)
     with write():
         submission = certify(
-            report, seen_hash=form.seen.data or "", form_key=form.form_key.data or "", actor=current_user
+            report,
+            seen_hash=form.seen.data or "",
+            form_key=form.form_key.data or "",
+            actor=current_user,
+            reason=form.reason.data if report.is_approved else "",
         )
         receipt = submission.key
     return back_to("reports.submission", "Sent. This page is your receipt.", key=receipt)
@@ -141,13 +155,18 @@ def _draft_page(report: Report, form: CertificateForm | None = None, status: int
         letters=[column_letter(place) for place in range(len(draft.table.get("headings", ())))],
         marks=_marks(draft),
         changes=_changes(report, draft, asked),
-        outlook=None if draft.problems else outlook(report, draft.rows, now),
+        outlook=None if draft.problems or report.is_approved else outlook(report, draft.rows, now),
         may_upload=refusal_to_prepare(report, current_user, now) is None,
         refusal=refusal_to_certify(report, draft, current_user, now, terms.reports[report.kind].certification),
-        form=form or CertificateForm(formdata=None, seen=draft.content_hash, form_key=secrets.token_urlsafe(16)),
+        form=form or _certificate(draft),
         upload_form=UploadForm(formdata=None),
         sent_before=bool(report.submissions),
     )
+
+
+def _certificate(draft: Draft) -> CertificateForm:
+    kind = CorrectionForm if draft.report.is_approved else CertificateForm
+    return kind(formdata=None, seen=draft.content_hash, form_key=secrets.token_urlsafe(16))
 
 
 def _marks(draft: Draft) -> dict[tuple[int, int], str]:
@@ -161,7 +180,8 @@ def _marks(draft: Draft) -> dict[tuple[int, int], str]:
 
 
 def _changes(report: Report, draft: Draft, asked):
-    """Against the version before; None when there is none."""
+    """Against what is approved, or the version before; None when there is none."""
     if not report.submissions or draft.problems:
         return None
-    return differences(rows_of(lines_of(report.submissions[-1])), draft.rows, asked.columns)
+    earlier = report.approved_version or report.submissions[-1]
+    return differences(rows_of(lines_of(earlier)), draft.rows, asked.columns)

@@ -16,8 +16,9 @@ from app.contracts.models import Contract
 from app.domain.periods import Month
 from app.extensions import db, write
 from app.reports import history_files, importing
+from app.reports.batches import Batch
 from app.reports.history_files import HistoryFile
-from app.reports.models import Batch, Submission
+from app.reports.models import Submission
 from app.reports.views import bp
 from app.web import back_to, find, go_on, page
 

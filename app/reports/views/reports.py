@@ -13,6 +13,7 @@ from app.extensions import db, write
 from app.partners.models import Partner
 from app.reports.asking import NothingAsked, template_of, terms_of
 from app.reports.deadlines import deadline_in_words
+from app.reports.differences import lines_of, rows_of
 from app.reports.forms import NilReturnForm, RemarkForm, UploadForm
 from app.reports.intake import unfinished_upload
 from app.reports.models import Draft, Report, Review, Submission
@@ -99,10 +100,13 @@ def show_page(report: Report, status: int = 200, **forms):
 @bp.get("/reports/<key>/template.xlsx")
 @requires(Permission.REPORT_READ)
 def template(key: str):
-    report = find(Report, key, joinedload(Report.contract).joinedload(Contract.partner))
+    report = find(
+        Report, key, joinedload(Report.contract).joinedload(Contract.partner), selectinload(Report.submissions)
+    )
     name = f"{report.contract.partner.code}-{report.kind}-{report.month}"
     suffix = "-client" if report.party == "client" else ""
-    return download(write_workbook(report, template_of(report)), f"{name}{suffix}.xlsx", XLSX)
+    rows = rows_of(lines_of(report.approved_version)) if report.approved_version else ()
+    return download(write_workbook(report, template_of(report), rows), f"{name}{suffix}.xlsx", XLSX)
 
 
 @bp.post("/reports/<key>/remarks")

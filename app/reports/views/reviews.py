@@ -102,7 +102,8 @@ def send_back(key: str):
 
 
 def _review_page(submission: Submission, form: ReturnForm | None = None, status: int = 200):
-    now, earlier = clock.now(), _approved_before(submission.report)
+    now, corrected = clock.now(), _corrected_by(submission)
+    earlier = corrected or _approved_before(submission.report)
     measures = [measure for measure in CATALOGUE.measures.values() if measure.kind == submission.report.kind]
     places, gone = compare(submission, earlier, measures)
     return page(
@@ -112,9 +113,10 @@ def _review_page(submission: Submission, form: ReturnForm | None = None, status:
         submission=submission,
         report=submission.report,
         earlier=earlier,
+        corrected=corrected,
         places=places,
         gone=gone,
-        outlook=outlook(submission.report, rows_of(submission.lines), now),
+        outlook=None if corrected else outlook(submission.report, rows_of(submission.lines), now),
         metrics=CATALOGUE.metrics,
         is_running=month_runs(submission.report, clock.now()),
         refusal=reviewing.refusal_of(submission, current_user),
@@ -137,6 +139,14 @@ def _load(key: str) -> Submission:
     if submission.batch_id is not None:
         abort(404)
     return submission
+
+
+def _corrected_by(submission: Submission) -> Submission | None:
+    """The approved version in whose place a correction would come."""
+    if not submission.correction_reason:
+        return None
+    approved = select(Submission).where(Submission.id == submission.report.approved_submission_id)
+    return db.session.scalars(approved.options(*WITH_LINES)).one_or_none()
 
 
 def _approved_before(report: Report) -> Submission | None:

@@ -1,6 +1,6 @@
 """Asking for a deck, watching it being made, looking at it, issuing it."""
 
-from flask import Blueprint, abort, make_response, request
+from flask import abort, make_response, request
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -14,13 +14,14 @@ from app.decks import service
 from app.decks.forms import DeckForm, IssueForm
 from app.decks.models import Deck
 from app.decks.readiness import Readiness, readiness_of
+from app.decks.restating import restatements
+from app.decks.views import bp
 from app.domain.periods import Month, Quarter
 from app.extensions import db, write
 from app.formatting import quarter as quarter_words
 from app.narrative import narrated
 from app.web import back_to, download, find, page
 
-bp = Blueprint("decks", __name__)
 QUARTERS_OFFERED = 6
 SHOWN = 100
 
@@ -37,7 +38,8 @@ def index():
     )
     if not may(Permission.DECK_PREVIEW):
         query = query.where(Deck.issued_at.is_not(None))
-    return page("decks/index.html", decks=db.session.scalars(query).all())
+    decks = db.session.scalars(query).all()
+    return page("decks/index.html", decks=decks, restated=restatements(decks))
 
 
 @bp.get("/decks/new")
@@ -123,7 +125,8 @@ def _deck_page(deck: Deck, form: IssueForm | None = None, status: int = 200):
 def _context(deck: Deck, form: IssueForm | None = None) -> dict:
     seen = deck.blob.sha256 if deck.blob else ""
     told = [] if deck.is_being_made else narrated(events.timeline(deck), deck.contract.zone)
-    return {"deck": deck, "form": form or IssueForm(formdata=None, seen=seen), "told": told}
+    restated = restatements([deck]).get(deck.id, ())
+    return {"deck": deck, "form": form or IssueForm(formdata=None, seen=seen), "told": told, "restated": restated}
 
 
 def _load(key: str) -> Deck:

@@ -1,0 +1,95 @@
+"""What a correction would change: how service levels came out, and the money of each invoice month."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.domain.evaluation import MonthEvaluation
+from app.domain.findings import Finding
+from app.domain.periods import Month
+from app.partners.moments import known_by
+from app.performance.known import known_at
+from app.reports.models import Report
+from app.reports.preview import as_if_approved
+
+
+@dataclass(frozen=True)
+class Change:
+    """One service level in one month. Credits are in minor units; None while not priced or not credited."""
+
+    month: Month
+    before: Finding | None
+    after: Finding | None
+    credit_before: int | None
+    credit_after: int | None
+
+    @property
+    def finding(self) -> Finding:
+        """Either of the two: for what does not change, such as the service level's name."""
+        [found, *_] = [each for each in (self.after, self.before) if each is not None]
+        return found
+
+
+@dataclass(frozen=True)
+class Total:
+    """What one invoice month comes to, in minor units; None while it is not priced."""
+
+    month: Month
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True)
+class Effect:
+    """All that comes out differently; nothing of it is stored."""
+
+    changes: tuple[Change, ...]
+    totals: tuple[Total, ...]
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        return tuple(sorted({each.month for each in (*self.changes, *self.totals)}))
+
+    @property
+    def difference(self) -> int:
+        """By how much credits rise, in minor units; negative when they fall."""
+        return sum((each.after or 0) - (each.before or 0) for each in self.totals)
+
+
+def effect_of(report: Report, rows: list[dict], now: datetime) -> Effect:
+    """The contract's whole history, judged with what is approved and with these rows in its place."""
+    known = known_at(report.contract, known_by(report.partner_id, now))
+    corrected = replace(known, facts=as_if_approved(known.facts, report, rows))
+    before = {each.month: each for each in known.judge()}
+    after = {each.month: each for each in corrected.judge()}
+    months = sorted({*before, *after})
+    changes = [change for month in months for change in _changes(month, before.get(month), after.get(month))]
+    totals = [Total(month, _payable(before.get(month)), _payable(after.get(month))) for month in months]
+    return Effect(tuple(changes), tuple(each for each in totals if each.before != each.after))
+
+
+def _changes(month: Month, before: MonthEvaluation | None, after: MonthEvaluation | None) -> Iterator[Change]:
+    earlier, later = _by_level(before), _by_level(after)
+    for level in {**later, **earlier}:
+        change = Change(month, earlier.get(level), later.get(level), _credit(before, level), _credit(after, level))
+        if _outcome(change.before, change.credit_before) != _outcome(change.after, change.credit_after):
+            yield change
+
+
+def _by_level(month: MonthEvaluation | None) -> dict[str, Finding]:
+    return {finding.level.key: finding for finding in month.findings} if month else {}
+
+
+def _outcome(finding: Finding | None, credit: int | None) -> tuple:
+    if finding is None:
+        return (credit,)
+    return finding.raw, finding.contractual, finding.attainment, finding.default, finding.disposition, credit
+
+
+def _credit(month: MonthEvaluation | None, level: str) -> int | None:
+    line = month.credits.line(level) if month else None
+    return line.payable if line else None
+
+
+def _payable(month: MonthEvaluation | None) -> int | None:
+    return month.credits.payable if month else None
