@@ -169,11 +169,19 @@ def begin(code: str = "cedar", terms: Mapping | None = None, currency: str = "US
         session.flush()
         written = dict(terms or cedar_document(code))
         session.add(_in_force(contract, written, people["mia"]))
-        analyst, lead = (people["ana"], people["leo"]) if code == "cedar" else (people["bea"], people["bob"])
-        history = History(contract, partner.sites[0], partner.queues[0], analyst, lead, people["mia"])
+        history = history_of(contract)
     for month, amount in charges.items():
         history.charge(month, amount)
     return history
+
+
+def history_of(contract: Contract) -> History:
+    """To go on with a contract that was begun."""
+    session = db.session()
+    partner = session.scalars(select(Partner).where(Partner.id == contract.partner_id)).one()
+    people = {user.email.split("@")[0]: user for user in session.scalars(select(User))}
+    analyst, lead = (people["ana"], people["leo"]) if partner.code == "cedar" else (people["bea"], people["bob"])
+    return History(contract, partner.sites[0], partner.queues[0], analyst, lead, people["mia"])
 
 
 def story(code: str = "cedar", **others) -> History:

@@ -1,0 +1,58 @@
+"""An issued edition whose figures changed afterwards stays as it is and is called restated."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app import clock
+from app.contracts.models import Contract
+from app.performance.service import evaluate_contract
+from tests.domain.story import AUGUST, FIGURES
+from tests.performance.history import by_kind, history_of
+from tests.rig.people import THE_DAY
+
+LATER = THE_DAY + timedelta(hours=2)
+
+
+@pytest.fixture
+def contract(inside, contract) -> str:
+    with inside() as session:
+        evaluate_contract(session.scalars(select(Contract).where(Contract.key == contract)).one(), THE_DAY)
+    return contract
+
+
+@pytest.fixture
+def correct(inside, contract):
+    """Another version of August's quality report is approved two hours later, and August judged anew."""
+
+    def approve(errors: str = "24") -> None:
+        with inside() as session, clock.at(LATER):
+            history = history_of(session.scalars(select(Contract).where(Contract.key == contract)).one())
+            figures = by_kind(FIGURES[AUGUST])["quality"] | {"qa_critical_errors": errors}
+            reason = {"correction_reason": "Three findings were overturned."}
+            history.decide(history.send(AUGUST, "quality", figures, LATER, **reason), at=LATER)
+            evaluate_contract(history.contract, LATER)
+
+    return approve
+
+
+def test_a_correction_restates_the_issued_edition_and_says_what_changed(as_, issued, correct):
+    assert "Restated" not in as_("mia").get("/decks").text
+    before = as_("dora").get(f"/decks/{issued}/deck.pdf").data
+    correct()
+    assert "Restated" in as_("mia").get("/decks").text
+    page = as_("mia").get(f"/decks/{issued}").text
+    assert "Restated: what changed since this edition" in page
+    assert all(words in page for words in ("93.3\u00a0%", "94.0\u00a0%", "Below Minimum", "Below Expected"))
+    assert as_("dora").get(f"/decks/{issued}/deck.pdf").data == before
+
+
+def test_a_judgement_that_says_the_same_restates_nothing(as_, issued, correct):
+    correct(errors="27")
+    assert "Restated" not in as_("mia").get(f"/decks/{issued}").text
+
+
+def test_a_draft_is_not_restated(as_, made, correct):
+    correct()
+    assert "Restated" not in as_("mia").get("/decks").text
