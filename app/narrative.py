@@ -81,7 +81,7 @@ SENTENCES: dict[str, Sentence] = {
         "[?on_behalf  on the partner's behalf][?was_late , late]",
         "draft",
     ),
-    "submission.approved": S("approved version {version}", "good"),
+    "submission.approved": S("approved version {version}[?let_in  of somebody whom they had let in]", "good"),
     "submission.returned": S("returned version {version}", "close"),
     "submission.contested": S("contested version {version}", "bad"),
     "remark.written": S("wrote a remark"),

@@ -2,6 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     EmailField,
     HiddenField,
     PasswordField,
@@ -105,6 +106,8 @@ class UserForm(NameForm):
         description="For people of the client company. People of a partner see the partners ticked below, always.",
     )
     partners = SelectMultipleField("Partners", widget=ListWidget(), option_widget=CheckboxInput())
+
+    mailbox = BooleanField("I have checked: this person belongs to that side, and is nobody else in Accord.")
 
     def validate_partners(self, field: SelectMultipleField) -> None:
         role = Role(self.role.data) if self.role.data in set(Role) else None

@@ -62,6 +62,8 @@ class SetUpForm(FlaskForm):
         description="Three years of dates are copied into the terms.",
     )
 
+    mailboxes = BooleanField("I have checked: these people work for the partner, and are nobody else in Accord.")
+
     def metrics(self) -> Iterator[tuple[Metric, MetricForm]]:
         """Each starter metric with its row."""
         return ((metric, self[metric.key].form) for metric in CATALOGUE.starters)

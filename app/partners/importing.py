@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from app.access import Role
 from app.accounts import service as accounts
+from app.accounts.mailboxes import is_shared
 from app.accounts.models import User
 from app.extensions import db
 from app.partners import service
@@ -144,6 +145,13 @@ def problems_in(rows: Sequence[Row], may_add_partners: bool) -> list[Problem]:
     for row in in_order(rows):
         checker.check(row)
     return sorted(checker.problems, key=lambda problem: problem.row)
+
+
+def shared_addresses(rows: Sequence[Row]) -> list[Row]:
+    """People whose address is at a domain that others use, who do not work for their partner."""
+    partners = {text.casefold(): row.id for row in _partners() for text in (row.code, row.name)}
+    people = [row for row in rows if row["What"].casefold() == "person"]
+    return [row for row in people if is_shared(row["E-mail"], Role.LEAD, [partners.get(row["Partner"].casefold(), 0)])]
 
 
 def carry_out(rows: Sequence[Row]) -> None:

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from app import events, jobs
+from app.accounts.mailboxes import let_in
 from app.accounts.models import User
 from app.extensions import db
 from app.partners.moments import moment_of_change
@@ -35,6 +36,7 @@ def refusal_of(submission: Submission, reviewer: User) -> str | None:
 def approve(submission: Submission, *, seen_hash: str, reviewer: User) -> Review:
     """Accept what was sent: the report's figures now count. Inside write()."""
     review = _decide(submission, "approved", seen_hash, reviewer, "")
+    senders = {submission.prepared_by, submission.certified_by}
     submission.report.approved_submission_id = submission.id
     events.record(
         "submission.approved",
@@ -42,6 +44,7 @@ def approve(submission: Submission, *, seen_hash: str, reviewer: User) -> Review
         actor=reviewer,
         version=submission.number,
         content=submission.content_hash,
+        let_in=bool(let_in(senders, reviewer)),
     )
     _judge_anew(submission)
     return review

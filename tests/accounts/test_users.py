@@ -122,8 +122,11 @@ def new(**more) -> dict:
     [
         ({}, (Role.FINANCE, [])),
         ({"role": "partner_manager", "reach": "some", "partners": ["birch"]}, (Role.MANAGER, ["birch"])),
-        ({"role": "partner_lead", "partners": ["cedar"]}, (Role.LEAD, ["cedar"])),
-        ({"role": "partner_analyst", "partners": ["cedar", "birch"]}, (Role.ANALYST, ["birch", "cedar"])),
+        ({"role": "partner_lead", "partners": ["cedar"], "mailbox": "y"}, (Role.LEAD, ["cedar"])),
+        (
+            {"role": "partner_analyst", "partners": ["cedar", "birch"], "mailbox": "y"},
+            (Role.ANALYST, ["birch", "cedar"]),
+        ),
         ({"role": "administrator", "reach": "some", "partners": ["cedar"]}, (Role.ADMINISTRATOR, [])),
     ],
 )

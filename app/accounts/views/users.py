@@ -8,7 +8,7 @@ from sqlalchemy import select
 from wtforms import SelectChoice
 
 from app.access import Permission, Role, requires
-from app.accounts import listing, service
+from app.accounts import listing, mailboxes, service
 from app.accounts.forms import ROLES, UserForm
 from app.accounts.links import invite
 from app.accounts.models import User
@@ -47,7 +47,7 @@ def new_user():
 def create_user():
     form = UserForm()
     ids = _choices(form)
-    if not form.validate():
+    if not form.validate() or _asks_about_the_mailbox(form, ids):
         return _new(form, ids, 422)
     try:
         with write():
@@ -77,7 +77,7 @@ def change_user(key: str):
     person = find(User, key)
     form = UserForm()
     ids = _choices(form)
-    if not form.validate():
+    if not form.validate() or (form.email.data.lower() != person.email and _asks_about_the_mailbox(form, ids)):
         return _edit(person, form, 422)
     about = {"email": form.email.data, "name": form.name.data, "role": Role(form.role.data)}
     try:
@@ -128,6 +128,17 @@ def _edit(person: User, form: UserForm, status: int = 200):
     invitation = None if person.has_joined else db.session.scalars(sent.limit(1)).first()
     history = listing.history_of(person)
     return page("accounts/user.html", person=person, form=form, invitation=invitation, history=history, status=status)
+
+
+def _asks_about_the_mailbox(form: UserForm, ids: dict[str, int]) -> bool:
+    """An address at a domain of the other side needs a tick: one person must not be on both."""
+    if form.mailbox.data or not mailboxes.is_shared(form.email.data, Role(form.role.data), _chosen(form, ids)):
+        return False
+    form.mailbox.errors = [
+        f"People of another side use addresses at {mailboxes.domain_of(form.email.data)}. "
+        "Tick this if the address is right, or write the person's own."
+    ]
+    return True
 
 
 def _choices(form: UserForm) -> dict[str, int]:

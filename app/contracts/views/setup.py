@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app import clock
-from app.access import Permission, requires
+from app.access import Permission, Role, requires
+from app.accounts.mailboxes import is_shared
 from app.accounts.service import AddressTaken
 from app.contracts import setup
 from app.contracts.catalogue import CATALOGUE
@@ -48,6 +49,9 @@ def create():
     answers = form.answers()
     if request.form.get("step") != "confirm":
         return _form(form) if request.form.get("step") == "change" else _second_look(form, answers)
+    if _shared(answers) and not form.mailboxes.data:
+        form.mailboxes.errors = ["Tick this if the addresses are right, or change them."]
+        return _second_look(form, answers, 422)
     try:
         with write():
             contract = setup.set_up(answers, current_user)
@@ -100,12 +104,20 @@ def _form(form: SetUpForm, status: int = 200):
     return page("contracts/setup.html", form=form, zones=ZONES, has_threshold=has_threshold, status=status)
 
 
-def _second_look(form: SetUpForm, answers: setup.Answers):
+def _shared(answers: setup.Answers) -> list[str]:
+    """Addresses at a domain that people use who do not work for the new partner."""
+    emails = [person.email for person in (answers.lead, answers.analyst) if person]
+    return [email for email in emails if is_shared(email, Role.LEAD)]
+
+
+def _second_look(form: SetUpForm, answers: setup.Answers, status: int = 200):
     return page(
         "contracts/setup_check.html",
+        status=status,
         form=form,
         answers=answers,
-        typed=[pair for pair in request.form.items(multi=True) if pair[0] not in {"csrf_token", "step"}],
+        typed=[pair for pair in request.form.items(multi=True) if pair[0] not in {"csrf_token", "step", "mailboxes"}],
+        shared=_shared(answers),
         metrics=CATALOGUE.metrics,
         country=COUNTRIES.get(answers.country),
         is_past=answers.first_due_at < clock.now(),

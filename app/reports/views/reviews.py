@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length
 
 from app import clock
 from app.access import Permission, requires
+from app.accounts.mailboxes import let_in
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
 from app.domain.periods import Month
@@ -121,6 +122,7 @@ def _review_page(submission: Submission, form: ReturnForm | None = None, status:
         is_running=month_runs(submission.report, clock.now()),
         refusal=reviewing.refusal_of(submission, current_user),
         is_contested=is_contested(submission),
+        let_in=let_in({submission.prepared_by, submission.certified_by}, current_user),
         return_form=form or ReturnForm(formdata=None, seen=submission.content_hash),
         approval_form=ApprovalForm(formdata=None, seen=submission.content_hash),
     )
