@@ -10,9 +10,10 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import DateTime, ForeignKey, MetaData, String, TypeDecorator, UniqueConstraint, event
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
 
+PATIENCE, NO_PATIENCE = 15_000, 50  # milliseconds that SQLite waits for another writer
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -93,6 +94,25 @@ def write() -> Iterator[Session]:
         session.info.pop("writing", None)
 
 
+@contextmanager
+def note() -> Iterator[Connection]:
+    """A transaction of its own beside the session's, for what may be missed: it does not wait for a writer on SQLite.
+
+    The session keeps its snapshot and what it loaded, so a page that only reads may note that it was read.
+    Raises OperationalError when somebody else is writing.
+    """
+    with db.engine.connect().execution_options(write=True) as connection:
+        is_sqlite, driver = connection.dialect.name == "sqlite", connection.connection
+        if is_sqlite:
+            driver.execute(f"PRAGMA busy_timeout={NO_PATIENCE}")
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            if is_sqlite:
+                driver.execute(f"PRAGMA busy_timeout={PATIENCE}")
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection, _record) -> None:
     if not hasattr(connection, "enable_load_extension") and type(connection).__module__ != "sqlite3":
@@ -104,7 +124,7 @@ def _prepare_sqlite(connection, _record) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "recursive_triggers=ON",
-        "busy_timeout=15000",
+        f"busy_timeout={PATIENCE}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     if cursor.execute("PRAGMA foreign_keys").fetchone() != (1,):

@@ -109,7 +109,12 @@ def distance_in_words(instant: datetime, now: datetime) -> str:
     return "now"
 
 
-FILTERS = (number, percent, money, month, quarter, day, moment, measured)
+def ago(instant: datetime, now: datetime) -> str:
+    """When something was: in words within a day, '5 minutes ago', and as an instant before that."""
+    return distance_in_words(instant, now) if now - instant < timedelta(days=1) else moment(instant)
+
+
+FILTERS = (ago, number, percent, money, month, quarter, day, moment, measured)
 
 
 def init_app(app: Flask) -> None:

@@ -82,14 +82,25 @@ class LoginSession(Base):
 
     __tablename__ = "login_session"
 
+    SEEN_EVERY = timedelta(minutes=5)
+
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(unique=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
     device: Mapped[str] = mapped_column(default="")
 
     user: Mapped[User] = relationship()
+
+    @property
+    def last_seen_at(self) -> datetime:
+        """Right to SEEN_EVERY: a session is not written at every page."""
+        return self.seen_at or self.created_at
+
+    def should_be_noted(self, now: datetime) -> bool:
+        return now - self.last_seen_at >= self.SEEN_EVERY
 
 
 class Token(Base):

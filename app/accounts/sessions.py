@@ -5,14 +5,15 @@ from datetime import timedelta
 
 from flask import current_app, request, session
 from flask_login import current_user, login_user
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
 from app import clock, tenancy
 from app.accounts import passwords, throttle
 from app.accounts.models import LoginSession, User, hash_secret, new_secret
 from app.events import record
-from app.extensions import db, login, write
+from app.extensions import db, login, note, write
 
 LIMITS = throttle.Limits(pair=5, address=30, network=60)
 BROWSERS = re.compile(r"(Edg|OPR|Firefox|Chrome|Safari)/")
@@ -30,8 +31,22 @@ def load_user(token: str) -> User | None:
     ).unique().one_or_none()  # fmt: skip
     if row is None or not row.user.is_active:
         return None
+    _note(row)
     row.user.session_token = token
     return row.user
+
+
+def _note(row: LoginSession) -> None:
+    """Write when the session is in use, once in a while; two pages at once write it once, and neither waits."""
+    now = clock.now()
+    if not row.should_be_noted(now):
+        return
+    before = LoginSession.seen_at.is_(None) | (LoginSession.seen_at <= now - LoginSession.SEEN_EVERY)
+    try:
+        with note() as connection:
+            connection.execute(update(LoginSession).where(LoginSession.id == row.id, before).values(seen_at=now))
+    except OperationalError as error:
+        current_app.logger.info("a session's last use was not written: %s", error.orig)
 
 
 def bind_scope() -> None:

@@ -1,8 +1,16 @@
 """The own page: what one may see, a new name, a new password, and where one is logged in."""
 
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from time import perf_counter
+
 import pytest
+from sqlalchemy import select
 
 from app import clock
+from app.accounts.models import LoginSession
+from app.formatting import ago
 from tests.rig.people import PASSWORD, THE_DAY
 
 NEW = "lantern canoe mustard"
@@ -81,6 +89,85 @@ def test_open_sessions_are_listed(as_, client, people):
     text = as_("ana").get("/profile").text
     assert "Firefox on Windows" in text
     assert text.count("(this one)") == 1
+
+
+def seen_at(inside):
+    with inside() as session:
+        return session.scalars(select(LoginSession.seen_at)).all()
+
+
+def writes(statements) -> list[str]:
+    return [statement for statement in statements if not statement.startswith(("SELECT", "BEGIN", "PRAGMA"))]
+
+
+def test_a_session_is_noted_as_seen_every_five_minutes_and_otherwise_a_page_writes_nothing(
+    as_, inside, count_statements
+):
+    with clock.at(THE_DAY):
+        ana = as_("ana")
+    for minutes, written in ((4, 0), (5, 1), (6, 0), (9, 0), (10, 1), (11, 0)):
+        with clock.at(THE_DAY + timedelta(minutes=minutes)), count_statements() as statements:
+            assert ana.get("/profile").status_code == 200
+        assert [statement.split()[1] for statement in writes(statements)] == ["login_session"] * written, minutes
+    assert seen_at(inside) == [THE_DAY + timedelta(minutes=10)]
+
+
+def test_a_refused_page_and_somebody_elses_page_do_not_count_for_a_session(as_, client, inside):
+    with clock.at(THE_DAY):
+        as_("ana"), client.get("/profile")
+    with clock.at(THE_DAY + timedelta(hours=1)):
+        as_("bea").get("/profile")
+        client.get("/profile")
+    assert seen_at(inside) == [None, None]
+
+
+def test_an_ended_session_is_not_seen_any_more(as_, inside):
+    with clock.at(THE_DAY):
+        ana = as_("ana")
+    with clock.at(THE_DAY + timedelta(days=2)):
+        assert ana.get("/profile").status_code == 302
+    assert seen_at(inside) == [None]
+
+
+def test_a_page_does_not_wait_for_a_writer_to_note_that_it_was_read(as_, inside, app):
+    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
+        pytest.skip("only SQLite has one lock for all writers")
+    with clock.at(THE_DAY):
+        ana = as_("ana")
+    path = app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, isolation_level=None)) as writer, clock.at(THE_DAY + timedelta(hours=1)):
+        writer.execute("BEGIN IMMEDIATE")
+        began = perf_counter()
+        assert ana.get("/profile").status_code == 200
+        assert perf_counter() - began < 5
+        writer.execute("ROLLBACK")
+        assert seen_at(inside) == [None]
+        ana.get("/profile")
+    assert seen_at(inside) == [THE_DAY + timedelta(hours=1)]
+
+
+def test_a_session_that_waits_elsewhere_says_when_it_was_last_seen(as_):
+    with clock.at(THE_DAY):
+        elsewhere = as_("ana")
+    with clock.at(THE_DAY + timedelta(minutes=30)):
+        elsewhere.get("/profile")
+    with clock.at(THE_DAY + timedelta(minutes=42)):
+        text = as_("ana").get("/profile").text
+    assert '<td data-label="Last seen">12 minutes ago</td>' in text
+    assert '<td data-label="Last seen">now</td>' in text
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (timedelta(seconds=20), "now"),
+        (timedelta(minutes=5), "5 minutes ago"),
+        (timedelta(hours=23, minutes=59), "23 hours ago"),
+        (timedelta(days=1), "21 Nov 2026, 09:00 UTC"),
+    ],
+)
+def test_what_was_longer_than_a_day_ago_is_told_as_an_instant(before, words):
+    assert ago(THE_DAY - before, THE_DAY) == words
 
 
 def test_logging_out_everywhere_ends_every_session(as_):

@@ -68,6 +68,7 @@ def _profile(name_form: NameForm, password_form: OwnPasswordForm, status: int = 
         name_form=name_form,
         password_form=password_form,
         sessions=sessions.running(current_user),
+        now=clock.now(),
         this_session=hash_secret(current_user.session_token),
         partners=[] if current_user.scope.partner_ids is None else service.partners(),
         status=status,
