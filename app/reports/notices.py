@@ -1,7 +1,7 @@
 """Who is told what about a report, by mail."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from app import mail
 from app.access import Role
@@ -19,11 +19,15 @@ def tell_decision(submission: Submission) -> None:
 
 def tell_sent(submission: Submission) -> None:
     """Tell the managers who may decide; what was sent on a partner's behalf is told to its leads too."""
-    others = [user for user in _people(Role.MANAGER, submission.partner_id) if not submission.was_entered_by(user)]
-    for user in others:
+    for user in deciders(submission):
         mail.send(user.email, "sent", submission=submission)
     for user in _people(Role.LEAD, submission.partner_id) if submission.on_behalf else ():
         mail.send(user.email, "sent-on-behalf", submission=submission)
+
+
+def deciders(submission: Submission) -> list[User]:
+    """The managers who see the partner and had no hand in these figures."""
+    return [user for user in _people(Role.MANAGER, submission.partner_id) if not submission.was_entered_by(user)]
 
 
 def tell_contested(submission: Submission, reason: str, actor: User) -> None:
@@ -35,5 +39,5 @@ def tell_contested(submission: Submission, reason: str, actor: User) -> None:
 def _people(role: Role, partner_id: int) -> list[User]:
     """Everybody of a role who sees the partner and can log in."""
     users = select(User).where(User.role == role, User.disabled_at.is_(None)).order_by(User.id)
-    found = db.session.scalars(users.options(selectinload(User.grants)))
+    found = db.session.scalars(users.options(joinedload(User.grants))).unique()
     return [user for user in found if user.scope.includes(partner_id)]

@@ -92,16 +92,15 @@ def contest(submission: Submission, *, reason: str, actor: User) -> Remark:
 
 
 def is_contested(submission: Submission) -> bool:
-    """Whether the partner contested this version; a newer version answers the contest."""
+    """Whether the partner contested this version, sent on its behalf; a newer version answers the contest."""
+    if not submission.on_behalf:
+        return False
     report = submission.report
-    later = [each.sent_at for each in report.submissions if each.number > submission.number]
-    until = min(later, default=None)
-    return any(
-        remark.kind == "contest"
-        and remark.written_at >= submission.sent_at
-        and (until is None or remark.written_at < until)
-        for remark in report.remarks
-    )
+    contests = [each for each in report.remarks if each.kind == "contest" and each.written_at >= submission.sent_at]
+    if not contests:
+        return False
+    until = min((each.sent_at for each in report.submissions if each.number > submission.number), default=None)
+    return any(until is None or each.written_at < until for each in contests)
 
 
 def write_remark(report: Report, text: str, actor: User) -> Remark:

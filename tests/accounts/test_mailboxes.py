@@ -130,6 +130,31 @@ def let_leo_in(inside):
         record("user.changed", subject=leo, actor=mia, role=leo.role, address_changed=True)
 
 
+def test_who_else_could_decide_is_named_within_the_budget(as_, sent, let_leo_in, count_statements):
+    key, _ = sent
+    mia = as_("mia")
+    with count_statements() as statements:
+        text = mia.get(f"/submissions/{key}/review").text
+    assert "Mona could decide as well." in text
+    assert len(statements) <= 14, "\n\n".join(statements)
+
+
+def test_where_nobody_else_can_decide_that_is_said(as_, sent, let_leo_in, inside, people):
+    with inside() as session, write():
+        mona = session.scalars(select(User).where(User.email == people.mona.email)).one()
+        service.deactivate(mona, mona)
+    text = as_("mia").get(f"/submissions/{sent[0]}/review").text
+    assert "Nobody else can decide on this partner’s reports yet" in text
+
+
+def test_the_record_says_it_in_words_and_in_nobody_elses_sight(as_, sent, let_leo_in):
+    key, seen = sent
+    as_("mia").post(f"/submissions/{key}/approval", data={"seen": seen})
+    assert "of somebody whom they had let in" in as_("ada").get("/events").text
+    assert as_("max").get(f"/submissions/{key}/review").status_code == 404
+    assert as_("bob").get(f"/submissions/{key}").status_code == 404
+
+
 def test_whoever_let_the_sender_in_is_told_so_where_it_is_decided(as_, sent, let_leo_in, inside):
     key, seen = sent
     assert "You let in who sent this" in as_("mia").get(f"/submissions/{key}/review").text

@@ -107,6 +107,7 @@ def _review_page(submission: Submission, form: ReturnForm | None = None, status:
     earlier = corrected or _approved_before(submission.report)
     measures = [measure for measure in CATALOGUE.measures.values() if measure.kind == submission.report.kind]
     places, gone = compare(submission, earlier, measures)
+    known = let_in({submission.prepared_by, submission.certified_by}, current_user)
     return page(
         "reports/review.html",
         block="decision" if request.method == "POST" else None,
@@ -122,10 +123,16 @@ def _review_page(submission: Submission, form: ReturnForm | None = None, status:
         is_running=month_runs(submission.report, clock.now()),
         refusal=reviewing.refusal_of(submission, current_user),
         is_contested=is_contested(submission),
-        let_in=let_in({submission.prepared_by, submission.certified_by}, current_user),
+        let_in=known,
+        others=_others(submission) if known else [],
         return_form=form or ReturnForm(formdata=None, seen=submission.content_hash),
         approval_form=ApprovalForm(formdata=None, seen=submission.content_hash),
     )
+
+
+def _others(submission: Submission) -> list[str]:
+    """Who else could decide, by name."""
+    return [user.name for user in notices.deciders(submission) if user.has_joined and user != current_user]
 
 
 def _load(key: str) -> Submission:
