@@ -100,6 +100,7 @@ def writes(statements) -> list[str]:
     return [statement for statement in statements if not statement.startswith(("SELECT", "BEGIN", "PRAGMA"))]
 
 
+@pytest.mark.portable
 def test_a_session_is_noted_as_seen_every_five_minutes_and_otherwise_a_page_writes_nothing(
     as_, inside, count_statements
 ):
