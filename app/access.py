@@ -38,6 +38,7 @@ class Permission(StrEnum):
     DECK_PREVIEW = "deck:preview"
     DECK_READ = "deck:read"
     EVENT_READ = "event:read"
+    EVENT_VERIFY = "event:verify"
     HISTORY_APPROVE = "history:approve"
     HISTORY_IMPORT = "history:import"
     HISTORY_READ = "history:read"
@@ -73,7 +74,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {P.DECK_EDIT, P.DECK_ISSUE, P.DECK_PREVIEW, P.ITEM_EDIT, P.HISTORY_IMPORT, P.HISTORY_APPROVE, P.HISTORY_READ},
     Role.DIRECTOR: _INTERNAL
     | {P.DECK_ISSUE, P.DECK_PREVIEW, P.ITEM_EDIT, P.REMARK_WRITE, P.HISTORY_APPROVE, P.HISTORY_READ},
-    Role.FINANCE: _INTERNAL | {P.CHARGE_ENTER, P.REMARK_WRITE, P.HISTORY_READ},
+    Role.FINANCE: _INTERNAL | {P.CHARGE_ENTER, P.REMARK_WRITE, P.HISTORY_READ, P.EVENT_READ},
     Role.GOVERNANCE: _EVERYBODY | {P.PORTFOLIO_READ, P.MONEY_READ, P.DECK_READ, P.ITEM_READ},
     Role.ADMINISTRATOR: _EVERYBODY
     | {
@@ -82,6 +83,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.CONTRACT_EDIT,
         P.USER_EDIT,
         P.EVENT_READ,
+        P.EVENT_VERIFY,
         P.HISTORY_IMPORT,
         P.HISTORY_READ,
         P.REPORT_READ,

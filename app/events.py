@@ -28,7 +28,7 @@ class Event(Keyed, Base):
     partner_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id"), index=True)
     at: Mapped[datetime]
     kind: Mapped[str]
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     subject: Mapped[str]
     subject_id: Mapped[int]
     figures: Mapped[dict] = mapped_column(JSON)
@@ -43,6 +43,10 @@ class Event(Keyed, Base):
         stated += [self.subject, self.subject_id, self.figures]
         canonical = json.dumps(stated, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def follows(self, previous: str) -> bool:
+        """Whether its link and its own hash are right, when `previous` is the hash of the event before it."""
+        return self.previous == previous and self.hash == self.digest()
 
 
 class ChainHead(Base):
@@ -104,7 +108,7 @@ def broken_links(events: Iterable[Event], head: ChainHead | None) -> list[int]:
     """The ids of events whose hash or link is wrong; the head reveals a tail that was cut off."""
     wrong, previous, count = [], GENESIS, 0
     for event in events:
-        if event.previous != previous or event.hash != event.digest():
+        if not event.follows(previous):
             wrong.append(event.id)
         previous, count = event.hash, count + 1
     if head and (head.hash != previous or head.length != count):

@@ -98,6 +98,7 @@ SENTENCES: dict[str, Sentence] = {
     "deck.requested": S("requested the deck[ for {quarter}][, edition {edition}]", "draft"),
     "deck.rendered": S("rendered the deck[, edition {edition}]"),
     "deck.expired": S("let the slides expire that nobody issued[ for {quarter}][, edition {edition}]", "close"),
+    "verification.finished": S("had the log verified[: {outcome}][, events: {events}]"),
     "deck.issued": S("issued the deck[ for {quarter}][, edition {edition}]", "good"),
 }
 

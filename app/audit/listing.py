@@ -1,4 +1,4 @@
-"""The event log as an administrator asks for it: by kind, partner, person and days, page by page, newest first."""
+"""The event log as its reader may see it: by kind, partner, person and days, page by page, newest first."""
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -7,12 +7,16 @@ from typing import Self
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import User
+from app.access import Permission, may
+from app.accounts.models import Grant, User
 from app.events import Event
 from app.extensions import db
+from app.narrative import SENTENCES
 from app.partners.models import Partner
 
 PAGE_SIZE = 50
+NOUNS = frozenset(kind.split(".")[0] for kind in SENTENCES)
+OF_THE_HOUSE = frozenset({"password", "session", "user", "verification"})  # their events belong to no partner
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,21 @@ class Wanted:
         return {name: value for name, value in asdict(self).items() if value and name != "page"} | {"page": page}
 
 
+def sees_the_house() -> bool:
+    """Whoever proves the whole log reads the whole log; others read what belongs to a partner they may see."""
+    return may(Permission.EVENT_VERIFY)
+
+
+def nouns() -> list[str]:
+    """What the reader may find events about."""
+    return sorted(NOUNS if sees_the_house() else NOUNS - OF_THE_HOUSE)
+
+
+def visible() -> Select[tuple[Event]]:
+    """Every event that the reader may know of; the scope confines it to his or her partners."""
+    return select(Event) if sees_the_house() else select(Event).where(Event.partner_id.is_not(None))
+
+
 def events(wanted: Wanted) -> tuple[list[Event], int]:
     """One page of the events that fit, and how many fit in all."""
     found = _fitting(wanted)
@@ -55,17 +74,22 @@ def events(wanted: Wanted) -> tuple[list[Event], int]:
 
 
 def partners() -> dict[int, Partner]:
-    """Every partner by id, in the order of their names."""
+    """The partners that the reader may see, by id, in the order of their names."""
     return {partner.id: partner for partner in db.session.scalars(select(Partner).order_by(Partner.name))}
 
 
 def people() -> dict[int, User]:
-    """Everybody who may stand in the log, by id, in the order of their names."""
-    return {user.id: user for user in db.session.scalars(select(User).order_by(User.name, User.id))}
+    """Everybody who may stand in what the reader sees of the log, by id, in the order of their names."""
+    found = select(User).order_by(User.name, User.id)
+    if not sees_the_house():
+        seen = list(partners())
+        acted = visible().where(Event.actor_id == User.id, Event.partner_id.in_(seen)).exists()
+        found = found.where(or_(acted, User.grants.any(Grant.partner_id.in_(seen))))
+    return {user.id: user for user in db.session.scalars(found)}
 
 
 def _fitting(wanted: Wanted) -> Select:
-    found = select(Event)
+    found = visible()
     if wanted.kind:
         found = found.where(or_(Event.kind == wanted.kind, Event.kind.startswith(f"{wanted.kind}.", autoescape=True)))
     if wanted.partner:

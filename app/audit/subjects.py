@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from flask import current_app, url_for
 from sqlalchemy import select
 
-from app.access import may
+from app.access import Permission, may
 from app.accounts.models import User
 from app.contracts.models import Contract, TermsVersion
 from app.decks.models import Deck
@@ -73,5 +73,8 @@ def page_of(event: Event) -> str | None:
     view = current_app.view_functions.get(endpoint)
     if view is None or view.permission is None or not may(view.permission):
         return None
-    key = db.session.scalar(select(model.key).where(model.id == event.subject_id))
+    query = select(model.key).where(model.id == event.subject_id)
+    if model is Deck and not may(Permission.DECK_PREVIEW):
+        query = query.where(Deck.issued_at.is_not(None))
+    key = db.session.scalar(query)
     return url_for(endpoint, key=key) if key else None

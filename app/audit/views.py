@@ -1,22 +1,24 @@
-"""The administrator's page of events, the proof that the log is whole, and the health of the house."""
+"""The pages of events, the proofs that the log is whole, and the health of the house."""
 
 from math import ceil
 
-from flask import Blueprint, request
+from flask import Blueprint, abort, request
+from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app import narrative
 from app.access import Permission, public, requires
-from app.audit import listing, subjects
-from app.events import ChainHead, Event, broken_links
-from app.extensions import db
-from app.web import find, page
+from app.audit import listing, subjects, verifying
+from app.audit.models import Verification
+from app.events import ChainHead, Event
+from app.extensions import db, write
+from app.web import back_to, find, page
 
 bp = Blueprint("audit", __name__)
 bp.add_app_template_filter(narrative.narrated)
 bp.add_app_template_filter(narrative.label, "figure_label")
-NOUNS = sorted({kind.split(".")[0] for kind in narrative.SENTENCES})
+VERIFICATIONS_SHOWN = 20
 
 
 @bp.get("/events")
@@ -35,10 +37,11 @@ def index():
         total=total,
         pages=ceil(total / listing.PAGE_SIZE),
         wanted=wanted,
-        nouns=NOUNS,
+        nouns=listing.nouns(),
         partners=partners,
         people=people,
-        head=_head(),
+        head=_head() if listing.sees_the_house() else None,
+        whole=listing.sees_the_house(),
     )
 
 
@@ -46,10 +49,11 @@ def index():
 @requires(Permission.EVENT_READ)
 def event(key: str):
     """One event with its figures, its links in the chain, and what else happened to the same thing."""
-    found = find(Event, key, joinedload(Event.actor))
-    same = select(Event).where(Event.subject == found.subject, Event.subject_id == found.subject_id)
+    known = listing.visible().options(joinedload(Event.actor))
+    found = db.session.scalars(known.where(Event.key == key)).one_or_none() or abort(404)
+    same = known.where(Event.subject == found.subject, Event.subject_id == found.subject_id)
     named = subjects.Namer([found], listing.partners(), listing.people())
-    newest = same.order_by(Event.id.desc()).limit(listing.PAGE_SIZE).options(joinedload(Event.actor))
+    newest = same.order_by(Event.id.desc()).limit(listing.PAGE_SIZE)
     return page(
         "audit/event.html",
         event=found,
@@ -58,19 +62,43 @@ def event(key: str):
         about=named(found),
         place=subjects.page_of(found),
         around=db.session.scalars(newest).all(),
+        whole=listing.sees_the_house(),
     )
 
 
-@bp.get("/events/verification")
-@requires(Permission.EVENT_READ)
-def verification():
-    """Recompute every hash and compare the head; reads everything and writes nothing."""
-    head = _head()
-    rows = db.session.scalars(select(Event).order_by(Event.id).execution_options(yield_per=500))
-    wrong = broken_links(rows, head)
-    named = next(iter(wrong), None)
-    first = db.session.scalars(select(Event).where(Event.id == named)).one_or_none() if named else None
-    return page("audit/verification.html", head=head, wrong=wrong, first=first)
+@bp.get("/events/verifications")
+@requires(Permission.EVENT_VERIFY)
+def verifications():
+    """The last proofs, newest first, and the way to ask for another."""
+    newest = select(Verification).order_by(Verification.id.desc()).limit(VERIFICATIONS_SHOWN)
+    return page(
+        "audit/verifications.html",
+        verifications=db.session.scalars(newest.options(joinedload(Verification.requested_by))).all(),
+        head=_head(),
+    )
+
+
+@bp.post("/events/verifications")
+@requires(Permission.EVENT_VERIFY)
+def verify():
+    """Two who ask at once get the same one."""
+    with write():
+        key = verifying.request_verification(current_user).key
+    return back_to("audit.verification", key=key)
+
+
+@bp.get("/events/verifications/<key>")
+@requires(Permission.EVENT_VERIFY)
+def verification(key: str):
+    """Asks again by itself until the result is there."""
+    found = find(Verification, key, joinedload(Verification.requested_by))
+    return page(
+        "audit/verification.html",
+        block="state",
+        proof=found,
+        first=verifying.first_wrong(found) if found.wrong else None,
+        last=verifying.last_read(found) if found.state == "failed" else None,
+    )
 
 
 @bp.get("/healthz")

@@ -19,6 +19,7 @@ OBJECTS = {
     "/invitations/<token>": "token:invitation",
     "/password-resets/<token>": "token:password-reset",
     "/events/<key>": "event",
+    "/events/verifications/<key>": "verification",
     "/contracts/<key>": "contract",
     "/terms/<key>": "terms:draft",
     "/partners/<key>": "partner",

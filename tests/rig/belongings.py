@@ -14,6 +14,7 @@ from app import clock, events, jobs
 from app.access import Role
 from app.accounts import links, service
 from app.accounts.models import Grant, User
+from app.audit.verifying import request_verification
 from app.contracts import terms
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.charges import enter_charge, judge_anew
@@ -65,6 +66,8 @@ class Belongings:
             self._charge()
             self._govern()
             self._correct_september()
+        with write():
+            self.keys["verification"] = request_verification(self.person("ada")).key
         jobs.run_pending()
         with clock.at(THE_DAY - timedelta(days=1)):
             self._make_decks()
