@@ -4,6 +4,9 @@ import os
 import secrets
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from app import smtp
 
 MEGABYTE = 1024 * 1024
 
@@ -34,7 +37,8 @@ def load(instance: Path) -> dict:
         "FIXED_NOW": _instant("ACCORD_NOW"),
         "MAIL_TRANSPORT": _choice("ACCORD_MAIL", "file", {"file", "console", "smtp"}),
         "MAIL_FROM": os.environ.get("ACCORD_MAIL_FROM", "Accord <accord@localhost>"),
-        "SMTP_URL": os.environ.get("ACCORD_SMTP_URL", "smtp://127.0.0.1:25"),
+        "SMTP_URL": _mail_server("ACCORD_SMTP_URL", "smtp://127.0.0.1:25"),
+        "SMTP_CA": _authorities("ACCORD_SMTP_CA"),
     }
 
 
@@ -68,6 +72,28 @@ def _count(name: str, default: int) -> int:
     if not (value.isascii() and value.isdigit()):
         raise SettingError(f"{name} is {value!r}; write a whole number such as 0 or 1.")
     return int(value)
+
+
+def _mail_server(name: str, default: str) -> str:
+    """A scheme that is misspelt must not end in a password that everybody can hear; it is not repeated here either."""
+    value = os.environ.get(name, default)
+    try:
+        server = urlsplit(value)
+        fits = server.scheme in smtp.PORTS and bool(server.hostname) and server.port != 0
+    except ValueError:
+        fits = False
+    if not fits:
+        raise SettingError(f"{name} is no address of a mail server; write smtp+starttls://user:password@host:587.")
+    return value
+
+
+def _authorities(name: str) -> str:
+    value = os.environ.get(name, "")
+    try:
+        smtp.trust(value)
+    except OSError as error:
+        raise SettingError(f"{name} is {value!r}; name a readable PEM file of certificates ({error}).") from error
+    return value
 
 
 def _instant(name: str) -> datetime | None:

@@ -8,11 +8,11 @@ function reads slowly first and writes last.
 import logging
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import ForeignKey, Index, or_, select, true
+from sqlalchemy import ForeignKey, Index, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 class Job(Keyed, Base):
-    """`state` is waiting, running, done or failed; `subject_id` is the row that the work is about.
+    """`state` is waiting, running, done, failed or called off; `subject_id` is the row that the work is about.
 
     `lease_until` is until when a running job is its worker's, and before when a waiting one is not tried again.
     """
@@ -44,6 +44,11 @@ class Job(Keyed, Base):
     error: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+
+    @property
+    def reason(self) -> str:
+        """Why the last attempt failed, without the name of the error."""
+        return self.error.partition(": ")[2]
 
 
 _works: dict[str, Callable[[Job], None]] = {}
@@ -100,6 +105,18 @@ def enqueue(
     row.lease_until = clock.wall() + after if after else None
     db.session.add(row)
     return row
+
+
+def call_off(kinds: Collection[str], subject_id: int) -> None:
+    """End what waits or runs about a row, inside write(); what already runs asks `stands` before it acts."""
+    still_open = (Job.kind.in_(kinds), Job.subject_id == subject_id, Job.state.in_(("waiting", "running")))
+    db.session.execute(update(Job).where(*still_open).values(state="called off", finished_at=clock.now()))
+
+
+def stands(row: Job) -> bool:
+    """Whether a job is still its worker's: neither called off nor taken over by another."""
+    mine = select(Job.id).where(Job.id == row.id, Job.attempts == row.attempts, Job.state == "running")
+    return db.session.scalar(mine.with_for_update()) is not None
 
 
 def claim(*, at_once: bool = False) -> Job | None:
@@ -195,15 +212,15 @@ def _too_long(*_args) -> None:
 
 
 def _finish(row: Job, failure: Exception | None) -> None:
-    """Keep how it ended, unless the lease ran out meanwhile and another worker has taken the job over."""
+    """Keep how it ended, unless it was called off, or its lease ran out and another worker has taken it over."""
     db.session.rollback()
     final = failure is None or row.attempts >= _attempts[row.kind]
     if failure is not None and final and row.kind in _gives_up:
         _give_up(row)
     with write() as session:
-        kept = session.scalars(select(Job).where(Job.id == row.id, Job.attempts == row.attempts)).one_or_none()
-        if kept is None:
+        if not stands(row):
             return
+        kept = session.scalars(select(Job).where(Job.id == row.id)).one()
         kept.state = "done" if failure is None else "failed" if final else "waiting"
         kept.error = "" if failure is None else f"{type(failure).__name__}: {failure}"[:500]
         kept.lease_until = None if final else clock.wall() + PAUSE * 2 ** (row.attempts - 1)

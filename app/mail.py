@@ -1,22 +1,18 @@
 """Mail: a row first, sent by the worker to a file, the console or an SMTP server."""
 
 import secrets
-import smtplib
-import ssl
 import sys
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from flask import current_app, render_template
 from sqlalchemy import Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app import clock, jobs
+from app import clock, jobs, smtp
 from app.extensions import Base, Keyed, db, write
 
-PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 ATTEMPTS = 14  # with the pauses between them most of a day: a mail server may be down that long
 
 
@@ -108,17 +104,7 @@ def _readable(message: EmailMessage) -> bytes:
 
 
 def _to_smtp(message: EmailMessage) -> None:
-    """smtp://, smtp+starttls:// or smtps://; a certificate that does not fit stops the mail."""
-    server = urlsplit(current_app.config["SMTP_URL"])
-    place = {"host": server.hostname, "port": server.port or PORTS[server.scheme], "timeout": 20}
-    encrypted = ssl.create_default_context()
-    connection = smtplib.SMTP_SSL(**place, context=encrypted) if server.scheme == "smtps" else smtplib.SMTP(**place)
-    with connection:
-        if server.scheme == "smtp+starttls":
-            connection.starttls(context=encrypted)
-        if server.username:
-            connection.login(unquote(server.username), unquote(server.password or ""))
-        connection.send_message(message)
+    smtp.hand_over(message, current_app.config["SMTP_URL"], current_app.config["SMTP_CA"])
 
 
 TRANSPORTS = {"file": _to_file, "console": _to_console, "smtp": _to_smtp}

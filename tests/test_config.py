@@ -28,3 +28,28 @@ def test_proxies_are_a_whole_number(tmp_path, monkeypatch, written):
     monkeypatch.setenv("ACCORD_PROXIES", written)
     with pytest.raises(config.SettingError, match="ACCORD_PROXIES"):
         config.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "written", ["smtp+tls://u:secret@mail.example:587", "mail.example:25", "smtp://", "smtp://mail.example:port", ""]
+)
+def test_a_mail_server_is_named_as_one_can_be_reached(tmp_path, monkeypatch, written):
+    monkeypatch.setenv("ACCORD_SMTP_URL", written)
+    with pytest.raises(config.SettingError, match=r"ACCORD_SMTP_URL.*write smtp") as raised:
+        config.load(tmp_path)
+    assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("content", [None, "", "no certificate"])
+def test_authorities_are_a_file_of_certificates(tmp_path, monkeypatch, content):
+    file = tmp_path / "authorities.pem"
+    if content is not None:
+        file.write_text(content)
+    monkeypatch.setenv("ACCORD_SMTP_CA", str(file))
+    with pytest.raises(config.SettingError, match=r"ACCORD_SMTP_CA.*PEM file"):
+        config.load(tmp_path)
+
+
+def test_without_a_file_the_authorities_are_the_machines(tmp_path, monkeypatch):
+    monkeypatch.delenv("ACCORD_SMTP_CA", raising=False)
+    assert config.load(tmp_path)["SMTP_CA"] == ""

@@ -1,5 +1,7 @@
 """One-time links by mail: invitations and password resets. The token is made when its mail is sent, never kept."""
 
+from collections.abc import Callable
+
 from flask import abort
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
@@ -12,6 +14,7 @@ from app.extensions import db, write
 from app.web import Refusal
 
 ENDPOINTS = {"invitation": "accounts.invitation", "password-reset": "accounts.password_reset"}
+SENDING = ("invitation.send", "password-reset.send")
 
 ENDED = {
     "invitation": "This link has been used, or it is too old. An invitation lets you in once, within seven days.",
@@ -33,7 +36,8 @@ def make_link(user: User, purpose: str) -> str:
 
 
 def invite(user: User) -> None:
-    """Have the worker send an invitation, inside write()."""
+    """Have the worker send an invitation, inside write(); one that still waits to be sent would be a second mail."""
+    jobs.call_off(["invitation.send"], user.id)
     jobs.enqueue("invitation.send", user.id)
     record("user.invited", subject=user)
 
@@ -69,32 +73,34 @@ def redeem(purpose: str, token: str, password: str, name: str | None = None) -> 
 
 
 def revoke(user: User) -> None:
-    """End every open link of the user, inside write()."""
+    """End every open link of the user and call off those that are still to be sent, inside write()."""
     db.session.execute(
         update(Token).where(Token.user_id == user.id, Token.used_at.is_(None)).values(used_at=clock.now())
     )
+    jobs.call_off(SENDING, user.id)
 
 
-@jobs.job("invitation.send")
+@jobs.job("invitation.send", attempts=mail.ATTEMPTS)
 def send_invitation(job: jobs.Job) -> None:
-    user = _active(job.subject_id)
-    if user is not None and not user.has_joined:
-        _send(user, "invitation")
+    _send(job, lambda user: None if user.has_joined else "invitation")
 
 
-@jobs.job("password-reset.send")
+@jobs.job("password-reset.send", attempts=mail.ATTEMPTS)
 def send_reset(job: jobs.Job) -> None:
     """Somebody who was invited and never came gets the invitation again."""
-    user = _active(job.subject_id)
-    if user is not None:
-        _send(user, "password-reset" if user.has_joined else "invitation")
+    _send(job, lambda user: "password-reset" if user.has_joined else "invitation")
+
+
+def _send(job: jobs.Job, purpose_of: Callable[[User], str | None]) -> None:
+    """A link made now, for whoever may still use it: the mail server may have been down since it was asked for."""
+    with write():
+        user = _active(job.subject_id)
+        purpose = purpose_of(user) if user is not None and jobs.stands(job) else None
+        if user is None or purpose is None:
+            return
+        recipient, link = user.email, make_link(user, purpose)
+    mail.post(recipient, purpose, person=user, link=link)
 
 
 def _active(user_id: int) -> User | None:
     return db.session.scalars(select(User).where(User.id == user_id, User.disabled_at.is_(None))).one_or_none()
-
-
-def _send(user: User, purpose: str) -> None:
-    with write():
-        link = make_link(user, purpose)
-    mail.post(user.email, purpose, person=user, link=link)

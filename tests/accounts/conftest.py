@@ -1,14 +1,18 @@
-"""What the tests of people share: the mails that were sent, and a person's row."""
+"""What the tests of people share: the mails that were sent, a mail server, and a person's row."""
 
+import socket
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
-from app import jobs
+from app import clock, jobs, mail
 from app.accounts.models import User
+from app.extensions import write
+from tests.accounts.postal import Peer, Sent
 
 
 @pytest.fixture
@@ -49,3 +53,42 @@ def key_of(inside):
             return session.scalars(select(User.key).where(User.email == persona.email)).one()
 
     return look
+
+
+@pytest.fixture
+def smtp(app, monkeypatch):
+    """`smtp(peer)` starts a real server on a free port, and the settings name it."""
+    running = []
+
+    def serve(peer: Peer, account: str = "", scheme: str = "smtp", **options) -> Peer:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        server = Controller(peer, hostname="127.0.0.1", port=port, **options)
+        server.start()
+        running.append(server)
+        monkeypatch.setitem(app.config, "MAIL_TRANSPORT", "smtp")
+        monkeypatch.setitem(app.config, "SMTP_URL", f"{scheme}://{account}127.0.0.1:{port}")
+        return peer
+
+    yield serve
+    for server in running:
+        server.stop()
+
+
+@pytest.fixture
+def send(app, inside, people):
+    """Write one mail to Ana and let the worker run; what became of it."""
+
+    def write_and_deliver(name: str = "Ana") -> Sent:
+        with inside(), write():
+            person = type("Person", (), {"name": name})
+            key = mail.send(people.ana.email, "password-changed", person=person, at=clock.now()).key
+        with app.app_context():
+            jobs.run_pending()
+        with inside() as session:
+            row = session.scalars(select(mail.Mail)).one()
+            job = session.scalars(select(jobs.Job)).one()
+            return Sent(key, row.sent_at, job.state, job.error)
+
+    return write_and_deliver
