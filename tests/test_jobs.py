@@ -140,3 +140,24 @@ def test_write_inside_write_is_refused(app):
 
 def fail(_row) -> None:
     raise RuntimeError("it does not work")
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_what_is_called_off_stays_so(app, work, state, taken):
+    enqueue(app)
+    with app.app_context(), clock.at(THE_DAY):
+        row = jobs.claim() if taken else None
+        with write():
+            jobs.call_off(["test.work", "test.other"], 7)
+        if row is not None:
+            jobs._finish(row, RuntimeError("too late"))
+        assert jobs.claim() is None
+    assert (state(), work) == ("called off", ([], []))
+
+
+def test_only_what_is_about_the_row_is_called_off(app, work, state):
+    enqueue(app)
+    with app.app_context(), write():
+        jobs.call_off(["test.work"], 8)
+        jobs.call_off(["test.other"], 7)
+    assert state() == "waiting"
