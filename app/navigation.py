@@ -31,6 +31,7 @@ MENU = (
     Entry("performance.portfolio", "Performance", Permission.PERFORMANCE_READ),
     Entry("reports.index", "Reports", Permission.REPORT_READ),
     Entry("performance.credits", "Credits", Permission.MONEY_READ),
+    Entry("performance.claims", "Claims", Permission.CLAIM_READ),
     Entry("contracts.charges", "Charges", Permission.CHARGE_ENTER),
     Entry("governance.index", "Actions", Permission.ITEM_READ),
     Entry("decks.index", "Decks", Permission.DECK_READ),

@@ -10,8 +10,13 @@ from app.domain.wording import grouped, in_unit, words
 Money = Callable[[str], str]
 Part = Mapping[str, Any]
 
-SOURCES = {"terms": "by the terms"}
-EFFECTS = {"applied": "", "late": ", filed too late", "open": ", not decided yet", "refused": ", refused"}
+EFFECTS = {
+    "applied": "granted",
+    "late": "filed too late, without effect",
+    "open": "not decided yet",
+    "refused": "refused",
+}
+CLAIMED = {"days": "days left out", "adjust": "taken off", "period": "the whole window excused"}
 CAPS = {
     "service_level": "the cap of this service level",
     "month": "the monthly cap",
@@ -72,10 +77,27 @@ def amount(finding: Part, chain: Part, money: Money) -> Iterator[Step]:
 
 
 def _relief(relief: Part) -> str:
-    figures = ", ".join(f"{words(name)} {value}" for name, value in relief["figures"].items() if value)
-    source = SOURCES.get(relief["source"], f"claim {relief['source']}")
     clause = f"; {relief['clause']}" if relief["clause"] else ""
-    return f"{words(relief['kind']).capitalize()}, {source}{EFFECTS[relief['effect']]}: {figures}{clause}"
+    told = _by_terms(relief) if relief["source"] == "terms" else _claimed(relief)
+    return f"{told}{clause}"
+
+
+def _by_terms(relief: Part) -> str:
+    figures = ", ".join(f"{words(name)} {value}" for name, value in relief["figures"].items() if value)
+    return f"{words(relief['kind']).capitalize()}, by the terms: {figures}"
+
+
+def _claimed(relief: Part) -> str:
+    """`Claim 3, granted: promotion; taken off: offered 4,900, answered in threshold 2,450`."""
+    figures = dict(relief["figures"])
+    reason, deadline, listed = (figures.pop(name, "") for name in ("reason", "deadline", "days"))
+    what = listed or ", ".join(f"{words(name)} {grouped(value)}" for name, value in figures.items())
+    parts = (
+        reason,
+        f"{CLAIMED[relief['kind']]}: {what}" if what else CLAIMED[relief["kind"]],
+        f"it could be filed until {deadline}" if deadline else "",
+    )
+    return f"Claim {relief['source']}, {EFFECTS[relief['effect']]}: {'; '.join(filter(None, parts))}"
 
 
 def _price(line: Part, chain: Part, money: Money) -> str:

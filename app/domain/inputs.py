@@ -33,6 +33,9 @@ class Inputs:
             self.reports.setdefault(report.month, []).append(stands)
         self.hashes: dict[Month, tuple[str, tuple[str, ...]]] = {}
         self.events = _events_hash(events)
+        self.claims: dict[str, list[dict[str, Any]]] = {}
+        for claim in events.claims:
+            self.claims.setdefault(claim.month, []).append(claim.to_document())
         self.carried = ""
 
     def of(self, terms: Terms, month: Month, invoiced: Month, findings: Sequence[Finding]) -> dict[str, Any]:
@@ -53,6 +56,8 @@ class Inputs:
         }
         if self.events:
             document["events"] = self.events
+        if claims := self.claims.get(str(month)):
+            document["claims"] = sha256(claims)
         if maturing := {finding.level.key: str(finding.matures_on) for finding in findings if finding.matures_on}:
             document["maturing"] = maturing
         if self.looks_back(terms):
@@ -103,8 +108,8 @@ def _line(line: Line) -> str:
 
 
 def _events_hash(events: Events) -> str:
-    """Empty when nothing happened; the day of knowledge counts only where a result has yet to mature."""
-    happened = {name: getattr(events, name) for name in Events.__slots__ if name != "as_of"}
+    """Empty when nothing happened. Claims concern their month alone, the day of knowledge what has yet to mature."""
+    happened = {name: getattr(events, name) for name in Events.__slots__ if name not in ("as_of", "claims")}
     if not any(happened.values()):
         return ""
     return sha256({name: repr(value) for name, value in happened.items()})

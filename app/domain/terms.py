@@ -114,6 +114,10 @@ class Terms:
             )
         )
 
+    def allows_claim(self, level: ServiceLevel) -> bool:
+        """Whether relief can be claimed: the terms say how, or name what excuses this service level."""
+        return self.claims.is_agreed or level.relief is not None
+
     def rows(self, month: Month) -> tuple[Coverage, ...]:
         """The site and queue pairs that the month's reports must hold."""
         return tuple(pair for pair in self.coverage if pair.works_in(month))

@@ -15,6 +15,7 @@ from app.domain.facts import Facts, Standing
 from app.domain.periods import Month
 from app.domain.terms import Terms
 from app.formatting import exponent
+from app.relief.known import claims_known
 from app.reports.facts import facts_of
 
 
@@ -39,10 +40,11 @@ class Known:
 
 def known_at(contract: Contract, instant: datetime) -> Known:
     """What was known of a contract: its terms in force, figures and where reports stand, charges, and what happened."""
+    as_of = instant.astimezone(ZoneInfo(contract.zone)).date()
     return Known(
         terms=tuple(terms_history(contract, instant)),
         facts=facts_of(contract, instant),
         charges=charges_of(contract, instant),
-        events=Events(as_of=instant.astimezone(ZoneInfo(contract.zone)).date()),
+        events=Events(as_of=as_of, claims=claims_known(contract, instant)),
         unit=10 ** exponent(contract.currency),
     )

@@ -7,6 +7,7 @@ from tests.conventions.sources import expect_none, modules
 READ_AS_KNOWN = {
     "Batch": ("decided_at", "credits_asked_at"),
     "Charge": ("entered_at",),
+    "Claim": ("filed_at", "decided_at"),
     "Deck": ("as_known_at",),
     "Ending": ("stated_at",),
     "Evaluation": ("as_known_at",),
@@ -15,7 +16,7 @@ READ_AS_KNOWN = {
     "Submission": ("sent_at",),
     "TermsVersion": ("activated_at",),
 }
-JUDGED = {"partners", "contracts", "reports", "performance", "decks"}
+JUDGED = {"partners", "contracts", "relief", "reports", "performance", "decks"}
 NAMES = "|".join(sorted({name for names in READ_AS_KNOWN.values() for name in names}))
 FROM_THE_CLOCK = re.compile(rf"\b(?:{NAMES})\b[^=\n]*=[^=\n]*\bclock\.(?:now|wall)\(\)(?!\))")
 AN_END = re.compile(r"\.(?:ends_on|ended_on)\s*=(?!=)")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.domain.catalogue import Metric, Problem
 from app.domain.periods import Window
@@ -38,10 +38,15 @@ class ReliefRule:
 
 @dataclass(frozen=True, slots=True)
 class ClaimTerms:
-    """By when a claim must be filed: days after the last day of the window."""
+    """By when a claim must be filed: days after the last day of the window. Not agreed: the terms say nothing of it."""
 
     within: int | None = None
     clause: str = ""
+    is_agreed: bool = False
+
+    def last_day(self, ended_on: date) -> date | None:
+        """The last day on which a claim has an effect about a window that ended; None where the terms name none."""
+        return None if self.within is None else ended_on + timedelta(days=self.within)
 
 
 NO_CLAIM_TERMS = ClaimTerms()
@@ -68,9 +73,18 @@ class Claim:
         return self.month == month and (not self.service_levels or service_level in self.service_levels)
 
     def is_late(self, terms: ClaimTerms, window: Window) -> bool:
-        if terms.within is None or self.filed_on is None:
-            return False
-        return self.filed_on > window.last + timedelta(days=terms.within)
+        last_day = terms.last_day(window.last)
+        return last_day is not None and self.filed_on is not None and self.filed_on > last_day
+
+    def to_document(self) -> dict[str, Any]:
+        """Everything that a judgement can rest on, in one spelling whatever the order of days and measures."""
+        return {
+            **{name: getattr(self, name) for name in ("key", "month", "kind", "decision", "reason", "clause")},
+            "service_levels": list(self.service_levels),
+            "days": sorted(map(str, self.days)),
+            "adjust": {measure: str(number) for measure, number in self.adjust.items()},
+            "filed_on": self.filed_on and str(self.filed_on),
+        }
 
 
 class Relief(NamedTuple):
@@ -98,8 +112,8 @@ def _relief(claim: Claim, terms: ClaimTerms, window: Window) -> Relief:
     figures = {"reason": claim.reason, **{measure: str(number) for measure, number in claim.adjust.items()}}
     if claim.days:
         figures["days"] = ", ".join(map(str, sorted(claim.days)))
-    if late and terms.within is not None:
-        figures["deadline"] = str(window.last + timedelta(days=terms.within))
+    if late:
+        figures["deadline"] = str(terms.last_day(window.last))
     return Relief(claim.kind, claim.key, effect, claim.clause or terms.clause, figures)
 
 
@@ -134,7 +148,7 @@ def read_claims(whole: Table) -> ClaimTerms:
     if table is None:
         return NO_CLAIM_TERMS
     table.known("within", "clause")
-    return ClaimTerms(table.whole("within", None, most=366), table.text("clause", ""))
+    return ClaimTerms(table.whole("within", None, most=366), table.text("clause", ""), is_agreed=True)
 
 
 def check_relief(path: str, rule: ReliefRule | None, metric: Metric, measures: tuple[str, ...]) -> list[Problem]:

@@ -10,6 +10,7 @@ from app.domain.wording import days
 from app.formatting import money
 from app.partners.places import places_of
 from app.performance import trends
+from app.performance.grounds import claims_about, grounds_of
 from app.performance.models import Evaluation, Finding
 from app.performance.money import MonthCredit
 from app.performance.outcomes import Outcome, terms_of
@@ -40,6 +41,8 @@ def finding(key: str):
         finding=found,
         contract=contract,
         outcome=outcome,
+        claims=claims_about(found),
+        grounds=grounds_of(found),
         window=days(found.detail["window"]["start"], found.detail["window"]["end"]),
         in_force=course.outcomes.get(found.month) if found.evaluation.superseded_at else None,
         steps=why(places.in_finding(found.detail), chain, lambda minor: money(minor, contract.currency)),

@@ -1,0 +1,132 @@
+"""What is asked in a claim for relief, and what is decided about it."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app.contracts.catalogue import CATALOGUE
+from app.partners.forms import offered, stripped
+from app.relief.filing import Asked, Grounds
+from app.relief.models import CAUSES, Claim
+
+NUMBER = Regexp(r"^\d{1,15}(\.\d{1,10})?$", message="Write a number such as 4900 or 97.5.")
+FIGURE = "figure_"
+
+
+class CheckboxesField(SelectMultipleField):
+    """Any number of choices, each with a box of its own."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class FiguresForm(FlaskForm):
+    """Days and figures of one claim; a subclass made for it has a field per measure."""
+
+    days = CheckboxesField("Days to leave out", [Optional()])
+
+    @property
+    def figures(self) -> dict[str, StringField]:
+        """The field of each measure."""
+        return {field.short_name.removeprefix(FIGURE): field for field in self if field.short_name.startswith(FIGURE)}
+
+    @property
+    def chosen_days(self) -> tuple[date, ...]:
+        return tuple(map(date.fromisoformat, self.days.data or ()))
+
+    @property
+    def adjust(self) -> dict[str, Decimal]:
+        return {measure: Decimal(field.data) for measure, field in self.figures.items() if field.data}
+
+    def show(self, problems: Mapping[str, str]) -> None:
+        """Put each problem where it arose."""
+        for place, problem in problems.items():
+            field = self.days if place == "days" else self.figures[place]
+            field.errors = [*field.errors, problem]
+
+
+class ClaimForm(FiguresForm):
+    form_key = HiddenField()
+    also = CheckboxesField("The same cause also hit", [Optional()])
+    cause = SelectField("Cause", choices=offered(CAUSES))
+    reason = TextAreaField(
+        "What happened",
+        [InputRequired("Say what happened, and when."), Length(max=4000)],
+        description="Whoever decides reads this first: what the cause was, when, and how it hit the result.",
+    )
+    evidence = TextAreaField(
+        "Evidence", [Optional(), Length(max=4000)], description="Ticket numbers, announcements, forecasts: where it is."
+    )
+    clause = StringField("Clause", [Optional(), Length(max=160)], filters=[stripped])
+
+    def asked(self, kind: str) -> Asked:
+        return Asked(
+            kind=kind,
+            cause=self.cause.data,
+            reason=self.reason.data,
+            days=self.chosen_days if kind == "days" else (),
+            adjust=self.adjust if kind == "adjust" else {},
+            also=tuple(self.also.data or ()),
+            clause=self.clause.data or "",
+            evidence=self.evidence.data or "",
+        )
+
+
+class DecisionForm(FiguresForm):
+    reason = TextAreaField(
+        "Reason for the decision",
+        [Optional(), Length(max=4000)],
+        description="The partner reads it, and it stays on the record.",
+    )
+
+    def lacks_reason(self) -> bool:
+        """A look at what granting would change needs none; the decision does."""
+        if not self.reason.data:
+            self.reason.errors = ["Give the reason: the partner reads it, and it stays on the record."]
+        return not self.reason.data
+
+
+class WithdrawalForm(FlaskForm):
+    withdrawal_reason = TextAreaField("Why it is withdrawn", [Optional(), Length(max=4000)])
+
+
+def claim_form(grounds: Grounds, kind: str) -> ClaimForm:
+    """Asks for what a claim of this kind needs."""
+    form = _with_figures(ClaimForm, grounds.measures if kind == "adjust" else ())(clause=grounds.terms.clause)
+    form.form_key.data = form.form_key.data or secrets.token_urlsafe(16)
+    form.days.choices = [SelectChoice(value=str(day), label=_day_words(day, grounds.days[day])) for day in grounds.days]
+    form.also.choices = offered(grounds.others)
+    return form
+
+
+def decision_form(claim: Claim, **settings) -> DecisionForm:
+    """Begins with what was asked; the decider may grant less."""
+    asked = {f"{FIGURE}{measure}": number for measure, number in claim.adjust.items()}
+    form = _with_figures(DecisionForm, claim.adjust)(days=claim.days, **asked, **settings)
+    form.days.label.text = "Days to grant"
+    form.days.choices = [SelectChoice(value=day, label=_day_words(date.fromisoformat(day), {})) for day in claim.days]
+    return form
+
+
+def _with_figures(form: type, measures: Iterable[str]) -> type:
+    fields = {f"{FIGURE}{measure}": _figure(measure) for measure in measures}
+    return type(form.__name__, (form,), fields)
+
+
+def _figure(measure: str) -> StringField:
+    rules, settings = [Optional(), NUMBER], {"inputmode": "decimal"}
+    return StringField(CATALOGUE.measures[measure].name, rules, filters=[stripped], render_kw=settings)
+
+
+def _day_words(day: date, brought: Mapping[str, Decimal]) -> str:
+    figures = ", ".join(
+        f"{CATALOGUE.measures[measure].name.lower()} {number:,f}" for measure, number in brought.items()
+    )
+    return f"{day:%a} {day.day} {day:%b}" + (f": {figures}" if figures else "")

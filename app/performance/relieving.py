@@ -1,0 +1,108 @@
+"""What a claim would change, or changed: the contract judged with it and without, nothing stored."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.contracts.models import Contract
+from app.domain.credits import CreditLine
+from app.domain.evaluation import MonthEvaluation
+from app.domain.findings import Finding
+from app.domain.rules.relief import Claim
+from app.domain.wording import in_unit, telling
+from app.formatting import DASH, MINUS
+from app.partners.moments import known_by
+from app.performance.known import known_at
+
+
+@dataclass(frozen=True)
+class Change:
+    """One service level of the claim's month, without the claim and with it granted, each with its credit's line."""
+
+    before: Finding
+    after: Finding
+    line_before: CreditLine | None
+    line_after: CreditLine | None
+
+    @property
+    def name(self) -> str:
+        return self.before.level.name
+
+    @property
+    def raw(self) -> str:
+        return _written(self.before, self.before.raw)
+
+    @property
+    def without(self) -> str:
+        return _written(self.before, self.before.contractual)
+
+    @property
+    def granted(self) -> str:
+        return _written(self.after, self.after.contractual)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Amounts are minor units, None where a month is not priced. What later months look back on may change too."""
+
+    changes: tuple[Change, ...]
+    has_credits: bool
+    payable_before: int | None
+    payable_after: int | None
+    later: int | None
+
+    @property
+    def avoided(self) -> int | None:
+        if self.payable_before is None or self.payable_after is None:
+            return None
+        return self.payable_before - self.payable_after
+
+
+def effect_of(contract: Contract, claim: Claim, now: datetime) -> Effect | None:
+    """By everything else that is known now; None when the month has no terms."""
+    known = known_at(contract, known_by(contract.partner_id, now))
+    others = tuple(each for each in known.events.claims if each.key != claim.key)
+    granted = replace(claim, decision="granted")
+    without = replace(known, events=replace(known.events, claims=others)).judge()
+    relieved = replace(known, events=replace(known.events, claims=(*others, granted))).judge()
+    before, after = _of_month(without, claim.month), _of_month(relieved, claim.month)
+    if before is None or after is None:
+        return None
+    return Effect(
+        changes=tuple(_changes(before, after, claim)),
+        has_credits=before.terms.credits is not None,
+        payable_before=before.credits.payable,
+        payable_after=after.credits.payable,
+        later=_difference(without, relieved, claim.month),
+    )
+
+
+def _changes(before: MonthEvaluation, after: MonthEvaluation, claim: Claim) -> Iterator[Change]:
+    for finding in before.findings:
+        key = finding.level.key
+        if claim.is_about(key, claim.month):
+            yield Change(finding, after.finding(key) or finding, before.credits.line(key), after.credits.line(key))
+
+
+def _of_month(judged: Iterable[MonthEvaluation], month: str) -> MonthEvaluation | None:
+    return next((each for each in judged if str(each.month) == month), None)
+
+
+def _difference(without: Iterable[MonthEvaluation], relieved: Iterable[MonthEvaluation], month: str) -> int | None:
+    """What the other months' credits come to less; None when one of them is not priced."""
+    others = [
+        (before.credits.payable, after.credits.payable)
+        for before, after in zip(without, relieved, strict=True)
+        if str(before.month) != month and before.credits.payable != after.credits.payable
+    ]
+    known = [before - after for before, after in others if before is not None and after is not None]
+    return sum(known) if len(known) == len(others) else None
+
+
+def _written(finding: Finding, value) -> str:
+    """With as many decimals as it takes not to look like a target that it is not."""
+    if value is None:
+        return DASH
+    targets = " ".join(str(target) for target in (finding.expected, finding.minimum) if target is not None)
+    shown = in_unit(telling(str(value), targets, finding.metric.precision), finding.metric.unit)
+    return shown.replace("-", MINUS).replace(" ", "\u00a0")
