@@ -8,7 +8,7 @@ from decimal import Decimal
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.contracts.catalogue import CATALOGUE
@@ -58,7 +58,7 @@ class ClaimForm(FiguresForm):
     cause = SelectField("Cause", choices=offered(CAUSES))
     reason = TextAreaField(
         "What happened",
-        [InputRequired("Say what happened, and when."), Length(max=4000)],
+        [DataRequired("Say what happened, and when."), Length(max=4000)],
         description="Whoever decides reads this first: what the cause was, when, and how it hit the result.",
     )
     evidence = TextAreaField(
@@ -88,9 +88,9 @@ class DecisionForm(FiguresForm):
 
     def lacks_reason(self) -> bool:
         """A look at what granting would change needs none; the decision does."""
-        if not self.reason.data:
+        if not (self.reason.data or "").strip():
             self.reason.errors = ["Give the reason: the partner reads it, and it stays on the record."]
-        return not self.reason.data
+        return bool(self.reason.errors)
 
 
 class WithdrawalForm(FlaskForm):

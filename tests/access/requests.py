@@ -26,6 +26,7 @@ OBJECTS = {
     "/sites/<key>": "site",
     "/queues/<key>": "queue",
     "/findings/<key>": "finding",
+    "/claims/<key>": "claim:open",
     "/items/<key>": "item:open",
     "/decks/<key>": "deck:issued",
     "/decks/<key>/edition": "deck:ready",
@@ -45,6 +46,7 @@ VARIANTS = {
     "contracts.terms in force": "terms:in force",
     "contracts.sheet in force": "terms:in force",
     "contracts.compare in force": "terms:in force",
+    "performance.claim granted": "claim:granted",
     "decks.show draft": "deck:ready",
     "decks.pdf draft": "deck:ready",
     "decks.progress draft": "deck:ready",
@@ -165,10 +167,13 @@ class Forms:
         }
 
     def _of_work(self) -> dict[str, dict]:
+        claim = {"cause": "outage", "reason": "The telephone system stood still.", "figure_offered": "10"}
         item = {"contract": self.keys["contract"], "kind": "action", "title": "Hire", "side": "partner"}
         return {
             "decks.create": {"contract": self.keys["contract"], "quarter": "2026-Q3"},
             "decks.issue": {"seen": self.keys["seen:deck"], "checked": "y"},
+            "performance.new_claim": {**claim, "form_key": "one form", "step": "file"},
+            "performance.decide": {**claim, "step": "refused"},
             "governance.new": {**item, "owner": "The lead", "forum": "QBR", "due_on": "2026-12-31"},
             "governance.close": {"state": "done", "outcome": "Hired."},
             "reports.approve": {"seen": self.keys["seen:sent"]},

@@ -6,6 +6,7 @@ Every text that a partner's people can write carries its canary, so that a leak 
 import io
 import secrets
 from datetime import date, timedelta
+from decimal import Decimal
 
 from openpyxl import load_workbook
 from sqlalchemy import delete, select
@@ -26,8 +27,11 @@ from app.extensions import db, write
 from app.governance.models import Item
 from app.partners.models import Partner
 from app.partners.service import add_queue, change_partner, change_place
-from app.performance.models import Finding
+from app.performance.grounds import grounds_of
+from app.performance.models import Evaluation, Finding
 from app.reading import read
+from app.relief.deciding import grant
+from app.relief.filing import Asked, file_claim
 from app.reports import importing, reviewing, sending
 from app.reports.asking import template_of
 from app.reports.calendar import open_reports
@@ -68,6 +72,9 @@ class Belongings:
             self._correct_september()
         with write():
             self.keys["verification"] = request_verification(self.person("ada")).key
+        jobs.run_pending()
+        with clock.at(THE_DAY.replace(day=6)):
+            self._claim()
         jobs.run_pending()
         with clock.at(THE_DAY - timedelta(days=1)):
             self._make_decks()
@@ -138,6 +145,7 @@ class Belongings:
         )
         written["measures"]["forecast_volume"] = {"source": "client"}
         written["credits"]["clause"] = self.canary
+        written["claims"] = {"within": "120", "clause": self.canary}
         for level in written["service_levels"]:
             level |= {"name": f"{level['name']} {self.canary}", "clause": self.canary, "threshold": self.canary}
         return written
@@ -280,6 +288,27 @@ class Belongings:
                 events.record("item.opened", subject=item, actor=self.person("mia"), item=item.kind)
                 self.keys[f"item:{state}"] = item.key
 
+    def _claim(self) -> None:
+        """One that waits for a decision, and one that was granted in part and leaves a miss."""
+        asked = {"cause": "notice", "reason": self.canary, "evidence": self.canary, "clause": self.canary}
+        for state, level, figures in (
+            ("open", "voice-service-level", {"offered": Decimal(10)}),
+            ("granted", "fill", {"required_fte": Decimal(1)}),
+        ):
+            grounds, lead = grounds_of(self._finding(Finding.service_level == level)), self.person(self.lead)
+            with write():
+                claim = file_claim(grounds, Asked("adjust", adjust=figures, **asked), actor=lead, form_key=state)
+                self.keys[f"claim:{state}"] = claim.key
+        with write():
+            grant(claim, actor=self.person("mona"), reason=self.canary, adjust={"required_fte": Decimal("0.5")})
+
+    def _finding(self, *criteria) -> Finding:
+        """A finding of September in force."""
+        mine = Finding.partner_id == self.partner_id, Finding.month == "2026-09", Evaluation.superseded_at.is_(None)
+        return db.session.scalars(
+            select(Finding).join(Finding.evaluation).where(*mine, *criteria).order_by(Finding.id)
+        ).first()
+
     def _make_decks(self) -> None:
         for state in ("issued", "ready"):
             with write() as session:
@@ -308,13 +337,7 @@ class Belongings:
     def _note_what_followed(self) -> None:
         """Findings of September and an event, whose keys nobody chose."""
         contract = self._the_contract()
-        finding = db.session.scalars(
-            select(Finding).where(
-                Finding.partner_id == self.partner_id,
-                Finding.month == "2026-09",
-                Finding.credit_minor > 0,
-            )
-        ).first()
+        finding = self._finding(Finding.credit_minor > 0)
         event = select(events.Event).where(events.Event.subject == "contract", events.Event.subject_id == contract.id)
         self.keys |= {"finding": finding.key, "event": db.session.scalars(event).first().key}
         db.session.rollback()
