@@ -18,6 +18,7 @@ from app.domain.periods import Month, Quarter
 from app.domain.scorecard import Scorecard, scorecard
 from app.domain.staffing import Staffing
 from app.partners.places import Places
+from app.relief.models import Claim
 from app.reports.models import Submission
 
 
@@ -51,6 +52,7 @@ class Content:
     missing: tuple[Missing, ...]
     places: Places
     event_head: str
+    claims: tuple[Claim, ...] = ()
 
     @cached_property
     def months(self) -> tuple[MonthEvaluation, ...]:
@@ -118,6 +120,10 @@ class Content:
         return tuple(
             (month.month, finding) for month in self.known for finding in month.findings if not finding.is_judged
         )
+
+    @property
+    def has_relief(self) -> bool:
+        return any(finding.relief for month in self.months for finding in month.findings)
 
     @property
     def credits(self) -> tuple[MonthCredits, ...]:

@@ -7,7 +7,7 @@ from flask import render_template
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.decks import drawings, headlines, wording
+from app.decks import drawings, headlines, relief, wording
 from app.decks.agenda import Ask
 from app.decks.content import Content, Source
 from app.decks.missing import STATE_OF, Missing
@@ -20,6 +20,7 @@ from app.domain.staffing import staffing_by_site
 from app.extensions import db
 from app.partners.places import places_of
 from app.performance.service import judge
+from app.relief.models import Claim
 from app.reports.facts import approved_at, facts_of
 from app.reports.models import Report, Review, Submission
 
@@ -29,7 +30,13 @@ TREND_MONTHS = 12
 def slides_of(content: Content) -> str:
     """The slides as HTML: the same content gives the same text."""
     return render_template(
-        "decks/slides/deck.html", content=content, deck=content.deck, say=headlines, word=wording, draw=drawings
+        "decks/slides/deck.html",
+        content=content,
+        deck=content.deck,
+        say=headlines,
+        word=wording,
+        draw=drawings,
+        relief=relief,
     )
 
 
@@ -51,6 +58,7 @@ def gather(deck: Deck) -> Content:
         missing=tuple(_missing(facts, deck, quarter)),
         places=places_of(deck.partner),
         event_head=deck.sources["event_head"],
+        claims=tuple(_claims(deck, quarter)),
     )
 
 
@@ -82,6 +90,16 @@ def _missing(facts: Facts, deck: Deck, quarter: Quarter) -> Iterable[Missing]:
         standing = facts.status(key.month, key.kind, key.party).standing
         if standing in STATE_OF:
             yield Missing(key.month, key.kind, key.party, standing, report.due_at.astimezone(zone).date())
+
+
+def _claims(deck: Deck, quarter: Quarter) -> Iterable[Claim]:
+    """With who filed and who decided; what of it was known at the deck's instant, the findings say."""
+    return db.session.scalars(
+        select(Claim)
+        .where(Claim.contract_id == deck.contract_id, Claim.month.in_([str(month) for month in quarter.months]))
+        .options(joinedload(Claim.decided_by))
+        .order_by(Claim.number)
+    )
 
 
 def _sources(keys: Iterable[str], deck: Deck) -> Iterable[Source]:

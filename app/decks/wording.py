@@ -35,10 +35,24 @@ def size_of(rows: int) -> str:
 
 def value_of(finding: Finding | None) -> str:
     """The contractual value with as many decimals as it takes not to look like a target that it is not."""
-    if finding is None or finding.contractual is None:
+    return "–" if finding is None else _valued(finding, finding.contractual)
+
+
+def raw_value_of(finding: Finding) -> str:
+    """The value before relief."""
+    return _valued(finding, finding.raw)
+
+
+def raw_note_of(finding: Finding) -> str | None:
+    """'raw 74.0 %', where relief changed the value."""
+    return f"raw {raw_value_of(finding)}" if finding.raw != finding.contractual else None
+
+
+def _valued(finding: Finding, value: Decimal | None) -> str:
+    if value is None:
         return "–"
     target = " ".join(str(comparison.target) for comparison in finding.comparisons) or str(finding.level.expected)
-    return _held(in_unit(telling(str(finding.contractual), target, finding.metric.precision), finding.metric.unit))
+    return _held(in_unit(telling(str(value), target, finding.metric.precision), finding.metric.unit))
 
 
 def target_of(level: ServiceLevel, metric: Metric, minimum: bool = False) -> str:

@@ -78,26 +78,29 @@ def amount(finding: Part, chain: Part, money: Money) -> Iterator[Step]:
 
 def _relief(relief: Part) -> str:
     clause = f"; {relief['clause']}" if relief["clause"] else ""
-    told = _by_terms(relief) if relief["source"] == "terms" else _claimed(relief)
-    return f"{told}{clause}"
+    if relief["source"] == "terms":
+        return f"{_by_terms(relief['kind'], relief['figures'])}{clause}"
+    told = _claimed(relief["kind"], relief["figures"])
+    return f"Claim {relief['source']}, {EFFECTS[relief['effect']]}: {told}{clause}"
 
 
-def _by_terms(relief: Part) -> str:
-    figures = ", ".join(f"{words(name)} {value}" for name, value in relief["figures"].items() if value)
-    return f"{words(relief['kind']).capitalize()}, by the terms: {figures}"
+def excusing(kind: str, source: str, figures: Part) -> str:
+    """What excuses a result, without what was decided about it."""
+    return _by_terms(kind, figures) if source == "terms" else f"Claim {source}: {_claimed(kind, figures)}"
 
 
-def _claimed(relief: Part) -> str:
-    """`Claim 3, granted: promotion; taken off: offered 4,900, answered in threshold 2,450`."""
-    figures = dict(relief["figures"])
+def _by_terms(kind: str, figures: Part) -> str:
+    told = ", ".join(f"{words(name)} {value}" for name, value in figures.items() if value)
+    return f"{words(kind).capitalize()}, by the terms: {told}"
+
+
+def _claimed(kind: str, asked: Part) -> str:
+    """`promotion; taken off: offered 4,900, answered in threshold 2,450`."""
+    figures = dict(asked)
     reason, deadline, listed = (figures.pop(name, "") for name in ("reason", "deadline", "days"))
     what = listed or ", ".join(f"{words(name)} {grouped(value)}" for name, value in figures.items())
-    parts = (
-        reason,
-        f"{CLAIMED[relief['kind']]}: {what}" if what else CLAIMED[relief["kind"]],
-        f"it could be filed until {deadline}" if deadline else "",
-    )
-    return f"Claim {relief['source']}, {EFFECTS[relief['effect']]}: {'; '.join(filter(None, parts))}"
+    until = f"it could be filed until {deadline}" if deadline else ""
+    return "; ".join(filter(None, (reason, f"{CLAIMED[kind]}: {what}" if what else CLAIMED[kind], until)))
 
 
 def _price(line: Part, chain: Part, money: Money) -> str:

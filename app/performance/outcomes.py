@@ -120,12 +120,9 @@ class Outcome:
     @property
     def short_note(self) -> str:
         """The small print of a cell: whether it is new, and how far off."""
-        said = (
-            self.partial,
-            "new" if self.is_new else "",
-            self._apart("") or UNJUDGED.get(self.finding.attainment, ""),
-        )
-        return ", ".join(filter(None, said))
+        new = "new" if self.is_new else ""
+        apart = self._apart("") or UNJUDGED.get(self.finding.attainment, "")
+        return ", ".join(filter(None, (self.partial, self.relieved, new, apart)))
 
     @property
     def stated(self) -> str:
@@ -137,6 +134,12 @@ class Outcome:
         """`7 of 30 days`, when the window was not reported whole."""
         days = self.finding.detail["days"]
         return f"{days['reported']} of {days['expected']} days" if 0 < days["reported"] < days["expected"] else ""
+
+    @property
+    def relieved(self) -> str:
+        """`raw 74.0 %`, when relief changed the result."""
+        detail = self.finding.detail
+        return "" if detail["raw"] == detail["contractual"] else f"raw {self.raw_shown}"
 
     @property
     def note(self) -> str:

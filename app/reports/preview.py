@@ -8,10 +8,13 @@ from app.contracts.catalogue import CATALOGUE
 from app.contracts.terms import charges_of, terms_history
 from app.domain import facts
 from app.domain.evaluation import MonthEvaluation, evaluate
+from app.domain.events import Events
 from app.domain.facts import ReportKey
 from app.domain.findings import Finding
 from app.domain.periods import Month
+from app.formatting import exponent
 from app.partners.moments import known_by
+from app.relief.known import claims_known
 from app.reports.facts import facts_of
 from app.reports.models import Report
 
@@ -33,9 +36,12 @@ class Outlook:
 def outlook(report: Report, rows: list[dict], now: datetime) -> Outlook | None:
     """None when no service level rests on this report in this month."""
     month, contract = Month.parse(report.month), report.contract
-    known = as_if_approved(facts_of(contract, known_by(contract.partner_id, now)), report, rows)
+    instant = known_by(contract.partner_id, now)
+    known = as_if_approved(facts_of(contract, instant), report, rows)
     history = terms_history(contract)
-    judged = evaluate(history, known, charges_of(contract), CATALOGUE, [month])
+    events = Events(claims=claims_known(contract, instant))
+    unit = 10 ** exponent(contract.currency)
+    judged = evaluate(history, known, charges_of(contract), CATALOGUE, [month], events, unit)
     if not judged:
         return None
     findings = [finding for finding in judged[0].findings if _rests_on(finding, report.kind)]
