@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from app.domain.wording import grouped, in_unit, words
+from app.domain.wording import grouped, words
 
 Money = Callable[[str], str]
 Part = Mapping[str, Any]
@@ -38,10 +38,6 @@ def judging(finding: Part) -> Iterator[Step]:
     """What a stored finding says beyond its comparisons; findings of an earlier engine say none of it."""
     for relief in finding.get("relief") or ():
         yield Step("Relief", _relief(relief))
-    if finding.get("relief") and finding["raw"] != finding["contractual"]:
-        unit = finding["metric"]["unit"]
-        raw, contractual = (in_unit(grouped(finding[name]), unit) for name in ("raw", "contractual") if finding[name])
-        yield Step("Raw and contractual", f"{raw} raw; {contractual} after relief, which is judged")
     if finding.get("averaged"):
         yield Step("Averaged", " and ".join(grouped(value) for value in finding["averaged"]))
     if severity := finding.get("severity"):
@@ -55,6 +51,11 @@ def judging(finding: Part) -> Iterator[Step]:
         )
     if finding.get("escalated"):
         yield Step("Escalated", f"{finding['escalated']} consecutive misses of the Minimum")
+
+
+def takes_figures_off(relief: Part) -> bool:
+    """Whether the stored measures are those that it left."""
+    return relief["effect"] == "applied" and relief["kind"] in ("day", "days", "adjust")
 
 
 def amount(finding: Part, chain: Part, money: Money) -> Iterator[Step]:

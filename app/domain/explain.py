@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.domain.derivation import Money, Step, amount, judging
+from app.domain.derivation import Money, Step, amount, judging, takes_figures_off
 from app.domain.findings import Reason
 from app.domain.periods import Month
 from app.domain.wording import days, grouped, in_unit, month_name, target_words, telling, words
@@ -113,12 +113,12 @@ def _calculation(finding: Mapping[str, Any]) -> Iterator[Step]:
     if finding["measures"]:
         inputs = ", ".join(f"{words(measure)} {grouped(value)}" for measure, value in finding["measures"].items())
         rows = len(finding["contributions"])
-        yield Step("Inputs", f"{inputs}, from {rows} submitted row{'' if rows == 1 else 's'}")
-    if finding["raw"] is not None:
-        value = in_unit(grouped(finding["raw"]), metric["unit"])
-        if finding["numerator"] is not None:
-            value = f"{grouped(finding['numerator'])} ÷ {grouped(finding['denominator'])}{scale} = {value}"
-        yield Step("Calculation", value)
+        taken = ", after relief" if any(map(takes_figures_off, finding.get("relief") or ())) else ""
+        yield Step("Inputs", f"{inputs}, from {rows} submitted row{'' if rows == 1 else 's'}{taken}")
+    if finding["raw"] != finding["contractual"]:
+        yield from _worked_out(finding, "Raw", "raw", "raw_", scale)
+    if finding["contractual"] is not None:
+        yield from _worked_out(finding, "Calculation", "contractual", "", scale)
         decimals = f"{metric['precision']} decimal{'' if metric['precision'] == 1 else 's'}"
         yield Step("Rounding", f"None: compared unrounded, shown to {decimals}")
     if finding["stated"] is not None and finding["source"] != "stated":
@@ -129,6 +129,17 @@ def _calculation(finding: Mapping[str, Any]) -> Iterator[Step]:
         yield Step(
             words(difference["measure"]).capitalize(), f"{partner} by the partner, {client} by the client; {source}"
         )
+
+
+def _worked_out(finding: Mapping[str, Any], label: str, result: str, parts: str, scale: str) -> Iterator[Step]:
+    """`31,590 ÷ 41,100 × 100 = 76.861313868613… %`; findings of an earlier engine do not know the parts of the raw."""
+    if finding[result] is None:
+        return
+    value = in_unit(grouped(finding[result]), finding["metric"]["unit"])
+    numerator, denominator = finding.get(f"{parts}numerator"), finding.get(f"{parts}denominator")
+    if numerator is not None and denominator is not None:
+        value = f"{grouped(numerator)} ÷ {grouped(denominator)}{scale} = {value}"
+    yield Step(label, value)
 
 
 def _comparisons(finding: Mapping[str, Any]) -> Iterator[Step]:

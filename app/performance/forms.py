@@ -45,6 +45,10 @@ class FiguresForm(FlaskForm):
     def adjust(self) -> dict[str, Decimal]:
         return {measure: Decimal(field.data) for measure, field in self.figures.items() if field.data}
 
+    def can_be_read(self) -> bool:
+        """Whether days and figures are what they should be, whatever else is wrong."""
+        return not any(field.errors for field in (self.days, *self.figures.values()))
+
     def show(self, problems: Mapping[str, str]) -> None:
         """Put each problem where it arose."""
         for place, problem in problems.items():

@@ -5,6 +5,7 @@ import re
 import subprocess
 import zlib
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -19,8 +20,13 @@ from app.decks.rendering import draft_of, edition_of
 from app.decks.service import request_deck
 from app.extensions import write
 from app.governance.models import Item
+from app.performance.grounds import grounds_of
+from app.relief.deciding import grant, refuse
+from app.relief.filing import Asked, file_claim
 from tests.decks.test_editions import LATER, row
 from tests.domain.story import FIGURES, JULY, SEPTEMBER
+from tests.performance.claiming import finding
+from tests.performance.claiming import told as claimable
 from tests.performance.history import History, begin, by_kind
 from tests.rig.people import THE_DAY
 
@@ -226,3 +232,48 @@ def test_a_slide_loads_nothing_from_anywhere(app, markup, record_count):
     assert b"EmbeddedFile" not in pdf
     assert pdf == b""
     record_count("addresses a slide may not load")
+
+
+def test_relief_has_a_slide_with_raw_contractual_and_who_decided(inside, pdf_text):
+    asked = {"offered": Decimal(4900), "answered_in_threshold": Decimal(2450)}
+    promotion = Asked("adjust", cause="volume", reason="Two days.", adjust=asked, clause="Schedule 3, 6.2")
+    outage = Asked("period", cause="outage", reason="No telephone.")
+    with inside() as session:
+        history = claimable()
+        people = {user.name: user for user in session.scalars(select(User))}
+        for asking, level in ((promotion, "voice-service-level"), (outage, "abandonment")):
+            grounds = grounds_of(finding("2026-08", level))
+            with write():
+                claim = file_claim(grounds, asking, actor=people["Leo"], form_key=level)
+            if asking is promotion:
+                with write():
+                    grant(claim, actor=people["Mona"], reason="It is so.")
+        with write():
+            about = {"actor": people["Mia"], "held_on": date(2026, 11, 12), "commentary": ""}
+            key = request_deck(history.contract, "2026-Q3", **about).key
+        html = slides_of(gather(row(session, key)))
+        pdf = edition_of(html)
+    for said in (
+        "One result stands after relief; one claim not decided",
+        "74.0 %", "76.9 %", "raw 74.0 %", "Claim 1: Volume above the forecast", "Granted, 22 Nov 2026, by Mona",
+        "Schedule 3, 6.2", "Not decided",
+    ):  # fmt: skip
+        assert said in html.replace("\u00a0", " "), said
+    assert "One result stands after relief; one claim not decided" in told(pdf, pdf_text)
+
+
+def test_a_deck_knows_no_decision_that_came_after_it(inside):
+    with inside() as session:
+        history = claimable()
+        people = {user.name: user for user in session.scalars(select(User))}
+        asking = Asked("period", cause="outage", reason="No telephone.")
+        with write():
+            claim = file_claim(grounds_of(finding()), asking, actor=people["Leo"], form_key="one")
+        with write():
+            about = {"actor": people["Mia"], "held_on": date(2026, 11, 12), "commentary": ""}
+            key = request_deck(history.contract, "2026-Q3", **about).key
+        before = slides_of(gather(row(session, key)))
+        with clock.at(LATER), write():
+            refuse(claim, actor=people["Mona"], reason="No.")
+        assert slides_of(gather(row(session, key))) == before
+    assert "Not decided" in before

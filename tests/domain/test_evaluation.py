@@ -1,15 +1,18 @@
 """How findings come out: the three axes, gaps, sources of record, history."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal, localcontext
 
 import pytest
 
 from app.contracts.catalogue import CATALOGUE
 from app.domain.evaluation import evaluate
+from app.domain.events import Events
 from app.domain.facts import Line, ReportKey, ReportStatus, Standing
 from app.domain.findings import Attainment, Default, Disposition, Finding
 from app.domain.periods import Month
+from app.domain.rules.relief import Claim
 from tests.domain.story import (
     AUGUST,
     CHARGES,
@@ -352,3 +355,22 @@ def test_documents_are_unchanged_by_reading_them():
     original = document()
     terms()
     assert original == document()
+
+
+def test_a_claim_changes_the_fingerprint_of_its_own_month_alone():
+    months, claim = (JULY, AUGUST, SEPTEMBER), Claim("1", "2026-08", "period", "open")
+    without = evaluate([terms()], story(), CHARGES, CATALOGUE, months)
+    claimed = evaluate([terms()], story(), CHARGES, CATALOGUE, months, Events(claims=(claim,)))
+    assert [one.fingerprint == other.fingerprint for one, other in zip(without, claimed, strict=True)] == [
+        True,
+        False,
+        True,
+    ]
+
+
+def test_the_fingerprint_of_claimed_days_does_not_hang_on_their_order():
+    days = [date(2026, 8, number) for number in range(1, 20)]
+    claims = [Claim("1", "2026-08", "days", "open", days=frozenset(each)) for each in (days, days[::-1])]
+    one, other = (claim.to_document() for claim in claims)
+    assert one == other
+    assert one["days"] == sorted(map(str, days))

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import pytest
 
 from app.contracts.catalogue import CATALOGUE
 from app.domain.evaluation import evaluate
+from app.domain.events import Events
 from app.domain.explain import RESULTS, SENTENCES, sentence, why
 from app.domain.findings import Attainment, Reason
+from app.domain.rules.relief import Claim
 from app.domain.wording import days, grouped, target_words, telling
 from tests.domain.story import (
     AUGUST,
@@ -164,3 +167,38 @@ def test_a_price_of_another_kind_says_its_figures_and_a_cap_its_name():
     told = steps(july.findings[0], july.credits)
     assert told["Credit"] == "Fixed: percent 3 = $12,360"
     assert told["After the cap of this service level"] == "$8,240, its share of $8,240"
+
+
+def test_relief_is_told_with_both_calculations():
+    claim = Claim("3", "2026-09", "adjust", "granted", adjust={"offered": Decimal(1000)}, reason="Outage", clause="6.4")
+    finding = evaluate([terms()], story(), CHARGES, CATALOGUE, [SEPTEMBER], Events(claims=(claim,)))[0].findings[0]
+    told = {step.label: step.text for step in why(finding.to_document())}
+    assert told["Inputs"].endswith("offered 39,000, from 1 submitted row, after relief")
+    assert told["Raw"] == "29,400 ÷ 40,000 × 100 = 73.5 %"
+    assert told["Calculation"].startswith("29,400 ÷ 39,000 × 100 = 75.38")
+    assert told["Relief"] == "Claim 3, granted: Outage; taken off: offered 1,000; 6.4"
+
+
+@pytest.mark.parametrize(
+    ("kind", "decision", "words"),
+    [
+        ("period", "open", "Claim 3, not decided yet: Outage; the whole window excused"),
+        ("period", "refused", "Claim 3, refused: Outage; the whole window excused"),
+        ("days", "granted", "Claim 3, granted: Outage; days left out: 2026-09-01"),
+    ],
+)
+def test_a_claim_is_told_with_its_decision(kind, decision, words):
+    days = frozenset({date(2026, 9, 1)}) if kind == "days" else frozenset()
+    claim = Claim("3", "2026-09", kind, decision, days=days, reason="Outage")
+    finding = evaluate([terms()], story(), CHARGES, CATALOGUE, [SEPTEMBER], Events(claims=(claim,)))[0].findings[0]
+    assert words in [step.text for step in why(finding.to_document()) if step.label == "Relief"]
+
+
+def test_a_late_claim_says_until_when_it_could_be_filed():
+    claim = Claim("3", "2026-09", "period", "granted", filed_on=date(2026, 10, 16), reason="Outage")
+    agreed = terms(claims={"within": "15"})
+    finding = evaluate([agreed], story(), CHARGES, CATALOGUE, [SEPTEMBER], Events(claims=(claim,)))[0].findings[0]
+    [told] = [step.text for step in why(finding.to_document()) if step.label == "Relief"]
+    assert told.startswith("Claim 3, filed too late, without effect")
+    assert "it could be filed until 2026-10-15" in told
+    assert finding.disposition == "counts"

@@ -43,7 +43,7 @@ def claims():
         .order_by(Claim.decision != "open", Claim.decided_at.desc(), Claim.filed_at)
         .limit(MOST)
     ).all()
-    return page("performance/claims.html", claims=rows, causes=CAUSES, now=clock.now())
+    return page("performance/claims.html", claims=rows, causes=CAUSES, names=_names({row.contract_id for row in rows}))
 
 
 @bp.get("/claims/<key>")
@@ -84,11 +84,13 @@ def withdraw(key: str):
 
 
 def _is_right(found: Claim, form: DecisionForm, step: str | None) -> bool:
-    if not form.validate():
-        return False
-    problems = {} if step == "refused" else deciding.problems_of_grant(found, form.chosen_days, form.adjust)
+    is_filled_in = form.validate()
+    if step == "refused" or not form.can_be_read():
+        problems = {}
+    else:
+        problems = deciding.problems_of_grant(found, form.chosen_days, form.adjust)
     form.show(problems)
-    return not (step in DECISIONS and form.lacks_reason()) and not problems
+    return not (step in DECISIONS and form.lacks_reason()) and is_filled_in and not problems
 
 
 def _claim_page(
@@ -129,6 +131,17 @@ def _effect(found: Claim, days: Iterable[date] | None, adjust: Mapping[str, Deci
     else:
         return None
     return effect_of(found.contract, claimed(found, "granted", *asked), clock.now())
+
+
+def _names(contract_ids: Iterable[int]) -> dict[tuple[int, str], str]:
+    """What the contracts call their service levels, by the results in force."""
+    rows = db.session.execute(
+        select(Evaluation.contract_id, Finding.service_level, Finding.name)
+        .join(Finding.evaluation)
+        .where(Evaluation.contract_id.in_(contract_ids), Evaluation.superseded_at.is_(None))
+        .distinct()
+    )
+    return {(contract_id, key): name for contract_id, key, name in rows}
 
 
 def _findings(found: Claim) -> list[Finding]:

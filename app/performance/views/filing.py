@@ -47,11 +47,10 @@ def new_claim(key: str):
 
 
 def _is_right(form: ClaimForm, kind: str, grounds: Grounds) -> bool:
-    if not form.validate():
-        return False
-    problems = problems_of(form.asked(kind), grounds)
+    is_filled_in = form.validate()
+    problems = problems_of(form.asked(kind), grounds) if form.can_be_read() else {}
     form.show(problems)
-    return not problems
+    return is_filled_in and not problems
 
 
 def _claim_page(

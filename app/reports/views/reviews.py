@@ -3,7 +3,7 @@
 from flask import abort, request
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -15,6 +15,7 @@ from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
 from app.domain.periods import Month
 from app.extensions import db, write
+from app.relief.models import Claim
 from app.reports import notices, reviewing
 from app.reports.comparison import compare
 from app.reports.deadlines import month_runs
@@ -67,7 +68,8 @@ def reviews():
         .limit(100)
     ).all()
     owed = [report for report in owed if not report.comes_after_the_end]
-    return page("reports/reviews.html", block="queue", waiting=waiting, owed=owed, now=now)
+    claims = db.session.scalar(select(func.count()).select_from(Claim).where(Claim.decision == "open"))
+    return page("reports/reviews.html", block="queue", waiting=waiting, owed=owed, claims=claims, now=now)
 
 
 @bp.get("/submissions/<key>/review")
