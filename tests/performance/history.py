@@ -40,7 +40,15 @@ class History:
     lead: User
     reviewer: User
 
-    def send(self, month: Month, kind: str, figures: Mapping[str, str], sent_at: datetime | None = None, **others):
+    def send(
+        self,
+        month: Month,
+        kind: str,
+        figures: Mapping[str, str],
+        sent_at: datetime | None = None,
+        by_day: Mapping[date, Mapping[str, str]] | None = None,
+        **others,
+    ):
         """One more submission of a report: 6 days after the month, unless `sent_at` says otherwise."""
         with write() as session:
             report = self._report(month, kind)
@@ -59,18 +67,19 @@ class History:
             )
             session.add(submission)
             session.flush()
-            session.add(
-                Line(
-                    partner_id=self.contract.partner_id,
-                    submission_id=submission.id,
-                    site_id=self.site.id,
-                    queue_id=self.queue.id,
-                    day=None,
-                    measures=dict(figures),
-                    stated={},
-                    row_number=7,
+            for row_number, (day, values) in enumerate((by_day or {None: figures}).items(), 7):
+                session.add(
+                    Line(
+                        partner_id=self.contract.partner_id,
+                        submission_id=submission.id,
+                        site_id=self.site.id,
+                        queue_id=self.queue.id,
+                        day=day,
+                        measures=dict(values),
+                        stated={},
+                        row_number=row_number,
+                    )
                 )
-            )
         return submission
 
     def decide(self, submission: Submission, decision: str = "approved", at: datetime | None = None) -> None:

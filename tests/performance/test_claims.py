@@ -2,7 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import Barrier
 from zoneinfo import ZoneInfo
 
@@ -17,9 +17,13 @@ from app.extensions import db, write
 from app.mail import Mail
 from app.performance.models import Evaluation, LedgerEntry
 from app.performance.recomputing import is_the_same, recompute
+from app.performance.service import evaluate_contract
 from app.relief import deciding
 from app.relief.models import Claim
+from tests.domain.story import AUGUST, FIGURES
 from tests.performance.claiming import CLAIMS, PROMOTION, finding, form_key, the_claim, told
+from tests.performance.history import begin, by_kind, cedar_document
+from tests.rig.people import THE_DAY
 
 ASKED = {"figure_offered": "4900", "figure_answered_in_threshold": "2450", "reason": "The volume report shows it."}
 
@@ -352,3 +356,44 @@ def test_the_list_begins_with_what_waits_longest(as_, inside, address, file):
     text = as_("mia").get("/claims").text
     assert re.findall(r'href="(/claims/[^"]+)"', text) == [second, third, first]
     assert "No claim was filed yet" in as_("bob").get("/claims").text
+
+
+@pytest.fixture
+def daily(inside) -> str:
+    """August by the day: two days of a promotion, and the rest of the month as one day's figures."""
+    with inside():
+        history = begin(terms=cedar_document(claims=CLAIMS))
+        kinds = by_kind(FIGURES[AUGUST])
+        days = {1: ("41100", "31590"), 14: ("2500", "1250"), 15: ("2400", "1200")}
+        by_day = {
+            date(2026, 8, number): {"offered": offered, "answered_in_threshold": in_time, "abandoned": "1"}
+            for number, (offered, in_time) in days.items()
+        }
+        submission = history.send(AUGUST, "service", {}, by_day=by_day)
+        history.decide(submission)
+        for kind in ("staffing", "quality"):
+            history.decide(history.send(AUGUST, kind, kinds[kind]))
+        evaluate_contract(history.contract, THE_DAY)
+        return f"/findings/{finding().key}/claim"
+
+
+def test_days_are_left_out_where_figures_came_by_the_day(as_, inside, daily):
+    visitor = as_("leo")
+    page = visitor.get(daily)
+    assert "Fri 14 Aug: answered in threshold 1,250, offered 2,500" in page.text
+    asked = {**PROMOTION, "form_key": "one", "step": "look"}
+    assert "Choose the days to leave out" in visitor.post(daily, data=asked).text
+    asked["days"] = ["2026-08-14", "2026-08-15"]
+    looked = visitor.post(daily, data=asked).text
+    assert "74.0" in looked
+    assert "76.9" in looked
+    location = visitor.post(daily, data={**asked, "step": "file"}).location
+    part = {"days": ["2026-08-15"], "reason": "The first day was in the forecast.", "step": "granted"}
+    assert as_("mona").post(f"{location}/decision", data={**part, "days": []}).status_code == 422
+    assert as_("mona").post(f"{location}/decision", data={**part, "days": ["2026-08-01"]}).status_code == 422
+    assert as_("mona").post(f"{location}/decision", data=part).status_code == 303
+    with inside():
+        judge()
+        assert (finding().detail["numerator"], finding().detail["denominator"]) == ("32840", "43600")
+        assert all(is_the_same(row, recompute(row)) for row in db.session.scalars(select(Evaluation)))
+    assert "Granted: 15 Aug 2026" in as_("leo").get(location).text
