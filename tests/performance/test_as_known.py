@@ -14,6 +14,7 @@ from app.contracts.charges import enter_charge
 from app.contracts.models import Contract, TermsVersion
 from app.contracts.terms import activate, change_contract, new_draft
 from app.domain.periods import Month
+from app.domain.rules.relief import ClaimTerms
 from app.extensions import db, write
 from app.partners.models import Ending, Partner, Queue, Site
 from app.partners.service import end_partner, resume_partner
@@ -21,6 +22,9 @@ from app.performance import service
 from app.performance.models import Evaluation
 from app.performance.recomputing import is_the_same, recompute
 from app.performance.service import evaluate_contract
+from app.relief.deciding import grant
+from app.relief.filing import Asked, Grounds, file_claim
+from app.relief.models import Claim
 from app.reports import importing
 from app.reports.batches import Batch
 from app.reports.models import Report, Submission
@@ -59,7 +63,18 @@ def ask_for_credits() -> None:
     importing.ask_for_credits([one(Batch)], mia())
 
 
-CHANGES = (approve_what_waits, enter_a_charge, amend_the_terms, ask_for_credits)
+def claim_relief(form_key: str = "another") -> None:
+    period = {"service_level": "abandonment", "name": "Abandonment", "ended_on": SEPTEMBER.last}
+    grounds = Grounds(one(Contract), str(SEPTEMBER), terms=ClaimTerms(is_agreed=True), **period)
+    asked = Asked("period", cause="outage", reason="The lines stood still.")
+    file_claim(grounds, asked, actor=one(User, User.name == "Leo"), form_key=form_key)
+
+
+def grant_relief() -> None:
+    grant(one(Claim), actor=mia(), reason="They did.")
+
+
+CHANGES = (approve_what_waits, enter_a_charge, amend_the_terms, ask_for_credits, claim_relief, grant_relief)
 
 
 @pytest.fixture
@@ -74,6 +89,7 @@ def contract_id(inside) -> int:
         with write():
             waiting.report.state = "sent"
             new_draft(history.contract, _amended(), history.reviewer)
+            claim_relief("one")
         evaluate_contract(history.contract, THE_DAY - A_MINUTE)
         return history.contract.id
 
