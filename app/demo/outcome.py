@@ -17,7 +17,7 @@ QUARTER = "2026-Q3"
 WRITTEN = datetime(2026, 10, 20, 15, 0, tzinfo=UTC)
 RENDERED = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 COMMENTARY = (
-    "Attrition in Medellín and a promotion that was announced late put English voice under its Minimum in August and "
+    "Attrition in Medellín and a promotion that was announced late put English voice under its targets in August and "
     "September, and staffing fill with it. The hiring plan is the partner's answer; the late notice is ours to mend."
 )
 ITEMS = (

@@ -17,6 +17,7 @@ from app.contracts.terms import activate, new_contract, new_draft
 from app.demo.cast import BEGIN, STORY, TODAY, Cast, assemble
 from app.demo.months import charges_of, rows_of, workbook_for
 from app.demo.outcome import issue_deck, write_items
+from app.demo.relief import claim_promotion
 from app.domain.periods import Month
 from app.extensions import db, write
 from app.formatting import exponent
@@ -28,6 +29,7 @@ from app.reports.reviewing import approve
 from app.reports.sending import certify
 
 FIRST, LAST = Month(2025, 11), Month(2026, 10)
+PROMOTED = Month(2026, 8)
 LEFT_WAITING = ("northgate", "2026-10", "quality")
 UNPRICED = ("northgate", "lumen")
 
@@ -43,6 +45,8 @@ def tell(progress: Callable[[str], None] = lambda _step: None) -> None:
                 _settle()
         for month in FIRST.through(LAST):
             _live(cast, month)
+            if month == PROMOTED:
+                claim_promotion(cast)
             progress(str(month))
         write_items(cast)
         issue_deck(cast)

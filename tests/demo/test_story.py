@@ -1,6 +1,6 @@
 """The demo story's figures, as its telling through the product's services brings them out.
 
-Relief and the correction of August join when the product has them.
+The correction of August joins when the product has it.
 """
 
 from decimal import Decimal
@@ -17,8 +17,11 @@ from app.demo.telling import tell
 from app.domain.periods import Month
 from app.extensions import db
 from app.partners.models import Partner
+from app.performance.known import known_at
 from app.performance.models import Evaluation, Finding, LedgerEntry
+from app.performance.relieving import effect_of
 from app.performance.service import evaluate_contract
+from app.relief.models import Claim
 from app.reports.models import Report
 from tests.rig.database import let_go
 
@@ -105,14 +108,37 @@ def test_july_is_below_expected_and_costs_nothing(judged):
     assert july.posted == 0
 
 
-def test_august_before_relief_and_correction(judged):
+def test_august_before_relief_and_correction(judged, story):
+    first = story.scalars(
+        select(Evaluation)
+        .join(Evaluation.contract)
+        .join(Contract.partner)
+        .where(Partner.code == "cordillera", Evaluation.month == "2026-08", Evaluation.credit_chain.is_not(None))
+        .order_by(Evaluation.number)
+    ).all()
+    amounts = [evaluation.credit_chain["payable"] for evaluation in first]
+    assert 4_280_000 in amounts
+
+
+def test_august_after_relief(judged, story):
+    """Two promotion days leave: raw below Minimum, contractual below Expected, 25,680 avoided before the cap."""
     august = judged("cordillera", "2026-08")
-    assert august.outcome("english-voice-service-level") == (74, "below_minimum")
+    voice = august["english-voice-service-level"]
+    assert (voice.detail["raw"], voice.attainment) == ("74", "below_expected")
+    assert (voice.detail["numerator"], voice.detail["denominator"]) == ("31590", "41100")
+    assert round(Decimal(voice.value), 1) == Decimal("76.9")
+    claim = story.scalars(select(Claim)).one()
+    assert (claim.decision, claim.filed_by.name, claim.decided_by.name) == ("granted", "Andrés Vélez", "Mia Okafor")
+    known = known_at(august.evaluation.contract, TODAY)
+    effect = effect_of(august.evaluation.contract, known.events.claims[0], TODAY)
+    assert effect.changes[0].line_before.uncapped == 2_568_000
+    assert effect.changes[0].line_after is None
+    assert (effect.payable_before, effect.payable_after) == (4_280_000, 3_424_000)
     assert august.outcome("staffing-fill") == (92, "below_minimum")
     assert august.outcome("quality") == (Decimal("93.25"), "below_minimum")
-    assert august.uncapped == {"english-voice-service-level": 25_680, "quality": 17_120, "staffing-fill": 17_120}
-    assert august.money("uncapped", "cap_applied", "payable") == [59_920, 17_120, 42_800]
-    assert august.posted == 42_800
+    assert august.uncapped == {"quality": 17_120, "staffing-fill": 17_120}
+    assert august.money("uncapped", "cap_applied", "payable") == [34_240, 0, 34_240]
+    assert august.posted == 34_240
 
 
 def test_september_and_its_cap(judged):
@@ -151,11 +177,12 @@ def test_savanna_is_in_grace(judged):
 
 
 def test_the_issued_deck_says_what_the_ledger_holds(story, pdf_text):
-    """83,300 until relief and the correction bring the quarter to 57,620."""
+    """74,740 until the correction brings the quarter to 57,620."""
     deck = story.scalars(select(Deck)).one()
     assert (deck.state, deck.quarter, deck.edition_sha256) == ("issued", "2026-Q3", deck.blob.sha256)
     text = pdf_text(deck.blob.content)
-    assert "83,300" in text
+    assert "74,740" in text
+    assert "One result stands after relief" in text
     assert "Service level, English voice" in text
 
 
