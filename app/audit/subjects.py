@@ -14,9 +14,11 @@ from app.extensions import db
 from app.formatting import month
 from app.governance.models import Item
 from app.partners.models import Partner
+from app.relief.models import Claim
 from app.reports.models import Report, Submission
 
 PAGES = {
+    "claim": (Claim, "performance.claim"),
     "contract": (Contract, "contracts.show"),
     "deck": (Deck, "decks.show"),
     "item": (Item, "governance.show"),
