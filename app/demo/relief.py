@@ -23,7 +23,7 @@ PROMOTION = Asked(
     kind="adjust",
     cause="volume",
     adjust={"offered": Decimal(4900), "answered_in_threshold": Decimal(2450)},
-    reason="The flash promotion of 14 and 15 August brought 4,900 English calls against a forecast of 3,600, 36 % more. "
+    reason="The flash promotion of 14 and 15 August brought 4,900 calls against a forecast of 3,600, 36 % more. "
     "The contract excuses more than 10 %. We were told four days before. 2,450 of them were answered in time.",
     evidence="Forecast issue of 1 July; notice of the promotion of 10 August; interval report of both days.",
     clause="Schedule 3, 6.2",
