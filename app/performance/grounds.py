@@ -28,7 +28,7 @@ def grounds_of(found: Finding) -> Grounds:
         ended_on=found.window_end,
         terms=terms.claims,
         obstacle=_obstacle(found, evaluation, terms.allows_claim(level)),
-        kinds=_kinds(level, found.detail),
+        kinds=kinds_of(level, found.detail),
         measures={measure: Decimal(number) for measure, number in found.detail["measures"].items()},
         days=_by_day(found.detail["contributions"]),
         others={
@@ -65,7 +65,7 @@ def _obstacle(found: Finding, evaluation: Evaluation, is_allowed: bool) -> str:
     return ""
 
 
-def _kinds(level: ServiceLevel, detail: Mapping) -> tuple[str, ...]:
+def kinds_of(level: ServiceLevel, detail: Mapping) -> tuple[str, ...]:
     """Figures can be taken off what was counted, days only where the figures came by the day."""
     if level.source == "stated" or level.window.kind == "average" or detail["numerator"] is None:
         return ("period",)

@@ -2,6 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from threading import Barrier
 from zoneinfo import ZoneInfo
@@ -12,14 +13,20 @@ from sqlalchemy.exc import DatabaseError
 
 from app import clock, jobs, tenancy
 from app.accounts.models import User
+from app.domain.rules.windows import WindowRule
 from app.events import Event
 from app.extensions import db, write
 from app.mail import Mail
+from app.performance.grounds import kinds_of
 from app.performance.models import Evaluation, LedgerEntry
+from app.performance.outcomes import terms_of
 from app.performance.recomputing import is_the_same, recompute
 from app.performance.service import evaluate_contract
 from app.relief import deciding
 from app.relief.models import Claim
+from app.reports.differences import rows_of
+from app.reports.models import Report
+from app.reports.preview import outlook
 from tests.domain.story import AUGUST, FIGURES
 from tests.performance.claiming import CLAIMS, PROMOTION, finding, form_key, the_claim, told
 from tests.performance.history import begin, by_kind, cedar_document
@@ -397,3 +404,23 @@ def test_days_are_left_out_where_figures_came_by_the_day(as_, inside, daily):
         assert (finding().detail["numerator"], finding().detail["denominator"]) == ("32840", "43600")
         assert all(is_the_same(row, recompute(row)) for row in db.session.scalars(select(Evaluation)))
     assert "Granted: 15 Aug 2026" in as_("leo").get(location).text
+
+
+def test_the_outlook_of_a_draft_counts_what_was_granted(as_, inside, file):
+    as_("mona").post(f"{file()}/decision", data={**ASKED, "step": "granted"})
+    with inside():
+        report = db.session.scalars(select(Report).where(Report.month == "2026-08", Report.kind == "service")).one()
+        found = outlook(report, rows_of(report.submissions[-1].lines), clock.now())
+        voice = found.evaluation.finding("voice-service-level")
+        assert (voice.raw, voice.numerator, voice.denominator) == (74, 31590, 41100)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"source": "stated"}, {"window": WindowRule("average", months=3)}], ids=["stated", "average"]
+)
+def test_where_no_figure_can_be_taken_off_the_window_alone_can_be_excused(inside, address, changes):
+    with inside():
+        found = finding()
+        level = terms_of(found.evaluation).service_level("voice-service-level")
+        assert kinds_of(level, found.detail) == ("adjust", "period")
+        assert kinds_of(replace(level, **changes), found.detail) == ("period",)
