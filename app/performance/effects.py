@@ -1,6 +1,6 @@
-"""What a correction would change: how service levels came out, and the money of each invoice month."""
+"""What another judgement would change: how service levels came out, and the money of each invoice month."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -60,8 +60,12 @@ def effect_of(report: Report, rows: list[dict], now: datetime) -> Effect:
     """The contract's whole history, judged with what is approved and with these rows in its place."""
     known = known_at(report.contract, known_by(report.partner_id, now))
     corrected = replace(known, facts=as_if_approved(known.facts, report, rows))
-    before = {each.month: each for each in known.judge()}
-    after = {each.month: each for each in corrected.judge()}
+    return compare(known.judge(), corrected.judge())
+
+
+def compare(judged: Iterable[MonthEvaluation], otherwise: Iterable[MonthEvaluation]) -> Effect:
+    """Of the same history, judged twice."""
+    before, after = ({each.month: each for each in months} for months in (judged, otherwise))
     months = sorted({*before, *after})
     changes = [change for month in months for change in _changes(month, before.get(month), after.get(month))]
     totals = [Total(month, _payable(before.get(month)), _payable(after.get(month))) for month in months]

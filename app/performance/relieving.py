@@ -12,6 +12,7 @@ from app.domain.rules.relief import Claim
 from app.domain.wording import in_unit, telling
 from app.formatting import DASH, MINUS
 from app.partners.moments import known_by
+from app.performance.effects import Total, compare
 from app.performance.known import known_at
 
 
@@ -73,7 +74,7 @@ def effect_of(contract: Contract, claim: Claim, now: datetime) -> Effect | None:
         has_credits=before.terms.credits is not None,
         payable_before=before.credits.payable,
         payable_after=after.credits.payable,
-        later=_difference(without, relieved, claim.month),
+        later=_elsewhere(compare(without, relieved).totals, claim.month),
     )
 
 
@@ -88,13 +89,9 @@ def _of_month(judged: Iterable[MonthEvaluation], month: str) -> MonthEvaluation 
     return next((each for each in judged if str(each.month) == month), None)
 
 
-def _difference(without: Iterable[MonthEvaluation], relieved: Iterable[MonthEvaluation], month: str) -> int | None:
+def _elsewhere(totals: Iterable[Total], month: str) -> int | None:
     """What the other months' credits come to less; None when one of them is not priced."""
-    others = [
-        (before.credits.payable, after.credits.payable)
-        for before, after in zip(without, relieved, strict=True)
-        if str(before.month) != month and before.credits.payable != after.credits.payable
-    ]
+    others = [(total.before, total.after) for total in totals if str(total.month) != month]
     known = [before - after for before, after in others if before is not None and after is not None]
     return sum(known) if len(known) == len(others) else None
 

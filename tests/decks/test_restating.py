@@ -1,13 +1,20 @@
 """An issued edition whose figures changed afterwards stays as it is and is called restated."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
 from app import clock
+from app.accounts.models import User
 from app.contracts.models import Contract
+from app.domain.rules.relief import ClaimTerms
+from app.extensions import write
 from app.performance.service import evaluate_contract
+from app.relief.deciding import grant
+from app.relief.filing import Asked, Grounds, file_claim
+from app.relief.models import Claim
 from tests.domain.story import AUGUST, FIGURES
 from tests.performance.history import by_kind, history_of
 from tests.rig.people import THE_DAY
@@ -56,3 +63,24 @@ def test_a_judgement_that_says_the_same_restates_nothing(as_, issued, correct):
 def test_a_draft_is_not_restated(as_, made, correct):
     correct()
     assert "Restated" not in as_("mia").get("/decks").text
+
+
+def test_relief_restates_the_issued_edition_once_it_is_granted(as_, issued, inside, contract):
+    promotion = {"offered": Decimal(4900), "answered_in_threshold": Decimal(2450)}
+    about = {"service_level": "voice-service-level", "name": "Voice service level", "ended_on": AUGUST.last}
+    with inside() as session, clock.at(LATER):
+        of = session.scalars(select(Contract).where(Contract.key == contract)).one()
+        leo = session.scalars(select(User).where(User.name == "Leo")).one()
+        grounds = Grounds(of, str(AUGUST), terms=ClaimTerms(is_agreed=True), measures=promotion, **about)
+        with write():
+            asked = Asked("adjust", cause="volume", reason="Two days of a promotion.", adjust=promotion)
+            file_claim(grounds, asked, actor=leo, form_key="one")
+        evaluate_contract(of, LATER)
+    assert "Restated" not in as_("mia").get("/decks").text
+    with inside() as session, clock.at(LATER):
+        with write():
+            mona = session.scalars(select(User).where(User.name == "Mona")).one()
+            grant(session.scalars(select(Claim)).one(), actor=mona, reason="It is so.")
+        evaluate_contract(session.scalars(select(Contract).where(Contract.key == contract)).one(), LATER)
+    page = as_("mia").get(f"/decks/{issued}").text
+    assert all(words in page for words in ("Restated: what changed since this edition", "74.0\u00a0%", "76.9\u00a0%"))

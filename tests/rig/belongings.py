@@ -290,6 +290,7 @@ class Belongings:
 
     def _claim(self) -> None:
         """One that waits for a decision, and one that was granted in part and leaves a miss."""
+        db.session.rollback()  # a reader that began before the judgement does not see it
         asked = {"cause": "notice", "reason": self.canary, "evidence": self.canary, "clause": self.canary}
         for state, level, figures in (
             ("open", "voice-service-level", {"offered": Decimal(10)}),
