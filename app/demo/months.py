@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,6 +14,7 @@ from app.reports.models import Report
 from app.reports.workbook import HEADER_ROW, write_workbook
 
 KINDS = ("staffing", "service", "quality")
+EVERYTHING_STANDS: Mapping[tuple[str, str], dict[str, str]] = {}
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,14 @@ class Row:
     figures: dict[str, str]
 
 
-def workbook_for(report: Report) -> bytes:
-    """The report's own template, filled in with the story's figures."""
+def workbook_for(report: Report, corrected: Mapping[tuple[str, str], dict[str, str]] = EVERYTHING_STANDS) -> bytes:
+    """The report's own template, filled in with the story's figures, or others of a site and queue."""
     template = template_of(report)
     book = load_workbook(io.BytesIO(write_workbook(report, template)))
     sheet = book.worksheets[0]
     figures = {(row.site, row.queue): row.figures for row in rows_of(report)}
+    for place, changes in corrected.items():
+        figures[place] = figures[place] | changes
     places = {column.key: place for place, column in enumerate(template.columns, 4)}
     for number, asked in enumerate(template.rows, HEADER_ROW + 2):
         for measure, value in figures[asked.site, asked.queue].items():

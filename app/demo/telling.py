@@ -15,6 +15,7 @@ from app.contracts.models import Contract
 from app.contracts.sheets import read_sheet
 from app.contracts.terms import activate, new_contract, new_draft
 from app.demo.cast import BEGIN, STORY, TODAY, Cast, assemble
+from app.demo.correction import correct_quality
 from app.demo.months import charges_of, rows_of, workbook_for
 from app.demo.outcome import issue_deck, write_items
 from app.demo.relief import claim_promotion
@@ -30,6 +31,7 @@ from app.reports.sending import certify
 
 FIRST, LAST = Month(2025, 11), Month(2026, 10)
 PROMOTED = Month(2026, 8)
+RECALIBRATED = Month(2026, 9)  # the month after which August is corrected
 LEFT_WAITING = ("northgate", "2026-10", "quality")
 UNPRICED = ("northgate", "lumen")
 
@@ -47,6 +49,8 @@ def tell(progress: Callable[[str], None] = lambda _step: None) -> None:
             _live(cast, month)
             if month == PROMOTED:
                 claim_promotion(cast)
+            if month == RECALIBRATED:
+                correct_quality(cast)
             progress(str(month))
         write_items(cast)
         issue_deck(cast)

@@ -1,7 +1,4 @@
-"""The demo story's figures, as its telling through the product's services brings them out.
-
-The correction of August joins when the product has it.
-"""
+"""The demo story's figures, as its telling through the product's services brings them out."""
 
 from decimal import Decimal
 
@@ -22,7 +19,7 @@ from app.performance.models import Evaluation, Finding, LedgerEntry
 from app.performance.relieving import effect_of
 from app.performance.service import evaluate_contract
 from app.relief.models import Claim
-from app.reports.models import Report
+from app.reports.models import Report, Submission
 from tests.rig.database import let_go
 
 
@@ -121,7 +118,7 @@ def test_august_before_relief_and_correction(judged, story):
 
 
 def test_august_after_relief(judged, story):
-    """Two promotion days leave: raw below Minimum, contractual below Expected, 25,680 avoided before the cap."""
+    """Two promotion days leave: raw below Minimum, contractual below Expected, 25,680 avoided."""
     august = judged("cordillera", "2026-08")
     voice = august["english-voice-service-level"]
     assert (voice.detail["raw"], voice.attainment) == ("74", "below_expected")
@@ -133,12 +130,33 @@ def test_august_after_relief(judged, story):
     effect = effect_of(august.evaluation.contract, known.events.claims[0], TODAY)
     assert effect.changes[0].line_before.uncapped == 2_568_000
     assert effect.changes[0].line_after is None
-    assert (effect.payable_before, effect.payable_after) == (4_280_000, 3_424_000)
+    assert (effect.payable_before, effect.payable_after) == (4_280_000, 1_712_000)
+
+
+def test_august_after_the_correction(judged, story):
+    """Three of 27 errors overturned: exactly the Minimum. The credit for quality is reversed, that for fill stays."""
+    august = judged("cordillera", "2026-08")
+    assert august.outcome("quality") == (94, "below_expected")
     assert august.outcome("staffing-fill") == (92, "below_minimum")
-    assert august.outcome("quality") == (Decimal("93.25"), "below_minimum")
-    assert august.uncapped == {"quality": 17_120, "staffing-fill": 17_120}
-    assert august.money("uncapped", "cap_applied", "payable") == [34_240, 0, 34_240]
-    assert august.posted == 34_240
+    assert august.uncapped == {"staffing-fill": 17_120}
+    assert august.money("uncapped", "cap_applied", "payable") == [17_120, 0, 17_120]
+    assert august.posted == 17_120
+    reversed_ = story.scalars(
+        select(LedgerEntry.amount_minor).where(LedgerEntry.service_level == "quality", LedgerEntry.kind == "reversal")
+    ).all()
+    assert reversed_[-1] == -1_712_000
+    [report] = story.scalars(select(Report).join(Report.submissions).where(Submission.correction_reason != "")).all()
+    first, corrected = report.submissions
+    assert (report.month, report.state, report.approved_version) == ("2026-08", "approved", corrected)
+    assert (first.correction_reason, first.review.decision) == ("", "approved")
+
+
+def test_the_quarter(judged):
+    months = [judged("cordillera", month) for month in ("2026-07", "2026-08", "2026-09")]
+    payable, charges = (sum(month.money(name)[0] for month in months) for name in ("payable", "charges"))
+    assert (payable, charges) == (57_620, 1_245_000)
+    assert round(payable / charges * 100, 2) == Decimal("4.63")
+    assert sum(month.posted for month in months) == 57_620
 
 
 def test_september_and_its_cap(judged):
@@ -177,11 +195,11 @@ def test_savanna_is_in_grace(judged):
 
 
 def test_the_issued_deck_says_what_the_ledger_holds(story, pdf_text):
-    """74,740 until the correction brings the quarter to 57,620."""
     deck = story.scalars(select(Deck)).one()
     assert (deck.state, deck.quarter, deck.edition_sha256) == ("issued", "2026-Q3", deck.blob.sha256)
     text = pdf_text(deck.blob.content)
-    assert "74,740" in text
+    assert "57,620" in text
+    assert "4.63 %" in text.replace("\u00a0", " ")
     assert "One result stands after relief" in text
     assert "Service level, English voice" in text
 
