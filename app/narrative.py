@@ -93,7 +93,7 @@ SENTENCES: dict[str, Sentence] = {
     "evaluation.stored": S("judged {month}[, judgement {number}]"),
     "ledger.posted": S("posted the credits[ of {invoice_month}]", note="{amount_minor}"),
     "claim.filed": S("filed claim {number} for relief[?on_behalf  on the partner's behalf]", "draft"),
-    "claim.granted": S("granted claim {number}[?in_part  in part]", "good"),
+    "claim.granted": S("granted claim {number}[?in_part  in part][?let_in  of somebody whom they had let in]", "good"),
     "claim.refused": S("refused claim {number}", "bad"),
     "claim.withdrawn": S("withdrew claim {number}", "close"),
     "item.opened": S("opened the {item}", "draft"),

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from app import events, jobs
+from app.accounts.mailboxes import let_in
 from app.accounts.models import User
 from app.extensions import db
 from app.partners.moments import moment_of_change
@@ -74,7 +75,8 @@ def grant(
         raise MoreThanAsked(" ".join(problems.values()))
     _settle(claim, "granted", actor)
     claim.granted_days, claim.granted_adjust = granted_days, granted_adjust
-    _record(claim, actor, reason, in_part=claim.is_granted_in_part, days=granted_days, adjust=granted_adjust)
+    said = {"in_part": claim.is_granted_in_part, "let_in": bool(let_in([claim.filed_by], actor))}
+    _record(claim, actor, reason, days=granted_days, adjust=granted_adjust, **said)
 
 
 def refuse(claim: Claim, *, actor: User, reason: str) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from app import clock, jobs, tenancy
 from app.accounts.models import User
 from app.domain.rules.windows import WindowRule
-from app.events import Event
+from app.events import Event, record
 from app.extensions import db, write
 from app.mail import Mail
 from app.performance.grounds import kinds_of
@@ -227,6 +227,17 @@ def test_who_filed_on_the_partners_behalf_does_not_decide(as_, inside, file):
     assert answer.status_code == 403
     assert "on the partner’s behalf" in as_("leo").get(location).text
     assert as_("mona").post(f"{location}/decision", data={**ASKED, "step": "granted"}).status_code == 303
+
+
+def test_who_let_the_filer_in_is_told_and_the_record_says_so(as_, inside, file):
+    location = file()
+    with inside(), write():
+        leo, mona = (db.session.scalars(select(User).where(User.name == name)).one() for name in ("Leo", "Mona"))
+        record("user.invited", subject=leo, actor=mona)
+    assert "You let in who filed this" in as_("mona").get(location).text
+    assert "You let in who filed this" not in as_("mia").get(location).text
+    as_("mona").post(f"{location}/decision", data={**ASKED, "step": "granted"})
+    assert "Granted claim 1 of somebody whom they had let in" in as_("dora").get(location).text
 
 
 def test_the_second_of_two_deciders_learns_who_was_faster(as_, inside, file):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from app import clock, events
 from app.access import Permission, may, requires
+from app.accounts.mailboxes import let_in
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
 from app.domain.wording import grouped
@@ -102,6 +103,8 @@ def _claim_page(
     adjust: Mapping[str, Decimal] | None = None,
     status: int = 200,
 ):
+    refusal = deciding.refusal_of(found, current_user)
+    decides = may(Permission.CLAIM_DECIDE) and refusal is None
     return page(
         "performance/claim.html",
         status=status,
@@ -114,7 +117,8 @@ def _claim_page(
         findings=_findings(found),
         effect=_effect(found, days, adjust),
         is_previewed=days is not None,
-        refusal=deciding.refusal_of(found, current_user) if may(Permission.CLAIM_DECIDE) else None,
+        refusal=refusal,
+        let_in=let_in([found.filed_by], current_user) if decides else (),
         may_withdraw=may(Permission.CLAIM_FILE) and deciding.may_withdraw(found, current_user),
         form=form or decision_form(found, formdata=None),
         withdrawal=withdrawal or WithdrawalForm(formdata=None),
