@@ -6,9 +6,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from app.contracts.sheets import SCHEMA
+from app.contracts.wording import Wording, told, wording
 
 Part = Mapping[str, Any]
-MONEY = frozenset({"percent", "amount"})
 
 
 class Family(NamedTuple):
@@ -28,9 +28,9 @@ class Family(NamedTuple):
         return part
 
     @property
-    def contracts(self) -> str:
-        """The kind of contract that has it."""
-        return self.shape["x-contract"]
+    def wording(self) -> Wording:
+        """What forms and pages say of it."""
+        return wording(self.path[-1])
 
     def of(self, document: Part) -> Any:
         """The rule as a document has it; None where it has none."""
@@ -74,39 +74,23 @@ WHOLE_FAMILIES = (
 )
 
 
-def told(rule: Any, sees_money: bool = True) -> str:
-    """A rule in words: `months, fraction 50, months 6`. Amounts are left out for who may not see them."""
-    if isinstance(rule, Mapping):
-        hidden = set() if sees_money else MONEY | ({"at_least"} if rule.get("of") == "credits" else set())
-        return ", ".join(_said(name, part, sees_money) for name, part in rule.items() if name not in hidden)
-    if isinstance(rule, list):
-        parts = [told(part, sees_money) for part in rule]
-        return "; ".join(parts) if any(isinstance(part, Mapping) for part in rule) else ", ".join(parts)
-    return str(rule)
-
-
-def _said(name: str, part: Any, sees_money: bool) -> str:
-    if name == "kind":
-        return str(part).replace("_", " ")
-    words = name.replace("_", " ")
-    said = told(part, sees_money)
-    return f"{words} ({said})" if isinstance(part, (Mapping, list)) else f"{words} {said}"
-
-
 def used(families: tuple[Family, ...], document: Part, sees_money: bool) -> Iterator[tuple[Family, str]]:
     """The families that a document has and that a reader may see, each in words."""
+    levels = {str(level.get("key")): str(level.get("name")) for level in document.get("service_levels") or ()}
     for family in families:
         rule = family.of(document)
         if rule and (sees_money or not family.is_about_money):
-            yield family, told(rule, sees_money)
+            yield family, told(family.path[-1], rule, sees_money, levels)
 
 
 def resolved(part: Part) -> Part:
-    """A part of the schema with what it refers to; of several forms the first with keys."""
+    """A part of the schema with what it refers to; of several forms the keys of all."""
     if reference := part.get("$ref"):
         return resolved(_schema()["$defs"][reference.rpartition("/")[2]])
-    forms = [resolved(form) for form in part.get("oneOf", ())]
-    return next((form for form in forms if "properties" in form), part)
+    forms = [form for form in map(resolved, part.get("oneOf", ())) if "properties" in form]
+    if len(forms) < 2:
+        return forms[0] if forms else part
+    return {"properties": {name: key for form in forms for name, key in form["properties"].items()}}
 
 
 @cache

@@ -9,8 +9,9 @@ from app.contracts.families import LEVEL_FAMILIES, WHOLE_FAMILIES, Family, resol
 from tests.contracts.pages import filled_form
 
 LEVEL = "english-voice-service-level"
-FAMILIES = [*((family, LEVEL) for family in LEVEL_FAMILIES), *((family, None) for family in WHOLE_FAMILIES)]
-NAMES = [f"{family.name} of {'a service level' if level else 'the terms'}" for family, level in FAMILIES]
+ALL = [*((family, LEVEL) for family in LEVEL_FAMILIES), *((family, None) for family in WHOLE_FAMILIES)]
+FAMILIES = [(family, kind, level) for family, level in ALL for kind in family.wording.kinds or ("",)]
+NAMES = [" ".join((family.name, kind, "of", level or "the terms")) for family, kind, level in FAMILIES]
 
 
 def address(paper, family: Family, level: str | None) -> str:
@@ -18,25 +19,42 @@ def address(paper, family: Family, level: str | None) -> str:
     return f"{lead}/rules/{family.name}"
 
 
-def example(shape: Any) -> Any:
-    """Every key of a rule with the schema's own example; what is usual is left out, as the form leaves it."""
+def example(family: Family, kind: str, shape: Any, lead: str = "") -> Any:
+    """Every key that a kind has with the schema's own example; what is usual is left out, as the form leaves it."""
     part = resolved(shape)
+    if not is_of(family, kind, lead):
+        return None
     if "properties" in part:
-        found = {name: example(key) for name, key in part["properties"].items()}
+        found = {name: example(family, kind, key, f"{lead}{name}.") for name, key in part["properties"].items()}
+        found |= {"kind": kind} if kind and not lead else {}
         return {name: value for name, value in found.items() if value is not None}
     if "properties" in resolved(part.get("items", {})):
-        return [example(part["items"])]
-    value = part.get("examples", shape.get("examples"))[0] if "examples" in {**part, **shape} else part["enum"][0]
-    return None if "enum" in part and value == part.get("default") else value
+        return [example(family, kind, part["items"], lead)]
+    return leaf(part, shape, family.wording.words[lead[:-1]].options_of(kind))
 
 
-def typed(rule: Any, lead: str = "") -> dict[str, str]:
+def is_of(family: Family, kind: str, lead: str) -> bool:
+    """Whether a kind has the field."""
+    word = family.wording.words.get(lead[:-1])
+    return not lead or bool(word and (not word.kinds or kind in word.kinds))
+
+
+def leaf(part: Any, shape: Any, options: Any) -> Any:
+    if "items" in part:
+        return part.get("examples", shape.get("examples", [["11", "12"]]))[0]
+    value = next((value for value in options if value != part.get("default")), None)
+    return value if options else part.get("examples", shape.get("examples"))[0]
+
+
+def typed(rule: Any, family: Family, lead: str = "", path: str = "") -> dict[str, Any]:
     """The same as a browser sends it."""
     if isinstance(rule, list) and not any(isinstance(part, dict) for part in rule):
-        return {lead: ", ".join(rule)}
+        return {lead: rule if family.wording.words[path].offer else ", ".join(rule)}
     if isinstance(rule, (dict, list)):
-        parts = rule.items() if isinstance(rule, dict) else enumerate(rule)
-        steps = [typed(part, f"{lead}-{name}".removeprefix("-")) for name, part in parts]
+        steps = []
+        for name, part in rule.items() if isinstance(rule, dict) else enumerate(rule):
+            inner = path if isinstance(rule, list) else f"{path}.{name}".removeprefix(".")
+            steps.append(typed(part, family, f"{lead}-{name}".removeprefix("-"), inner))
         return {name: text for step in steps for name, text in step.items()}
     return {lead: str(rule)}
 
@@ -46,28 +64,29 @@ def part_of(document: dict, family: Family, level: str | None) -> Any:
     return family.of(whole)
 
 
-@pytest.mark.parametrize(("family", "level"), FAMILIES, ids=NAMES)
-def test_a_rule_is_written_shown_again_and_taken_out_by_its_form(as_, inside, paper, family, level):
+@pytest.mark.parametrize(("family", "kind", "level"), FAMILIES, ids=NAMES)
+def test_a_rule_is_written_shown_again_and_taken_out_by_its_form(as_, inside, paper, family, kind, level):
     mia, url = as_("mia"), address(paper, family, level)
-    shown = filled_form(mia.get(url).text, url)
-    rule = example(family.shape)
-    fields = typed({"rows": rule} if isinstance(rule, list) else rule)
+    shown = filled_form(mia.get(url, query_string={"kind": kind}).text, url)
+    rule = example(family, kind, family.shape)
+    fields = typed(rule, family, "rows" if isinstance(rule, list) else "")
     answer = mia.post(url, data={**shown, **fields})
     assert answer.status_code == 303, answer.text[answer.text.find("error-summary") :][:900]
     assert part_of(paper.document(inside), family, level) == rule
     again = filled_form(mia.get(url).text, url)
-    assert {name: again[name] for name in fields} == {name: [text] for name, text in fields.items()}
+    assert {name: again[name] for name in fields} == {
+        name: text if isinstance(text, list) else [text] for name, text in fields.items()
+    }
     assert family.title in mia.get(f"/terms/{paper.draft}").text
-    empty = {name: [""] for name in again if name != "seen"}
-    assert mia.post(url, data={**empty, "seen": again["seen"]}).status_code == 303
+    assert mia.post(url, data={**again, "out": "1"}).status_code == 303
     assert part_of(paper.document(inside), family, level) is None
 
 
-@pytest.mark.parametrize(("family", "level"), FAMILIES, ids=NAMES)
-def test_no_change_of_a_rule_goes_unsaid(inside, paper, family, level):
+@pytest.mark.parametrize(("family", "kind", "level"), FAMILIES, ids=NAMES)
+def test_no_change_of_a_rule_goes_unsaid(inside, paper, family, kind, level):
     """Every leaf of the example, changed by itself, is a difference."""
     before = paper.document(inside)
-    rule = example(family.shape)
+    rule = example(family, kind, family.shape)
     for changed in changes(rule):
         first, second = with_rule(before, family, level, rule), with_rule(before, family, level, changed)
         assert differences(first, second), changed

@@ -48,9 +48,9 @@ class SectionForm(FlaskForm):
                 self.form_errors.append(f"{problem.message[:1].upper()}{problem.message[1:]}.")
 
 
-def number_field(label: str, *, required: str = "", **settings) -> StringField:
+def number_field(label: str, *further, required: str = "", **settings) -> StringField:
     rule = InputRequired(required) if required else Optional()
-    rules = [rule, Regexp(f"^{NUMBER}$", message=NUMBER_HINT)]
+    rules = [*further, rule, Regexp(f"^{NUMBER}$", message=NUMBER_HINT)]
     return StringField(label, rules, filters=[squeezed], render_kw={"inputmode": "decimal"}, **settings)
 
 

@@ -1,177 +1,148 @@
-"""Forms of contract rules, made from what the schema documents: one page for every family."""
+"""Forms of contract rules, made from what the schema documents and the wording says: one page for every family."""
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from wtforms import Field, FieldList, Form, FormField, SelectField, StringField
+from wtforms import Field, FieldList, Form, FormField, HiddenField, SelectField, StringField
 from wtforms.validators import Length, Optional
 
 from app.contracts.families import Family, resolved
-from app.contracts.forms.fields import SectionForm, as_day, choices, number_field, squeezed
+from app.contracts.forms.fields import SectionForm, choices, number_field, squeezed
+from app.contracts.forms.rule_places import lists_of, places_of
+from app.contracts.forms.rule_values import ListedField, document_of, rows_of, values_of
+from app.contracts.forms.service_level import Ticks
+from app.contracts.wording import Word
 from app.partners.forms import DayField
 
 Part = Mapping[str, Any]
 
 
-class ListedField(StringField):
-    """Several words in one line, separated by commas."""
+class Necessary:
+    """Marks what a rule cannot be without; a draft may have gaps, so it is the terms' own check that says so."""
+
+    field_flags = {"necessary": True}
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Nothing to refuse."""
+
+
+class OfferedField(SelectField):
+    """One of the things that a draft has; the terms' own check refuses what it has not."""
+
+    def __init__(self, *texts, offer: str, **settings) -> None:
+        super().__init__(*texts, choices=(), validate_choice=False, **settings)
+        self.offer = offer
+
+
+class OfferedTicks(Ticks):
+    """Several of them."""
+
+    def __init__(self, *texts, offer: str, **settings) -> None:
+        super().__init__(*texts, choices=(), validate_choice=False, **settings)
+        self.offer = offer
 
 
 class RuleForm(SectionForm):
-    """A rule's form; `family` and `path` are set on the class that `form_of` makes."""
+    """A rule's form; `family` and `chosen` (the kind) are set on the class that `form_of` makes."""
 
     family: Family
+    chosen: str
 
     @classmethod
     def values_of(cls, document):
         rule = cls.family.of(document)
         if "items" in cls.family.shape:
-            return {"rows": [_values(part, cls.family.shape["items"]) for part in rule or [{}]]}
-        return _values(rule or {}, cls.family.shape)
+            return {"rows": [values_of(cls.family, part, cls.family.shape["items"]) for part in rule or [{}]]}
+        return values_of(cls.family, rule or {}, cls.family.shape) | ({"kind": cls.chosen} if cls.chosen else {})
+
+    def offer(self, names: Mapping[str, Mapping[str, str]]) -> None:
+        """What the draft has of each kind of thing, to choose from; what a rule names already stays."""
+        for field in places_of(self, "").values():
+            if isinstance(field, (OfferedField, OfferedTicks)):
+                offered = names[field.offer]
+                named = field.data if isinstance(field.data, list) else [field.data or ""]
+                kept = {value: value or "–" for value in named if value not in offered}
+                field.choices = choices(kept | offered)
 
     def into(self, document: dict[str, Any]) -> None:
-        rule = _rows(self.rows) if "rows" in self else _document(self)
-        part = document
-        *lead, last = self.family.path
-        for step in lead:
-            part = part.setdefault(step, {}) if rule else part.get(step, {})
-        if rule:
-            part[last] = rule
-        else:
-            part.pop(last, None)
+        rule = rows_of(self.rows) if "rows" in self else document_of(self)
+        put_rule(self.family, document, rule)
 
     @property
     def lists(self) -> list[FieldList]:
         """Every list to which rows can be added, the outer ones first."""
-        return list(_lists(self))
+        return list(lists_of(self))
 
     def fields_under(self, lead: str) -> dict[str, Field]:
         """The field of each path under `lead`."""
-        if "rows" in self:
-            return dict(_places(self.rows, lead))
-        return {lead: next(iter(_own(self)))} | dict(_under(self, lead))
+        return places_of(self, lead)
+
+
+def put_rule(family: Family, document: dict[str, Any], rule: Any) -> None:
+    """Write a rule into what holds it; an empty one is taken out."""
+    part = document
+    *lead, last = family.path
+    for step in lead:
+        part = part.setdefault(step, {}) if rule else part.get(step, {})
+    if rule:
+        part[last] = rule
+    else:
+        part.pop(last, None)
 
 
 @cache
-def form_of(family: Family) -> type[RuleForm]:
-    """The form of a family."""
+def form_of(family: Family, kind: str = "") -> type[RuleForm]:
+    """The form of a family, with the fields that its kind has."""
     shape = resolved(family.shape)
     if "items" in shape:
-        fields = {"rows": FieldList(FormField(_form(resolved(shape["items"]))), min_entries=1)}
+        part = _form(family, resolved(shape["items"]), "", kind)
+        fields = {"rows": FieldList(FormField(part), family.wording.row, min_entries=1)}
     else:
-        fields = _fields(shape)
-    return type(f"{family.name.title().replace('-', '')}Form", (RuleForm,), {"family": family, **fields})
+        fields = ({"kind": HiddenField()} if kind else {}) | _fields(family, shape, "", kind)
+    about = {"family": family, "chosen": kind}
+    return type(f"{family.name.title().replace('-', '')}Form", (RuleForm,), about | fields)
 
 
-def _form(shape: Part) -> type[Form]:
-    return type("PartForm", (Form,), _fields(shape))
+def _form(family: Family, shape: Part, lead: str, kind: str) -> type[Form]:
+    return type("PartForm", (Form,), _fields(family, shape, lead, kind))
 
 
-def _fields(shape: Part) -> dict[str, Any]:
-    return {name: _field(name, part) for name, part in shape["properties"].items()}
+def _fields(family: Family, shape: Part, lead: str, kind: str) -> dict[str, Any]:
+    said, parts = family.wording, shape["properties"]
+    fields = {}
+    for name in said.order(parts, lead):
+        path = lead + name
+        if path not in said.words or (said.words[path].kinds and kind not in said.words[path].kinds):
+            continue  # the kind, which is chosen before, and what other kinds have
+        fields[name] = _field(family, path, parts[name], kind, name in shape.get("required", ()))
+    return fields
 
 
-def _field(name: str, part: Part) -> Any:
-    shape, label = resolved(part), name.replace("_", " ").capitalize()
-    described = {"description": _description(part)}
+def _field(family: Family, path: str, part: Part, kind: str, is_necessary: bool) -> Any:
+    shape, word = resolved(part), family.wording.words[path]
+    rules: list[Any] = [Necessary()] if is_necessary else []
     if "properties" in shape:
-        return FormField(_form(shape), label, **described)
+        return FormField(_form(family, shape, f"{path}.", kind), word.label, description=word.hint)
     if "items" in shape and "properties" in resolved(shape["items"]):
-        return FieldList(FormField(_form(resolved(shape["items"]))), label, **described)
+        inner = FormField(_form(family, resolved(shape["items"]), f"{path}.", kind))
+        return FieldList(inner, word.label, description=word.hint, min_entries=1)
+    if word.offer:
+        offered = OfferedTicks if "items" in shape else OfferedField
+        return offered(word.label, rules, offer=word.offer, description=word.hint)
     if "items" in shape:
-        return ListedField(label, [Length(max=400)], filters=[squeezed], **described)
-    if "enum" in shape:
-        usual = shape.get("default")
-        labels = {"": f"{_words(usual)}, as is usual" if usual else "–"}
-        labels |= {value: _words(value) for value in shape["enum"] if value != usual}
-        return SelectField(label, choices=choices(labels), **described)
+        return ListedField(word.label, [*rules, Length(max=400)], filters=[squeezed], description=word.hint)
+    if options := word.options_of(kind):
+        return _choice(word, options, shape.get("default"), rules)
     if part.get("$ref", "").endswith("/date"):
-        return DayField(label, [Optional()], **described)
+        return DayField(word.label, [*rules, Optional()], description=word.hint)
     if part.get("$ref", "").endswith("/number"):
-        return number_field(label, **described)
-    return StringField(label, [Length(max=120)], filters=[squeezed], **described)
+        return number_field(word.label, *rules, description=word.hint)
+    return StringField(word.label, [*rules, Length(max=120)], filters=[squeezed], description=word.hint)
 
 
-def _words(value: str) -> str:
-    return value.replace("_", " ")
-
-
-def _description(part: Part) -> str:
-    example = next(iter(part.get("examples", ())), None)
-    unit = f" In {part['x-unit']}." if "x-unit" in part and part["x-unit"] != "date" else ""
-    told = f" For example {example}." if isinstance(example, str) and "enum" not in resolved(part) else ""
-    return f"{part['description']}{unit}{told}"
-
-
-def _values(rule: Any, shape: Part) -> dict[str, Any]:
-    if not isinstance(rule, Mapping):
-        return {}
-    return {name: _value(rule[name], part) for name, part in resolved(shape)["properties"].items() if name in rule}
-
-
-def _value(value: Any, part: Part) -> Any:
-    shape = resolved(part)
-    if "properties" in shape:
-        return _values(value, shape)
-    if isinstance(value, list):
-        rows = "properties" in resolved(shape.get("items", {}))
-        return [_values(each, shape["items"]) for each in value] if rows else ", ".join(map(str, value))
-    if part.get("$ref", "").endswith("/date"):
-        return as_day(value)
-    return "" if value == shape.get("default") and "enum" in shape else value
-
-
-def _document(form: Form) -> dict[str, Any]:
-    """What was filled in; what was left empty is absent."""
-    found = {field.short_name: _filled(field) for field in _own(form)}
-    return {name: value for name, value in found.items() if value not in (None, "", {}, [])}
-
-
-def _filled(field: Field) -> Any:
-    if isinstance(field, FormField):
-        return _document(field.form)
-    if isinstance(field, FieldList):
-        return _rows(field)
-    if isinstance(field, ListedField):
-        return [word.strip() for word in (field.data or "").split(",") if word.strip()]
-    return field.data.isoformat() if isinstance(field.data, date) else field.data
-
-
-def _rows(rows: FieldList) -> list[dict[str, Any]]:
-    return [row for entry in rows if (row := _document(entry.form))]
-
-
-def _own(form: Form) -> Iterator[Field]:
-    return (field for field in form if field.short_name not in ("seen", "csrf_token"))
-
-
-def _lists(form: Form) -> Iterator[FieldList]:
-    for field in _own(form):
-        if isinstance(field, FieldList):
-            yield field
-        if isinstance(field, FormField):
-            yield from _lists(field.form)
-
-
-def _under(form: Form, lead: str) -> Iterator[tuple[str, Field]]:
-    for field in _own(form):
-        path = f"{lead}.{field.short_name}"
-        if isinstance(field, FormField):
-            inner = list(_under(field.form, path))
-            yield path, inner[0][1]
-            yield from inner
-        elif isinstance(field, FieldList):
-            yield from _places(field, path)
-        else:
-            yield path, field
-
-
-def _places(rows: FieldList, lead: str) -> Iterator[tuple[str, Field]]:
-    for place, entry in enumerate(rows):
-        inner = list(_under(entry.form, f"{lead}.{place}"))
-        if not place:
-            yield lead, inner[0][1]
-        yield f"{lead}.{place}", inner[0][1]
-        yield from inner
+def _choice(word: Word, options: Mapping[str, str], usual: str | None, rules: list[Any]) -> SelectField:
+    """What is usual is chosen by leaving the field as it is."""
+    labels = {"" if value == usual else value: label for value, label in options.items()}
+    labels = labels if usual else {"": "–"} | labels
+    return SelectField(word.label, rules, choices=choices(labels), description=word.hint)
