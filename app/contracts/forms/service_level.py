@@ -57,6 +57,12 @@ class ServiceLevelForm(SectionForm):
     window = SelectField("Judged", choices=choices(WINDOWS), default="month")
     importance = SelectField("Class", choices=choices(CLASSES), default="key")
     weight = number_field("Weight in the scorecard", default="0")
+    category = StringField(
+        "Performance category",
+        [Length(max=80)],
+        filters=[squeezed],
+        description="As the contract names it. The draft's own stand among the service credits.",
+    )
     minimum_volume = number_field("Minimum volume", description="With fewer, the result is low volume.")
     measured_from = DayField("Measured from", [Optional()])
     clause = StringField("Clause", [Length(max=80)], filters=[squeezed], description="Schedule 3, 2.1")
@@ -66,7 +72,7 @@ class ServiceLevelForm(SectionForm):
         expected, minimum = level.get("expected") or {}, level.get("minimum") or {}
         band, minimum_band = expected.get("band") or {}, minimum.get("band") or {}
         scope = level.get("scope") or {}
-        plain = ("name", "metric", "threshold", "minimum_volume", "clause", "source", "window", "weight")
+        plain = ("name", "metric", "threshold", "minimum_volume", "clause", "source", "window", "weight", "category")
         return {
             **{name: level[name] for name in plain if name in level},
             **({"window": BY_RULE} if isinstance(level.get("window"), Mapping) else {}),
@@ -132,6 +138,7 @@ class ServiceLevelForm(SectionForm):
             put(level, "window", self.window.data, "month")
         put(level, "threshold", self.threshold.data)
         put(level, "class", self.importance.data, "key")
+        put(level, "category", self.category.data)
         put(level, "weight", self.weight.data, "0")
         put(level, "minimum_volume", self.minimum_volume.data)
         put(level, "measured_from", self.measured_from.data and self.measured_from.data.isoformat())
@@ -150,7 +157,7 @@ class ServiceLevelForm(SectionForm):
         fields |= {"expected.comparator": self.comparator, "minimum.comparator": self.minimum_comparator}
         fields |= {"scope": self.queues, "scope.sites": self.sites, "scope.queues": self.queues}
         plain = ("name", "metric", "source", "window", "threshold", "weight", "minimum_volume", "measured_from")
-        return fields | {name: self[name] for name in (*plain, "clause")}
+        return fields | {name: self[name] for name in (*plain, "category", "clause")}
 
 
 class NewServiceLevelForm(ServiceLevelForm):
