@@ -18,6 +18,7 @@ class Family(NamedTuple):
     title: str
     path: tuple[str, ...]
     is_about_money: bool
+    replaces: str = ""  # the short form that says the same, and cannot stand beside it
 
     @property
     def shape(self) -> Part:
@@ -40,8 +41,8 @@ class Family(NamedTuple):
         return part if isinstance(part, (Mapping, list)) else None
 
 
-def _family(path: str, title: str, money: bool = False) -> Family:
-    return Family(path.rpartition(".")[2].replace("_", "-"), title, tuple(path.split(".")), money)
+def _family(path: str, title: str, money: bool = False, replaces: str = "") -> Family:
+    return Family(path.rpartition(".")[2].replace("_", "-"), title, tuple(path.split(".")), money, replaces)
 
 
 LEVEL_FAMILIES = (
@@ -49,10 +50,10 @@ LEVEL_FAMILIES = (
     _family("exceeded", "What counts as exceeded"),
     _family("ramp", "Targets that rise"),
     _family("bands", "Severity bands"),
-    _family("default", "What counts as a default"),
-    _family("low_volume", "Low volume"),
+    _family("default", "What counts as a default", replaces="credits_on"),
+    _family("low_volume", "Low volume", replaces="minimum_volume"),
     _family("relief", "Relief"),
-    _family("credit", "What a default costs", money=True),
+    _family("credit", "What a default costs", money=True, replaces="allocation"),
     _family("repeats", "Repeated failures", money=True),
     _family("earn_back", "Earn-back", money=True),
     _family("bonus", "Bonus", money=True),

@@ -26,6 +26,12 @@ CREDITS_ON = {
 }
 CLASSES = {"critical": "critical", "key": "key", "reported": "reported only"}
 MONEY = frozenset({"Credit", "Allocation", "Credits from"})
+OF_A_SHEET = {
+    'write a number in quotes, such as "97.5"': "write a number such as 97.5",
+    'write a number such as 5, or decimals in quotes such as "97.5"': "write a number such as 97.5",
+    "not a date in quotes, such as": "not a date such as",
+    **{f"write grain: day at reports.{kind}": f"choose one row per day for the {kind} report" for kind in KINDS},
+}
 
 
 class Statement(NamedTuple):
@@ -176,9 +182,9 @@ def measures_by_kind(document: Part) -> Iterator[tuple[str, list[tuple[str, Part
 
 
 def plainly(message: str) -> str:
-    """A problem's words without signs: `>= 80` becomes `at least 80`."""
-    for sign, words in COMPARATORS.items():
-        message = message.replace(f"{sign} ", f"{words} ")
+    """A problem's words for a form, which has no signs, quotes or keys: `>= 80` becomes `at least 80`."""
+    for sign, words in ({f"{sign} ": f"{words} " for sign, words in COMPARATORS.items()} | OF_A_SHEET).items():
+        message = message.replace(sign, words)
     return message
 
 

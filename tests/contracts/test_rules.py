@@ -1,5 +1,6 @@
 """The pages of rules that few contracts have: made from the schema, saved as the readers read them."""
 
+import re
 from typing import Any
 
 import pytest
@@ -143,6 +144,49 @@ def test_text_in_a_number_stays_in_the_form(as_, inside, paper):
     assert answer.status_code == 422
     assert filled_form(answer.text, url)["rows-0-percent"] == ["ten"]
     assert paper.document(inside) == before
+
+
+def test_a_miss_that_is_a_default_at_once_stays_so_when_the_form_is_saved_as_it_stands(as_, inside, paper):
+    def at_once(document):
+        document["service_levels"][0] |= {"default": {"minimum": {}, "expected": {"misses": "4"}}}
+
+    paper.change(inside, at_once)
+    level = paper.document(inside)["service_levels"][0]["key"]
+    mia, url = as_("mia"), f"/terms/{paper.draft}/service-levels/{level}/rules/default"
+    assert mia.post(url, data=filled_form(mia.get(url).text, url)).status_code == 303
+    rule = paper.document(inside)["service_levels"][0]["default"]
+    assert rule == {"minimum": {"misses": "1"}, "expected": {"misses": "4"}}
+
+
+def test_a_rule_stands_in_place_of_its_short_form(as_, inside, paper):
+    mia, url = as_("mia"), f"/terms/{paper.draft}/service-levels/{LEVEL}/rules/default"
+    mia.post(url, data={**filled_form(mia.get(url).text, url), "minimum-misses": "1"})
+    level = next(each for each in paper.document(inside)["service_levels"] if each["key"] == LEVEL)
+    assert level["default"] == {"minimum": {"misses": "1"}}
+    assert "credits_on" not in level
+
+
+def test_a_right_gets_its_key_from_its_name(as_, inside, paper):
+    mia, url = as_("mia"), f"/terms/{paper.draft}/rules/rights"
+    rows = {"rows-0-name": "Step in", "rows-0-kind": "step_in", "rows-0-at_least": "3"}
+    mia.post(url, data={**filled_form(mia.get(url).text, url), **rows})
+    assert paper.document(inside)["rights"][0]["key"] == "step-in"
+
+
+@pytest.mark.parametrize(("family", "kind", "level"), FAMILIES, ids=NAMES)
+def test_a_form_speaks_the_words_of_the_field(as_, paper, family, kind, level):
+    """No label, hint or option is a key of the sheet."""
+    page = as_("mia").get(address(paper, family, level), query_string={"kind": kind}).text
+    main = page[page.index("<main") : page.index("</main>")]
+    seen = re.findall(r">([^<>]+)<", main)
+    assert not [words for words in seen if re.search(r"\b[a-z]+_[a-z_]+\b", words)]
+
+
+def test_a_family_with_kinds_asks_for_the_kind_first(as_, paper):
+    page = as_("mia").get(f"/terms/{paper.draft}/service-levels/{LEVEL}/rules/window").text
+    assert "Which kind does the contract have?" in page
+    assert "The last months together" in page
+    assert "Save in the draft" not in page
 
 
 def test_a_rule_that_does_not_exist_is_not_found(as_, paper):

@@ -64,13 +64,25 @@ def test_rows_of_the_coverage_come_and_go_without_javascript(as_, inside, paper)
     fields |= {"rows-3-site": ["cedar-one"], "rows-3-queue": ["ES"], "remove": ["rows-1"]}
     shorter = mia.post(url, data=fields)
     fields = filled_form(shorter.text, url)
-    assert "rows-1-site" not in fields
+    assert "rows-3-site" not in fields
     assert mia.post(url, data=fields).status_code == 303
     assert paper.document(inside)["coverage"] == [
         {"site": "cedar-one", "queue": "cedar-voice"},
         {"site": "MDE", "queue": "ES"},
         {"site": "cedar-one", "queue": "ES"},
     ]
+
+
+def test_one_row_after_the_other_is_removed_and_no_other(as_, paper):
+    """What the page shows after a removal is what its buttons name."""
+    url, mia = f"/terms/{paper.draft}/reporting", as_("mia")
+    fields = filled_form(mia.get(url).text, url)
+    for _ in range(3):
+        keys = {name: value for name, (value, *_) in fields.items() if name.endswith("-key")}
+        first = next(name for name in keys if name.startswith("rows-1-"))
+        fields = filled_form(mia.post(url, data={**fields, "remove": first.removesuffix("-key")}).text, url)
+        left = [value for name, (value, *_) in fields.items() if name.endswith("-key")]
+        assert set(left) == set(keys.values()) - {keys[first]}
 
 
 def test_a_measure_is_added_with_its_usual_source_and_taken_out_again(as_, inside, paper):

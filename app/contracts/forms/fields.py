@@ -69,7 +69,9 @@ def change_rows(rows: FieldList, add: str | None, remove: str | None) -> bool:
         rows.append_entry()
         return True
     if remove is not None:
-        rows.entries = [entry for entry in rows.entries if entry.short_name != remove and entry.name != remove]
+        place = next((place for place, entry in enumerate(rows) if entry.name == remove), None)
+        if place is not None:
+            rows.pop_entry(place)  # renumbers the rest, as the next request will
         return True
     return False
 

@@ -61,7 +61,7 @@ class RuleForm(SectionForm):
         for field in places_of(self, "").values():
             if isinstance(field, (OfferedField, OfferedTicks)):
                 offered = names[field.offer]
-                named = field.data if isinstance(field.data, list) else [field.data or ""]
+                named = field.data or [] if isinstance(field, OfferedTicks) else [field.data or ""]
                 kept = {value: value or "–" for value in named if value not in offered}
                 field.choices = choices(kept | offered)
 
@@ -80,13 +80,14 @@ class RuleForm(SectionForm):
 
 
 def put_rule(family: Family, document: dict[str, Any], rule: Any) -> None:
-    """Write a rule into what holds it; an empty one is taken out."""
+    """Write a rule into what holds it, in place of its short form; an empty one is taken out."""
     part = document
     *lead, last = family.path
     for step in lead:
         part = part.setdefault(step, {}) if rule else part.get(step, {})
     if rule:
         part[last] = rule
+        part.pop(family.replaces, None)
     else:
         part.pop(last, None)
 
@@ -121,7 +122,7 @@ def _fields(family: Family, shape: Part, lead: str, kind: str) -> dict[str, Any]
 
 def _field(family: Family, path: str, part: Part, kind: str, is_necessary: bool) -> Any:
     shape, word = resolved(part), family.wording.words[path]
-    rules: list[Any] = [Necessary()] if is_necessary else []
+    rules: list[Any] = [Necessary()] if is_necessary and not word.silent else []
     if "properties" in shape:
         return FormField(_form(family, shape, f"{path}.", kind), word.label, description=word.hint)
     if "items" in shape and "properties" in resolved(shape["items"]):
