@@ -1,6 +1,6 @@
 """Everything a deck says, gathered once as it was known at the deck's instant."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -137,6 +137,16 @@ class Content:
     def payable(self) -> int | None:
         """Minor units over the quarter; None when a month is not priced or credits are off."""
         return _total([priced.payable for priced in self.credits])
+
+    @property
+    def returned(self) -> Mapping[str, Decimal]:
+        """What is waived, offset by the bank or earned back over the quarter, where there is any; minor units."""
+        parts = {"Waived": "waived", "Offset by the bank": "offset", "Earned back": "earned_back"}
+        sums = {
+            words: sum((getattr(priced, part) or Decimal(0) for priced in self.credits), Decimal(0))
+            for words, part in parts.items()
+        }
+        return {words: amount for words, amount in sums.items() if amount}
 
     @cached_property
     def charges(self) -> int | None:

@@ -97,11 +97,12 @@ def staffing(content: Content, site: str, width: int, height: int) -> Markup:
 
 
 def credit_chain(content: Content, width: int) -> Markup:
-    """From what each month owes, over the caps, to what is payable."""
+    """From what each month owes, over the caps and what comes back, to what is payable."""
     currency = content.deck.contract.currency
     steps = [charts.Step(month_words(priced.month), priced.uncapped) for priced in content.credits if priced.uncapped]
     capped = sum((priced.cap_applied or Decimal(0) for priced in content.credits), Decimal(0))
-    steps += [charts.Step("Monthly caps", -capped)] if capped else []
+    steps += [charts.Step("Caps", -capped)] if capped else []
+    steps += [charts.Step(words, -amount) for words, amount in content.returned.items()]
     drawn = charts.waterfall(
         [*steps, charts.Step("Payable", content.payable, total=True)],
         "Credits of the quarter",

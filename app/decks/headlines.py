@@ -87,6 +87,8 @@ def _consequence(content: Content) -> str:
         return ""
     if content.payable is None:
         return "; its credits are not priced yet"
+    if content.payable < 0:
+        return f"; {_earned_back(content)}"
     if content.payable:
         return f"; credits of {money(content.payable, content.deck.contract.currency)}"
     if all(miss.finding.disposition == "in_grace" for miss in content.misses):
@@ -135,10 +137,19 @@ def credits_headline(content: Content) -> str:
     if not content.payable:
         return f"No credit is due so far; {unknown(content)}" if content.silent else "No credit is due for this quarter"
     amount = f"Credits of {money(content.payable, content.deck.contract.currency)} are due"
+    if content.payable < 0:
+        owed = any(priced.uncapped for priced in content.credits)
+        amount = f"{_earned_back(content)}{', more than is owed' if owed else '; no new credit is due'}"
+        return f"{amount} so far; {unknown(content)}" if content.silent else amount
     if content.silent:
         return f"{amount} so far; {unknown(content)}"
     share = content.share_of_charges
     return amount if share is None else f"{amount}, {percent(share, 2)} of the quarter's charges"
+
+
+def _earned_back(content: Content) -> str:
+    """What the partner gets back, in a quarter in which that is more than it owes."""
+    return f"{money(-content.payable, content.deck.contract.currency)} of earlier credits is earned back"
 
 
 def staffing_headline(content: Content) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -88,6 +89,25 @@ def test_credits_that_were_never_agreed_are_not_spoken_of():
     off = content(agreed=Terms.from_document(written, CATALOGUE))
     assert not off.has_credits
     assert say.summary_headline(off) == "Voice service level: missed in every month"
+
+
+def returning(quarter: Content, uncapped: int, amount: int) -> Content:
+    """The quarter with `amount` earned back in its last month, in minor units."""
+    *before, last = quarter.history
+    owed, back = Decimal(uncapped), Decimal(amount)
+    priced = replace(last.credits, uncapped=owed, earned_back=back, payable=uncapped - amount)
+    return replace(quarter, history=(*before, replace(last, credits=priced)))
+
+
+def test_what_is_earned_back_is_not_called_a_credit_that_is_due():
+    back = returning(content(dict.fromkeys(FIGURES, PERFECT)), 0, 630_000)
+    assert back.returned == {"Earned back": Decimal(630_000)}
+    assert say.credits_headline(back) == "$6,300 of earlier credits is earned back; no new credit is due"
+
+
+def test_more_earned_back_than_owed_is_said_as_such():
+    back = returning(content(dict.fromkeys(FIGURES, PERFECT)), 100_000, 630_000)
+    assert say.credits_headline(back) == "$5,300 of earlier credits is earned back, more than is owed"
 
 
 def test_a_quarter_without_a_miss_says_so_in_both_places():
