@@ -6,11 +6,14 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from app.contracts.catalogue import CATALOGUE
+from app.contracts.families import LEVEL_FAMILIES, WHOLE_FAMILIES
+from app.contracts.wording import told
 from app.domain.terms import Terms, TermsInvalid
 
 Path = tuple[str | int, ...]
 Tells = Callable[[Mapping[str, Any], Mapping[str, Any]], bool]
 ABSENT = object()
+RULES = frozenset(family.path for family in (*LEVEL_FAMILIES, *WHOLE_FAMILIES))
 MONEY = frozenset({"credits", "credit", "allocation", "repeats", "earn_back", "bonus", "percent", "amount"})
 
 
@@ -41,7 +44,7 @@ def _untold(document: Mapping[str, Any], old: Any, new: Any, root: Path, level: 
         changed = _with(document, (*root, *path), right)
         if tells(document, changed) or _mean_the_same(document, changed):
             continue
-        yield Change(level, path, _words(left), _words(right), _is_about_money(document, path, left, right))
+        yield Change(level, path, _told(path, left), _told(path, right), _is_about_money(document, path, left, right))
 
 
 def _leaves(old: Any, new: Any, path: Path = ()) -> Iterator[tuple[Path, Any, Any]]:
@@ -100,6 +103,12 @@ def _holds_money(part: Any) -> bool:
 def _levels(document: Mapping[str, Any]) -> dict[str, int]:
     levels: Sequence[Mapping[str, Any]] = document.get("service_levels") or ()
     return {str(level.get("key")): place for place, level in enumerate(levels)}
+
+
+def _told(path: Path, part: Any) -> str | None:
+    """A rule that comes, goes or changes as a whole is told as the contract's page tells it."""
+    is_whole = path in RULES and isinstance(part, (Mapping, list))
+    return told(str(path[-1]), part) if is_whole else _words(part)
 
 
 def _words(part: Any) -> str | None:
