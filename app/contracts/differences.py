@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from app.contracts import prose
-from app.contracts.untold import Change, untold
+from app.contracts.families import Family
+from app.contracts.untold import Change, is_costly, untold
 
 Document = Mapping[str, Any]
 Said = dict[str, str]
@@ -38,7 +39,28 @@ def differences(before: Document, after: Document) -> tuple[Difference, ...]:
     """In the order of the contract; empty when both say the same."""
     told = _told(before, after)
     names = {str(level.get("key")): str(level.get("name")) for level in after.get("service_levels") or ()}
-    return (*told, *(_named(change, names) for change in untold(before, after, lambda *pair: bool(_told(*pair)))))
+    named = (_named(change, names) for change in untold(before, after, lambda *pair: bool(_told(*pair))))
+    return (*told, *_rules_of_whole_levels(before, after), *named)
+
+
+def _rules_of_whole_levels(before: Document, after: Document) -> Iterator[Difference]:
+    """The rules of a service level that comes or goes, and of credits that do."""
+    levels = [{str(level.get("key")): level for level in each.get("service_levels") or ()} for each in (before, after)]
+    for key in dict.fromkeys((*levels[0], *levels[1])):
+        old, new = (each.get(key) for each in levels)
+        if not (old and new):
+            yield from _rules(prose.LEVEL_RULES, str((new or old or {}).get("name")), old or {}, new or {})
+    if not (before.get("credits") and after.get("credits")):
+        yield from _rules(prose.CREDIT_RULES, CREDITS, before, after)
+
+
+def _rules(families: tuple[Family, ...], subject: str, before: Document, after: Document) -> Iterator[Difference]:
+    said = [{family.title: words for family, words in prose.used(families, each, True)} for each in (before, after)]
+    for family in families:
+        old, new = (each.get(family.title) for each in said)
+        if old != new:
+            section = CREDITS if is_costly(family.path, family.of(before), family.of(after)) else "Service levels"
+            yield Difference(section, subject, family.title, old, new)
 
 
 def _told(before: Document, after: Document) -> tuple[Difference, ...]:
@@ -65,6 +87,8 @@ def _compare(section: str, before: dict[str, Said], after: dict[str, Said]) -> I
         subject = _called(key, new or old)
         if not old or not new:
             yield Difference(section, subject, "", _summary(old), _summary(new))
+            for label in sorted(prose.MONEY & {*old, *new}):
+                yield Difference(section, subject, label, old.get(label), new.get(label))
             continue
         for label in (*old, *(label for label in new if label not in old)):
             if old.get(label) != new.get(label):

@@ -12,6 +12,9 @@ from app.domain.catalogue import KINDS
 
 Part = Mapping[str, Any]
 
+LEVEL_RULES = tuple(family for family in LEVEL_FAMILIES if family.name != "window")  # which is among the statements
+CREDIT_RULES = tuple(family for family in WHOLE_FAMILIES if family.path[0] == "credits")
+
 __all__ = ("LEVEL_FAMILIES", "WHOLE_FAMILIES", "used")  # what the pages read through this module besides
 
 COMPARATORS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}

@@ -84,12 +84,13 @@ def _mean_the_same(*documents: Mapping[str, Any]) -> bool:
     return first == second
 
 
+def is_costly(path: Path, *parts: Any) -> bool:
+    """Whether a place is about money. Points of a scorecard have a bonus too, which costs nothing."""
+    return path[0] != "score" and (not MONEY.isdisjoint(path) or any(map(_holds_money, parts)))
+
+
 def _is_about_money(document: Mapping[str, Any], path: Path, *parts: Any) -> bool:
-    """Points of a scorecard have a bonus too, which costs nothing."""
-    if path[0] == "score":
-        return False
-    rights = document.get("rights") if path[0] == "rights" else None
-    return not MONEY.isdisjoint(path) or any(map(_holds_money, (*parts, rights)))
+    return is_costly(path, *parts, document.get("rights") if path[0] == "rights" else None)
 
 
 def _holds_money(part: Any) -> bool:

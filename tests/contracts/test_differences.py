@@ -152,3 +152,22 @@ def test_the_points_of_a_scorecard_are_not_about_money():
     before, after = DOCUMENTS["seller-performance"], deepcopy(DOCUMENTS["seller-performance"])
     after["service_levels"][3]["score"]["bonus"] = "20"
     assert len(without_money(differences(before, after))) == 1
+
+
+def test_a_service_level_that_comes_or_goes_is_told_with_its_rules_and_its_money_apart():
+    document = DOCUMENTS["expected-and-minimum"]
+    without = document | {"service_levels": document["service_levels"][1:]}
+    for pair in ((without, document), (document, without)):
+        found = [each for each in differences(*pair) if each.subject == "Service level, English voice"]
+        assert {each.label for each in found} >= {"What counts as a default", "Relief", "What a default costs"}
+        shown = {each.label for each in without_money(found)}
+        assert "What a default costs" not in shown
+        assert "Relief" in shown
+
+
+def test_credits_that_come_or_go_are_told_with_their_caps_and_earn_back():
+    document = DOCUMENTS["expected-and-minimum"]
+    without = {name: part for name, part in document.items() if name != "credits"}
+    found = [each for each in differences(without, document) if each.subject == "Credits"]
+    assert {each.label for each in found} >= {"Caps", "Performance categories", "Earn-back of every service level"}
+    assert without_money(found) == ()
