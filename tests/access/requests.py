@@ -64,8 +64,8 @@ RENDERED = {
     "contracts.edit_reporting": "/terms/{terms:draft}/reporting",
     "contracts.edit_credits": "/terms/{terms:draft}/credits",
     "contracts.edit_service_level": "/terms/{terms:draft}/service-levels/fill",
-    "contracts.edit_rule": "/terms/{terms:draft}/rules/earn-back",
-    "contracts.edit_level_rule": "/terms/{terms:draft}/service-levels/fill/rules/earn-back",
+    "contracts.edit_rule": "/terms/{terms:draft}/rules/earn-back?kind=months",
+    "contracts.edit_level_rule": "/terms/{terms:draft}/service-levels/fill/rules/earn-back?kind=months",
     "contracts.new_service_level": "/terms/{terms:draft}/service-levels/new",
     "contracts.create": "/partners/new",
 }
