@@ -1,6 +1,6 @@
 """Reads tables that other people made: in a child process with little memory and time, completely or not at all.
 
-The child forks from a small server that has openpyxl loaded, one per web process. Whatever goes wrong in it, a
+The child forks from a small server that has its readers loaded, one per web process. Whatever goes wrong in it, a
 refusal in plain words comes back.
 """
 
@@ -23,8 +23,18 @@ from app.web import Refusal
 
 READER = Path(__file__).with_name("reader")
 SECONDS = 20
-MEGABYTES = 768
+MEGABYTES = 512
 PERCENT = b'{"percent"'
+KINDS = {
+    "t": "text",
+    "n": "number",
+    "p": "percent",
+    "d": "date",
+    "h": "time",
+    "b": "truth",
+    "e": "error",
+    "f": "formula",
+}
 
 
 class Unreadable(Refusal):
@@ -37,9 +47,9 @@ class StillReading(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`kind` is text, number, percent, date, truth, error, formula (one without a stored result) or blank.
+    """`kind` is text, number, percent, date, time, truth, error, formula (one without a stored result) or blank.
 
-    `text` is a number with a point, a date in ISO form, or what was written.
+    `text` is a number with a point, a date in ISO form, a time as h:mm:ss, or what was written.
     """
 
     kind: str
@@ -67,10 +77,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`name` is empty for a CSV file."""
+    """`name` is empty for a text table."""
 
     name: str
     rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The visible sheets that hold something; `notes` say what was left out, or is not as it looks, a sentence each."""
+
+    sheets: tuple[Sheet, ...]
+    notes: tuple[str, ...] = ()
 
 
 def read(
@@ -81,8 +99,8 @@ def read(
     megabytes: int = MEGABYTES,
     patience: float | None = None,
     report: Callable[[int], None] | None = None,
-) -> tuple[Sheet, ...]:
-    """The sheets of an XLSX or CSV file. Raises Unreadable.
+) -> Reading:
+    """All of a workbook (.xlsx, .xlsm, .xls, .ods) or a text table. Raises Unreadable.
 
     With `patience` it raises StillReading when there is no answer after so many seconds; `report` is told how many
     percent of a sheet are read.
@@ -99,7 +117,8 @@ def read(
             ) from error
         if "refusal" in found:
             raise Unreadable(found["refusal"])
-        return tuple(_sheet(sheet) for sheet in found["sheets"])
+        cells = _Cells({"": BLANK})
+        return Reading(tuple(_sheet(sheet, cells) for sheet in found["sheets"]), tuple(found["notes"]))
 
 
 def column_letter(column: int) -> str:
@@ -112,14 +131,18 @@ def column_letter(column: int) -> str:
     return letters
 
 
-def _sheet(found: dict) -> Sheet:
-    return Sheet(found["name"], tuple(Row(number, tuple(map(_cell, cells))) for number, cells in found["rows"]))
+class _Cells(dict[str, Cell]):
+    """A cell by the letter of its kind and its text; most figures of a table occur in it more than once."""
+
+    def __missing__(self, code: str) -> Cell:
+        cell = self[code] = Cell(KINDS[code[0]], code[1:])
+        return cell
 
 
-def _cell(found) -> Cell:
-    if found is None:
-        return BLANK
-    return Cell("text", found) if isinstance(found, str) else Cell(*found)
+def _sheet(found: dict, cells: _Cells) -> Sheet:
+    return Sheet(
+        found["name"], tuple(Row(number, tuple(map(cells.__getitem__, codes))) for number, codes in found["rows"])
+    )
 
 
 @contextmanager

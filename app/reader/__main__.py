@@ -16,9 +16,11 @@ import struct
 from collections.abc import Callable
 
 import delimited
+import excel97
+import opendocument
 import workbook
 from kinds import Kind, kind_of
-from refusals import Unreadable
+from refusals import EMPTY_WORKBOOK, Unreadable
 
 MEGABYTE = 1024 * 1024
 
@@ -54,18 +56,29 @@ def _answer(connection: socket.socket, seconds: int, megabytes: int) -> None:
         connection.sendall(json.dumps(answer, separators=(",", ":")).encode() + b"\n")
 
     try:
-        tell({"sheets": read(filename, content, lambda percent: tell({"percent": percent}))})
+        tell(read(filename, content, lambda percent: tell({"percent": percent})))
     except Unreadable as refusal:
         tell({"refusal": str(refusal)})
     except BrokenPipeError:
         return
 
 
-def read(filename: str, content: bytes, report: Callable[[int], None]) -> list[dict]:
-    """The sheets of a workbook, or the one of a text file; raises Unreadable."""
-    if kind_of(filename, content) is Kind.WORKBOOK:
-        return workbook.read(content, report)
-    return [delimited.read(content)]
+def read(filename: str, content: bytes, report: Callable[[int], None]) -> dict:
+    """The sheets that hold something, and notes on what was left out or is not as it looks; raises Unreadable."""
+    kind, parts = kind_of(filename, content)
+    if kind is Kind.TEXT:
+        grids, notes = delimited.read(filename, content)
+    elif kind is Kind.WORKBOOK:
+        grids, notes = workbook.read(parts, report)
+    elif kind is Kind.OPENDOCUMENT:
+        grids, notes = opendocument.read(parts, report)
+    else:
+        grids, notes = excel97.read(content, report)
+    grids = [grid for grid in grids if grid.rows]
+    if not grids:
+        raise Unreadable(" ".join([EMPTY_WORKBOOK, *(note for note in notes if "hidden sheet" in note)]))
+    notes += [note for grid in grids for note in grid.notes()]
+    return {"sheets": [grid.to_document() for grid in grids], "notes": notes}
 
 
 if __name__ == "__main__":

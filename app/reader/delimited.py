@@ -3,10 +3,15 @@
 import codecs
 import csv
 import io
+import re
+from collections import Counter
+from collections.abc import Iterator
 
-from refusals import MOST_COLUMNS, MOST_ROWS, Unreadable, refuse_if_too_large
+from grid import Grid, column_letter
+from refusals import EMPTY, Unreadable
+from values import text as text_cell
 
-DELIMITERS = ",;\t"
+DELIMITERS = ",;\t|"
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -14,58 +19,125 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+SAMPLE = 20_000
+SAID = re.compile(r'"?sep=([^\r\n"\w])"?\r?(?:\n|$)', re.IGNORECASE)
+AS_TEXT = re.compile(r'="([^"]*)"')
+SAVE_AS_UTF8 = "Save the file again as “CSV UTF-8”."
 
 
-def read(content: bytes) -> dict:
-    text = _decoded(content)
-    if "\0" in text:
+def read(filename: str, content: bytes) -> tuple[list[Grid], list[str]]:
+    """Raises Unreadable."""
+    words, encoding = _decoded(content)
+    if "\0" in words:
         raise Unreadable(
-            "This is not a text file, although its name says CSV. Upload the workbook (.xlsx) or a CSV file."
+            "This is not a text file, although its name says so. Upload the workbook (.xlsx) or a CSV file."
         )
-    delimiter, text = _delimiter(text)
-    rows, cells, widest = [], 0, 0
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        for number, row in enumerate(reader, 1):
-            cells, widest = cells + len(row), max(widest, len(row))
-            refuse_if_too_large(min(number, MOST_ROWS + 1), min(widest, MOST_COLUMNS + 1), cells, "The file")
-            if any(cell.strip() for cell in row):
-                rows.append([number, row])
-    except csv.Error as error:
-        raise Unreadable(
-            f"Line {reader.line_num} cannot be read as CSV ({error}). Look for a stray quotation mark."
-        ) from error
-    if not rows:
-        raise Unreadable("The file is empty. Check that you chose the right one and that it was saved.")
-    return {"name": "", "rows": rows}
+    words, delimiter = _delimiter(words)
+    grid = Grid()
+    for row, cells in enumerate(_records(words, delimiter), 1):
+        for column, cell in enumerate(cells, 1):
+            if cell:
+                as_text = AS_TEXT.fullmatch(cell)  # how a text table says that 007 is no number
+                grid.put(row, column, text_cell(as_text[1] if as_text else cell))
+    if not grid.rows:
+        raise Unreadable(EMPTY)
+    notes = []
+    if encoding == "cp1252":
+        notes.append("The file is not in UTF-8: its letters were read as Windows-1252.")
+    if filename.lower().endswith(".xls"):
+        notes.append("The file is no workbook, although its name says so: it was read as a text table.")
+    return [grid], notes
 
 
-def _decoded(content: bytes) -> str:
+def _decoded(content: bytes) -> tuple[str, str]:
     """By its byte order mark, else UTF-8, else Windows-1252, which is what spreadsheet programs write."""
     for mark, encoding in BYTE_ORDER_MARKS:
         if content.startswith(mark):
             try:
-                return content.decode(encoding)
+                return content.decode(encoding), encoding
             except UnicodeDecodeError as error:
-                raise Unreadable(
-                    "The file is damaged: its characters cannot be read. Save it again as “CSV UTF-8”."
-                ) from error
+                raise Unreadable(f"The file is damaged: its characters cannot be read. {SAVE_AS_UTF8}") from error
+    if b"\0" in content[:SAMPLE]:
+        return _wide(content)
     try:
-        return content.decode("utf-8")
+        return content.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        pass
+    try:
+        return content.decode("cp1252"), "cp1252"
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Unreadable(
+            f"Line {line} has a letter in a code that is neither UTF-8 nor Windows-1252. {SAVE_AS_UTF8}"
+        ) from error
 
 
-def _delimiter(text: str) -> tuple[str, str]:
-    """The delimiter, said by Excel's own first line or seen in the lines; and the text without that line."""
-    first, _, rest = text.partition("\n")
-    if first.strip().lower().startswith("sep=") and first.strip()[4:] in tuple(DELIMITERS):
-        return first.strip()[4:], "\n" + rest
-    sample = text[:20_000]
-    return max(DELIMITERS, key=lambda mark: _agreement(sample, mark)), text
+def _wide(content: bytes) -> tuple[str, str]:
+    """Two or four bytes a letter without a mark: the reading with the most plain letters."""
+    found = [("\0", "")]
+    for encoding in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
+        try:
+            words = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in words:
+            found.append((words, encoding))
+    return max(found, key=lambda each: sum(letter < "\x80" for letter in each[0][:SAMPLE]) / len(each[0]))
+
+
+def _delimiter(words: str) -> tuple[str, str]:
+    """The delimiter, said by a first line that no spreadsheet shows or seen in the lines; and the text to read."""
+    if said := SAID.match(words):
+        return words[said.end() :], said[1]
+    sample = words if len(words) <= SAMPLE else words[:SAMPLE].rpartition("\n")[0]
+    return words, max(DELIMITERS, key=lambda mark: _agreement(sample, mark))
 
 
 def _agreement(sample: str, delimiter: str) -> tuple[int, int]:
     """How many lines share a width of two columns or more under this delimiter, and that width."""
-    widths = [len(row) for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)]
-    return max(((widths.count(width), width) for width in set(widths) if width > 1), default=(0, 1))
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+    try:
+        widths = Counter(map(len, reader))
+    except csv.Error:
+        return 0, 1
+    return max(((count, width) for width, count in widths.items() if width > 1), default=(0, 1))
+
+
+def _records(words: str, delimiter: str) -> Iterator[list[str]]:
+    lines = _Lines(words)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    row = 0
+    try:
+        for row, record in enumerate(reader, 1):
+            yield record
+            lines.begun = lines.passed
+    except csv.Error as error:
+        column = column_letter(_stray_quote(words[lines.begun :], delimiter))
+        raise Unreadable(
+            f"Row {row + 1}, column {column} (line {lines.number_of(lines.begun)} of the file) cannot be read: a "
+            "quotation mark in it is not closed, or stands in the midst of the cell. Mend it, or save the file again."
+        ) from error
+
+
+class _Lines:
+    """The lines as they are asked for, with the place in the text where the record in hand has begun."""
+
+    def __init__(self, words: str) -> None:
+        self.words, self.passed, self.begun = words, 0, 0
+
+    def __iter__(self) -> Iterator[str]:
+        for line in io.StringIO(self.words, newline=""):
+            self.passed += len(line)
+            yield line
+
+    def number_of(self, place: int) -> int:
+        return len(re.findall(r"\r\n?|\n", self.words[:place])) + 1
+
+
+def _stray_quote(words: str, delimiter: str) -> int:
+    """The column, counted from 1, in which a record goes wrong."""
+    field = re.compile(rf'("(?:[^"]|"")*"|(?!")[^{re.escape(delimiter)}\r\n]*)({re.escape(delimiter)}?)')
+    column, place = 1, 0
+    while (found := field.match(words, place)) and found[2]:
+        column, place = column + 1, found.end()
+    return column
