@@ -22,6 +22,7 @@ from pathlib import Path
 from app.web import Refusal
 
 READER = Path(__file__).with_name("reader")
+ACCEPTED = ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt"
 SECONDS = 20
 MEGABYTES = 512
 PERCENT = b'{"percent"'
@@ -77,15 +78,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`name` is empty for a text table."""
+    """`name` is empty for a text table; `notes` say what is not as it looks, a sentence each."""
 
     name: str
     rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The visible sheets that hold something; `notes` say what was left out, or is not as it looks, a sentence each."""
+    """The visible sheets that hold something; `notes` say what was left out of the whole file, a sentence each."""
 
     sheets: tuple[Sheet, ...]
     notes: tuple[str, ...] = ()
@@ -140,9 +142,8 @@ class _Cells(dict[str, Cell]):
 
 
 def _sheet(found: dict, cells: _Cells) -> Sheet:
-    return Sheet(
-        found["name"], tuple(Row(number, tuple(map(cells.__getitem__, codes))) for number, codes in found["rows"])
-    )
+    rows = tuple(Row(number, tuple(map(cells.__getitem__, codes))) for number, codes in found["rows"])
+    return Sheet(found["name"], rows, tuple(found["notes"]))
 
 
 @contextmanager
@@ -170,7 +171,7 @@ def _ask(
     with ours:
         with theirs:
             _hand_over(theirs, struct.pack("!II", *limits))
-        ours.settimeout(until - time.monotonic())
+        ours.settimeout(max(until - time.monotonic(), 0.000_001))
         name = filename.encode()
         try:
             ours.sendall(struct.pack("!I", len(name)) + name + content)

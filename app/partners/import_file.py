@@ -48,7 +48,7 @@ class Row:
 
 def rows_of(filename: str, content: bytes) -> list[Row]:
     """The rows below the headings. Raises Unreadable."""
-    heading, *body = _table(read(filename, content)).rows
+    heading, *body = _table(read(filename, content).sheets).rows
     columns = [_column(cell.text) for cell in heading.cells]
     if doubled := {name for name in columns if name and columns.count(name) > 1}:
         raise Unreadable(f"The column “{doubled.pop()}” stands in the first row twice. Leave one of them.")

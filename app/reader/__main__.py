@@ -77,7 +77,6 @@ def read(filename: str, content: bytes, report: Callable[[int], None]) -> dict:
     grids = [grid for grid in grids if grid.rows]
     if not grids:
         raise Unreadable(" ".join([EMPTY_WORKBOOK, *(note for note in notes if "hidden sheet" in note)]))
-    notes += [note for grid in grids for note in grid.notes()]
     return {"sheets": [grid.to_document() for grid in grids], "notes": notes}
 
 

@@ -21,7 +21,9 @@ BYTE_ORDER_MARKS = (
 )
 SAMPLE = 20_000
 SAID = re.compile(r'"?sep=([^\r\n"\w])"?\r?(?:\n|$)', re.IGNORECASE)
+LINE_END = re.compile(r"\r\n?|\n")
 AS_TEXT = re.compile(r'="([^"]*)"')
+NO_TEXT = "This is not a text file, although its name says so. Upload the workbook (.xlsx) or a CSV file."
 SAVE_AS_UTF8 = "Save the file again as “CSV UTF-8”."
 
 
@@ -29,9 +31,7 @@ def read(filename: str, content: bytes) -> tuple[list[Grid], list[str]]:
     """Raises Unreadable."""
     words, encoding = _decoded(content)
     if "\0" in words:
-        raise Unreadable(
-            "This is not a text file, although its name says so. Upload the workbook (.xlsx) or a CSV file."
-        )
+        raise Unreadable(NO_TEXT)
     words, delimiter = _delimiter(words)
     grid = Grid()
     for row, cells in enumerate(_records(words, delimiter), 1):
@@ -66,7 +66,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
     try:
         return content.decode("cp1252"), "cp1252"
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
+        line = len(LINE_END.findall(content[: error.start].decode("latin-1"))) + 1
         raise Unreadable(
             f"Line {line} has a letter in a code that is neither UTF-8 nor Windows-1252. {SAVE_AS_UTF8}"
         ) from error
@@ -74,7 +74,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
 
 def _wide(content: bytes) -> tuple[str, str]:
     """Two or four bytes a letter without a mark: the reading with the most plain letters."""
-    found = [("\0", "")]
+    found = []
     for encoding in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
         try:
             words = content.decode(encoding)
@@ -82,7 +82,9 @@ def _wide(content: bytes) -> tuple[str, str]:
             continue
         if "\0" not in words:
             found.append((words, encoding))
-    return max(found, key=lambda each: sum(letter < "\x80" for letter in each[0][:SAMPLE]) / len(each[0]))
+    if not found:
+        raise Unreadable(NO_TEXT)
+    return max(found, key=lambda each: sum(letter < "\x80" for letter in each[0]) / len(each[0]))
 
 
 def _delimiter(words: str) -> tuple[str, str]:
@@ -108,7 +110,8 @@ def _records(words: str, delimiter: str) -> Iterator[list[str]]:
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     row = 0
     try:
-        for row, record in enumerate(reader, 1):
+        for record in reader:
+            row += 1
             yield record
             lines.begun = lines.passed
     except csv.Error as error:
@@ -131,7 +134,7 @@ class _Lines:
             yield line
 
     def number_of(self, place: int) -> int:
-        return len(re.findall(r"\r\n?|\n", self.words[:place])) + 1
+        return len(LINE_END.findall(self.words[:place])) + 1
 
 
 def _stray_quote(words: str, delimiter: str) -> int:

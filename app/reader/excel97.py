@@ -1,4 +1,4 @@
-"""Workbooks of the old Excel (.xls): xlrd reads, and a count of the file's own records proves that nothing is left out."""
+"""Workbooks of the old Excel (.xls): xlrd reads, and a count of the file's records proves it left nothing out."""
 
 import io
 import struct
@@ -17,6 +17,8 @@ OTHERS = {
     "WordDocument": "This is a Word document, not a table. Upload the workbook (.xlsx) or a CSV file.",
     "PowerPoint Document": "This is a presentation, not a table. Upload the workbook (.xlsx) or a CSV file.",
 }
+# Programs in PHP let a sector belong to two streams, which changes neither; Excel opens that.
+LENIENT = {"logfile": io.StringIO(), "ignore_workbook_corruption": True}
 BOUND_SHEET, END, SEVERAL, FORMULAS = 0x85, 0x0A, 0xBD, {0x06, 0x206, 0x406}
 BEGINNINGS = {0x09, 0x209, 0x409, 0x809}
 # One cell with a value each, in the records of every Excel from 2 to 2003.
@@ -29,7 +31,7 @@ def read(content: bytes, report: Callable[[int], None]) -> tuple[list[Grid], lis
         if name.encode("utf-16-le") in content:
             raise Unreadable(words)
     try:
-        book = xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=io.StringIO())
+        book = xlrd.open_workbook(file_contents=content, formatting_info=True, **LENIENT)
         stream = _stream(content)
     except (xlrd.XLRDError, CompDocError, *BROKEN) as error:
         raise Unreadable(_reason(str(error))) from error
@@ -99,7 +101,7 @@ def _stream(content: bytes) -> bytes:
     """The workbook within the compound file that an .xls is since Excel 5; older ones are nothing but it."""
     if not content.startswith(b"\xd0\xcf\x11\xe0"):
         return content
-    file = CompDoc(content, logfile=io.StringIO())
+    file = CompDoc(content, **LENIENT)
     for name in ("Workbook", "Book"):
         memory, begin, length = file.locate_named_stream(name)
         if memory:

@@ -1,6 +1,6 @@
 """The cells of one sheet as they come in, each in the place where it says it stands, and what was odd about them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from refusals import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Unreadable
 
@@ -57,37 +57,32 @@ class Grid:
             raise Unreadable(f"{self.where} has more than {MOST_CELLS:,} cells. Split the file.")
 
     def to_document(self) -> dict:
-        return {"name": self.name, "rows": sorted(self.rows.items())}
+        return {"name": self.name, "rows": sorted(self.rows.items()), "notes": list(self._notes())}
 
-    def notes(self) -> list[str]:
+    def _notes(self) -> Iterator[str]:
         """What somebody who looks at the sheet would not expect of the reading."""
-        found = []
         if hidden := [row for row in self.hidden_rows if row in self.rows]:
-            found.append(f"{_counted(len(hidden), 'hidden row was', 'hidden rows were')} read: {_listed(hidden)}.")
+            yield f"{_counted(len(hidden), 'hidden row was', 'hidden rows were')} read: {_listed(hidden)}."
         if hidden := self._hidden_columns():
-            letters = ", ".join(map(column_letter, hidden[:MOST_NAMED])) + (" …" if len(hidden) > MOST_NAMED else "")
-            found.append(f"{_counted(len(hidden), 'hidden column was', 'hidden columns were')} read: {letters}.")
+            letters = _some([column_letter(column) for column in hidden])
+            yield f"{_counted(len(hidden), 'hidden column was', 'hidden columns were')} read: {letters}."
         if self.results:
             words = "result of a formula was", "results of formulas were"
-            found.append(f"{_counted(self.results, *words)} read as last saved.")
-        if places := [merge for merge in self.merged if self._is_seen(merge)]:
-            listed = ", ".join(f"{reference(*place[:2])}:{reference(*place[2:])}" for place in places[:MOST_NAMED])
-            more = " …" if len(places) > MOST_NAMED else ""
-            found.append(f"Merged cells count for their first cell alone: {listed}{more}.")
+            yield f"{_counted(self.results, *words)} read as last saved."
+        if merged := [merge for merge in self.merged if self._holds(*merge[:2])]:
+            places = _some([f"{reference(*merge[:2])}:{reference(*merge[2:])}" for merge in merged])
+            yield f"Merged cells count for their first cell alone: {places}."
         if covered := [place for merge in self.merged for place in self._covered(merge)]:
-            listed = ", ".join(reference(*place) for place in covered[:MOST_NAMED])
-            found.append(f"Values that lie under merged cells, where nobody sees them, were read: {listed}.")
-        return [f"{self.where}: {note}" for note in found] if self.name else found
+            places = _some([reference(*place) for place in covered])
+            yield f"Values that lie under merged cells, where nobody sees them, were read: {places}."
+
+    def _holds(self, row: int, column: int) -> bool:
+        return self.rows.get(row, [])[column - 1 : column] > [""]
 
     def _hidden_columns(self) -> list[int]:
         width = max(map(len, self.rows.values()), default=0)
         columns = {column for span in self.hidden_columns for column in range(span.start, min(span.stop, width + 1))}
-        held = {column for cells in self.rows.values() for column in columns if cells[column - 1 : column] > [""]}
-        return sorted(held)
-
-    def _is_seen(self, merge: tuple[int, int, int, int]) -> bool:
-        row, column = merge[:2]
-        return self.rows.get(row, [])[column - 1 : column] > [""]
+        return sorted(column for column in columns if any(self._holds(row, column) for row in self.rows))
 
     def _covered(self, merge: tuple[int, int, int, int]) -> Iterable[tuple[int, int]]:
         top, left, bottom, right = merge
@@ -122,5 +117,8 @@ def _listed(numbers: Sequence[int]) -> str:
             runs[-1][1] = number
         else:
             runs.append([number, number])
-    named = [str(first) if first == last else f"{first} to {last}" for first, last in runs[:MOST_NAMED]]
-    return ", ".join(named) + (" …" if len(runs) > MOST_NAMED else "")
+    return _some([str(first) if first == last else f"{first} to {last}" for first, last in runs])
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
 
 from grid import Grid, reference
 from parts import LOCAL, Parts
 from refusals import MEND, PASSWORD, Unreadable
-from values import PERCENT, code, elapsed, stated, text
+from values import PERCENT, code, elapsed, moment_in_words, text
 
 DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d{1,3})\d*)?S)?")
 # Elements whose text belongs to no cell: what was deleted, drawn, annotated, or linked from elsewhere.
@@ -161,7 +160,7 @@ class Cell:
         if kind == "boolean":
             return {"true": "bTRUE", "false": "bFALSE"}[found["boolean-value"]]
         if kind == "date":
-            return "d" + stated(datetime.fromisoformat(found["date-value"]).replace(tzinfo=None))
+            return moment_in_words(found["date-value"])
         if kind == "time":
             return elapsed(_milliseconds(found["time-value"]))
         return code(found["value"], {"float": "n", "currency": "n", "percentage": PERCENT}[kind])

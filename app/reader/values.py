@@ -1,7 +1,7 @@
 """What a stored number means: the digits that programs show, and dates, times and percentages by its format."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from refusals import Unreadable
@@ -66,7 +66,7 @@ def _moment(serial: float, kind: str, since_1904: bool) -> str:
             return OUT_OF_RANGE
         serial += 1
         milliseconds += 86_400_000
-    return "d" + stated((MACINTOSH if since_1904 else WINDOWS) + timedelta(milliseconds=milliseconds))
+    return "d" + _stated((MACINTOSH if since_1904 else WINDOWS) + timedelta(milliseconds=milliseconds))
 
 
 def elapsed(milliseconds: int) -> str:
@@ -77,7 +77,16 @@ def elapsed(milliseconds: int) -> str:
     return f"h{sign}{hours}:{minutes:02}:{seconds % 60:02}{rest}"
 
 
-def stated(moment: datetime) -> str:
+def moment_in_words(written: str) -> str:
+    """The cell of a date or a time of day in ISO form, by the clock that it names. Raises ValueError."""
+    if written[2:3] == ":":
+        clock = time.fromisoformat(written)
+        whole = (clock.hour * 60 + clock.minute) * 60 + clock.second
+        return elapsed(whole * 1000 + clock.microsecond // 1000)
+    return "d" + _stated(datetime.fromisoformat(written).replace(tzinfo=None))
+
+
+def _stated(moment: datetime) -> str:
     """A date alone when it is midnight, in ISO form."""
     if (moment.hour, moment.minute, moment.second, moment.microsecond) == (0, 0, 0, 0):
         return date.isoformat(moment)

@@ -16,7 +16,7 @@ def read(parts: Parts, report: Callable[[int], None]) -> tuple[list[Grid], list[
     main = main_part(parts)
     elements = parts.elements(main)
     others = {name: (kind, target) for name, kind, target in parts.targets(main)}
-    by_kind = {kind: target for kind, target in others.values()}
+    by_kind = dict(others.values())
     since_1904 = any(tag == "workbookPr" and is_on(found, "date1904") for tag, found in elements)
     are_results_saved = not any(tag == "calcPr" and is_on(found, "fullCalcOnLoad") for tag, found in elements)
     shared = _strings(parts, by_kind.get("sharedStrings"))

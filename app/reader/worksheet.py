@@ -1,12 +1,11 @@
 """One sheet of an Excel workbook: what its XML holds, cell by cell."""
 
 import re
-from datetime import datetime
 
 from grid import Grid, column_letter, reference
-from refusals import COPY, MEND, MOST_COLUMNS, MOST_ELEMENTS, Unreadable
-from values import NUMBER, code, stated, text
 from parts import LOCAL, is_on
+from refusals import COPY, MEND, MOST_COLUMNS, MOST_ELEMENTS, Unreadable
+from values import NUMBER, code, moment_in_words, text
 
 AREA = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})")
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -54,13 +53,15 @@ class Worksheet:
             self.cell, self.value, self.has_formula = attributes, None, False
             self.elements += 1
         elif tag == "v":
-            self.value, self.is_heard = "", True
+            self.value, self.is_heard = self.value or "", True
         elif tag == "row":
             self._start_row(attributes)
         elif tag == "f":
             self.has_formula = True
         elif tag == "t":
             self.value, self.is_heard = self.value or "", not self.is_phonetic
+        elif tag == "is":
+            self.value = ""
         elif tag == "rPh":
             self.is_phonetic = True
         elif tag in OTHERS:
@@ -166,9 +167,9 @@ def _truth(value: str) -> str:
 
 
 def _iso_date(value: str) -> str:
-    """A strict workbook writes dates in words; what is no date of the calendar stays as it is written."""
+    """A strict workbook may write dates in words; what is no date of the calendar stays as it is written."""
     try:
-        return "d" + stated(datetime.fromisoformat(value.strip()).replace(tzinfo=None)) if value else ""
+        return moment_in_words(value.strip())
     except ValueError:
         return text(value)
 

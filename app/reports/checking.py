@@ -11,6 +11,7 @@ from app.formatting import month as month_in_words
 from app.reading import Row, Sheet
 from app.reports.figures import NotAFigure, figure, period
 from app.reports.finding import Found, WrongFile, find_table
+from app.reports.surroundings import notes_of_cells, notes_of_rows, notes_of_sheets, passed_over, without_heading
 from app.reports.template import REASON, Asked, Template
 
 MOST_PROBLEMS = 1_000
@@ -37,6 +38,7 @@ class Checked:
     rows: list[dict] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     table: dict = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
 
 def check(sheets: Sequence[Sheet], template: Template, number_style: str) -> Checked:
@@ -52,8 +54,13 @@ def check(sheets: Sequence[Sheet], template: Template, number_style: str) -> Che
     checked = Checked()
     checked.problems += _headings(found)
     given: dict[tuple, int] = {}
+    passed: list[tuple[int, str]] = []
+    stray: list[tuple[int, int]] = []
     for row in found.rows:
-        problems: list[Problem] = []
+        if reason := passed_over(found, row, template):
+            passed.append((row.number, reason))
+            continue
+        problems = list(_unheaded(found, row, stray))
         asked = _identify(found, row, template, given, problems)
         line = _line(found, row, asked, number_style, problems)
         checked.problems += problems
@@ -64,7 +71,9 @@ def check(sheets: Sequence[Sheet], template: Template, number_style: str) -> Che
         for key, asked in template.asked.items()
         if key not in given
     ]
-    checked.table = _as_written(found, checked.problems)
+    checked.notes += [*notes_of_sheets(sheets, found.sheet), *found.sheet.notes]
+    checked.notes += [*notes_of_rows(passed), *notes_of_cells(stray)]
+    checked.table = _as_written(found, checked)
     if len(checked.problems) > MOST_PROBLEMS:
         more = len(checked.problems) - MOST_PROBLEMS
         checked.problems[MOST_PROBLEMS:] = [Problem("And more", f"{more:,} further cells are wrong in the same way.")]
@@ -80,6 +89,20 @@ def _headings(found: Found) -> Iterator[Problem]:
     for column in found.doubled:
         place = found.place(found.header.number, column)
         yield Problem(place, "This heading stands here twice. Keep one column.", found.header.number, column)
+
+
+def _unheaded(found: Found, row: Row, stray: list[tuple[int, int]]) -> Iterator[Problem]:
+    """In a text table a cell too many has shifted the others; in a workbook somebody has reckoned beside the table."""
+    for place in without_heading(found, row):
+        if found.sheet.name:
+            stray.append((row.number, place))
+        elif place >= len(found.header.cells):
+            words = (
+                f"This row has {len(row.cells)} cells, and there are {len(found.header.cells)} headings. Perhaps a "
+                "figure or a text holds the character that separates the columns: write it without."
+            )
+            yield Problem(f"Row {row.number}", words, row.number, place)
+            return
 
 
 def _identify(found: Found, row: Row, template: Template, given: dict, problems: list[Problem]) -> Asked | None:
@@ -193,10 +216,10 @@ def _refuse_other_month(found: Found, template: Template) -> None:
         raise WrongFile(f"This file is about {other}; this page takes the {template.kind} report for {wanted}.")
 
 
-def _as_written(found: Found, problems: list[Problem]) -> dict:
+def _as_written(found: Found, checked: Checked) -> dict:
     """The author's own table, so that marks can stand in its cells."""
     width = max((len(found.header.cells), *(len(row.cells) for row in found.rows)), default=0)
-    wrong = {problem.row for problem in problems}
+    wrong = {problem.row for problem in checked.problems}
     shown = found.rows if len(found.rows) <= MOST_ROWS_SHOWN else [row for row in found.rows if row.number in wrong]
     return {
         "sheet": found.sheet.name,
@@ -204,6 +227,7 @@ def _as_written(found: Found, problems: list[Problem]) -> dict:
         "headings": [found.header.cell(place).text for place in range(width)],
         "rows": [[row.number, [_shown(row.cell(place)) for place in range(width)]] for row in shown[:MOST_ROWS_SHOWN]],
         "left_out": [found.header.cell(place).text for place in found.unknown],
+        "notes": checked.notes,
         "numbers": [place for _, place in found.columns],
     }
 

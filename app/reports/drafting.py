@@ -12,7 +12,14 @@ from app.reports.models import Draft, Report, Submission
 from app.reports.permits import refusal_to_prepare
 from app.web import XLSX, Refusal
 
-MEDIA_TYPES = {"xlsx": XLSX, "csv": "text/csv"}
+MEDIA_TYPES = {
+    "xlsx": XLSX,
+    "xlsm": "application/vnd.ms-excel.sheet.macroEnabled.12",
+    "xls": "application/vnd.ms-excel",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+}
 NOT_SENT = {"row", "column"}
 
 

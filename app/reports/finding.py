@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from app.domain.periods import Month
 from app.formatting import month as month_in_words
@@ -32,6 +33,10 @@ class Found:
     unknown: tuple[int, ...]
     rows: tuple[Row, ...]
 
+    @cached_property
+    def is_headed_throughout(self) -> bool:
+        return not any(cell.is_blank for cell in self.header.cells)
+
     def place(self, row: int, column: int) -> str:
         """Where a cell is, as its author sees it."""
         heading = BRACKETS.sub("", self.header.cell(column).text).strip()
@@ -52,12 +57,16 @@ def find_table(sheets: Sequence[Sheet], template: Template) -> Found:
             _refuse_other(code, template)
     for sheet in sheets:
         for place, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
-            if {"site", "queue"} <= {plain(cell.text) for cell in row.cells}:
+            if has_headings(row):
                 return _table(sheet, row, sheet.rows[place + 1 :], template)
     raise WrongFile(
         "This is not the template of this report: no row has the headings “Site” and “Queue”. "
         "Download the template on this page and fill it in."
     )
+
+
+def has_headings(row: Row) -> bool:
+    return {"site", "queue"} <= {plain(cell.text) for cell in row.cells if cell.kind == "text"}
 
 
 def _codes(sheet: Sheet) -> Iterator[list[str]]:

@@ -7,12 +7,15 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from app.reading import ACCEPTED
+
 
 class UploadForm(FlaskForm):
     file = FileField(
         "Your file",
         [FileRequired("Choose the file that you filled in.")],
-        description="The filled-in template (.xlsx), or a CSV file with the same columns.",
+        description="The filled-in template, or a workbook (Excel, OpenDocument) or CSV with the same columns.",
+        render_kw={"accept": ACCEPTED},
     )
 
 

@@ -99,7 +99,7 @@ def _settle(file_id: int, *, patience: float | None = None, progress: Progress |
     if progress is not None:
         progress(0)
     try:
-        history = examine(read(filename, content, patience=patience, report=progress))
+        history = examine(read(filename, content, patience=patience, report=progress).sheets)
         problems = [*history.problems, *importing.conflicts(history)]
         if not problems:
             _import(file_id, history)

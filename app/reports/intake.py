@@ -136,8 +136,10 @@ def _checked(upload: Upload, patience: float | None, progress: Progress | None) 
     if progress is not None:
         progress(0)
     with without_collection():
-        sheets = read(filename, content, patience=patience, report=progress)
-        return check(sheets, template_of(report), report.contract.partner.number_style)
+        found = read(filename, content, patience=patience, report=progress)
+        checked = check(found.sheets, template_of(report), report.contract.partner.number_style)
+        checked.notes[:0] = found.notes
+        return checked
 
 
 def _keep(upload_id: int, checked: Checked) -> None:

@@ -11,6 +11,7 @@ from app.domain.periods import Month
 from app.domain.terms import Terms
 
 REASON = "No figures because"
+HOW_TO = "How to fill this in"
 UNITS = {"fte": "FTE", "percent": "%"}
 
 

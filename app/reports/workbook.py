@@ -11,7 +11,7 @@ from app.formatting import moment
 from app.formatting import month as month_in_words
 from app.reports.finding import code_of
 from app.reports.models import Report
-from app.reports.template import REASON, Column, Template
+from app.reports.template import HOW_TO, REASON, Column, Template
 
 HEADER_ROW = 5
 FIXED_COLUMNS = 3
@@ -119,7 +119,7 @@ def _validation(column: Column) -> dict:
 def _write_instructions(sheet, styles: dict, template: Template) -> None:
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 90)
-    sheet.write_string(0, 0, "How to fill this in", styles["title"])
+    sheet.write_string(0, 0, HOW_TO, styles["title"])
     for number, rule in enumerate(RULES, 1):
         sheet.merge_range(number, 0, number, 1, f"{number}. {rule}", styles["wrapped"])
     sheet.write_string(len(RULES) + 2, 0, "What each column takes", styles["title"])

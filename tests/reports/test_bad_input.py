@@ -196,7 +196,7 @@ def test_a_csv_says_the_row_and_the_heading(report, upload, look):
     [
         ("report.pdf", b"%PDF-1.7", "This is a PDF, not a table"),
         ("report.xlsx", b"", "The file is empty"),
-        ("report.xlsx", b"hello", "no Excel workbook"),
+        ("report.xlsx", b"hello", "This is no workbook, although its name says so"),
         ("report.csv", b"Name,Age\nx,1\n", "This is not the template of this report"),
         ("report.csv", b"Month,Site,Queue,Age\n2026-10,cedar-one,cedar-voice,1\n", "none of its figures is here"),
         ("report.csv", csv("2026-09,cedar-one,cedar-voice,1,1,1,0\n"), "This file is about September 2026"),

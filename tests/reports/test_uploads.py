@@ -100,7 +100,7 @@ def test_a_large_file_is_kept_and_its_page_waits_for_the_verdict(app, slow, repo
 
 def test_a_file_that_takes_too_long_is_left_to_the_worker(app, monkeypatch, report, filled, bring, look):
     key = report()
-    monkeypatch.setattr(intake, "PATIENCE_SECONDS", 0.001)
+    monkeypatch.setattr(intake, "PATIENCE_SECONDS", 0)
     assert bring("ana", key, filled(key)).headers["Location"].startswith("/uploads/")
     work(app)
     assert len(look(key)["draft"]["rows"]) == 2

@@ -158,7 +158,7 @@ class Belongings:
         body = f"{','.join(named)}\n{','.join(named.values())}\n"
         filename = f"history-{self.canary}.csv"
         with clock.at(SIGNED.replace(month=9)):
-            history = examine(read(filename, body.encode()))
+            history = examine(read(filename, body.encode()).sheets)
             assert not history.problems, history.problems
             with write():
                 key = importing.keep(history, filename, self.person("ada"))

@@ -1,0 +1,86 @@
+"""What stands around a table and is none of its rows: totals, notes beneath, cells without a heading, other sheets."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from app.reading import Row, Sheet, column_letter
+from app.reports.finding import Found, has_headings, plain
+from app.reports.template import HOW_TO, REASON, Template
+
+MOST_NOTES = 20
+MOST_NAMED = 5
+TOTAL = re.compile(
+    r"(grand|overall|sub)?[ -]?(totals?|sum|average|avg|mean)\b"
+    r"|(gesamt|summe|zwischensumme|mittelwert|durchschnitt|somme|moyenne|suma|promedio|media|totale|общо|итого|razem)\b",
+    re.IGNORECASE,
+)
+
+
+def passed_over(found: Found, row: Row, template: Template) -> str | None:
+    """Why a row beneath the headings is none of the report's; None when it is to be read."""
+    site, queue = (row.cell(found.places[heading]).text.strip() for heading in ("Site", "Queue"))
+    is_site, is_queue = site.casefold() in template.sites_as_typed, queue.casefold() in template.queues_as_typed
+    if is_site and is_queue:
+        return None
+    if {plain(site), plain(queue)} == {"site", "queue"}:
+        return "repeats the headings"
+    if total := next((text for text in _labels(found, row) if TOTAL.match(text)), None):
+        return f"is a total (“{total[:40]}”)"
+    if is_site or is_queue or (site and queue) or _says_something(found, row):
+        return None
+    note = next((cell.text.strip() for cell in row.cells if not cell.is_blank), "")
+    return f"holds no figure (“{note[:60]}{'…' if len(note) > 60 else ''}”)"
+
+
+def _labels(found: Found, row: Row) -> Iterator[str]:
+    """What is written before the first figure."""
+    first = min((place for _, place in found.columns), default=0)
+    places = {*range(first), *found.places.values()}
+    return (row.cell(place).text.strip() for place in sorted(places) if row.cell(place).kind == "text")
+
+
+def _says_something(found: Found, row: Row) -> bool:
+    """Whether it holds a figure, or a reason why it has none."""
+    places = [place for _, place in found.columns]
+    if REASON in found.places:
+        places.append(found.places[REASON])
+    return any(not row.cell(place).is_blank for place in places)
+
+
+def notes_of_rows(passed: Sequence[tuple[int, str]]) -> Iterator[str]:
+    for number, reason in passed[:MOST_NOTES]:
+        yield f"Row {number} was not read: it {reason}."
+    if len(passed) > MOST_NOTES:
+        yield f"{len(passed) - MOST_NOTES:,} more rows were not read, such as row {passed[-1][0]}: it {passed[-1][1]}."
+
+
+def without_heading(found: Found, row: Row) -> list[int]:
+    """The columns of a row's values that stand under no heading."""
+    headings = found.header.cells
+    if len(row.cells) <= len(headings) and found.is_headed_throughout:
+        return []
+    return [
+        place
+        for place, cell in enumerate(row.cells)
+        if not cell.is_blank and (place >= len(headings) or headings[place].is_blank)
+    ]
+
+
+def notes_of_cells(stray: Sequence[tuple[int, int]]) -> Iterator[str]:
+    if stray:
+        named = ", ".join(f"{column_letter(column)}{row}" for row, column in stray[:MOST_NAMED])
+        yield f"Cells without a heading were left out: {named}{' …' if len(stray) > MOST_NAMED else ''}."
+
+
+def notes_of_sheets(sheets: Sequence[Sheet], used: Sheet) -> Iterator[str]:
+    """Other sheets, but for the template's own instructions; one that looks like a report is named as such."""
+    for sheet in sheets:
+        if sheet is used or sheet.rows[0].cell(0).text == HOW_TO:
+            continue
+        if any(has_headings(row) for row in sheet.rows):
+            yield (
+                f"The sheet “{sheet.name}” has the headings Site and Queue too and was not read. "
+                f"If its rows belong to this report, put them on the sheet “{used.name}”."
+            )
+        else:
+            yield f"The sheet “{sheet.name}” was not read."
