@@ -26,6 +26,7 @@ fuzz: ## compare the engine with a plain reading of the rules on many contracts 
 bench: ## speed, as ratios beside a bare baseline
 	@scripts/setup test
 	@$(BIN)/python -m tests.bench.engine
+	@$(BIN)/python -m tests.bench.uploads
 
 lint: ## formatting, lint and types
 	@scripts/setup test

@@ -26,10 +26,15 @@ def passed_over(found: Found, row: Row, template: Template) -> str | None:
         return "repeats the headings"
     if total := next((text for text in _labels(found, row) if TOTAL.match(text)), None):
         return f"is a total (“{total[:40]}”)"
-    if is_site or is_queue or (site and queue) or _says_something(found, row):
+    if is_site or is_queue or (site and queue) or _is_a_code(site or queue) or _says_something(found, row):
         return None
     note = next((cell.text.strip() for cell in row.cells if not cell.is_blank), "")
     return f"holds no figure (“{note[:60]}{'…' if len(note) > 60 else ''}”)"
+
+
+def _is_a_code(text: str) -> bool:
+    """A word in the place of a site or a queue may be one that is misspelt; a sentence is none."""
+    return text[:1].isalnum() and not any(letter.isspace() for letter in text)
 
 
 def _labels(found: Found, row: Row) -> Iterator[str]:
