@@ -1,6 +1,6 @@
 # `make` lists what there is. What takes more than a line stands in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres fuzz bench lint clean
+.PHONY: help run test test-postgres fuzz fuzz-files bench lint clean
 BIN := .venv/bin
 JOBS ?= 2
 
@@ -22,6 +22,10 @@ test-postgres: ## run the portable tests on a PostgreSQL that lives as long as t
 fuzz: ## compare the engine with a plain reading of the rules on many contracts (SEED=0 COUNT=100000)
 	@scripts/setup test
 	@SEED=$(SEED) COUNT=$(COUNT) JOBS=$(JOBS) $(BIN)/python scripts/fuzz
+
+fuzz-files: ## compare the reader with a plain reading of many odd workbooks and CSV files (SEED=0 COUNT=20000)
+	@scripts/setup test
+	@SEED=$(SEED) COUNT=$(COUNT) JOBS=$(JOBS) $(BIN)/python scripts/fuzz-files
 
 bench: ## speed, as ratios beside a bare baseline
 	@scripts/setup test

@@ -20,7 +20,7 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 SAMPLE = 20_000
-SAID = re.compile(r'"?sep=([^\r\n"\w])"?\r?(?:\n|$)', re.IGNORECASE)
+SAID = re.compile(r'"?sep=([^\r\n"\w])"?(?:\r\n?|\n|$)', re.IGNORECASE)
 LINE_END = re.compile(r"\r\n?|\n")
 AS_TEXT = re.compile(r'="([^"]*)"')
 NO_TEXT = "This is not a text file, although its name says so. Upload the workbook (.xlsx) or a CSV file."

@@ -1,0 +1,45 @@
+"""Odd workbooks and text tables, made at random: read like a plain second reading does, or refused with the place."""
+
+import pytest
+
+from tests.reader.odd.comparing import case, outcome
+from tests.reader.odd.excel import DEFECTS, ODDITIES
+
+FILES, SHARES = 200, 4
+WRITERS = {"by XlsxWriter", "by openpyxl", "OpenDocument", "Excel 97", "text"}
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+def test_no_cell_of_an_odd_file_is_read_in_another_way_than_a_plain_reading(share, record_count):
+    cells = refused = 0
+    for seed in range(share, FILES, SHARES):
+        found = outcome(case(seed))
+        if found.differences:
+            pytest.fail(f"SEED={seed}\n" + "\n".join(found.differences[:5]), pytrace=False)
+        cells += found.cells
+        refused += found.verdict == "refused"
+    assert cells > 0
+    record_count("odd files", FILES // SHARES)
+    record_count("cells of odd files", cells)
+    record_count("defective files refused", refused)
+
+
+def test_every_oddity_occurs():
+    drawn = [case(seed) for seed in range(FILES)]
+    seen = set().union(*(each.oddities for each in drawn))
+    assert (ODDITIES.keys() | WRITERS) - seen == set()
+    assert any(each.oddities & DEFECTS for each in drawn)
+
+
+def test_a_difference_would_be_seen():
+    drawn = next(found for found in map(case, range(FILES)) if found.expected and any(found.expected.values()))
+    name, cells = next((name, cells) for name, cells in drawn.expected.items() if cells)
+    place = next(iter(cells))
+    cells[place] = ("text", "another")
+    assert outcome(drawn).differences == [f"{name} {place}: {_read(drawn, name, place)} instead of ('text', 'another')"]
+
+
+def _read(drawn, name: str, place: tuple[int, int]):
+    del drawn.expected[name][place]
+    (told,) = outcome(drawn).differences
+    return eval(told.partition(": ")[2].removesuffix(" instead of None"))
