@@ -63,6 +63,7 @@ def _number(cell: Cell, column: Column, number_style: str) -> Decimal:
         return _typed(cell, column, number_style, wants_percent)
     wrong = {
         "date": f"{cell.text} is a date: the cell has a date format. Give it a number format and type",
+        "time": f"{cell.text} is a time: the cell has a time format. Give it a number format and type",
         "truth": f"{cell.text} is not a number. Type",
         "error": f"{cell.text} is a formula's error. Mend the formula, or type",
         "formula": "The formula has no stored result. Open the file, save it and upload it again, or type",
