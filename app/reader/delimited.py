@@ -73,7 +73,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
 
 
 def _wide(content: bytes) -> tuple[str, str]:
-    """Two or four bytes a letter without a mark: the reading with the most plain letters."""
+    """Two or four bytes a letter without a mark: the reading with the most plain letters, and they are the most."""
     found = []
     for encoding in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
         try:
@@ -82,7 +82,7 @@ def _wide(content: bytes) -> tuple[str, str]:
             continue
         if "\0" not in words:
             found.append((words, encoding))
-    if not found:
+    if not found or content.count(b"\0") * 4 < len(content):
         raise Unreadable(NO_TEXT)
     return max(found, key=lambda each: sum(letter < "\x80" for letter in each[0]) / len(each[0]))
 
