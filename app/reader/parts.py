@@ -2,6 +2,7 @@
 
 import io
 import posixpath
+import zlib
 from collections.abc import Callable, Iterator
 from typing import Protocol
 from xml.parsers import expat
@@ -11,7 +12,7 @@ from refusals import COPY, DAMAGED, MOST_PARTS, MOST_UNPACKED_BYTES, PASSWORD, U
 
 CHUNK = 256 * 1024
 # A broken part shows as any of these when it is unpacked.
-BROKEN = (BadZipFile, EOFError, NotImplementedError, OSError, ValueError, expat.ExpatError)
+BROKEN = (BadZipFile, EOFError, NotImplementedError, OSError, ValueError, expat.ExpatError, zlib.error)
 
 
 class Listener(Protocol):

@@ -1,7 +1,11 @@
 """Odd workbooks and text tables, made at random: read like a plain second reading does, or refused with the place."""
 
+from collections import Counter
+from random import Random
+
 import pytest
 
+from app.reading import Unreadable, read
 from tests.reader.odd.comparing import case, outcome
 from tests.reader.odd.excel import DEFECTS, ODDITIES
 
@@ -43,3 +47,24 @@ def _read(drawn, name: str, place: tuple[int, int]):
     del drawn.expected[name][place]
     (told,) = outcome(drawn).differences
     return eval(told.partition(": ")[2].removesuffix(" instead of None"))
+
+
+def test_a_file_that_was_damaged_on_its_way_is_read_or_refused_and_nothing_else(record_count):
+    verdicts = Counter(_verdict(seed) for seed in range(FILES))
+    assert verdicts.keys() == {"read", "refused"}
+    record_count("damaged files", sum(verdicts.values()))
+
+
+def _verdict(seed: int) -> str:
+    drawn, chance = case(seed), Random(seed)
+    content = bytearray(drawn.content)
+    if chance.random() < 0.3:
+        del content[chance.randrange(len(content)) :]
+    for _ in range(chance.randint(1, 5)):
+        if content:
+            content[chance.randrange(len(content))] = chance.randrange(256)
+    try:
+        read(drawn.filename, bytes(content))
+    except Unreadable as refusal:
+        return "ended the child" if "takes more memory or time" in refusal.message else "refused"
+    return "read"
