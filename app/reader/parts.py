@@ -12,7 +12,7 @@ from refusals import COPY, DAMAGED, MOST_PARTS, MOST_UNPACKED_BYTES, PASSWORD, U
 
 CHUNK = 256 * 1024
 # A broken part shows as any of these when it is unpacked.
-BROKEN = (BadZipFile, EOFError, NotImplementedError, OSError, ValueError, expat.ExpatError, zlib.error)
+BROKEN = (BadZipFile, EOFError, LookupError, NotImplementedError, OSError, ValueError, expat.ExpatError, zlib.error)
 
 
 class Listener(Protocol):

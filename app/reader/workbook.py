@@ -106,5 +106,7 @@ def _kinds(parts: Parts, name: str | None) -> dict[str, str]:
             is_cells = tag == "cellXfs"
         elif tag == "xf" and is_cells:
             number = found.get("numFmtId", "0")
+            if not number.isdecimal():
+                raise Unreadable(DAMAGED)
             kinds.append(own.get(number) or BUILT_IN.get(int(number), NUMBER))
     return {str(place): kind for place, kind in enumerate(kinds)}
