@@ -11,7 +11,7 @@ from app.formatting import month as month_in_words
 from app.reading import Row, Sheet
 from app.reports.figures import NotAFigure, figure, period
 from app.reports.finding import Found, WrongFile, find_table
-from app.reports.surroundings import notes_of_cells, notes_of_rows, notes_of_sheets, passed_over, without_heading
+from app.reports.surroundings import apart, notes_of_cells, notes_of_rows, notes_of_sheets, without_heading
 from app.reports.template import REASON, Asked, Template
 
 MOST_PROBLEMS = 1_000
@@ -33,33 +33,30 @@ class Problem:
 
 @dataclass
 class Checked:
-    """Rows as they would be sent (JSON), the problems, and the table as its author wrote it."""
+    """Rows as they would be sent (JSON), the problems, the table as its author wrote it, and how that was read."""
 
     rows: list[dict] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     table: dict = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    passed: list[tuple[int, str]] = field(default_factory=list)  # rows that are none of the report's, and why
 
 
 def check(sheets: Sequence[Sheet], template: Template, number_style: str) -> Checked:
     """Everything at once. Raises WrongFile when the file as a whole is not this report."""
-    found = find_table(sheets, template)
+    whole = find_table(sheets, template)
+    found, passed = apart(whole, template)
     _refuse_other_month(found, template)
-    if not any(not row.cell(place).is_blank for row in found.rows for _, place in found.columns) and (
-        template.live_queues and not any(_reason(found, row) for row in found.rows)
+    if not any(not row.cell(place).is_blank for row in whole.rows for _, place in whole.columns) and (
+        template.live_queues and not any(_reason(whole, row) for row in whole.rows)
     ):
         raise WrongFile(
             "The template is not filled in yet: it holds no figure. Fill it in, save it and upload it again."
         )
-    checked = Checked()
-    checked.problems += _headings(found)
+    checked = Checked(problems=list(_headings(found)), passed=passed)
     given: dict[tuple, int] = {}
-    passed: list[tuple[int, str]] = []
     stray: list[tuple[int, int]] = []
     for row in found.rows:
-        if reason := passed_over(found, row, template):
-            passed.append((row.number, reason))
-            continue
         problems = list(_unheaded(found, row, stray))
         asked = _identify(found, row, template, given, problems)
         line = _line(found, row, asked, number_style, problems)
@@ -73,7 +70,7 @@ def check(sheets: Sequence[Sheet], template: Template, number_style: str) -> Che
     ]
     checked.notes += [*notes_of_sheets(sheets, found.sheet), *found.sheet.notes]
     checked.notes += [*notes_of_rows(passed), *notes_of_cells(stray)]
-    checked.table = _as_written(found, checked)
+    checked.table = _as_written(whole, checked)
     if len(checked.problems) > MOST_PROBLEMS:
         more = len(checked.problems) - MOST_PROBLEMS
         checked.problems[MOST_PROBLEMS:] = [Problem("And more", f"{more:,} further cells are wrong in the same way.")]

@@ -95,6 +95,8 @@ def _examine_month(
             history.problems.append(Problem(f"Row {sheet.rows[1].number}", wrong.message, sheet.rows[1].number))
             continue
         history.problems += checked.problems
+        for number, reason in checked.passed:
+            history.problems.append(Problem(f"Row {number}", f"This row {reason}. Take it out of the file.", number))
         rows = [{**row, "days": _days(sheet, row["row"], columns, month, history.problems)} for row in checked.rows]
         history.periods.append(Period(book.contract, month, template.kind, party, rows))
 

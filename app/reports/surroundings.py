@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from app.reading import Row, Sheet, column_letter
 from app.reports.finding import Found, has_headings, plain
@@ -16,7 +17,14 @@ TOTAL = re.compile(
 )
 
 
-def passed_over(found: Found, row: Row, template: Template) -> str | None:
+def apart(found: Found, template: Template) -> tuple[Found, list[tuple[int, str]]]:
+    """The table without the rows that are none of the report's, and those by number and reason."""
+    reasons = {row.number: reason for row in found.rows if (reason := _passed_over(found, row, template))}
+    rows = tuple(row for row in found.rows if row.number not in reasons) if reasons else found.rows
+    return replace(found, rows=rows), list(reasons.items())
+
+
+def _passed_over(found: Found, row: Row, template: Template) -> str | None:
     """Why a row beneath the headings is none of the report's; None when it is to be read."""
     site, queue = (row.cell(found.places[heading]).text.strip() for heading in ("Site", "Queue"))
     is_site, is_queue = site.casefold() in template.sites_as_typed, queue.casefold() in template.queues_as_typed

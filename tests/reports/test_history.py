@@ -227,6 +227,7 @@ def test_a_month_of_7_days_is_shown_as_such(as_, app):
         ("cedar,2026-08,cedar-one,cedar-voice,²,10,9,8", "cannot have been reported"),
         ("cedar,2026-08,cedar-one,cedar-voice,,8,9,7", "is more than"),
         ("cedar,2025-01,cedar-one,cedar-voice,,10,9,8", "asks for none of these figures"),
+        ("cedar,2026-09,cedar-one,Total,,2000,1900,1700", "This row is a total (“Total”). Take it out of the file."),
     ],
 )
 def test_a_wrong_row_is_named_and_nothing_is_imported(as_, inside, row, words):
