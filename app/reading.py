@@ -22,7 +22,7 @@ from pathlib import Path
 from app.web import Refusal
 
 READER = Path(__file__).with_name("reader")
-ACCEPTED = ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt"
+ACCEPTED = ".xlsx,.xlsm,.xlsb,.xls,.ods,.csv,.tsv,.txt"
 SECONDS = 20
 MEGABYTES = 512
 PERCENT = b'{"percent"'
@@ -102,7 +102,7 @@ def read(
     patience: float | None = None,
     report: Callable[[int], None] | None = None,
 ) -> Reading:
-    """All of a workbook (.xlsx, .xlsm, .xls, .ods) or a text table. Raises Unreadable.
+    """All of a workbook (.xlsx, .xlsm, .xlsb, .xls, .ods) or a text table. Raises Unreadable.
 
     With `patience` it raises StillReading when there is no answer after so many seconds; `report` is told how many
     percent of a sheet are read.

@@ -15,6 +15,7 @@ import socket
 import struct
 from collections.abc import Callable
 
+import binary_workbook
 import delimited
 import excel97
 import opendocument
@@ -70,6 +71,8 @@ def read(filename: str, content: bytes, report: Callable[[int], None]) -> dict:
         grids, notes = delimited.read(filename, content)
     elif kind is Kind.WORKBOOK:
         grids, notes = workbook.read(parts, report)
+    elif kind is Kind.BINARY:
+        grids, notes = binary_workbook.read(parts, report)
     elif kind is Kind.OPENDOCUMENT:
         grids, notes = opendocument.read(parts, report)
     else:

@@ -28,6 +28,7 @@ TEXT_NAMES = (".csv", ".txt", ".tsv", ".tab", ".psv", ".ssv", ".dat", ".asc", ".
 
 class Kind(Enum):
     WORKBOOK = auto()
+    BINARY = auto()
     OPENDOCUMENT = auto()
     EXCEL97 = auto()
     TEXT = auto()
@@ -61,8 +62,8 @@ def _zipped(parts: Parts) -> tuple[Kind, Parts]:
         raise Unreadable(f"This is a Word document, not a table. {UPLOAD_A_TABLE}")
     if "ppt/presentation.xml" in parts:
         raise Unreadable(f"This is a presentation, not a table. {UPLOAD_A_TABLE}")
-    if "xl/workbook.bin" in parts:
-        raise Unreadable(f"This is a binary workbook (.xlsb), which is not read here. {SAVE_AS}")
+    if main_part(parts).endswith(".bin") and main_part(parts) in parts:
+        return Kind.BINARY, parts
     if "content.xml" in parts:
         return Kind.OPENDOCUMENT, parts
     if main_part(parts) in parts:

@@ -60,6 +60,16 @@ class Parts:
         """Whether the words stand in the name of a part."""
         return any(words in name for name in self.named)
 
+    def content(self, name: str) -> bytes:
+        """All of a part; raises Unreadable when it is missing or broken."""
+        part = self.named.get(_plain(name))
+        if part is None:
+            raise Unreadable(DAMAGED)
+        try:
+            return self.archive.read(part)
+        except BROKEN as error:
+            raise Unreadable(DAMAGED) from error
+
     def listen(self, name: str, listener: Listener, report: Callable[[int], None] | None = None) -> None:
         """Feed the listener with all of a part; raises Unreadable when it is missing or no XML."""
         part = self.named.get(_plain(name))

@@ -37,6 +37,11 @@ def kind_of_format(code: str) -> str:
     return DATE if "m" in first else NUMBER
 
 
+def kind_of_style(number: int, own: dict[int, str]) -> str:
+    """By the number of a format, which is built in or one of the workbook's own."""
+    return kind_of_format(own[number]) if number in own else BUILT_IN.get(number, NUMBER)
+
+
 def code(text: str, kind: str = NUMBER, *, since_1904: bool = False) -> str:
     """The cell of a stored number. Raises Unreadable, without a place, when it is none."""
     if kind is NUMBER and text.isdecimal() and len(text) < 16 and (text[0] != "0" or len(text) == 1):

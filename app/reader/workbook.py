@@ -5,7 +5,7 @@ from collections.abc import Callable
 from grid import Grid
 from parts import LOCAL, Parts, is_on
 from refusals import DAMAGED, Unreadable
-from values import BUILT_IN, NUMBER, kind_of_format, text
+from values import kind_of_style, text
 from worksheet import Worksheet, unescaped
 
 HIDDEN = {"hidden", "veryHidden"}
@@ -21,7 +21,7 @@ def read(parts: Parts, report: Callable[[int], None]) -> tuple[list[Grid], list[
     are_results_saved = not any(tag == "calcPr" and is_on(found, "fullCalcOnLoad") for tag, found in elements)
     shared = _strings(parts, by_kind.get("sharedStrings"))
     kinds = _kinds(parts, by_kind.get("styles"))
-    notes = list(_notes(parts, since_1904))
+    notes = list(notes_of(parts, since_1904))
     grids = []
     for _, sheet in (each for each in elements if each[0] == "sheet"):
         name, (kind, target) = sheet.get("name", ""), others.get(sheet.get("id", ""), ("", ""))
@@ -44,7 +44,7 @@ def main_part(parts: Parts) -> str:
     return next((target for _, kind, target in parts.targets("") if kind == "officeDocument"), "xl/workbook.xml")
 
 
-def _notes(parts: Parts, since_1904: bool):
+def notes_of(parts: Parts, since_1904: bool):
     if parts.holds("vbaproject.bin"):
         yield "Macros were ignored."
     if parts.holds("comments"):
@@ -96,17 +96,21 @@ def _kinds(parts: Parts, name: str | None) -> dict[str, str]:
     """By the number of a cell's style, what it makes of a number."""
     if name is None or name not in parts:
         return {}
-    own: dict[str, str] = {}
+    own: dict[int, str] = {}
     kinds: list[str] = []
     is_cells = False
     for tag, found in parts.elements(name):
         if tag == "numFmt" and not kinds:
-            own[found.get("numFmtId", "")] = kind_of_format(found.get("formatCode", ""))
+            own[_number(found)] = found.get("formatCode", "")
         elif tag in {"cellXfs", "cellStyleXfs", "cellStyles", "dxfs"}:
             is_cells = tag == "cellXfs"
         elif tag == "xf" and is_cells:
-            number = found.get("numFmtId", "0")
-            if not number.isdecimal():
-                raise Unreadable(DAMAGED)
-            kinds.append(own.get(number) or BUILT_IN.get(int(number), NUMBER))
+            kinds.append(kind_of_style(_number(found), own))
     return {str(place): kind for place, kind in enumerate(kinds)}
+
+
+def _number(found: dict[str, str]) -> int:
+    number = found.get("numFmtId", "0")
+    if not number.isdecimal():
+        raise Unreadable(DAMAGED)
+    return int(number)

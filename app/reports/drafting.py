@@ -15,6 +15,7 @@ from app.web import XLSX, Refusal
 MEDIA_TYPES = {
     "xlsx": XLSX,
     "xlsm": "application/vnd.ms-excel.sheet.macroEnabled.12",
+    "xlsb": "application/vnd.ms-excel.sheet.binary.macroEnabled.12",
     "xls": "application/vnd.ms-excel",
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
     "csv": "text/csv",

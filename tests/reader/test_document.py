@@ -13,7 +13,7 @@ from app.domain.periods import Month
 from app.reading import Cell, Reading, Unreadable, read
 from app.reports.checking import Checked, check
 from app.reports.template import Asked, Column, Template
-from tests.reader.files import SHEET, archive, rewritten, saved, workbook
+from tests.reader.files import SHEET, rewritten, saved, workbook
 from tests.reader.odd import old_excel
 from tests.reader.odd.drawing import Table, Value
 
@@ -243,11 +243,6 @@ def two_values():
     assert "Sheet “Sheet” cannot be read completely: A1 holds two values." in refusal(
         rewritten(workbook([1, 2]), SHEET, ('r="B1"', 'r="A1"'))
     )
-
-
-@example("Binary workbook (.xlsb)")
-def binary():
-    assert "save it as “Excel workbook (.xlsx)”" in refusal(archive(xl__workbook_bin="x"), "a.xlsb")
 
 
 @example("Password")

@@ -10,7 +10,7 @@ from tests.reader.odd.comparing import case, outcome
 from tests.reader.odd.excel import DEFECTS, ODDITIES
 
 FILES, SHARES = 200, 4
-WRITERS = {"by XlsxWriter", "by openpyxl", "OpenDocument", "Excel 97", "text"}
+WRITERS = {"by XlsxWriter", "by openpyxl", "OpenDocument", "Excel 97", "binary", "text"}
 
 
 @pytest.mark.parametrize("share", range(SHARES))

@@ -4,12 +4,19 @@ import pytest
 
 from app.reading import Unreadable, read
 from tests.reader.files import SHEET, archive, rewritten, workbook
+from tests.reader.odd.binary import packed, relations
 
 
 def refusal(filename: str, content: bytes, **limits) -> str:
     with pytest.raises(Unreadable) as refused:
         read(filename, content, **limits)
     return refused.value.message
+
+
+def damaged_binary(stream: bytes) -> bytes:
+    return packed(
+        {"_rels/.rels": relations([("rId1", "officeDocument", "/xl/workbook.bin")]), "xl/workbook.bin": stream}
+    )
 
 
 @pytest.mark.parametrize(
@@ -35,7 +42,9 @@ def refusal(filename: str, content: bytes, **limits) -> str:
         ("a.ods", archive(content_xml="<x/>"), "OpenDocument text or drawing"),
         ("a.ods", archive(content_xml="<x"), "damaged"),
         ("a.ods", archive(content_xml="<x/>", **{"META-INF__manifest_xml": "<encryption-data/>"}), "password"),
-        ("a.xlsb", archive(xl__workbook_bin="x"), "binary workbook"),
+        ("a.xlsb", archive(xl__workbook_bin="x"), "ZIP archive"),
+        ("a.xlsb", damaged_binary(b"\x9c\x01\x09"), "damaged"),
+        ("a.xlsb", damaged_binary(b"\x9c"), "damaged"),
         ("a.zip", archive(a_txt="x"), "ZIP archive"),
         ("a.xlsx", archive(xl__workbook_xml="<x/>"), "empty"),
         ("a.xlsx", archive(xl__workbook_xml="<x><sheet name='a'/></x>"), "damaged"),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from random import Random
 
 from app.reading import Reading, Unreadable, read
-from tests.reader.odd import delimited, excel, old_excel, openoffice, plain
+from tests.reader.odd import binary, delimited, excel, old_excel, openoffice, plain
 from tests.reader.odd.drawing import Table, Value, tables
 
 PLACE = re.compile(r"\b[A-Z]{1,3}[1-9][0-9]*\b|\bRow [1-9][0-9]*, column [A-Z]+\b")
@@ -24,7 +24,9 @@ class Case:
 
 def case(seed: int) -> Case:
     chance = Random(seed)
-    return chance.choice((_raw, _raw, _raw, _xlsxwriter, _openpyxl, _opendocument, _old_excel, _text, _text))(chance)
+    return chance.choice((_raw, _raw, _raw, _xlsxwriter, _openpyxl, _opendocument, _old_excel, _binary, _text, _text))(
+        chance
+    )
 
 
 @dataclass
@@ -99,9 +101,17 @@ def _opendocument(chance: Random) -> Case:
 
 def _old_excel(chance: Random) -> Case:
     drawn = tables(chance)
-    content, epoch = old_excel.content(chance, drawn)
+    return _written("a.xls", drawn, *old_excel.content(chance, drawn), "Excel 97")
+
+
+def _binary(chance: Random) -> Case:
+    drawn = tables(chance)
+    return _written("a.xlsb", drawn, *binary.content(chance, drawn), "binary")
+
+
+def _written(filename: str, drawn: list[Table], content: bytes, epoch, oddity: str) -> Case:
     expected = {table.name: _as_drawn(table, epoch) for table in drawn if not table.is_hidden}
-    return Case("a.xls", content, expected, {"Excel 97"})
+    return Case(filename, content, expected, {oddity})
 
 
 def _as_drawn(table: Table, epoch) -> plain.Cells:
@@ -123,3 +133,6 @@ def _text(chance: Random) -> Case:
     content, text, delimiter = delimited.drawn(chance)
     cells = delimited.plain(text, delimiter)
     return Case(chance.choice(("a.csv", "a.txt", "A.TSV")), content, None if cells is None else {"": cells}, {"text"})
+
+
+MAKERS = (_raw, _raw, _raw, _xlsxwriter, _openpyxl, _opendocument, _old_excel, _binary, _text, _text)

@@ -87,7 +87,7 @@ class Raw:
         parts[f"{folder}/sharedStrings.xml"] = self._tagged("sst", "".join(self.strings), root=True)
         parts[f"{folder}/workbook.xml"] = self._workbook()
         parts[f"{folder}/_rels/workbook.xml.rels"] = self._relations(names)
-        parts["_rels/.rels"] = _relations([("rId1", "officeDocument", "/xl/workbook.xml")])
+        parts["_rels/.rels"] = relations([("rId1", "officeDocument", "/xl/workbook.xml")])
         if "macros" in self.oddities:
             parts["xl/vbaProject.bin"] = "macro"
         body = io.BytesIO()
@@ -129,7 +129,7 @@ class Raw:
     def _relations(self, names: list[str]) -> str:
         start = "/xl/" if "absolute" in self.oddities else ""
         listed = [(f"rId{place}", "worksheet", start + name) for place, name in enumerate(names, 1)]
-        return _relations([*listed, ("s", "styles", "styles.xml"), ("t", "sharedStrings", "sharedStrings.xml")])
+        return relations([*listed, ("s", "styles", "styles.xml"), ("t", "sharedStrings", "sharedStrings.xml")])
 
     def _styles(self) -> str:
         own = "".join(
@@ -241,7 +241,7 @@ ODDITIES = {
 DEFECTS = {"doubled", "misplaced"}
 
 
-def _relations(listed: list[tuple[str, str, str]]) -> str:
+def relations(listed: list[tuple[str, str, str]]) -> str:
     inside = "".join(
         f'<Relationship Id="{name}" Type="{RELATIONS}/{kind}" Target="{target}"/>' for name, kind, target in listed
     )
