@@ -143,15 +143,16 @@ def _day(found: Found, row: Row, template: Template, problems: list[Problem]) ->
     column = found.places.get(template.period_heading)
     if column is None:
         return None
-    written, wanted = row.cell(column).text.strip(), month_in_words(template.month, "long")
     named = period(row.cell(column))
     month = Month.of(named) if isinstance(named, date) else named
     if month == template.month and (template.grain == "month" or isinstance(named, date)):
         return named if template.grain == "day" else None
+    written = row.cell(column).text.strip()
     example = str(template.month.first if template.grain == "day" else template.month)
     if not written:
         words = f"The {template.period_heading.lower()} is empty. Type it as {example}."
     elif month is not None and month != template.month:
+        wanted = month_in_words(template.month, "long")
         words = f"{written} is not in {wanted}, which this report is for. Type {example} or remove the row."
     else:
         words = f"“{written[:40]}” is no {template.period_heading.lower()}. Type it as {example}."
@@ -162,14 +163,13 @@ def _day(found: Found, row: Row, template: Template, problems: list[Problem]) ->
 def _line(found: Found, row: Row, asked: Asked | None, number_style: str, problems: list[Problem]) -> dict:
     """The row as it would be sent; every cell is looked at, also when the row is not one of this report's."""
     reason = _reason(found, row)
-    blank = [place for _, place in found.columns if row.cell(place).is_blank]
-    nil = bool(asked and asked.nil_reason and len(blank) == len(found.columns))
-    values: dict[bool, dict[str, str]] = {False: {}, True: {}}
-    for column, place in found.columns:
-        cell = row.cell(place)
+    cells = [(column, place, row.cell(place)) for column, place in found.columns]
+    nil = bool(asked and asked.nil_reason and all(cell.is_blank for _, _, cell in cells))
+    values: dict[bool, dict[str, Decimal]] = {False: {}, True: {}}
+    for column, place, cell in cells:
         try:
             if not cell.is_blank:
-                values[column.is_stated][column.key] = f"{figure(cell, column, number_style):f}"
+                values[column.is_stated][column.key] = figure(cell, column, number_style)
             elif not (nil or reason or column.is_optional):
                 raise NotAFigure(
                     f"The cell is empty. Type the figure, 0 if there was none, or say under “{REASON}” why."
@@ -182,22 +182,22 @@ def _line(found: Found, row: Row, asked: Asked | None, number_style: str, proble
         "site": asked.site if asked else "",
         "queue": asked.queue if asked else "",
         "day": asked.day.isoformat() if asked and asked.day else None,
-        "measures": values[False],
-        "stated": values[True],
+        "measures": {key: f"{value:f}" for key, value in values[False].items()},
+        "stated": {key: f"{value:f}" for key, value in values[True].items()},
         "note": reason or (asked.nil_reason if nil else ""),
         "nil": nil,
     }
 
 
-def _parts(found: Found, row: Row, values: dict[str, str]) -> Iterator[Problem]:
+def _parts(found: Found, row: Row, values: dict[str, Decimal]) -> Iterator[Problem]:
     """A part is never more than its whole: the nearest one that this report holds."""
-    columns = {column.key: (column, place) for column, place in found.columns}
-    for part, written in values.items():
-        column, place = columns[part]
-        whole = next((key for key in column.part_of if key in values), None)
-        if whole is not None and Decimal(written) > Decimal(values[whole]):
-            name = columns[whole][0].name
-            words = f"{column.name} ({written}) is more than {name} ({values[whole]}), which it is a part of."
+    for column, place in found.columns:
+        if not column.part_of or column.key not in values:
+            continue
+        part, whole = values[column.key], next((key for key in column.part_of if key in values), None)
+        if whole is not None and part > values[whole]:
+            name = next(each.name for each, _ in found.columns if each.key == whole)
+            words = f"{column.name} ({part:f}) is more than {name} ({values[whole]:f}), which it is a part of."
             yield Problem(found.place(row.number, place), f"{words} Put one of the two right.", row.number, place)
 
 

@@ -25,6 +25,8 @@ class NotAFigure(ValueError):
 
 def figure(cell: Cell, column: Column, number_style: str) -> Decimal:
     """The figure in a cell that is not blank. Raises NotAFigure."""
+    if cell.kind == "number" and cell.text.isdecimal() and len(cell.text) < LARGEST.adjusted():
+        return Decimal(cell.text)
     value = _number(cell, column, number_style)
     if abs(value) >= LARGEST:
         raise NotAFigure(f"{_shown(cell)} is larger than any count can be. Type {_example(column, number_style)}.")
