@@ -102,14 +102,23 @@ def _examine_month(
 
 
 def _table(sheets: Sequence[Sheet]) -> tuple[Sheet, Row, Sequence[Row]]:
-    for sheet in sheets:
-        for place, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
-            if {"month", "site", "queue"} <= {plain(cell.text) for cell in row.cells}:
-                return sheet, row, sheet.rows[place + 1 :]
+    found = [table for sheet in sheets if (table := _table_of(sheet))]
+    if len(found) > 1:
+        names = " and ".join(f"“{sheet.name}”" for sheet, _, _ in found[:2])
+        raise WrongFile(f"The sheets {names} both have the headings Month, Site and Queue. Put all rows on one sheet.")
+    if found:
+        return found[0]
     raise WrongFile(
         "No row has the headings Month, Site and Queue. A history file has one row per partner, month, site and "
         "queue, with the measures as columns: start from the template on this page."
     )
+
+
+def _table_of(sheet: Sheet) -> tuple[Sheet, Row, Sequence[Row]] | None:
+    for place, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
+        if {"month", "site", "queue"} <= {plain(cell.text) for cell in row.cells}:
+            return sheet, row, sheet.rows[place + 1 :]
+    return None
 
 
 def _books() -> dict[int, _Book]:

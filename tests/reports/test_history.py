@@ -17,6 +17,7 @@ from app.reports import history_files
 from app.reports.batches import Batch
 from app.reports.history_files import HistoryFile
 from app.reports.models import Line, Report, Review, Submission
+from tests.reader.files import workbook
 from tests.rig.people import THE_DAY
 
 HEADING = "Partner,Month,Site,Queue,Days reported,offered,answered,answered_in_threshold"
@@ -243,6 +244,19 @@ def test_figures_that_were_sent_are_never_overwritten(as_):
     response = upload(as_("mona"), *rows_for("cedar"))
     assert response.status_code == 422
     assert "is sent already" in response.text
+
+
+def test_rows_on_two_sheets_are_refused_and_not_half_read(as_):
+    def second(book):
+        sheet = book.create_sheet("2025")
+        sheet.append(HEADING.split(","))
+        sheet.append(SECOND.format("birch").split(","))
+
+    content = workbook(HEADING.split(","), FIRST.format("birch").split(","), change=second)
+    data = {"file": (io.BytesIO(content), "history.xlsx")}
+    response = as_("mia").post("/history-imports", data=data, content_type="multipart/form-data")
+    assert response.status_code == 422
+    assert "The sheets “Sheet” and “2025” both have the headings Month, Site and Queue." in response.text
 
 
 def test_a_file_without_the_headings_says_which_are_missing(as_):
