@@ -1,5 +1,8 @@
 """Odd workbooks and text tables, made at random: read like a plain second reading does, or refused with the place."""
 
+import io
+import re
+import zipfile
 from collections import Counter
 from random import Random
 
@@ -10,6 +13,8 @@ from tests.reader.odd.comparing import case, outcome
 from tests.reader.odd.excel import DEFECTS, ODDITIES
 
 FILES, SHARES = 200, 4
+VALUE = re.compile(r'(?<=")[^"]*(?=")|(?<=>)[^<>]+(?=<)')
+NONSENSE = ("", "-1", "x", "99999999999", "1.5", "nan", "A1:ZZZZ9", "true", "\xb2", "rId1")
 WRITERS = {"by XlsxWriter", "by openpyxl", "OpenDocument", "Excel 97", "binary", "text"}
 
 
@@ -55,16 +60,40 @@ def test_a_file_that_was_damaged_on_its_way_is_read_or_refused_and_nothing_else(
     record_count("damaged files", sum(verdicts.values()))
 
 
-def _verdict(seed: int) -> str:
-    drawn, chance = case(seed), Random(seed)
-    content = bytearray(drawn.content)
+def test_a_workbook_that_says_nonsense_is_read_or_refused_and_nothing_else():
+    assert {_verdict(seed, _nonsense) for seed in range(FILES)} == {"read", "refused"}
+
+
+def _damaged(content: bytes, chance: Random) -> bytes:
+    """Cut off, or with some bytes changed."""
+    damaged = bytearray(content)
     if chance.random() < 0.3:
-        del content[chance.randrange(len(content)) :]
-    for _ in range(chance.randint(1, 5)):
-        if content:
-            content[chance.randrange(len(content))] = chance.randrange(256)
+        del damaged[chance.randrange(len(damaged)) :]
+    for _ in range(chance.randint(1, 5) if damaged else 0):
+        damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+    return bytes(damaged)
+
+
+def _nonsense(content: bytes, chance: Random) -> bytes:
+    """With three values of one part replaced, when it has parts."""
+    if not content.startswith(b"PK"):
+        return _damaged(content, chance)
+    body = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(body, "w") as new:
+        chosen = chance.choice(old.namelist())
+        for name in old.namelist():
+            part = old.read(name).decode("latin-1")
+            places = list(VALUE.finditer(part)) if name == chosen else []
+            for found in sorted(chance.sample(places, min(3, len(places))), key=lambda each: -each.start()):
+                part = part[: found.start()] + chance.choice(NONSENSE) + part[found.end() :]
+            new.writestr(name, part.encode("latin-1"))
+    return body.getvalue()
+
+
+def _verdict(seed: int, spoil=_damaged) -> str:
+    drawn = case(seed)
     try:
-        read(drawn.filename, bytes(content))
+        read(drawn.filename, spoil(drawn.content, Random(seed)))
     except Unreadable as refusal:
         return "ended the child" if "takes more memory or time" in refusal.message else "refused"
     return "read"
