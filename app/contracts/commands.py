@@ -33,8 +33,8 @@ def check(sheet: Path) -> None:
 @click.argument("before", type=SHEET)
 @click.argument("after", type=SHEET)
 def diff(before: Path, after: Path) -> None:
-    """Say in words what the second sheet changes."""
-    found = differences(read_or_refuse(before).document, read_or_refuse(after).document)
+    """Say in words what the second sheet changes; a sheet of another shape is refused, what it means is not asked."""
+    found = differences(_of_the_right_shape(before), _of_the_right_shape(after))
     for difference in found:
         click.echo(str(difference))
     if not found:
@@ -45,6 +45,16 @@ def diff(before: Path, after: Path) -> None:
 def metrics() -> None:
     """List every metric and measure of the catalogue, as docs/metrics.md shows them."""
     click.echo(tables(CATALOGUE))
+
+
+def _of_the_right_shape(path: Path) -> dict:
+    read = read_or_refuse(path)
+    problems = read.locate(read.misshapen())
+    for problem in problems:
+        click.echo(f"{path}: {problem}", err=True)
+    if problems:
+        raise click.ClickException(f"{len(problems)} to put right in {path} before it can be compared")
+    return read.document
 
 
 def read_or_refuse(path: Path) -> Sheet:

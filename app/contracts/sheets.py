@@ -65,12 +65,13 @@ class Sheet:
         except TermsInvalid as invalid:
             meant = invalid.problems
         paths = {problem.path for problem in meant}
-        return [*meant, *(problem for problem in self._misshapen() if not _is_told(problem.path, paths))]
+        return [*meant, *(problem for problem in self.misshapen() if not _is_told(problem.path, paths))]
 
     def warnings(self) -> tuple[Problem, ...]:
         return Terms.from_document(self.document, CATALOGUE).warnings
 
-    def _misshapen(self) -> list[Problem]:
+    def misshapen(self) -> list[Problem]:
+        """What the schema does not know or knows otherwise; without any, the document can be read part by part."""
         whole = {**self.document, **({"contract": self.head} if self.head is not None else {})}
         return [
             Problem(".".join(str(step) for step in error.absolute_path), _in_words(error))

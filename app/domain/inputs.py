@@ -14,7 +14,7 @@ from app.domain.periods import Month
 from app.domain.terms import Terms
 from app.domain.windowing import Windows
 
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 
 
 class Inputs:

@@ -43,9 +43,9 @@ def check_level(
         *check_volume(path, level.volume, level.window.kind),
         *check_price(path, level.price, level.bands),
         *check_earn_back(path, level.earn_back),
-        *check_bonus(path, level.bonus, level.expected),
+        *(problem for expected in _over_time(level) for problem in check_bonus(path, level.bonus, expected)),
         *check_improvement(path, level.improvement, level.expected),
-        *check_score(path, level.score, level.expected),
+        *(problem for expected in _over_time(level) for problem in check_score(path, level.score, expected)),
         *_averaged(path, level),
     ]
     return faults, [*warnings, *_stated(path, level, draft)]
@@ -127,6 +127,11 @@ def _steps(path: str, level: ServiceLevel) -> Iterator[Problem]:
             yield Problem(f"{path}.ramp.{place}.expected.band", message)
         elif type(step.expected) is not type(level.expected) or step.expected.wants_more != level.expected.wants_more:
             yield Problem(f"{path}.ramp.{place}.expected", f"{step.expected} points another way than {level.expected}")
+
+
+def _over_time(level: ServiceLevel) -> tuple[Target, ...]:
+    """Every Expected that holds at some time: what is measured from it must fit each of them."""
+    return (level.expected, *(step.expected for step in level.ramp))
 
 
 def _mismatch(expected: Target, minimum: Target) -> str:

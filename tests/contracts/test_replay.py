@@ -94,3 +94,14 @@ def test_what_is_wrong_in_the_events_is_said_by_line(flask, tmp_path):
     answer = flask("evaluate", SHEET, MEASURES, "--events", str(events))
     assert answer.exit_code == 1
     assert 'line 4: claims.0.month: "soon" is not a month' in answer.stderr
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_a_sheet_of_another_shape_is_refused_before_it_is_compared(flask, tmp_path, place):
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(Path(SHEET).read_text().replace("offered: {}", "offered: partner"))
+    assert broken.read_text() != Path(SHEET).read_text()
+    answer = flask("diff", *((str(broken), SHEET) if place == "before" else (SHEET, str(broken))))
+    assert answer.exit_code == 1
+    assert "measures.offered" in answer.stderr
+    assert "before it can be compared" in answer.stderr

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from app.domain.attainment import Attainment
+from app.domain.attainment import Attainment, Disposition
 from app.domain.catalogue import Problem
 from app.domain.exact import as_decimal, plain
 from app.domain.rules.basis import Basis, Share
@@ -63,8 +63,13 @@ def bonus(rule: BonusRule, key: str, value: Fraction, target: Decimal, gate: str
 
 
 def gate_of(findings: Iterable[tuple[str, Judged]]) -> str:
-    """The first service level under its Minimum."""
-    return next((key for key, finding in findings if finding.attainment == Attainment.BELOW_MINIMUM), "")
+    """The first service level under its Minimum; one that is excused holds nothing back."""
+    under = (
+        key
+        for key, finding in findings
+        if finding.attainment == Attainment.BELOW_MINIMUM and finding.disposition != Disposition.EXCUSED
+    )
+    return next(under, "")
 
 
 def read_bonus(level: Table) -> BonusRule | None:

@@ -204,7 +204,7 @@ class Pricing(Counting):
         document = self.in_force(month) or {}
         everything = [self.found(level["key"], month) for level in document["service_levels"]]
         findings = [found for found in everything if found is not None]
-        gated = any(found.attainment == "below_minimum" for found in findings)
+        gated = any(found.attainment == "below_minimum" and found.disposition != "excused" for found in findings)
         bonuses = []
         for found in findings:
             rule = found.level.get("bonus")
