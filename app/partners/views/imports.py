@@ -12,12 +12,12 @@ from app.extensions import write
 from app.partners import import_file, importing, service
 from app.partners.views import bp
 from app.partners.views.partners import may_add_partners
-from app.reading import Unreadable
+from app.reading import ACCEPTED, Unreadable
 from app.web import XLSX, Refusal, back_to, download, page
 
 
 class ImportForm(FlaskForm):
-    file = FileField("File", [FileRequired("Choose a workbook (.xlsx) or a CSV file.")])
+    file = FileField("File", [FileRequired("Choose a workbook (.xlsx) or a CSV file.")], render_kw={"accept": ACCEPTED})
 
 
 @bp.get("/partner-imports/new")

@@ -15,6 +15,7 @@ from app.access import Permission, requires
 from app.contracts.models import Contract
 from app.domain.periods import Month
 from app.extensions import db, write
+from app.reading import ACCEPTED
 from app.reports import history_files, importing
 from app.reports.batches import Batch
 from app.reports.history_files import HistoryFile
@@ -27,7 +28,8 @@ class HistoryForm(FlaskForm):
     file = FileField(
         "History file",
         [FileRequired("Choose the file.")],
-        description="XLSX or CSV with the columns Partner, Contract, Month, Site, Queue and one column per measure; "
+        render_kw={"accept": ACCEPTED},
+        description="A workbook or CSV with the columns Partner, Contract, Month, Site, Queue and one column per measure; "
         "Days reported for a month that is not whole.",
     )
 
