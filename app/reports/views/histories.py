@@ -29,8 +29,8 @@ class HistoryForm(FlaskForm):
         "History file",
         [FileRequired("Choose the file.")],
         render_kw={"accept": ACCEPTED},
-        description="A workbook or CSV with the columns Partner, Contract, Month, Site, Queue and one column per measure; "
-        "Days reported for a month that is not whole.",
+        description="A workbook or CSV with the columns Partner, Contract, Month, Site, Queue and one column per "
+        "measure; Days reported for a month that is not whole.",
     )
 
 
