@@ -21,7 +21,7 @@ def test_the_worker_stops_with_the_server(server):
     assert eventually(server.background_workers)
     (worker,) = server.background_workers()
     server.process.terminate()
-    assert server.process.wait(15) == 0
+    assert server.process.wait(60) == 0
     assert not _runs(worker)
 
 

@@ -1,6 +1,7 @@
 """An amendment from copy to force in a real browser, and every page of contracts looked at by axe."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.contracts.conftest import version
 
@@ -19,13 +20,13 @@ def test_an_amendment_is_made_and_put_in_force_without_javascript(
     page.get_by_role("link", name="Change Service level, English voice").click()
     page.get_by_label("Value", exact=True).fill("70")
     page.get_by_role("button", name="Save in the draft").click()
-    assert page.get_by_text("is stricter than the Expected at least 70").count() == 2
+    expect(page.get_by_text("is stricter than the Expected at least 70")).to_have_count(2)
     page.get_by_label("Value", exact=True).fill("82")
     page.get_by_role("button", name="Save in the draft").click()
-    assert page.get_by_role("cell", name="at least 82\u00a0%").is_visible()
+    expect(page.get_by_role("cell", name="at least 82\u00a0%")).to_be_visible()
     page.get_by_text("Put in force").first.click()
     page.get_by_role("button", name="Put in force").click()
-    assert page.get_by_text("The terms are in force from 1 Mar 2027.").first.is_visible()
+    expect(page.get_by_text("The terms are in force from 1 Mar 2027.").first).to_be_visible()
     with inside():
         assert version(paper.draft).is_draft, "the other draft is as it was"
     record_count("browser journeys")

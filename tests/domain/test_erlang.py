@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from math import exp, factorial
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -165,9 +165,9 @@ def test_the_service_level_is_that_of_the_exponential(contacts):
 
 
 def test_two_thousand_erlangs_are_exact_and_quick():
-    started = perf_counter()
+    started = process_time()
     needed = need(demand(2000, 1800), EIGHTY_IN_TWENTY)
-    assert perf_counter() - started < 0.5
+    assert process_time() - started < 0.5
     exact = by_definition(Fraction(2000), needed.agents)
     assert abs(Fraction(probability_of_waiting(Decimal(2000), needed.agents)) - exact) < Fraction(1, 10**26)
 

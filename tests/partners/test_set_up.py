@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from time import process_time
 
 import pytest
 from sqlalchemy import func, select
@@ -134,14 +135,14 @@ def test_the_page_after_it_leads_to_the_template(as_, inside):
 
 
 def test_form_to_template_link_takes_less_than_two_seconds_of_machine_time(as_, inside, record_count):
-    ada, began = as_("ada"), datetime.now(UTC)
+    ada, began = as_("ada"), process_time()
     ada.get("/partners/new")
     ada.post("/partners/new", data=ANSWERS)
     landing = ada.post("/partners/new", data=CONFIRMED).headers["Location"]
     with inside():
         jobs.run_pending()
     assert "Nov 2026" in ada.get(landing).text
-    assert (datetime.now(UTC) - began).total_seconds() < 2
+    assert process_time() - began < 2
 
 
 def test_an_analyst_makes_certification_a_second_persons(as_, inside):

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.rig.people import PASSWORD
 
@@ -24,7 +25,7 @@ CHROMIUM_FLAGS = [
 ]
 WIDTHS = (1280, 390)
 SCHEMES = ("light", "dark")
-PATIENCE = 10_000
+PATIENCE = 30_000
 
 
 @pytest.fixture(scope="session")
@@ -64,17 +65,19 @@ def log_in():
 
 @pytest.fixture
 def context(new_context):
-    """What `page` opens in; a page that has not answered in ten seconds has failed."""
-    context = new_context()
-    context.set_default_timeout(PATIENCE)
-    return context
+    """What `page` opens in; a page that has not answered in half a minute has failed, however busy the machine."""
+    return _patient(new_context())
 
 
 @pytest.fixture
 def page_without_javascript(new_context):
-    context = new_context(java_script_enabled=False)
+    return _patient(new_context(java_script_enabled=False)).new_page()
+
+
+def _patient(context):
     context.set_default_timeout(PATIENCE)
-    return context.new_page()
+    expect.set_options(timeout=PATIENCE)
+    return context
 
 
 @pytest.fixture

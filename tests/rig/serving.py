@@ -27,7 +27,7 @@ class Server:
 
     def answers(self) -> bool:
         try:
-            urllib.request.urlopen(f"{self.address}/login", timeout=5).close()
+            urllib.request.urlopen(f"{self.address}/login", timeout=30).close()
         except OSError:
             return False
         return True
@@ -66,7 +66,7 @@ def server(app, databases, tmp_path) -> Iterator[Server]:
         yield running
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(60)
 
 
 @pytest.fixture
