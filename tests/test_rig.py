@@ -1,5 +1,7 @@
 """The rig itself: fresh databases, people who log in, forms that need their token."""
 
+from urllib.request import Request, urlopen
+
 import pytest
 from sqlalchemy import func, select
 
@@ -15,6 +17,16 @@ def test_every_test_starts_with_the_people_alone(inside, time):
     with inside(), write() as session:
         assert session.scalar(select(func.count()).select_from(User)) == len(list(People()))
         session.delete(session.scalars(select(User).where(User.name == "Ana")).one())
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_the_shared_server_sees_the_database_of_each_test(live_server, as_, inside, time):
+    visitor = as_("ana")
+    with inside(), write() as session:
+        session.scalars(select(User).where(User.name == "Ana")).one().name = f"Ana the {time}"
+    cookie = f"session={visitor.get_cookie('session').value}"
+    with urlopen(Request(f"{live_server}/profile", headers={"Cookie": cookie}), timeout=60) as answer:
+        assert f"Ana the {time}" in answer.read().decode()
 
 
 def test_a_person_is_logged_in_and_a_stranger_is_not(as_, client):

@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.rig.people import PASSWORD
-
 ROOT = Path(__file__).parents[2]
 AXE = (ROOT / "tests/vendor/axe.min.js").read_text()
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -49,18 +47,15 @@ def browser_context_args(live_server):
 
 
 @pytest.fixture
-def log_in():
-    """`log_in(page, people.ana)`: through the login form, as a person does."""
+def log_in(as_, live_server):
+    """`log_in(page, people.ana)` gives the page that person's session; tests of logging in use the form."""
 
-    def through_the_form(page, persona):
-        page.goto("/login")
-        page.get_by_label("E-mail").fill(persona.email)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
-        page.wait_for_url(lambda url: "/login" not in url)
+    def with_a_session(page, persona):
+        session = as_(persona).get_cookie("session").value
+        page.context.add_cookies([{"name": "session", "value": session, "url": live_server}])
         return page
 
-    return through_the_form
+    return with_a_session
 
 
 @pytest.fixture
@@ -85,9 +80,9 @@ def axe(record_count):
     """`axe(page)` fails with every violation that axe-core sees, in light and in dark."""
 
     def check(page) -> None:
+        page.evaluate(AXE)
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
-            page.evaluate(AXE)
             found = page.evaluate(
                 "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
                 AXE_TAGS,

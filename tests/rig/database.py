@@ -14,26 +14,36 @@ from sqlalchemy import NullPool, create_engine, event, make_url
 
 from app import create_app, tenancy
 from app.extensions import db
-from tests.rig.people import THE_DAY, settle
+from tests.rig.people import CHEAP, THE_DAY, settle
 
-CHEAP = {"time_cost": 1, "memory_cost": 64, "parallelism": 1}
 POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgresql")
 
 
 class SqliteFiles:
-    """The migrated original, other states that tests begin with, and the file under test."""
+    """The migrated original, other states that tests begin with, and the database under test.
+
+    That is a link to a new file each time: whoever still has the old one open cannot touch its successor.
+    """
 
     def __init__(self, folder: Path):
-        self.folder, self.under_test = folder, folder / "test.db"
-        self.url = f"sqlite:///{self.under_test}"
+        self.folder, self.under_test, self.served, self.copies = folder, folder / "test.db", folder / "served.db", 0
+        self.url, self.served_url = f"sqlite:///{self.under_test}", f"sqlite:///{self.served}"
+        _point(self.under_test, folder / "copy-0.db")
 
     def keep(self, name: str = "original") -> None:
         shutil.copyfile(self.under_test, self.folder / f"{name}.db")
 
     def restore(self, name: str = "original") -> None:
-        for suffix in ("-wal", "-shm"):
-            self.under_test.with_name(self.under_test.name + suffix).unlink(missing_ok=True)
-        shutil.copyfile(self.folder / f"{name}.db", self.under_test)
+        self.copies += 1
+        old, new = self.under_test.resolve(), self.folder / f"copy-{self.copies}.db"
+        shutil.copyfile(self.folder / f"{name}.db", new)
+        _point(self.under_test, new)
+        for file in self.folder.glob(f"{old.name}*"):
+            file.unlink()
+
+    def serve(self, path: Path) -> None:
+        """What the server that is shared by tests finds in its place from now on."""
+        _point(self.served, path)
 
     def take_over(self, name: str, shared: Path, build: Callable[[], dict]) -> dict:
         """Keep under a name what one of the test processes builds; returns what the builder wrote down of it."""
@@ -46,6 +56,12 @@ class SqliteFiles:
                 notes.write_text(json.dumps(written))
         shutil.copyfile(database, self.folder / f"{name}.db")
         return json.loads(notes.read_text())
+
+
+def _point(link: Path, target: Path) -> None:
+    fresh = link.with_suffix(".link")
+    fresh.symlink_to(target)
+    fresh.replace(link)
 
 
 class PostgresDatabases:

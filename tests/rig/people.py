@@ -12,6 +12,7 @@ from app.partners.models import Partner, Queue, Site
 
 THE_DAY = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
+CHEAP = {"time_cost": 1, "memory_cost": 64, "parallelism": 1}
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,21 @@
 """The real server: gunicorn with its background worker, over the database that the test sees."""
 
 import os
+import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.rig.database import POSTGRES
 from tests.rig.people import THE_DAY
 
 ROOT = Path(__file__).parents[2]
@@ -42,21 +46,49 @@ class Server:
 @pytest.fixture
 def server(app, databases, tmp_path) -> Iterator[Server]:
     """gunicorn and the worker, with the day of the tests and the database that `app` and `inside` see."""
+    with _running("wsgi", databases.url, app.secret_key, tmp_path / "server.log") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def shared_server(application, databases, tmp_path_factory) -> Iterator[Server]:
+    """One for all tests of this process; between tests it stands on a database where nothing happens."""
+    log, idle = tmp_path_factory.mktemp("served") / "server.log", databases.folder / "idle.db"
+    shutil.copyfile(databases.folder / "original.db", idle)
+    databases.serve(idle)
+    with _running("tests.rig.served", databases.served_url, application.secret_key, log) as server:
+        assert eventually(lambda: _jobs(idle, "done") and not _jobs(idle, "waiting", "running")), log.read_text()
+        yield server
+
+
+@pytest.fixture
+def live_server(app, databases, request) -> Iterator[str]:
+    """The address of a running server over the database that the test sees."""
+    if POSTGRES:
+        yield request.getfixturevalue("server").address
+        return
+    address = request.getfixturevalue("shared_server").address
+    databases.serve(databases.under_test)
+    yield address
+    _take_away(databases)
+
+
+@contextmanager
+def _running(module: str, database: str, secret_key: str, log: Path) -> Iterator[Server]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
     environment = {
         **os.environ,
         "ACCORD_NOW": THE_DAY.isoformat(),
-        "ACCORD_SECRET_KEY": app.secret_key,
+        "ACCORD_SECRET_KEY": secret_key,
         "ACCORD_URL": f"http://127.0.0.1:{port}",
-        "DATABASE_URL": databases.url,
-        "FLASK_APP": "wsgi",
+        "DATABASE_URL": database,
+        "FLASK_APP": module,
         "PORT": str(port),
         "WEB_PROCESSES": "1",
     }
-    command = [sys.executable, "-m", "gunicorn", "wsgi:app"]
-    log = tmp_path / "server.log"
+    command = [sys.executable, "-m", "gunicorn", f"{module}:app"]
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
     running = Server(process, f"http://127.0.0.1:{port}", log)
@@ -69,10 +101,26 @@ def server(app, databases, tmp_path) -> Iterator[Server]:
         process.wait(60)
 
 
-@pytest.fixture
-def live_server(server) -> str:
-    """The address of the running server."""
-    return server.address
+def _take_away(databases) -> None:
+    """No job of this test is under way, and none will be begun, when the shared server leaves its database."""
+    with closing(sqlite3.connect(databases.under_test, timeout=60, isolation_level=None)) as connection:
+
+        def nothing_runs() -> bool:
+            connection.execute("BEGIN IMMEDIATE")
+            if connection.execute("SELECT 1 FROM job WHERE state = 'running'").fetchone():
+                connection.execute("ROLLBACK")
+            return connection.in_transaction
+
+        assert eventually(nothing_runs), "a job does not end"
+        connection.execute("UPDATE job SET state = 'done' WHERE state = 'waiting'")
+        connection.execute("COMMIT")
+    databases.serve(databases.folder / "idle.db")
+
+
+def _jobs(database: Path, *states: str) -> int:
+    with closing(sqlite3.connect(database, timeout=60)) as connection:
+        kept = [state for (state,) in connection.execute("SELECT state FROM job")]
+    return sum(map(kept.count, states))
 
 
 def eventually(condition, seconds: float = 60) -> bool:
