@@ -40,7 +40,7 @@ MEASURES = (
     "escalated",
 )
 LARGE, USUAL = (96, 17, "day"), (20, 15, "month")
-TIMES, LARGEST_RATIO, SLOWEST_VERDICT = 40, 2.0, 1.0
+ROUNDS, TIMES, LARGEST_RATIO, SLOWEST_VERDICT = 3, 40, 2.0, 1.0
 
 
 def document(pairs: list[tuple[str, str]], grain: str) -> dict:
@@ -150,8 +150,9 @@ def main() -> None:
     with contract(*LARGE) as (app, key):
         content, visitor = filled(app, key), app.test_client().log_in(People.ana)
         gc.collect()
-        baseline = min(bare(content) for _ in range(2))
-        ratio = min(verdict(app, visitor, key, content) for _ in range(2)) / baseline
+        rounds = [(bare(content), verdict(app, visitor, key, content)) for _ in range(ROUNDS)]
+    baseline = statistics.median(each for each, _ in rounds)
+    ratio = statistics.median(ours / each for each, ours in rounds)
     click.echo(
         f"uploads: 50,592 rows × 12 checked and shown in {ratio:.2f} × openpyxl's {baseline:.1f} s (at most 2.0)"
     )
