@@ -11,7 +11,7 @@ from app.access import Permission, requires
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
 from app.extensions import write
-from app.reading import column_letter
+from app.reading import column_letter, without_collection
 from app.reports.asking import template_of, terms_of
 from app.reports.deadlines import deadline_in_words, month_runs
 from app.reports.differences import differences, lines_of, rows_of
@@ -39,7 +39,8 @@ WITH_DRAFT = (
 @bp.get("/reports/<key>/draft")
 @requires(Permission.REPORT_PREPARE)
 def draft(key: str):
-    return _draft_page(find(Report, key, *WITH_DRAFT))
+    with without_collection():
+        return _draft_page(find(Report, key, *WITH_DRAFT))
 
 
 @bp.post("/reports/<key>/draft")
