@@ -6,9 +6,17 @@ from tests.access.asking import Asking, amounts, workbook_of
 from tests.access.requests import Forms
 
 
+@pytest.fixture(scope="session")
+def kept_forms() -> dict[str, Forms]:
+    """The world begins alike each time, and so do its forms: they are fetched once per process."""
+    return {}
+
+
 @pytest.fixture
-def asking(app, world, databases, inside):
-    """`asking("lead")`: that persona's requests, over the world."""
+def forms(app, world, inside, kept_forms) -> dict[str, Forms]:
+    """For each partner, what each rule's form sends."""
+    if kept_forms:
+        return kept_forms
     visitor = world.visitor(app, "ada")
     with inside():
         books = {code: workbook_of(keys["report:drafted"]) for code, keys in world.keys.items()}
@@ -19,7 +27,13 @@ def asking(app, world, databases, inside):
         assert answer.status_code == 200, f"{path}: {answer.status}"
         return answer.text
 
-    forms = {code: Forms(keys, code, get, books[code]) for code, keys in world.keys.items()}
+    kept_forms |= {code: Forms(keys, code, get, books[code]) for code, keys in world.keys.items()}
+    return kept_forms
+
+
+@pytest.fixture
+def asking(app, world, databases, forms):
+    """`asking("lead")`: that persona's requests, over the world."""
     visits: list[Asking] = []
 
     def leave() -> None:

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from functools import cached_property
 from html.parser import HTMLParser
 
 from app.partners import import_file
@@ -108,7 +109,7 @@ class Forms:
     def data(self, name: str) -> dict:
         """Fresh for each request: a file is read only once."""
         endpoint = name.split(" ")[0]
-        return {**self.rendered.get(endpoint, {}), **self._typed().get(endpoint, {}), **self._files(endpoint)}
+        return {**self.rendered.get(endpoint, {}), **self._typed.get(endpoint, {}), **self._files(endpoint)}
 
     def _files(self, endpoint: str) -> dict:
         if endpoint == "reports.upload":
@@ -124,6 +125,7 @@ class Forms:
     def _places(self) -> bytes:
         return f"What,Partner,Name,Code\nsite,{self.code},Third,third\n".encode()
 
+    @cached_property
     def _typed(self) -> dict[str, dict]:
         return {**self._of_people(), **self._of_contracts(), **self._of_work()}
 
