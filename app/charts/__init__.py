@@ -6,11 +6,13 @@ from markupsafe import Markup, escape
 
 from app.charts.amounts import Stack, Step, bullet, columns, stacked, waterfall
 from app.charts.drawing import PAGE, PRINT, Palette
+from app.charts.pairs import Pair, pairs
 from app.charts.trends import Point, line, sparkline
 
 __all__ = [
     "PAGE",
     "PRINT",
+    "Pair",
     "Palette",
     "Point",
     "Stack",
@@ -19,6 +21,7 @@ __all__ = [
     "columns",
     "image",
     "line",
+    "pairs",
     "sparkline",
     "stacked",
     "waterfall",

@@ -1,14 +1,12 @@
 """One set of terms: read, compared, amended, put in force, discarded."""
 
-from datetime import date
-
 from flask import abort
 from flask_login import current_user
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, formatting
 from app.access import Permission, requires
-from app.contracts import places, prose, reading, terms
+from app.contracts import amending, places, prose, reading, terms
 from app.contracts.differences import differences, without_money
 from app.contracts.forms.contract import ActivationForm, AmendmentForm
 from app.contracts.models import Contract, TermsVersion
@@ -16,7 +14,6 @@ from app.contracts.scrutiny import TermsRefused, problems_of
 from app.contracts.sheets import write_sheet
 from app.contracts.views import bp
 from app.contracts.views.sections import as_number
-from app.domain.periods import Month
 from app.domain.terms import TermsInvalid
 from app.extensions import write
 from app.partners.models import Partner
@@ -69,7 +66,7 @@ def compare(key: str, other: str):
 @requires(Permission.CONTRACT_EDIT)
 def amend(key: str):
     contract = _to_amend(key)
-    return _amendment_page(contract, AmendmentForm(effective_from=_next_start(contract)))
+    return _amendment_page(contract, AmendmentForm(effective_from=amending.next_start(contract)))
 
 
 @bp.post("/contracts/<key>/amendments")
@@ -80,7 +77,7 @@ def add_amendment(key: str):
     form = AmendmentForm()
     if not form.validate():
         return _amendment_page(contract, form, 422)
-    latest = _latest(contract)
+    latest = amending.latest(contract)
     if latest and form.effective_from.data <= latest.effective_from:
         said = formatting.day(latest.effective_from)
         form.effective_from.errors = [f"The terms it amends are effective from {said}. Write a later date."]
@@ -179,26 +176,13 @@ def _to_amend(key: str) -> Contract:
     return find(Contract, key, selectinload(Contract.terms), *places_of)
 
 
-def _latest(contract: Contract) -> TermsVersion | None:
-    in_force = [version for version in contract.terms if version.state == "in_force"]
-    return max(in_force, key=lambda version: version.effective_from, default=None)
-
-
-def _next_start(contract: Contract) -> date:
-    """The first of the next month that is after the terms in force."""
-    latest = _latest(contract)
-    if latest is None:
-        return contract.starts_on
-    return max(Month.of(clock.today(contract.zone)).next(), Month.of(latest.effective_from).next()).first
-
-
 def _amendment_page(contract: Contract, form: AmendmentForm, status: int = 200):
     drafts = [version for version in contract.terms if version.is_draft]
     return page(
         "contracts/amendment.html",
         contract=contract,
         form=form,
-        latest=_latest(contract),
+        latest=amending.latest(contract),
         drafts=drafts,
         status=status,
     )

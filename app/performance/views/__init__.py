@@ -23,4 +23,4 @@ def need_money() -> None:
         abort(403)
 
 
-from app.performance.views import claims, exports, filing, findings, ledgers, months, portfolio, scorecard  # noqa: E402, F401
+from app.performance.views import claims, exports, filing, findings, ledgers, months, portfolio, scorecard, what_if  # noqa: E402, F401

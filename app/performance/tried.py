@@ -1,0 +1,147 @@
+"""What tried terms would have changed, as the page shows it: cells in words, rows of amounts, the chart."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from app import charts
+from app.domain.backtest import Change, MonthChange
+from app.domain.findings import Finding
+from app.domain.periods import Month
+from app.domain.wording import in_unit, telling
+from app.formatting import DASH, MINUS, money
+from app.formatting import month as month_name
+from app.performance.what_if import Course, WhatIf, misses
+
+NO_BREAK = "\u00a0"
+WIDTH = 320  # as wide as a phone has room for
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One service level in one month: the result, how it would have come out, and how it did."""
+
+    change: Change
+    currency: str | None  # None for readers who see no amounts
+
+    @property
+    def is_changed(self) -> bool:
+        return self.change.status_changes or (self.currency is not None and self.change.money_changes)
+
+    @property
+    def status(self) -> str:
+        return status_of(self.change.after)
+
+    @property
+    def before(self) -> str:
+        return status_of(self.change.before)
+
+    @property
+    def disposition(self) -> str:
+        return self.change.after.disposition.value if self.change.after else "counts"
+
+    @property
+    def disposition_before(self) -> str:
+        return self.change.before.disposition.value if self.change.before else "counts"
+
+    @property
+    def shown(self) -> str:
+        return shown(self.change.after or self.change.before)
+
+    @property
+    def difference(self) -> str:
+        """`+$8,100`: what the service level would have cost more, where both are priced."""
+        if self.currency is None or not self.change.difference:
+            return ""
+        return signed(self.change.difference, self.currency)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A service level that would have come out or cost otherwise."""
+
+    course: Course
+    cells: dict[Month, Cell]
+
+
+def rows_of(found: WhatIf, currency: str | None) -> list[Row]:
+    """Only what changes for this reader; without amounts a change of money alone is none."""
+    rows = [
+        Row(course, {month: Cell(change, currency) for month, change in course.changes.items()})
+        for course in found.courses
+    ]
+    return [row for row in rows if any(cell.is_changed for cell in row.cells.values())]
+
+
+def unchanged(found: WhatIf, currency: str | None) -> list[str]:
+    changed = {id(row.course) for row in rows_of(found, currency)}
+    return [course.name for course in found.courses if id(course) not in changed]
+
+
+def summary(found: WhatIf, currency: str | None) -> str:
+    """`7 more misses and $41,200 more in credits over 24 months`: the totals, in one sentence."""
+    parts = [_misses(found.misses_after - found.misses_before)]
+    if currency and (found.credits_before or found.credits_after):
+        parts.append(_credits(found.credits_after - found.credits_before, currency))
+    count = len(found.months)
+    return f"{' and '.join(parts)} over {count} {'month' if count == 1 else 'months'}"
+
+
+def month_rows(found: WhatIf, currency: str | None) -> list[tuple]:
+    """(month, misses before and after, amounts before and after, difference), the newest first; amounts are text."""
+    return [
+        (month.month, *misses(month), *(_amounts(month, currency) if currency else ())) for month in found.months[::-1]
+    ]
+
+
+def chart_of(found: WhatIf, currency: str) -> Markup:
+    """Credits by month, as they stand and as they would have been; drawn only where there are any."""
+    if not (found.credits_before or found.credits_after):
+        return Markup("")
+    pairs = [charts.Pair(month_name(month.month), month.payable_before, month.payable_after) for month in found.months]
+    return charts.pairs(
+        pairs, f"Credits by month, {currency}", names=("As judged", "Tried"), number=_in(currency), width=WIDTH
+    )
+
+
+def signed(amount: int, currency: str) -> str:
+    written = money(amount, currency)
+    return f"+{written}" if amount > 0 else written if amount else DASH
+
+
+def status_of(finding: Finding | None) -> str:
+    """The word that ui.chip and ui.heat_cell know."""
+    if finding is None:
+        return "not_judged"
+    return "close" if finding.is_close else finding.attainment.value
+
+
+def shown(finding: Finding | None) -> str:
+    if finding is None or finding.contractual is None:
+        return DASH
+    target = finding.reason.figures.get("target", "")
+    number = telling(str(finding.contractual), target, finding.metric.precision)
+    return in_unit(number, finding.metric.unit).replace("-", MINUS).replace(" ", NO_BREAK)
+
+
+def _amounts(month: MonthChange, currency: str) -> tuple[str, str, str]:
+    sides = (month.payable_before, month.payable_after)
+    before, after = ("not priced" if amount is None else money(amount, currency) for amount in sides)
+    return before, after, DASH if month.difference is None else signed(month.difference, currency)
+
+
+def _misses(more: int) -> str:
+    if not more:
+        return "As many misses"
+    return f"{abs(more)} {'more' if more > 0 else 'fewer'} {'miss' if abs(more) == 1 else 'misses'}"
+
+
+def _credits(more: int, currency: str) -> str:
+    if not more:
+        return "the same credits"
+    return f"{money(abs(more), currency)} {'more' if more > 0 else 'less'} in credits"
+
+
+def _in(currency: str) -> Callable:
+    return lambda amount: money(amount, currency)
