@@ -9,6 +9,8 @@ from app.charts import drawing
 from app.charts.drawing import Frame, finite
 from app.charts.trends import spoken
 
+PALE = 0.5
+
 
 class Pair(NamedTuple):
     label: str
@@ -17,40 +19,37 @@ class Pair(NamedTuple):
 
 
 def pairs(rows: Sequence, title: str, *, names: tuple[str, str], **frame) -> Markup:
-    """Outlined what was, filled what would have been; the scale stands at the left, and each word once."""
+    """What was stands left and pale, what would have been right of it; the scale is at the left."""
     frame, rows = Frame(**frame), [Pair(*row) for row in rows]
     palette, values = frame.palette, [(finite(row.before), finite(row.after)) for row in rows]
     steps = drawing.ticks([0.0, *(value for pair in values for value in pair)])
     left = drawing.room(map(frame.number, steps))
     y = drawing.scale(steps, frame.height - 28, 30)
-    x, wide = drawing.slots(len(rows), left, frame.width - 4)
+    right = frame.width - max((drawing.room([row.label]) / 2 for row in rows[-1:]), default=4)
+    x, wide = drawing.slots(len(rows), left, right)
     parts = _key(names, left, frame)
     for step in steps:
-        parts.append(drawing.rule(left, y(step), f"H{frame.width - 4:g}", palette.line))
+        parts.append(drawing.rule(left, y(step), f"H{right:.1f}", palette.line))
         parts.append(drawing.text(left - 6, y(step) + 4, frame.number(step), palette.muted, "end"))
     half = wide / 2
     for place, (before, after) in enumerate(values):
         if before:
-            parts.append(_outlined(x(place) - half + 0.5, y(max(before, 0)), half - 1.5, abs(y(before) - y(0)), frame))
+            parts.append(_bar(x(place) - half, before, half - 0.5, y, palette.muted, PALE))
         if after:
-            parts.append(drawing.bar(x(place), y(max(after, 0)), half, abs(y(after) - y(0)), palette.accent))
-    parts.append(drawing.rule(left, y(0), f"H{frame.width - 4:g}", palette.muted))
+            parts.append(_bar(x(place), after, half, y, palette.accent))
+    parts.append(drawing.rule(left, y(0), f"H{right:.1f}", palette.muted))
     parts += drawing.below([row.label for row in rows], x, frame)
     return drawing.svg(parts, title, _told(rows, names, frame), frame)
 
 
-def _outlined(x: float, y: float, width: float, height: float, frame: Frame) -> str:
-    palette = frame.palette
-    return (
-        f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 1):.1f}" height="{height:.1f}" '
-        f'fill="{palette.surface}" stroke="{palette.muted}" stroke-width="1.25"/>'
-    )
+def _bar(x: float, value: float, width: float, y, colour: str, shade: float = 1) -> str:
+    return drawing.bar(x, y(max(value, 0)), width, abs(y(value) - y(0)), colour, shade)
 
 
 def _key(names: tuple[str, str], left: float, frame: Frame) -> list[str]:
     second = left + drawing.room([names[0]]) + 22
     return [
-        _outlined(left, 5, 10, 10, frame),
+        drawing.bar(left, 4.5, 11, 11, frame.palette.muted, PALE),
         drawing.text(left + 16, 14, names[0], frame.palette.ink),
         drawing.bar(second, 4.5, 11, 11, frame.palette.accent),
         drawing.text(second + 17, 14, names[1], frame.palette.ink),

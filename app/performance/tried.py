@@ -74,6 +74,15 @@ def rows_of(found: WhatIf, currency: str | None) -> list[Row]:
     return [row for row in rows if any(cell.is_changed for cell in row.cells.values())]
 
 
+def months_of(rows: list[Row], found: WhatIf) -> list[Month]:
+    """The months in which something of the rows changes, the newest first."""
+    return [
+        each.month
+        for each in found.months[::-1]
+        if any((cell := row.cells.get(each.month)) and cell.is_changed for row in rows)
+    ]
+
+
 def unchanged(found: WhatIf, currency: str | None) -> list[str]:
     changed = {id(row.course) for row in rows_of(found, currency)}
     return [course.name for course in found.courses if id(course) not in changed]
@@ -133,7 +142,7 @@ def _amounts(month: MonthChange, currency: str) -> tuple[str, str, str]:
 
 def _misses(more: int) -> str:
     if not more:
-        return "As many misses"
+        return "as many misses"
     return f"{abs(more)} {'more' if more > 0 else 'fewer'} {'miss' if abs(more) == 1 else 'misses'}"
 
 

@@ -82,14 +82,14 @@ def test_a_stricter_target_is_more_misses(tries):
 
 def test_targets_that_change_nothing_say_so(tries):
     page = tries("mia").text
-    assert "As many misses and the same credits over 3 months" in page
+    assert "Under these targets: as many misses and the same credits over 3 months" in page
     assert "What would have come out otherwise" not in page
 
 
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
-        (SL, "eighty", "Write a number such as 97.5"),
+        (SL, "eighty", "Voice service level, expected: Write a number such as 97.5"),
         ("rows-0-minimum_value", "85", "Voice service level, minimum"),
         ("rows-1-allocation", "", "Abandonment, allocation"),
         ("pool", "100", "Credits, pool: the allocations come to 200"),

@@ -54,6 +54,12 @@ class TargetsForm(SectionForm):
         """Whether the rows are the document's service levels: somebody may have changed the draft meanwhile."""
         return [row.form.key.data for row in self.rows] == [level.get("key") for level in document["service_levels"]]
 
+    def name_errors(self, document: Mapping[str, Any]) -> None:
+        """Say of which service level each row's fault is: the summary above the form stands far from the row."""
+        for level, row in zip(document["service_levels"], self.rows, strict=True):
+            for field in row.form:
+                field.errors = [f"{level.get('name')}, {field.label.text.lower()}: {said}" for said in field.errors]
+
     def into(self, document) -> None:
         for level, row in zip(document["service_levels"], self.rows, strict=True):
             row.form.into(level)

@@ -94,6 +94,7 @@ def _judged(contract: Contract, base: TermsVersion, form: TargetsForm) -> tuple[
     """The document with what was typed, and what it would have changed; what is wrong is said at its field."""
     document = terms.document_of(base)
     if not form.validate():
+        form.name_errors(document)
         return document, None
     form.into(document)
     try:
