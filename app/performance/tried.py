@@ -14,7 +14,7 @@ from app.formatting import DASH, MINUS, money
 from app.formatting import month as month_name
 from app.performance.what_if import Course, WhatIf, misses
 
-NO_BREAK = "\u00a0"
+NO_BREAK, UNBROKEN = "\u00a0", "\u2060"
 WIDTH = 320  # as wide as a phone has room for
 
 
@@ -54,7 +54,7 @@ class Cell:
         """`+$8,100`: what the service level would have cost more, where both are priced."""
         if self.currency is None or not self.change.difference:
             return ""
-        return signed(self.change.difference, self.currency)
+        return signed(self.change.difference, self.currency).replace(MINUS, MINUS + UNBROKEN)
 
 
 @dataclass(frozen=True)

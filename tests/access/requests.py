@@ -69,6 +69,8 @@ RENDERED = {
     "contracts.edit_level_rule": "/terms/{terms:draft}/service-levels/fill/rules/earn-back?kind=months",
     "contracts.new_service_level": "/terms/{terms:draft}/service-levels/new",
     "contracts.create": "/partners/new",
+    "performance.try_targets": "/contracts/{contract}/what-if",
+    "performance.draft_targets": "/contracts/{contract}/what-if",
 }
 
 
