@@ -16,7 +16,7 @@ from app.domain.definitions import definitions_of
 from app.domain.evaluation import ENGINE_VERSION, MonthEvaluation
 from app.events import record
 from app.extensions import db
-from app.performance import ledger
+from app.performance import ledger, vigil
 from app.performance.models import Definitions, Evaluation, Finding, LedgerEntry
 from app.reports.models import Report, Submission
 
@@ -47,6 +47,8 @@ class Keeping:
             fingerprint=month.fingerprint,
         )
         self._post(evaluation, month)
+        if month.rights or month.proposals:
+            vigil.keep(self.contract, month)
         return evaluation
 
     def _keep_definitions(self, month: MonthEvaluation) -> None:
@@ -87,6 +89,8 @@ class Keeping:
             fingerprint=month.fingerprint,
             inputs={**month.inputs, "content": {key: self._content_hashes[key] for key in month.submissions}},
             credit_chain=month.credits.to_document(),
+            rights=[right.to_document() for right in month.rights],
+            proposals=[proposal.to_document() for proposal in month.proposals],
             findings=[
                 self._finding(str(month.month), finding, month.credits.line(finding.level.key))
                 for finding in month.findings

@@ -15,6 +15,7 @@ from app.domain.facts import Facts, Standing
 from app.domain.periods import Month
 from app.domain.terms import Terms
 from app.formatting import exponent
+from app.performance.vigil import exercises_known
 from app.relief.known import claims_known
 from app.reports.facts import facts_of
 
@@ -45,6 +46,10 @@ def known_at(contract: Contract, instant: datetime) -> Known:
         terms=tuple(terms_history(contract, instant)),
         facts=facts_of(contract, instant),
         charges=charges_of(contract, instant),
-        events=Events(as_of=as_of, claims=claims_known(contract, instant)),
+        events=Events(
+            as_of=as_of,
+            claims=claims_known(contract, instant),
+            exercises=exercises_known(contract, instant),
+        ),
         unit=10 ** exponent(contract.currency),
     )

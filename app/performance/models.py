@@ -1,10 +1,11 @@
-"""How each service level came out, and the money it caused."""
+"""How each service level came out, the money it caused, and what failures open and good years tighten."""
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import User
 from app.contracts.models import Contract, TermsVersion
 from app.extensions import Base, PartnerOwned
 
@@ -33,6 +34,8 @@ class Evaluation(PartnerOwned, Base):
     fingerprint: Mapped[str]
     inputs: Mapped[dict] = mapped_column(JSON)
     credit_chain: Mapped[dict] = mapped_column(JSON)
+    rights: Mapped[list | None] = mapped_column(JSON(none_as_null=True))  # None: judged before they were kept
+    proposals: Mapped[list | None] = mapped_column(JSON(none_as_null=True))
     superseded_at: Mapped[datetime | None]
 
     contract: Mapped[Contract] = relationship(foreign_keys="Evaluation.contract_id")
@@ -105,3 +108,61 @@ class LedgerEntry(PartnerOwned, Base):
 
     contract: Mapped[Contract] = relationship(foreign_keys="LedgerEntry.contract_id")
     evaluation: Mapped[Evaluation] = relationship(foreign_keys="LedgerEntry.evaluation_id")
+
+
+class OpenedRight(PartnerOwned, Base):
+    """A right of a contract that opened in a month. It is exercised or declined once; until then it stands or lapses.
+
+    `decided_on` is the day of the notice to the partner, `decided_at` when it was recorded here.
+    """
+
+    __tablename__ = "opened_right"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "id"),
+        UniqueConstraint("contract_id", "right_key", "service_level", "month"),
+        ForeignKeyConstraint(["partner_id", "contract_id"], ["contract.partner_id", "contract.id"]),
+    )
+
+    contract_id: Mapped[int]
+    right_key: Mapped[str]
+    service_level: Mapped[str]  # empty: the contract as a whole
+    month: Mapped[str]
+    told_at: Mapped[datetime | None]
+    decision: Mapped[str] = mapped_column(default="")  # exercised | declined
+    decided_on: Mapped[date | None]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    version_id: Mapped[int] = mapped_column()
+
+    contract: Mapped[Contract] = relationship(foreign_keys="OpenedRight.contract_id")
+    decided_by: Mapped[User | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": version_id}
+
+
+class TargetProposal(PartnerOwned, Base):
+    """A target that continuous improvement would tighten after a month. A draft is made of it, or it is declined."""
+
+    __tablename__ = "target_proposal"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "id"),
+        UniqueConstraint("contract_id", "service_level", "month"),
+        ForeignKeyConstraint(["partner_id", "contract_id"], ["contract.partner_id", "contract.id"]),
+        ForeignKeyConstraint(["partner_id", "terms_id"], ["terms.partner_id", "terms.id"]),
+    )
+
+    contract_id: Mapped[int]
+    service_level: Mapped[str]
+    month: Mapped[str]
+    terms_id: Mapped[int | None]  # the amendment that was drafted of it
+    declined_at: Mapped[datetime | None]
+    declined_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    version_id: Mapped[int] = mapped_column()
+
+    contract: Mapped[Contract] = relationship(foreign_keys="TargetProposal.contract_id")
+    terms: Mapped[TermsVersion | None] = relationship(foreign_keys="TargetProposal.terms_id")
+    declined_by: Mapped[User | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": version_id}

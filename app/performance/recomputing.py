@@ -17,7 +17,10 @@ from app.performance.service import judge
 
 @dataclass(frozen=True)
 class Difference:
-    """Where a stored judgement and its repetition part, in words; `part` is fingerprint, finding, chain or month."""
+    """Where a stored judgement and its repetition part, in words.
+
+    `part` is fingerprint, finding, chain, rights, proposals or month.
+    """
 
     part: str
     words: str
@@ -34,7 +37,7 @@ def recompute(evaluation: Evaluation) -> MonthEvaluation | None:
 
 
 def is_the_same(evaluation: Evaluation, again: MonthEvaluation | None) -> bool:
-    """Whether both come to the same bytes: fingerprint, findings and credit chain."""
+    """Whether both come to the same bytes: fingerprint, findings, credit chain, rights and proposals."""
     return next(differences(evaluation, again), None) is None
 
 
@@ -54,6 +57,20 @@ def differences(evaluation: Evaluation, again: MonthEvaluation | None) -> Iterat
     chain = again.credits.to_document()
     if canonical_json(evaluation.credit_chain) != canonical_json(chain):
         yield Difference("chain", f"payable was {evaluation.credit_chain.get('payable')}, is {chain.get('payable')}")
+    yield from _watched(evaluation, again)
+
+
+def _watched(evaluation: Evaluation, again: MonthEvaluation) -> Iterator[Difference]:
+    """What opened and what would be tightened, unless it was judged before these were kept."""
+    for part in ("rights", "proposals"):
+        stored, found = getattr(evaluation, part), [each.to_document() for each in getattr(again, part)]
+        if stored is not None and canonical_json(stored) != canonical_json(found):
+            before, after = _named(part, stored), _named(part, found)
+            yield Difference(part, f"were {before}, are {after}" if before != after else "have other figures")
+
+
+def _named(part: str, documents: list[dict]) -> str:
+    return ", ".join(each["key" if part == "rights" else "service_level"] for each in documents) or "none"
 
 
 def _why(evaluation: Evaluation, again: MonthEvaluation) -> str:

@@ -17,6 +17,7 @@ from app.partners.moments import hold, seal
 from app.performance.keeping import Keeping
 from app.performance.known import known_at
 from app.performance.models import Evaluation
+from app.performance.vigil import lacks_vigil
 
 
 def judge(
@@ -95,5 +96,8 @@ def _current(contract: Contract) -> dict[str, Evaluation]:
 
 
 def _changed(judged: Iterable[MonthEvaluation], current: Mapping[str, Evaluation]) -> list[MonthEvaluation]:
-    stored = {month: row.fingerprint for month, row in current.items()}
-    return [month for month in judged if stored.get(str(month.month)) != month.fingerprint]
+    return [month for month in judged if _differs(current.get(str(month.month)), month)]
+
+
+def _differs(stored: Evaluation | None, month: MonthEvaluation) -> bool:
+    return stored is None or stored.fingerprint != month.fingerprint or lacks_vigil(stored, month)

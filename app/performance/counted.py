@@ -1,0 +1,115 @@
+"""Why a right opened: its condition in a sentence, and what each month brought to it."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from app.domain.attainment import MISSES, Attainment, Default, Disposition
+from app.domain.exact import plain
+from app.domain.periods import Month
+from app.domain.rules.rights import RightRule, counted
+from app.domain.rules.trail import Trail, is_passed_over
+from app.extensions import db
+from app.formatting import exponent, money
+from app.performance.models import Evaluation, Finding
+from app.performance.rights import StandingRight
+from app.performance.stored import IN_FORCE, WITH_FINDINGS
+
+WORDS = {
+    "misses": ("miss", "misses"),
+    "minimum_misses": ("miss of the Minimum", "misses of the Minimum"),
+    "defaults": ("default", "defaults"),
+    "points": ("service point", "service points"),
+}
+SUMS = ("points", "credits")
+
+
+class Counted(NamedTuple):
+    """What one finding brought to the condition; `amount` is how much of what is counted."""
+
+    finding: Finding
+    amount: Decimal
+    is_passed_over: bool
+
+
+class _Judged(NamedTuple):
+    """A stored finding as the domain's rules read one."""
+
+    attainment: Attainment
+    disposition: Disposition
+    default: Default
+
+    @property
+    def is_miss(self) -> bool:
+        return self.attainment in MISSES
+
+
+def reason(right: StandingRight, sees_money: bool) -> str:
+    """`3 in a row with at least 1 miss of the Minimum; 3 in a row open the right`; empty where it tells an amount."""
+    if right.rule is None or (right.is_of_money and not sees_money):
+        return ""
+    rule, reached, needed = right.rule, right.document["reached"], right.document["needed"]
+    currency = right.row.contract.currency
+    each = _many(rule, plain(rule.at_least), currency)
+    if rule.consecutive is not None:
+        return f"{reached} in a row with at least {each}; {needed} in a row open the right."
+    if rule.months_of is not None:
+        return f"{reached} of the last {rule.within} months with at least {each}; {needed} of them open the right."
+    months = "one month" if rule.within == 1 else f"{rule.within} months"
+    return f"{_many(rule, reached, currency)} within {months}; {_many(rule, needed, currency)} open the right."
+
+
+def counted_in(right: StandingRight) -> list[Counted]:
+    """The findings in force of the months that the condition looks at, oldest first; points and credits are sums."""
+    if right.rule is None or right.rule.of in SUMS:
+        return []
+    keys = (right.row.service_level,) if right.row.service_level else right.rule.service_levels
+    found = [
+        finding
+        for evaluation in window_of(right)
+        for finding in evaluation.findings
+        if not keys or finding.service_level in keys
+    ]
+    return [_counted(right.rule, finding) for finding in found]
+
+
+def sums_in(right: StandingRight) -> Iterator[tuple[str, str]]:
+    """What each month brought, where points or credits are added up."""
+    for evaluation in window_of(right) if right.rule and right.rule.of in SUMS else ():
+        chain = evaluation.credit_chain
+        if right.rule.of == "points":
+            yield evaluation.month, chain.get("points") or "0"
+        else:
+            owed = sum(line["payable"] or 0 for line in chain["lines"])
+            yield evaluation.month, money(owed, right.row.contract.currency)
+
+
+def window_of(right: StandingRight) -> list[Evaluation]:
+    step = 1
+    if right.row.service_level and right.terms and right.rule.consecutive:
+        step = right.terms.service_level(right.row.service_level).window.step
+    last = Month.parse(right.row.month)
+    first = last.plus(1 - right.window * step)
+    return list(
+        db.session.scalars(
+            select(Evaluation)
+            .where(IN_FORCE, Evaluation.contract_id == right.row.contract_id)
+            .where(Evaluation.month.between(str(first), str(last)))
+            .options(*WITH_FINDINGS)
+            .order_by(Evaluation.month)
+        )
+    )
+
+
+def _counted(rule: RightRule, finding: Finding) -> Counted:
+    axes = Attainment(finding.attainment), Disposition(finding.disposition), Default(finding.default)
+    judged = _Judged(*axes)
+    return Counted(finding, counted(rule, Trail({0: judged}), 0), is_passed_over(judged))
+
+
+def _many(rule: RightRule, number: str, currency: str) -> str:
+    if rule.of == "credits":
+        return f"{money(Decimal(number).scaleb(exponent(currency)), currency)} in credits"
+    return f"{number} {WORDS[rule.of][number != '1']}"

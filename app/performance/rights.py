@@ -1,0 +1,138 @@
+"""Rights as pages show them: each occurrence with what the judgement in force says of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import clock
+from app.contracts.models import Contract
+from app.domain.periods import Month
+from app.domain.rules.rights import RightRule
+from app.domain.terms import Terms
+from app.extensions import db
+from app.performance.models import Evaluation, OpenedRight
+from app.performance.outcomes import terms_of
+from app.performance.stored import IN_FORCE
+
+KINDS = {"termination": "to terminate", "step_in": "to step in", "plan": "to a plan", "other": ""}
+STATES = ("open", "exercised", "declined", "lapsed", "gone")
+
+
+@dataclass(frozen=True)
+class StandingRight:
+    """An occurrence beside the judgement in force of its month; `evaluation` None: a later judgement took it away."""
+
+    row: OpenedRight
+    evaluation: Evaluation | None
+    document: dict
+    today: date
+
+    @property
+    def state(self) -> str:
+        """open, exercised, declined, lapsed, or gone; on the day on which it lapses it is still open."""
+        if self.row.decision:
+            return self.row.decision
+        if self.evaluation is None:
+            return "gone"
+        return "lapsed" if self.lapses_on and self.today > self.lapses_on else "open"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == "open"
+
+    @property
+    def may_be_recorded(self) -> bool:
+        """A notice that was given in time may be entered after the right would have lapsed."""
+        return self.state in ("open", "lapsed")
+
+    @property
+    def name(self) -> str:
+        return self.document.get("name") or self.row.right_key
+
+    @property
+    def clause(self) -> str:
+        return self.document.get("clause", "")
+
+    @property
+    def opened_on(self) -> date:
+        return Month.parse(self.row.month).last
+
+    @property
+    def lapses_on(self) -> date | None:
+        text = self.document.get("lapses_on")
+        return date.fromisoformat(text) if text else None
+
+    @property
+    def kind(self) -> str:
+        return KINDS.get(self.document.get("kind", "other"), "")
+
+    @property
+    def terms(self) -> Terms | None:
+        return terms_of(self.evaluation) if self.evaluation else None
+
+    @property
+    def rule(self) -> RightRule | None:
+        rules = self.terms.rights if self.terms else ()
+        return next((rule for rule in rules if rule.key == self.row.right_key), None)
+
+    @property
+    def about(self) -> str:
+        """The service level by its name, or the whole contract."""
+        if not self.row.service_level:
+            return "the whole contract"
+        levels = self.terms.service_levels if self.terms else ()
+        names = {level.key: level.name for level in levels}
+        return names.get(self.row.service_level, self.row.service_level)
+
+    @property
+    def is_of_money(self) -> bool:
+        return self.rule is not None and self.rule.of == "credits"
+
+    @property
+    def window(self) -> int:
+        """How many months the condition looks back over."""
+        return (self.rule.consecutive or self.rule.within or 1) if self.rule else 1
+
+
+def rights_of(contracts: Iterable[Contract]) -> list[StandingRight]:
+    """Every right that stands or stood, the open ones first; those that a later judgement took away are left out."""
+    found = standing(OpenedRight.contract_id.in_([contract.id for contract in contracts]))
+    kept = [right for right in found if right.state != "gone"]
+    return sorted(kept, key=lambda right: (STATES.index(right.state), -right.opened_on.toordinal(), right.row.id))
+
+
+def standing(*criteria) -> list[StandingRight]:
+    """Two statements more where there are any."""
+    rows = db.session.scalars(
+        select(OpenedRight)
+        .where(*criteria)
+        .options(joinedload(OpenedRight.contract).joinedload(Contract.partner), joinedload(OpenedRight.decided_by))
+        .order_by(OpenedRight.id)
+    ).all()
+    judged = _judged(rows)
+    return [_standing(row, judged.get((row.contract_id, row.month))) for row in rows]
+
+
+def _judged(rows: Sequence[OpenedRight]) -> dict[tuple[int, str], Evaluation]:
+    if not rows:
+        return {}
+    evaluations = db.session.scalars(
+        select(Evaluation)
+        .where(
+            IN_FORCE,
+            Evaluation.contract_id.in_({row.contract_id for row in rows}),
+            Evaluation.month.in_({row.month for row in rows}),
+        )
+        .options(selectinload(Evaluation.terms))
+    )
+    return {(evaluation.contract_id, evaluation.month): evaluation for evaluation in evaluations}
+
+
+def _standing(row: OpenedRight, evaluation: Evaluation | None) -> StandingRight:
+    identity = (row.right_key, row.service_level)
+    kept = (evaluation.rights if evaluation else None) or ()
+    document = next((each for each in kept if (each["key"], each["service_level"]) == identity), None)
+    return StandingRight(row, evaluation if document else None, document or {}, clock.today(row.contract.zone))
