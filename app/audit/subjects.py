@@ -14,6 +14,7 @@ from app.extensions import db
 from app.formatting import month
 from app.governance.models import Item
 from app.partners.models import Partner
+from app.performance.models import OpenedRight, TargetProposal
 from app.relief.models import Claim
 from app.reports.models import Report, Submission
 
@@ -22,9 +23,11 @@ PAGES = {
     "contract": (Contract, "contracts.show"),
     "deck": (Deck, "decks.show"),
     "item": (Item, "governance.show"),
+    "opened_right": (OpenedRight, "performance.right"),
     "partner": (Partner, "partners.show"),
     "report": (Report, "reports.show"),
     "submission": (Submission, "reports.submission"),
+    "target_proposal": (TargetProposal, "performance.proposal"),
     "terms": (TermsVersion, "contracts.terms"),
     "user": (User, "accounts.user"),
 }

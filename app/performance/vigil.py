@@ -1,5 +1,6 @@
 """Keeps what a judgement found to have opened or tightened, each occurrence once, and what is known of it later."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import select
@@ -45,9 +46,10 @@ def keep(contract: Contract, month: MonthEvaluation) -> None:
             events.record("target.proposed", subject=row, month=row.month, service_level=row.service_level)
 
 
-def _known(contract: Contract, month: str):
+def _known(contract: Contract, month: str) -> Iterator[tuple[str, str]]:
     of_month = (OpenedRight.contract_id == contract.id, OpenedRight.month == month)
-    yield from db.session.execute(select(OpenedRight.right_key, OpenedRight.service_level).where(*of_month)).tuples()
+    for row in db.session.execute(select(OpenedRight.right_key, OpenedRight.service_level).where(*of_month)):
+        yield row.right_key, row.service_level
     proposed = (TargetProposal.contract_id == contract.id, TargetProposal.month == month)
     for service_level in db.session.scalars(select(TargetProposal.service_level).where(*proposed)):
         yield "", service_level

@@ -11,6 +11,7 @@ READ_AS_KNOWN = {
     "Deck": ("as_known_at",),
     "Ending": ("stated_at",),
     "Evaluation": ("as_known_at",),
+    "OpenedRight": ("decided_at",),
     "Report": ("opened_at",),
     "Review": ("decided_at",),
     "Submission": ("sent_at",),

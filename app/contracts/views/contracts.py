@@ -9,6 +9,7 @@ from app.contracts import prose, reading, terms
 from app.contracts.charges import latest_charges
 from app.contracts.forms.contract import ContractForm, NewContractForm
 from app.contracts.models import Contract, TermsVersion
+from app.contracts.panels import panels_of
 from app.contracts.views import bp
 from app.domain.periods import Month
 from app.extensions import write
@@ -44,6 +45,7 @@ def show(key: str):
         months=_recent_months(contract, Month.of(today)),
         charges=charges,
         told=reading.told(contract, versions),
+        panels=panels_of(contract),
         prose=prose,
         sees_credit_terms=reading.sees_credit_terms(),
     )

@@ -4,7 +4,7 @@ from flask import Blueprint, abort
 
 from app.access import sees_money
 from app.domain.periods import Month
-from app.performance import models, service  # noqa: F401
+from app.performance import models, notices, service  # noqa: F401
 
 bp = Blueprint("performance", __name__)
 
@@ -23,4 +23,15 @@ def need_money() -> None:
         abort(403)
 
 
-from app.performance.views import claims, exports, filing, findings, ledgers, months, portfolio, scorecard, what_if  # noqa: E402, F401
+from app.performance.views import (  # noqa: E402
+    claims,  # noqa: F401
+    exports,  # noqa: F401
+    filing,  # noqa: F401
+    findings,  # noqa: F401
+    ledgers,  # noqa: F401
+    months,  # noqa: F401
+    portfolio,  # noqa: F401
+    rights,  # noqa: F401
+    scorecard,  # noqa: F401
+    what_if,  # noqa: F401
+)

@@ -4,7 +4,7 @@ from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.access import Permission, requires, sees_money
+from app.access import Permission, may, requires, sees_money
 from app.contracts.models import Contract
 from app.domain.periods import Month
 from app.extensions import db
@@ -13,6 +13,7 @@ from app.performance import trends
 from app.performance.judging import being_judged
 from app.performance.models import Evaluation, LedgerEntry
 from app.performance.money import subtotals
+from app.performance.rights import rights_of
 from app.performance.scorecards import MONTHS, cards_of
 from app.performance.stored import in_force, judged_months, posted
 from app.performance.views import bp, month_of
@@ -42,6 +43,7 @@ def scorecard(key: str):
         cards=cards,
         newer=months[0] if months and chosen and str(chosen) < months[0] else None,
         subtotals={card.contract.id: subtotals(card.current, ledger) for card in cards} if sees_money() else {},
+        rights=rights_of(contracts) if may(Permission.CONTRACT_READ) else [],
         trends=trends,
         judging=being_judged(contracts),
     )

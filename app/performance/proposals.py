@@ -1,0 +1,160 @@
+"""Targets that continuous improvement would tighten: what each rests on, and the draft that is made of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import clock, events
+from app.accounts.models import User
+from app.contracts import amending, terms
+from app.contracts.models import Contract, TermsVersion
+from app.domain.clauses import ServiceLevel
+from app.domain.periods import Month
+from app.extensions import db
+from app.performance.models import Evaluation, TargetProposal
+from app.performance.outcomes import terms_of
+from app.performance.stored import IN_FORCE, in_force
+from app.web import Conflict, Refusal
+
+KINDS = {"halfway": "halfway to the average", "presumptive": "the level presumed at signature"}
+
+
+class ProposalSettled(Conflict):
+    """It is in a draft or was declined; the message says which."""
+
+
+class LevelGone(Refusal):
+    """The terms that an amendment would amend hold no such limit any more."""
+
+
+@dataclass(frozen=True)
+class StandingProposal:
+    """An occurrence beside the judgement in force that found it."""
+
+    row: TargetProposal
+    evaluation: Evaluation
+    document: dict
+
+    @property
+    def level(self) -> ServiceLevel:
+        return terms_of(self.evaluation).service_level(self.row.service_level)
+
+    @property
+    def clause(self) -> str:
+        return self.document["clause"]
+
+    @property
+    def kind(self) -> str:
+        return KINDS[self.document["kind"]]
+
+    @property
+    def draft(self) -> TermsVersion | None:
+        """The amendment that holds it; a discarded one does not."""
+        return self.row.terms if self.row.terms is not None and self.row.terms.state != "discarded" else None
+
+    @property
+    def state(self) -> str:
+        if self.row.declined_at is not None:
+            return "declined"
+        if self.draft is None:
+            return "open"
+        return "drafted" if self.draft.is_draft else "active"
+
+    @property
+    def months(self) -> tuple[str, str]:
+        """The first and the last month that it rests on."""
+        step = self.level.window.step
+        last = Month.parse(self.row.month)
+        return str(last.plus(-(int(self.document["months"]) - 1) * step)), str(last)
+
+
+def proposals_of(contract: Contract) -> list[StandingProposal]:
+    """The newest first; those that a later judgement took away are left out."""
+    return sorted(standing(TargetProposal.contract_id == contract.id), key=lambda each: each.row.month, reverse=True)
+
+
+def standing(*criteria) -> list[StandingProposal]:
+    rows = db.session.scalars(
+        select(TargetProposal)
+        .where(*criteria)
+        .options(
+            joinedload(TargetProposal.contract).joinedload(Contract.partner),
+            joinedload(TargetProposal.declined_by),
+            joinedload(TargetProposal.terms),
+        )
+        .order_by(TargetProposal.id)
+    ).all()
+    judged = _judged(rows)
+    found = [(row, judged.get((row.contract_id, row.month))) for row in rows]
+    return [
+        StandingProposal(row, evaluation, document)
+        for row, evaluation in found
+        if evaluation
+        for document in evaluation.proposals or ()
+        if document["service_level"] == row.service_level
+    ]
+
+
+def evaluations_of(proposal: StandingProposal) -> list[Evaluation]:
+    """The judgements in force of the months that it rests on."""
+    between = Evaluation.month.between(*proposal.months)
+    return in_force(Evaluation.contract_id == proposal.row.contract_id, between)
+
+
+def draft(proposal: StandingProposal, actor: User) -> TermsVersion:
+    """An amendment with the new target, from the next month that may have one; inside write(). Raises the above."""
+    row = _lock(proposal)
+    amended = amending.latest(row.contract)
+    if amended is None:
+        raise LevelGone("There are no terms in force to amend.")
+    document = terms.document_of(amended)
+    note = f"{proposal.level.name}: {proposal.document['level']} becomes {proposal.document['proposed']}."
+    row.terms = amending.begin(row.contract, _tightened(proposal, document), actor, f"{note} {proposal.clause}".strip())
+    db.session.flush()
+    events.record("target.drafted", subject=row, actor=actor, month=row.month, service_level=row.service_level)
+    return row.terms
+
+
+def decline(proposal: StandingProposal, reason: str, actor: User) -> None:
+    """Inside write(). It is not proposed again for the same months. Raises ProposalSettled."""
+    row = _lock(proposal)
+    row.declined_at, row.declined_by, row.reason = clock.now(), actor, reason
+    figures = {"month": row.month, "service_level": row.service_level, "reason": events.digest_of(reason)}
+    events.record("target.declined", subject=row, actor=actor, **figures)
+
+
+def _lock(proposal: StandingProposal) -> TargetProposal:
+    db.session.refresh(proposal.row, with_for_update={"of": TargetProposal})
+    if proposal.state == "declined":
+        raise ProposalSettled(f"{proposal.row.declined_by.name} declined this proposal already.")
+    if proposal.state != "open":
+        raise ProposalSettled(f"Terms {proposal.draft.number} hold this target already.")
+    return proposal.row
+
+
+def _tightened(proposal: StandingProposal, document: dict[str, Any]) -> dict[str, Any]:
+    """The Expected as it will stand: that of the last step of a ramp, where there is one."""
+    levels = [level for level in document["service_levels"] if level["key"] == proposal.row.service_level]
+    part = (levels[0].get("ramp") or levels)[-1] if levels else {}
+    if "value" not in part.get("expected", {}):
+        raise LevelGone("The terms in force have no such limit for this service level any more.")
+    part["expected"]["value"] = proposal.document["proposed"]
+    return document
+
+
+def _judged(rows: Sequence[TargetProposal]) -> dict[tuple[int, str], Evaluation]:
+    if not rows:
+        return {}
+    evaluations = db.session.scalars(
+        select(Evaluation)
+        .where(
+            IN_FORCE,
+            Evaluation.contract_id.in_({row.contract_id for row in rows}),
+            Evaluation.month.in_({row.month for row in rows}),
+        )
+        .options(selectinload(Evaluation.terms))
+    )
+    return {(evaluation.contract_id, evaluation.month): evaluation for evaluation in evaluations}

@@ -1,0 +1,213 @@
+"""Rights that failures open: kept with the judgement, told once, shown with their reason, exercised or declined."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from app import jobs
+from app.accounts.models import User
+from app.contracts.models import Charge
+from app.extensions import db, write
+from app.mail import Mail
+from app.performance.models import Evaluation, OpenedRight
+from app.performance.recomputing import differences, recompute
+from app.performance.service import evaluate_contract
+from app.performance.vigil import lacks_vigil
+from tests.domain.story import FIGURES, SEPTEMBER
+from tests.performance.history import History, begin, cedar_document
+from tests.rig.people import THE_DAY
+
+EXIT = {
+    "key": "exit", "name": "Termination for chronic failure", "of": "minimum_misses", "consecutive": "2",
+    "service_levels": ["voice-service-level"], "lapses_after": "90", "clause": "Section 14.3",
+}  # fmt: skip
+TOLD = {"mia@accord.example", "mona@accord.example", "dora@accord.example", "finn@accord.example"}
+
+
+@pytest.fixture
+def opened(inside):
+    """Voice missed its Minimum in August and September: the right opened on 30 September, until 29 December."""
+    return _tell(inside, EXIT)
+
+
+def _tell(inside, *rules: dict) -> dict[str, str]:
+    with inside():
+        history = begin(terms=cedar_document(**({"rights": [*rules]} if rules else {})))
+        for month, figures in FIGURES.items():
+            history.approve(month, figures)
+        evaluate_contract(history.contract, THE_DAY)
+        rows = db.session.scalars(select(OpenedRight)).all()
+        keys = {"contract": history.contract.key, "partner": history.contract.partner.key}
+        return keys | {row.right_key: row.key for row in rows}
+
+
+@pytest.mark.parametrize("who", ["ana", "amy", "leo", "mia", "dora", "finn", "ada"])
+def test_a_right_stands_on_the_contract_and_the_partners_page_with_its_clause_and_end(as_, opened, who):
+    for address in (f"/contracts/{opened['contract']}", f"/partners/{opened['partner']}/scorecard"):
+        page = as_(who).get(address).text
+        assert "Termination for chronic failure" in page
+        assert "lapses on 29 Dec 2026" in page
+        assert "Section 14.3" in page
+        assert f"/rights/{opened['exit']}" in page
+
+
+def test_who_may_not_read_the_contract_sees_no_right(as_, opened):
+    assert "Termination" not in as_("gus").get(f"/partners/{opened['partner']}/scorecard").text
+    assert as_("gus").get(f"/rights/{opened['exit']}").status_code == 403
+
+
+def test_another_partners_right_is_not_found(as_, opened):
+    assert as_("bob").get(f"/rights/{opened['exit']}").status_code == 404
+
+
+def test_a_contract_without_rights_shows_none(as_, inside):
+    keys = _tell(inside)
+    assert 'id="rights"' not in as_("mia").get(f"/contracts/{keys['contract']}").text
+
+
+def test_why_names_what_was_counted_and_leads_to_each_finding(as_, opened):
+    page = as_("leo").get(f"/rights/{opened['exit']}").text
+    assert "2 in a row with at least 1 miss of the Minimum; 2 in a row open the right." in page
+    assert [months for months in re.findall(r"(Aug 2026|Sep 2026|Jul 2026)</th>", page)] == ["Aug 2026", "Sep 2026"]
+    assert page.count('href="/findings/') == 2
+
+
+def test_a_right_opened_by_credits_tells_its_amounts_only_to_who_sees_money(as_, inside):
+    by_credits = {"key": "much", "name": "Much", "of": "credits", "at_least": "1000", "within": "12"}
+    keys = _tell(inside, by_credits)
+    assert "$1,000 in credits open the right" in as_("dora").get(f"/rights/{keys['much']}").text
+    hidden = as_("ana").get(f"/rights/{keys['much']}").text
+    assert "$" not in hidden
+    assert "you do not see amounts" in hidden
+
+
+def test_the_opening_is_told_once_to_managers_directors_and_finance(inside, opened, app):
+    with app.app_context():
+        jobs.run_pending()
+    with inside():
+        contract = db.session.scalars(select(OpenedRight)).one().contract
+        evaluate_contract(contract, THE_DAY + timedelta(hours=1))
+        with write():
+            jobs.enqueue("right.tell", db.session.scalars(select(OpenedRight.id)).one(), partner_id=contract.partner_id)
+    with app.app_context():
+        jobs.run_pending()
+    with inside():
+        mails = db.session.scalars(select(Mail).where(Mail.subject.startswith("A right has opened"))).all()
+        assert {mail.recipient for mail in mails} == TOLD
+        assert len(mails) == len(TOLD)
+        assert all("lapses on 29 Dec 2026" in mail.body for mail in mails)
+
+
+def test_a_later_judgement_of_the_same_month_opens_no_second_right(inside, opened):
+    with inside():
+        row = db.session.scalars(select(OpenedRight)).one()
+        _charge_again(row.contract)
+        assert evaluate_contract(row.contract, THE_DAY + timedelta(hours=1))
+        assert db.session.scalar(select(func.count()).select_from(OpenedRight)) == 1
+
+
+def test_a_manager_records_the_exercise_and_the_engine_knows_it_from_then_on(as_, inside, opened):
+    answer = as_("mia").post(f"/rights/{opened['exit']}/exercise", data={"on": "2026-11-20", "reason": "Notice sent."})
+    assert answer.status_code == 303
+    page = as_("leo").get(f"/rights/{opened['exit']}").text
+    assert "Exercised" in page
+    assert "Notice sent." in page
+    with inside():
+        row = db.session.scalars(select(OpenedRight)).one()
+        before = db.session.scalars(select(Evaluation).where(Evaluation.month == str(SEPTEMBER))).one()
+        assert evaluate_contract(row.contract, THE_DAY + timedelta(hours=1)) == 3
+        db.session.refresh(before)
+        for evaluation in db.session.scalars(select(Evaluation)).all():
+            assert list(differences(evaluation, recompute(evaluation))) == []
+        assert before.superseded_at is not None
+    assert "exercised on 20 Nov 2026" in as_("dora").get(f"/contracts/{opened['contract']}").text
+
+
+@pytest.mark.parametrize(
+    ("on", "reason", "said"),
+    [
+        ("2026-09-29", "Too soon.", "The right opened on 30 Sep 2026"),
+        ("2026-11-23", "Tomorrow.", "yet to come"),
+        ("soon", "When?", "Write a date"),
+        ("2026-11-20", "", "Write the reason"),
+    ],
+)
+def test_a_wrong_exercise_is_said_at_its_field_and_stays_as_it_was_typed(as_, inside, opened, on, reason, said):
+    answer = as_("mia").post(f"/rights/{opened['exit']}/exercise", data={"on": on, "reason": reason})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert f'value="{on}"' in answer.text
+    assert reason in answer.text
+    with inside():
+        assert db.session.scalars(select(OpenedRight.decision)).one() == ""
+
+
+def test_a_right_is_declined_with_a_reason_and_only_once(as_, opened):
+    manager = as_("mia")
+    assert manager.post(f"/rights/{opened['exit']}/refusal", data={"reason": ""}).status_code == 422
+    assert manager.post(f"/rights/{opened['exit']}/refusal", data={"reason": "They recover."}).status_code == 303
+    again = as_("dora").post(f"/rights/{opened['exit']}/exercise", data={"on": "2026-11-20", "reason": "Late."})
+    assert again.status_code == 409
+    assert "Mia" in again.text
+    assert "Decline it" not in manager.get(f"/rights/{opened['exit']}").text
+
+
+@pytest.mark.parametrize("who", ["ana", "leo", "finn", "ada"])
+def test_only_managers_and_directors_decide(as_, opened, who):
+    assert as_(who).post(f"/rights/{opened['exit']}/refusal", data={"reason": "No."}).status_code == 403
+    assert "Decline it" not in as_(who).get(f"/rights/{opened['exit']}").text
+
+
+def test_a_right_that_a_correction_takes_away_is_no_longer_listed(as_, inside, opened):
+    with inside():
+        row = db.session.scalars(select(OpenedRight)).one()
+        _better_september(row.contract)
+        evaluate_contract(row.contract, THE_DAY + timedelta(hours=1))
+    assert f"/rights/{opened['exit']}" not in as_("mia").get(f"/contracts/{opened['contract']}").text
+    assert "does not stand" in as_("mia").get(f"/rights/{opened['exit']}").text
+
+
+def test_what_differs_in_a_right_is_named(inside, opened):
+    with inside():
+        evaluation = db.session.scalars(select(Evaluation).where(Evaluation.month == str(SEPTEMBER))).one()
+        again = recompute(evaluation)
+        forged = Evaluation(
+            **{name: getattr(evaluation, name) for name in ("fingerprint", "credit_chain", "inputs", "engine_version")},
+            findings=list(evaluation.findings), rights=[], proposals=[],
+        )  # fmt: skip
+        assert [(each.part, each.words) for each in differences(forged, again)] == [("rights", "were none, are exit")]
+        forged.rights = None
+        assert list(differences(forged, again)) == []
+        db.session.rollback()
+
+
+def test_what_was_judged_before_rights_were_kept_is_judged_once_more(inside, opened):
+    with inside():
+        evaluation = db.session.scalars(select(Evaluation).where(Evaluation.month == str(SEPTEMBER))).one()
+        again = recompute(evaluation)
+        assert lacks_vigil(Evaluation(rights=None), again)
+        assert not lacks_vigil(Evaluation(rights=[]), again)
+        assert not lacks_vigil(evaluation, again)
+
+
+def _charge_again(contract) -> None:
+    with write() as session:
+        charges = session.scalars(select(Charge).where(Charge.contract_id == contract.id)).all()
+        last = max(charges, key=lambda charge: charge.month)
+        session.add(
+            Charge(
+                partner_id=last.partner_id, contract_id=contract.id, month=last.month, number=last.number + 1,
+                amount_minor=1, entered_at=THE_DAY + timedelta(minutes=1), entered_by_id=last.entered_by_id,
+            )
+        )  # fmt: skip
+
+
+def _better_september(contract) -> None:
+    people = {user.email.split("@")[0]: user for user in db.session.scalars(select(User))}
+    history = History(
+        contract, contract.partner.sites[0], contract.partner.queues[0], people["ana"], people["leo"], people["mia"]
+    )
+    better = {**FIGURES[SEPTEMBER], "answered_in_threshold": "39000"}
+    history.approve(SEPTEMBER, better, at=THE_DAY + timedelta(minutes=1))
