@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -10,10 +11,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import clock, events
 from app.accounts.models import User
 from app.contracts import amending, terms
+from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract, TermsVersion
 from app.domain.clauses import ServiceLevel
 from app.domain.periods import Month
 from app.extensions import db
+from app.formatting import measured
 from app.performance.models import Evaluation, TargetProposal
 from app.performance.outcomes import terms_of
 from app.performance.stored import IN_FORCE, in_force
@@ -49,6 +52,20 @@ class StandingProposal:
     @property
     def kind(self) -> str:
         return KINDS[self.document["kind"]]
+
+    @property
+    def proposed(self) -> str:
+        """The new value of the Expected, with no more decimals than it needs."""
+        return self._plain("proposed")
+
+    def shown(self, figure: str) -> str:
+        """One of level, proposed and average with its unit."""
+        text = self._plain(figure)
+        places = min(4, len(text.partition(".")[2]))
+        return measured(text, CATALOGUE.metrics[self.level.metric].unit, places)
+
+    def _plain(self, figure: str) -> str:
+        return f"{Decimal(self.document[figure]).normalize():f}"
 
     @property
     def draft(self) -> TermsVersion | None:
@@ -111,7 +128,7 @@ def draft(proposal: StandingProposal, actor: User) -> TermsVersion:
     if amended is None:
         raise LevelGone("There are no terms in force to amend.")
     document = terms.document_of(amended)
-    note = f"{proposal.level.name}: {proposal.document['level']} becomes {proposal.document['proposed']}."
+    note = f"{proposal.level.name}: {proposal.shown('level')} becomes {proposal.shown('proposed')}."
     row.terms = amending.begin(row.contract, _tightened(proposal, document), actor, f"{note} {proposal.clause}".strip())
     db.session.flush()
     events.record("target.drafted", subject=row, actor=actor, month=row.month, service_level=row.service_level)
@@ -141,7 +158,7 @@ def _tightened(proposal: StandingProposal, document: dict[str, Any]) -> dict[str
     part = (levels[0].get("ramp") or levels)[-1] if levels else {}
     if "value" not in part.get("expected", {}):
         raise LevelGone("The terms in force have no such limit for this service level any more.")
-    part["expected"]["value"] = proposal.document["proposed"]
+    part["expected"]["value"] = proposal.proposed
     return document
 
 

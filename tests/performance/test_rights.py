@@ -70,7 +70,7 @@ def test_a_contract_without_rights_shows_none(as_, inside):
 def test_why_names_what_was_counted_and_leads_to_each_finding(as_, opened):
     page = as_("leo").get(f"/rights/{opened['exit']}").text
     assert "2 in a row with at least 1 miss of the Minimum; 2 in a row open the right." in page
-    assert [months for months in re.findall(r"(Aug 2026|Sep 2026|Jul 2026)</th>", page)] == ["Aug 2026", "Sep 2026"]
+    assert re.findall(r"(Aug 2026|Sep 2026|Jul 2026)</th>", page) == ["Aug 2026", "Sep 2026"]
     assert page.count('href="/findings/') == 2
 
 

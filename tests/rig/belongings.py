@@ -28,7 +28,7 @@ from app.governance.models import Item
 from app.partners.models import Partner
 from app.partners.service import add_queue, change_partner, change_place
 from app.performance.grounds import grounds_of
-from app.performance.models import Evaluation, Finding
+from app.performance.models import Evaluation, Finding, OpenedRight, TargetProposal
 from app.reading import read
 from app.relief.deciding import grant
 from app.relief.filing import Asked, file_claim
@@ -117,6 +117,7 @@ class Belongings:
             levels = {"service_levels": self._terms()["service_levels"][:1]}
             coverage = {"coverage": [{"site": f"{self.code}-one", "queue": f"{self.code}-late"}]}
             plain = {**self._terms(), "effective_from": "2026-10-01", **service, **levels, **coverage}
+            del plain["rights"]
             terms.activate(terms.new_draft(pilot, plain, mia), mia)
             self.keys |= {"contract": contract.key, "terms:in force": version.key, "terms:draft": draft.key}
             self.keys |= {"contract:pilot": pilot.key}
@@ -146,6 +147,10 @@ class Belongings:
         written["measures"]["forecast_volume"] = {"source": "client"}
         written["credits"]["clause"] = self.canary
         written["claims"] = {"within": "120", "clause": self.canary}
+        exit_ = {"key": "exit", "name": f"Exit {self.canary}", "of": "minimum_misses", "consecutive": "1"}
+        written["rights"] = [exit_ | {"service_levels": ["fill"], "lapses_after": "90", "clause": self.canary}]
+        better = {"kind": "halfway", "months": "1", "clause": self.canary}
+        next(level for level in written["service_levels"] if level["key"] == "satisfaction")["improvement"] = better
         for level in written["service_levels"]:
             level |= {"name": f"{level['name']} {self.canary}", "clause": self.canary, "threshold": self.canary}
         return written
@@ -339,6 +344,9 @@ class Belongings:
         """Findings of September and an event, whose keys nobody chose."""
         contract = self._the_contract()
         finding = self._finding(Finding.credit_minor > 0)
+        for name, model in (("right", OpenedRight), ("proposal", TargetProposal)):
+            last = select(model).where(model.partner_id == self.partner_id).order_by(model.month.desc())
+            self.keys[name] = db.session.scalars(last).first().key
         event = select(events.Event).where(events.Event.subject == "contract", events.Event.subject_id == contract.id)
         self.keys |= {"finding": finding.key, "event": db.session.scalars(event).first().key}
         db.session.rollback()

@@ -23,15 +23,15 @@ def need_money() -> None:
         abort(403)
 
 
-from app.performance.views import (  # noqa: E402
-    claims,  # noqa: F401
-    exports,  # noqa: F401
-    filing,  # noqa: F401
-    findings,  # noqa: F401
-    ledgers,  # noqa: F401
-    months,  # noqa: F401
-    portfolio,  # noqa: F401
-    rights,  # noqa: F401
-    scorecard,  # noqa: F401
-    what_if,  # noqa: F401
+from app.performance.views import (  # noqa: E402, F401
+    claims,
+    exports,
+    filing,
+    findings,
+    ledgers,
+    months,
+    portfolio,
+    rights,
+    scorecard,
+    what_if,
 )
