@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from app.reading import Row, Sheet, column_letter
 from app.reports.finding import Found, has_headings, plain
@@ -10,9 +11,9 @@ from app.reports.template import HOW_TO, REASON, Template
 
 MOST_NOTES = 20
 MOST_NAMED = 5
+ABROAD = Path(__file__).with_name("totals.txt").read_text(encoding="utf-8").split()
 TOTAL = re.compile(
-    r"(grand|overall|sub)?[ -]?(totals?|sum|average|avg|mean)\b"
-    r"|(gesamt|summe|zwischensumme|mittelwert|durchschnitt|somme|moyenne|suma|promedio|media|totale|общо|итого|razem)\b",
+    rf"((grand|overall|sub)?[ -]?(totals?|sum|average|avg|mean)|{'|'.join(ABROAD)})\b",
     re.IGNORECASE,
 )
 

@@ -68,6 +68,7 @@ def test_the_pages_of_verifications(world, people, log_in, page, axe, picture, k
 
 def test_the_log_as_finance_reads_it(world, people, log_in, page, axe, picture):
     log_in(page, people.finn)
+    page.goto("/")
     page.get_by_role("link", name="Audit").click()
     axe(page)
     picture(page, "audit-of-finance")
