@@ -55,8 +55,7 @@ def month(key: str, month: str):
 @requires(Permission.PERFORMANCE_READ)
 def recomputation(key: str, month: str):
     """The judgement in force worked out again from the stored rows and terms, and held against what was stored."""
-    contract = find(Contract, key, joinedload(Contract.partner))
-    of_month = Evaluation.contract_id == contract.id, Evaluation.month == str(month_of(month))
+    of_month = Evaluation.contract.has(Contract.key == key), Evaluation.month == str(month_of(month))
     evaluations = in_force(*of_month, named=False)
     if not evaluations:
         abort(404)
@@ -64,7 +63,7 @@ def recomputation(key: str, month: str):
     again = recomputing.recompute(evaluation)
     return page(
         "performance/recomputation.html",
-        contract=contract,
+        contract=evaluation.contract,
         evaluation=evaluation,
         month=month,
         again=again,
