@@ -41,6 +41,15 @@ def tokens(theme: str) -> dict[str, str]:
     return found
 
 
+def test_in_the_dark_only_colours_differ():
+    """So that axe-core need not look at anything else a second time."""
+    files = [path for part in ("static", "templates") for path in (ROOT / part).rglob("*") if path.is_file()]
+    asking = [path.name for path in files if path.suffix != ".ttf" and b"prefers-color-scheme" in path.read_bytes()]
+    assert asking == []
+    colour = r"#[0-9a-f]+|color-mix\([^()]*\)"
+    assert STYLES.count("light-dark(") == len(re.findall(rf"light-dark\((?:{colour}), (?:{colour})\)", STYLES))
+
+
 def glyphs(family: str) -> set[int]:
     return set().union(
         *(TTFont(ROOT / f"static/fonts/{family}-{weight}.ttf").getBestCmap() for weight in (400, 600, 700))

@@ -117,6 +117,7 @@ def test_from_the_upload_to_the_issued_deck(
     page.get_by_label("Contract").select_option(keys["contract"])
     page.get_by_label("Quarter").select_option("2026-Q4")
     page.get_by_role("button", name="Look at the quarter").click()
+    expect(page.locator("#chosen input[name=quarter]")).to_have_value("2026-Q4")
     page.get_by_role("button", name="Make the deck").click()
     opened = page.get_by_role("link", name="Open the draft")
     expect(opened).to_be_visible(timeout=60_000)

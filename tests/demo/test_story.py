@@ -20,7 +20,6 @@ from app.performance.relieving import effect_of
 from app.performance.service import evaluate_contract
 from app.relief.models import Claim
 from app.reports.models import Report, Submission
-from tests.rig.database import let_go
 
 
 @pytest.fixture(scope="session")
@@ -29,11 +28,9 @@ def told_story(build_once) -> None:
 
 
 @pytest.fixture
-def story(app, told_story, databases):
+def story(app, told_story, begin_with):
     """A copy of the story, on the demo's day."""
-    with app.app_context():
-        let_go()
-    databases.restore("story")
+    begin_with("story")
     with app.app_context(), clock.at(TODAY):
         tenancy.bind(tenancy.Scope.all())
         yield db.session

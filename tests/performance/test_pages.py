@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from app import jobs
+from app import jobs, tenancy
 from app.contracts.models import Charge, Contract
 from app.domain.periods import Month
 from app.extensions import db, write
@@ -21,13 +21,24 @@ PLAIN = ("portfolio", "scorecard", "month", "finding")
 MONEY = ("credits", "ledger")
 
 
+@pytest.fixture(scope="session")
+def told_addresses(build_once) -> dict[str, str]:
+    """Built once; tests ask for `addresses`."""
+
+    def build() -> dict[str, str]:
+        with tenancy.unscoped("demo"):
+            history = story()
+            evaluate_contract(history.contract, THE_DAY)
+            return addresses_of(history)
+
+    return build_once("judged", "original", build)
+
+
 @pytest.fixture
-def addresses(inside):
+def addresses(told_addresses, begin_with) -> dict[str, str]:
     """The story as Cedar's, judged; the address of each page of it."""
-    with inside():
-        history = story()
-        evaluate_contract(history.contract, THE_DAY)
-        return addresses_of(history)
+    begin_with("judged")
+    return told_addresses
 
 
 @pytest.fixture

@@ -129,6 +129,18 @@ def app(application, databases) -> Iterator:
 
 
 @pytest.fixture
+def begin_with(app, databases) -> Callable[[str], None]:
+    """`begin_with("world")`: this test starts from another state than the people alone."""
+
+    def exchange(name: str) -> None:
+        with app.app_context():
+            let_go()
+        databases.restore(name)
+
+    return exchange
+
+
+@pytest.fixture
 def inside(app):
     """`with inside() as session:` is an app context with a scope; leave it before the client asks for a page."""
 

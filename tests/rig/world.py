@@ -11,7 +11,6 @@ from app.accounts.models import LoginSession, User, new_secret
 from app.decks import service as decks
 from app.extensions import write
 from tests.rig.belongings import CANARIES, Belongings
-from tests.rig.database import let_go
 from tests.rig.people import People
 from tests.rig.visitors import Visitor
 
@@ -49,11 +48,9 @@ def told_world(build_once) -> World:
 
 
 @pytest.fixture
-def world(told_world, app, databases) -> World:
+def world(told_world, begin_with) -> World:
     """Cedar and Birch with everything they own, in a database of this test's own."""
-    with app.app_context():
-        let_go()
-    databases.restore("world")
+    begin_with("world")
     return told_world
 
 
