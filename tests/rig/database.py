@@ -14,6 +14,7 @@ from sqlalchemy import NullPool, create_engine, event, make_url
 
 from app import create_app, tenancy
 from app.extensions import db
+from app.reports import history_files, intake
 from tests.rig.people import CHEAP, THE_DAY, settle
 
 POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgresql")
@@ -117,6 +118,15 @@ def application(databases, tmp_path_factory):
         let_go()
     databases.keep()
     return application
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> Iterator[None]:
+    """A busy machine is no reason to leave a small file to the worker."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (intake, history_files):
+            patch.setattr(module, "PATIENCE_SECONDS", 60.0)
+        yield
 
 
 @pytest.fixture
