@@ -140,7 +140,7 @@ def test_a_page_does_not_wait_for_a_writer_to_note_that_it_was_read(as_, inside,
         writer.execute("BEGIN IMMEDIATE")
         began = perf_counter()
         assert ana.get("/profile").status_code == 200
-        assert perf_counter() - began < 5
+        assert perf_counter() - began < 10
         writer.execute("ROLLBACK")
         assert seen_at(inside) == [None]
         ana.get("/profile")

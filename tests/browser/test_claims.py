@@ -1,6 +1,9 @@
 """Relief in a browser: claimed by the partner's lead, decided by a manager, with JavaScript and without."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from tests.performance.claiming import PROMOTION, finding, told
 from tests.rig.people import PASSWORD
@@ -29,6 +32,7 @@ def enter(page, persona) -> None:
     page.get_by_label("E-mail").fill(persona.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
+    expect(page).not_to_have_url(re.compile("/login"))
 
 
 def test_from_the_miss_to_the_contractual_result(page, people, log_in, axe, picture, inside, why, record_count):
@@ -36,6 +40,7 @@ def test_from_the_miss_to_the_contractual_result(page, people, log_in, axe, pict
     page.goto(why)
     picture(page, "claim-why-before")
     page.get_by_role("link", name="Claim relief").click()
+    expect(page.get_by_role("button", name="See what it would change")).to_be_visible()
     axe(page)
     page.get_by_role("button", name="See what it would change").click()
     page.get_by_role("heading", name="Please put this right").wait_for()
@@ -52,6 +57,7 @@ def test_from_the_miss_to_the_contractual_result(page, people, log_in, axe, pict
     picture(page, "claim-filed")
     claim = page.url
     page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("button", name="Log in")).to_be_visible()
     log_in(page, people.mona)
     page.goto("/claims")
     axe(page)
@@ -93,6 +99,7 @@ def test_the_same_without_javascript(page_without_javascript, people, inside, wh
     page.get_by_text("somebody else decides on it").wait_for()
     claim = page.url
     page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("button", name="Log in")).to_be_visible()
     enter(page, people.dora)
     page.goto(claim)
     page.get_by_label("Reason for the decision").fill("Agreed.")

@@ -38,6 +38,7 @@ def test_from_the_contract_to_a_draft_with_other_targets(request, contract, log_
 
     log_in(page, people.mia).goto(f"/contracts/{contract}")
     page.get_by_role("link", name="What if").click()
+    expect(page.get_by_role("button", name="Judge the approved months")).to_be_visible()
     look("what-if-start")
     page.get_by_label("Expected, at least, Voice service level").fill("eighty")
     page.get_by_role("button", name="Judge the approved months").click()
