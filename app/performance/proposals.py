@@ -1,12 +1,11 @@
 """Targets that continuous improvement would tighten: what each rests on, and the draft that is made of it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from app import clock, events
 from app.accounts.models import User
@@ -19,7 +18,7 @@ from app.extensions import db
 from app.formatting import measured
 from app.performance.models import Evaluation, TargetProposal
 from app.performance.outcomes import terms_of
-from app.performance.stored import IN_FORCE, in_force
+from app.performance.stored import in_force, judgements_of
 from app.web import Conflict, Refusal
 
 KINDS = {"halfway": "halfway to the average", "presumptive": "the level presumed at signature"}
@@ -104,7 +103,7 @@ def standing(*criteria) -> list[StandingProposal]:
         )
         .order_by(TargetProposal.id)
     ).all()
-    judged = _judged(rows)
+    judged = judgements_of(rows)
     found = [(row, judged.get((row.contract_id, row.month))) for row in rows]
     return [
         StandingProposal(row, evaluation, document)
@@ -160,18 +159,3 @@ def _tightened(proposal: StandingProposal, document: dict[str, Any]) -> dict[str
         raise LevelGone("The terms in force have no such limit for this service level any more.")
     part["expected"]["value"] = proposal.proposed
     return document
-
-
-def _judged(rows: Sequence[TargetProposal]) -> dict[tuple[int, str], Evaluation]:
-    if not rows:
-        return {}
-    evaluations = db.session.scalars(
-        select(Evaluation)
-        .where(
-            IN_FORCE,
-            Evaluation.contract_id.in_({row.contract_id for row in rows}),
-            Evaluation.month.in_({row.month for row in rows}),
-        )
-        .options(selectinload(Evaluation.terms))
-    )
-    return {(evaluation.contract_id, evaluation.month): evaluation for evaluation in evaluations}

@@ -1,11 +1,11 @@
 """Rights as pages show them: each occurrence with what the judgement in force says of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.contracts.models import Contract
@@ -15,7 +15,7 @@ from app.domain.terms import Terms
 from app.extensions import db
 from app.performance.models import Evaluation, OpenedRight
 from app.performance.outcomes import terms_of
-from app.performance.stored import IN_FORCE
+from app.performance.stored import judgements_of
 
 KINDS = {"termination": "to terminate", "step_in": "to step in", "plan": "to a plan", "other": ""}
 STATES = ("open", "exercised", "declined", "lapsed", "gone")
@@ -112,23 +112,8 @@ def standing(*criteria) -> list[StandingRight]:
         .options(joinedload(OpenedRight.contract).joinedload(Contract.partner), joinedload(OpenedRight.decided_by))
         .order_by(OpenedRight.id)
     ).all()
-    judged = _judged(rows)
+    judged = judgements_of(rows)
     return [_standing(row, judged.get((row.contract_id, row.month))) for row in rows]
-
-
-def _judged(rows: Sequence[OpenedRight]) -> dict[tuple[int, str], Evaluation]:
-    if not rows:
-        return {}
-    evaluations = db.session.scalars(
-        select(Evaluation)
-        .where(
-            IN_FORCE,
-            Evaluation.contract_id.in_({row.contract_id for row in rows}),
-            Evaluation.month.in_({row.month for row in rows}),
-        )
-        .options(selectinload(Evaluation.terms))
-    )
-    return {(evaluation.contract_id, evaluation.month): evaluation for evaluation in evaluations}
 
 
 def _standing(row: OpenedRight, evaluation: Evaluation | None) -> StandingRight:

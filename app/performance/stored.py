@@ -1,6 +1,6 @@
 """The judgements in force, as the pages read them: a fixed number of statements, whatever the number of rows."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -9,7 +9,7 @@ from app import clock
 from app.contracts.models import Contract
 from app.extensions import db
 from app.partners.models import Partner
-from app.performance.models import Evaluation, LedgerEntry
+from app.performance.models import Evaluation, LedgerEntry, OpenedRight, TargetProposal
 
 IN_FORCE = Evaluation.superseded_at.is_(None)
 WITH_PLACES = selectinload(Partner.sites), selectinload(Partner.queues)
@@ -42,6 +42,22 @@ def in_force(*criteria, named: bool = True) -> list[Evaluation]:
             .order_by(Evaluation.month, Evaluation.contract_id)
         )
     )
+
+
+def judgements_of(rows: Collection[OpenedRight | TargetProposal]) -> dict[tuple[int, str], Evaluation]:
+    """The judgement in force that each of these came from, by contract and month, with its terms."""
+    if not rows:
+        return {}
+    evaluations = db.session.scalars(
+        select(Evaluation)
+        .where(
+            IN_FORCE,
+            Evaluation.contract_id.in_({row.contract_id for row in rows}),
+            Evaluation.month.in_({row.month for row in rows}),
+        )
+        .options(selectinload(Evaluation.terms))
+    )
+    return {(evaluation.contract_id, evaluation.month): evaluation for evaluation in evaluations}
 
 
 def chains(*criteria) -> list[Evaluation]:
