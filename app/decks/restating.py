@@ -1,11 +1,11 @@
 """Issued decks whose figures changed since: the edition stays as it is, and is called restated."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, load_only
 
 from app.contracts.models import Contract
 from app.decks.models import Deck
@@ -24,8 +24,7 @@ class Restatement:
 
     @property
     def finding(self) -> Finding:
-        [found, *_] = [each for each in (self.after, self.before) if each is not None]
-        return found
+        return self.after or self.before
 
 
 def issued_over(contract: Contract, months: Collection[Month]) -> Sequence[Deck]:
@@ -42,18 +41,20 @@ def issued_over(contract: Contract, months: Collection[Month]) -> Sequence[Deck]
 def restatements(decks: Iterable[Deck]) -> dict[int, tuple[Restatement, ...]]:
     """What changed since each issued deck, by its id; a deck that still says what is so is left out."""
     issued = [deck for deck in decks if deck.is_issued]
-    judged = _judgements(issued)
-    changed = {deck.id: tuple(_since(deck, judged)) for deck in issued}
+    judged = _judgements(issued) if issued else {}
+    moved = {deck.id: list(_moved(deck, judged)) for deck in issued}
+    findings = _findings({each.id for pairs in moved.values() for pair in pairs for each in pair})
+    changed = {deck_id: tuple(_changes(pairs, findings)) for deck_id, pairs in moved.items()}
     return {deck_id: changes for deck_id, changes in changed.items() if changes}
 
 
 def _judgements(decks: Collection[Deck]) -> dict[tuple[int, str], list[Evaluation]]:
-    """Every judgement of the months that the decks show, oldest first."""
+    """Every judgement of the months that the decks show, oldest first, without what it came to."""
     months = {str(month) for deck in decks for month in Quarter.parse(deck.quarter).months}
     rows = db.session.scalars(
         select(Evaluation)
         .where(Evaluation.contract_id.in_({deck.contract_id for deck in decks}), Evaluation.month.in_(months))
-        .options(selectinload(Evaluation.findings))
+        .options(load_only(Evaluation.partner_id, Evaluation.contract_id, Evaluation.month, Evaluation.fingerprint))
         .order_by(Evaluation.number)
     )
     judged: dict[tuple[int, str], list[Evaluation]] = defaultdict(list)
@@ -62,23 +63,39 @@ def _judgements(decks: Collection[Deck]) -> dict[tuple[int, str], list[Evaluatio
     return judged
 
 
-def _since(deck: Deck, judged: dict[tuple[int, str], list[Evaluation]]) -> Iterator[Restatement]:
+def _moved(deck: Deck, judged: Mapping[tuple[int, str], list[Evaluation]]) -> Iterator[tuple[Evaluation, Evaluation]]:
+    """The judgements that the slides show and those that stand now, of the months where these are two."""
     for month in map(str, Quarter.parse(deck.quarter).months):
         stored = judged.get((deck.contract_id, month), [])
         shown = _shown(deck, month, stored)
-        if shown is None or shown is stored[-1]:
-            continue
-        before = {finding.service_level: finding for finding in shown.findings}
-        after = {finding.service_level: finding for finding in stored[-1].findings}
-        for level in {**after, **before}:
-            if _outcome(before.get(level)) != _outcome(after.get(level)):
-                yield Restatement(month, before.get(level), after.get(level))
+        if shown is not None and shown is not stored[-1]:
+            yield shown, stored[-1]
 
 
 def _shown(deck: Deck, month: str, stored: Sequence[Evaluation]) -> Evaluation | None:
     """The judgement that the slides show: by its fingerprint, which names everything it was made of."""
     fingerprint = deck.sources.get("fingerprints", {}).get(month)
     return next((each for each in reversed(stored) if each.fingerprint == fingerprint), None)
+
+
+def _findings(evaluation_ids: Collection[int]) -> dict[int, dict[str, Finding]]:
+    """By judgement and service level."""
+    found: dict[int, dict[str, Finding]] = defaultdict(dict)
+    if evaluation_ids:
+        rows = select(Finding).where(Finding.evaluation_id.in_(evaluation_ids)).order_by(Finding.id)
+        for finding in db.session.scalars(rows):
+            found[finding.evaluation_id][finding.service_level] = finding
+    return found
+
+
+def _changes(
+    pairs: Iterable[tuple[Evaluation, Evaluation]], findings: Mapping[int, dict[str, Finding]]
+) -> Iterator[Restatement]:
+    for shown, newest in pairs:
+        before, after = (findings.get(each.id, {}) for each in (shown, newest))
+        for level in {**after, **before}:
+            if _outcome(before.get(level)) != _outcome(after.get(level)):
+                yield Restatement(shown.month, before.get(level), after.get(level))
 
 
 def _outcome(finding: Finding | None) -> tuple | None:

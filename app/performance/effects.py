@@ -26,8 +26,7 @@ class Change:
     @property
     def finding(self) -> Finding:
         """Either of the two: for what does not change, such as the service level's name."""
-        [found, *_] = [each for each in (self.after, self.before) if each is not None]
-        return found
+        return self.after or self.before
 
 
 @dataclass(frozen=True)
