@@ -19,9 +19,9 @@ from app.domain.periods import Month, Quarter
 from app.domain.staffing import staffing_by_site
 from app.extensions import db
 from app.partners.places import places_of
-from app.performance.service import judge
+from app.performance.known import known_at
 from app.relief.models import Claim
-from app.reports.facts import approved_at, facts_of
+from app.reports.facts import approved_at
 from app.reports.models import Report, Review, Submission
 
 TREND_MONTHS = 12
@@ -44,10 +44,10 @@ def gather(deck: Deck) -> Content:
     quarter = Quarter.parse(deck.quarter)
     last = quarter.months[-1]
     first = last.plus(1 - TREND_MONTHS)
-    judged = [month for month in judge(deck.contract, deck.as_known_at) if first <= month.month <= last]
+    known = known_at(deck.contract, deck.as_known_at)
+    judged = [month for month in known.judge() if first <= month.month <= last]
     used = {submission for month in judged if month.month in quarter.months for submission in month.submissions}
-    facts = facts_of(deck.contract, deck.as_known_at)
-    lines = _approved_lines(facts, first, last)
+    lines = _approved_lines(known.facts, first, last)
     return Content(
         deck=deck,
         quarter=quarter,
@@ -55,7 +55,7 @@ def gather(deck: Deck) -> Content:
         staffing=staffing_by_site(lines),
         agenda=tuple(map(Ask.from_document, deck.agenda)),
         sources=tuple(_sources(used, deck)),
-        missing=tuple(_missing(facts, deck, quarter)),
+        missing=tuple(_missing(known.facts, deck, quarter)),
         places=places_of(deck.partner),
         event_head=deck.sources["event_head"],
         claims=tuple(_claims(deck, quarter)),
