@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 from sqlalchemy import select
 
+from app import jobs
 from app.access import Role
 from app.accounts.models import User
 from app.accounts.passwords import hashed
@@ -91,3 +92,9 @@ def _hash_of_everybodys_password() -> str:
 def _address(name: str, code: str) -> str:
     first = name.split()[0].lower()
     return f"{first.translate(str.maketrans('áéíóúś', 'aeious'))}@{code}.example"
+
+
+def settle() -> None:
+    """Do what the worker would have done by now."""
+    db.session.commit()
+    jobs.run_pending()

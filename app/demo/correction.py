@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app import clock, jobs
+from app import clock
 from app.contracts.models import Contract
-from app.demo.cast import Cast
+from app.demo.cast import Cast, settle
 from app.demo.months import workbook_for
 from app.extensions import db, write
 from app.partners.models import Partner
@@ -44,8 +44,7 @@ def correct_quality(cast: Cast) -> None:
         with write():
             submission = _report().submissions[-1]
             approve(submission, seen_hash=submission.content_hash, reviewer=cast.person("mia"))
-        db.session.commit()
-        jobs.run_pending()
+        settle()
 
 
 def _report() -> Report:

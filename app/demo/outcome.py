@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 
-from app import clock, events, jobs
+from app import clock, events
 from app.contracts.models import Contract
 from app.decks.models import Deck
 from app.decks.service import issue, request_deck
-from app.demo.cast import Cast
+from app.demo.cast import Cast, settle
 from app.extensions import db, write
 from app.governance.models import Item
 from app.partners.models import Partner
@@ -74,8 +74,7 @@ def issue_deck(cast: Cast) -> None:
             request_deck(
                 _cordillera(), QUARTER, actor=cast.person("mia"), held_on=date(2026, 11, 12), commentary=COMMENTARY
             )
-        db.session.commit()
-        jobs.run_pending()
+        settle()
         with write():
             deck = db.session.scalars(select(Deck)).one()
             if deck.state != "ready":

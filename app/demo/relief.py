@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from app import clock, jobs
-from app.demo.cast import Cast
+from app import clock
+from app.demo.cast import Cast, settle
 from app.extensions import db, write
 from app.partners.models import Partner
 from app.performance.grounds import grounds_of
@@ -36,11 +36,11 @@ def claim_promotion(cast: Cast) -> None:
     with clock.at(FILED):
         with write():
             file_claim(grounds_of(_finding()), PROMOTION, actor=cast.lead("cordillera"), form_key="demo-promotion")
-        _settle()
+        settle()
     with clock.at(GRANTED):
         with write():
             grant(db.session.scalars(select(Claim)).one(), actor=cast.person("mia"), reason=REASON)
-        _settle()
+        settle()
 
 
 def _finding() -> Finding:
@@ -53,8 +53,3 @@ def _finding() -> Finding:
             Evaluation.superseded_at.is_(None),
         )
     ).one()
-
-
-def _settle() -> None:
-    db.session.commit()
-    jobs.run_pending()

@@ -14,7 +14,7 @@ from app.contracts.charges import enter_charge, judge_anew
 from app.contracts.models import Contract
 from app.contracts.sheets import read_sheet
 from app.contracts.terms import activate, new_contract, new_draft
-from app.demo.cast import BEGIN, STORY, TODAY, Cast, assemble
+from app.demo.cast import BEGIN, STORY, TODAY, Cast, assemble, settle
 from app.demo.correction import correct_quality
 from app.demo.months import charges_of, rows_of, workbook_for
 from app.demo.outcome import issue_deck, write_items
@@ -44,7 +44,7 @@ def tell(progress: Callable[[str], None] = lambda _step: None) -> None:
         for code in cast.partners:
             with clock.at(BEGIN):
                 _sign(cast, code)
-                _settle()
+                settle()
         for month in FIRST.through(LAST):
             _live(cast, month)
             if month == PROMOTED:
@@ -57,7 +57,7 @@ def tell(progress: Callable[[str], None] = lambda _step: None) -> None:
         progress("deck")
         with clock.at(TODAY):
             jobs.plan_recurring()
-            _settle()
+            settle()
 
 
 def steps() -> int:
@@ -91,7 +91,7 @@ def _live(cast: Cast, month: Month) -> None:
                     _approve(cast, report.id)
         with _on(month, 11, 15, zone):
             _charge(cast, contract_id, code, month)
-            _settle()
+            settle()
 
 
 def _send(cast: Cast, report_id: int, code: str) -> None:
@@ -153,9 +153,3 @@ def _on(month: Month, day: int, hour: int, zone: str) -> Iterator[None]:
     instant = datetime.combine(month.next().first + timedelta(days=day - 1), time(hour), ZoneInfo(zone))
     with clock.at(min(instant, TODAY)):
         yield
-
-
-def _settle() -> None:
-    """Do what the worker would have done by now."""
-    db.session.commit()
-    jobs.run_pending()
