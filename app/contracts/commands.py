@@ -1,5 +1,6 @@
 """Commands that read term sheets and the catalogue; none of them needs a database."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import click
@@ -18,11 +19,7 @@ SHEET = click.Path(exists=True, dir_okay=False, path_type=Path)
 def check(sheet: Path) -> None:
     """Say what is wrong with a term sheet, by line and path; exit 1 when anything is."""
     read = read_or_refuse(sheet)
-    problems = read.locate(read.problems())
-    for problem in problems:
-        click.echo(f"{sheet}: {problem}", err=True)
-    if problems:
-        raise click.ClickException(f"{len(problems)} to put right")
+    refuse(sheet, read.locate(read.problems()))
     for warning in read.locate(read.warnings()):
         click.echo(f"{sheet}: warning: {warning}", err=True)
     count = len(read.document["service_levels"])
@@ -49,12 +46,16 @@ def metrics() -> None:
 
 def _of_the_right_shape(path: Path) -> dict:
     read = read_or_refuse(path)
-    problems = read.locate(read.misshapen())
-    for problem in problems:
-        click.echo(f"{path}: {problem}", err=True)
-    if problems:
-        raise click.ClickException(f"{len(problems)} to put right in {path} before it can be compared")
+    refuse(path, read.locate(read.misshapen()), f" in {path} before it can be compared")
     return read.document
+
+
+def refuse(path: Path, places: Collection[object], so_that: str = "") -> None:
+    """Say each place where something is wrong in a file; raises ClickException when there is one."""
+    for place in places:
+        click.echo(f"{path}: {place}", err=True)
+    if places:
+        raise click.ClickException(f"{len(places)} to put right{so_that}")
 
 
 def read_or_refuse(path: Path) -> Sheet:

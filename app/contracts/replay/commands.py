@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from app.contracts.commands import SHEET, read_or_refuse
+from app.contracts.commands import SHEET, read_or_refuse, refuse
 from app.contracts.replay.changes import changes_document, changes_table
 from app.contracts.replay.document import replay_document
 from app.contracts.replay.run import Replay, ReplayRefused, replay
@@ -71,18 +71,13 @@ def _replay(paths: list[Path], measures: Path, events: Path | None, as_of: date 
         return replay(sheets, text, happened, as_of)
     except ReplayRefused as refused:
         from_events = any(hasattr(place, "line") for place in refused.places)
-        for place in refused.places:
-            click.echo(f"{events if from_events else measures}: {place}", err=True)
-        raise click.ClickException(f"{len(refused.places)} to put right") from refused
+        refuse(events if from_events else measures, refused.places)
+        raise
 
 
 def _right_sheet(path: Path) -> Sheet:
     sheet = read_or_refuse(path)
-    problems = sheet.locate(sheet.problems())
-    for problem in problems:
-        click.echo(f"{path}: {problem}", err=True)
-    if problems:
-        raise click.ClickException(f"{len(problems)} to put right")
+    refuse(path, sheet.locate(sheet.problems()))
     return sheet
 
 
