@@ -6,12 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional, Regexp
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.contracts.catalogue import CATALOGUE
+from app.contracts.forms.fields import Ticks
 from app.partners.forms import offered, stripped
 from app.relief.filing import Asked, Grounds
 from app.relief.models import CAUSES, Claim
@@ -20,17 +20,10 @@ NUMBER = Regexp(r"^\d{1,15}(\.\d{1,10})?$", message="Write a number such as 4900
 FIGURE = "figure_"
 
 
-class CheckboxesField(SelectMultipleField):
-    """Any number of choices, each with a box of its own."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 class FiguresForm(FlaskForm):
     """Days and figures of one claim; a subclass made for it has a field per measure."""
 
-    days = CheckboxesField("Days to leave out", [Optional()])
+    days = Ticks("Days to leave out", [Optional()])
 
     @property
     def figures(self) -> dict[str, StringField]:
@@ -58,7 +51,7 @@ class FiguresForm(FlaskForm):
 
 class ClaimForm(FiguresForm):
     form_key = HiddenField()
-    also = CheckboxesField("The same cause also hit", [Optional()])
+    also = Ticks("The same cause also hit", [Optional()])
     cause = SelectField("Cause", choices=offered(CAUSES))
     reason = TextAreaField(
         "What happened",

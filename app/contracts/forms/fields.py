@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import FieldList, HiddenField, StringField
+from wtforms import FieldList, HiddenField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.contracts.prose import plainly
 from app.domain.catalogue import Problem
@@ -46,6 +47,13 @@ class SectionForm(FlaskForm):
                 field.errors = [*field.errors, f"{field.label.text}: {plainly(problem.message)}."]
             else:
                 self.form_errors.append(f"{problem.message[:1].upper()}{problem.message[1:]}.")
+
+
+class Ticks(SelectMultipleField):
+    """Any number of choices, each with a box to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 def number_field(label: str, *further, required: str = "", **settings) -> StringField:

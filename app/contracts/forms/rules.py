@@ -8,10 +8,9 @@ from wtforms import Field, FieldList, Form, FormField, HiddenField, SelectField,
 from wtforms.validators import Length, Optional
 
 from app.contracts.families import Family, resolved
-from app.contracts.forms.fields import SectionForm, choices, number_field, squeezed
+from app.contracts.forms.fields import SectionForm, Ticks, choices, number_field, squeezed
 from app.contracts.forms.rule_places import lists_of, places_of
 from app.contracts.forms.rule_values import ListedField, document_of, rows_of, values_of
-from app.contracts.forms.service_level import Ticks
 from app.contracts.wording import Word
 from app.partners.forms import DayField
 

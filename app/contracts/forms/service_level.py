@@ -5,12 +5,11 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from wtforms import RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional, Regexp
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.contracts.catalogue import CATALOGUE
-from app.contracts.forms.fields import SectionForm, as_day, choices, number_field, put, squeezed
+from app.contracts.forms.fields import SectionForm, Ticks, as_day, choices, number_field, put, squeezed
 from app.contracts.prose import COMPARATORS
 from app.partners.forms import DayField
 
@@ -26,13 +25,6 @@ METRICS = [
 ]
 BAND = "Write both edges of the band, or neither."
 ONE_TARGET = "Write either a limit or a band."
-
-
-class Ticks(SelectMultipleField):
-    """A list of things to tick; none ticked means all of them."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class ServiceLevelForm(SectionForm):
