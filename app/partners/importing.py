@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from app.access import Role
 from app.accounts import service as accounts
-from app.accounts.mailboxes import is_shared
+from app.accounts.mailboxes import domain_of, is_shared
 from app.accounts.models import User
 from app.extensions import db
 from app.partners import service
@@ -148,10 +148,23 @@ def problems_in(rows: Sequence[Row], may_add_partners: bool) -> list[Problem]:
 
 
 def shared_addresses(rows: Sequence[Row]) -> list[Row]:
-    """People whose address is at a domain that others use, who do not work for their partner."""
+    """People whose address is at a domain that others use, who do not work for their partner.
+
+    The rows were checked, so no address is taken; each domain of a partner is asked about once.
+    """
     partners = {text.casefold(): row.id for row in _partners() for text in (row.code, row.name)}
-    people = [row for row in rows if row["What"].casefold() == "person"]
-    return [row for row in people if is_shared(row["E-mail"], Role.LEAD, [partners.get(row["Partner"].casefold(), 0)])]
+    places: dict[tuple[str, int], list[Row]] = {}
+    for row in rows:
+        if row["What"].casefold() == "person":
+            place = domain_of(row["E-mail"]), partners.get(row["Partner"].casefold(), 0)
+            places.setdefault(place, []).append(row)
+    shared = [
+        row
+        for (_, partner_id), people in places.items()
+        if is_shared(people[0]["E-mail"], Role.LEAD, [partner_id])
+        for row in people
+    ]
+    return sorted(shared, key=lambda row: row.number)
 
 
 def carry_out(rows: Sequence[Row]) -> None:

@@ -100,6 +100,20 @@ def test_an_import_asks_before_it_writes(as_, inside):
     assert mia.post("/partner-imports", data={**carried(refused), "mailboxes": "y"}).status_code == 303
 
 
+def test_looking_at_the_addresses_takes_the_same_statements_however_many_people(as_, count_statements):
+    mia, taken = as_("mia"), []
+    for count in (1, 12):
+        names = [f"lena{number}" for number in range(count)]
+        people = [
+            row(what="person", partner="Cedar", name=name, email=f"{name}@birch.example", role="lead") for name in names
+        ]
+        with count_statements() as statements:
+            seen = upload(mia, "\n".join([HEADINGS, *people]))
+        assert seen.text.count("@birch.example, Cedar") == count
+        taken.append(len(statements))
+    assert taken[0] == taken[1]
+
+
 def test_a_manager_of_some_partners_does_not_learn_whose_domain_it_is(as_):
     max_ = as_("max")
     words = []

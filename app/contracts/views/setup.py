@@ -47,11 +47,14 @@ def create():
     if not form.validate():
         return _form(form, 422)
     answers = form.answers()
+    if request.form.get("step") == "change":
+        return _form(form)
+    shared = _shared(answers)
     if request.form.get("step") != "confirm":
-        return _form(form) if request.form.get("step") == "change" else _second_look(form, answers)
-    if _shared(answers) and not form.mailboxes.data:
+        return _second_look(form, answers, shared)
+    if shared and not form.mailboxes.data:
         form.mailboxes.errors = ["Tick this if the addresses are right, or change them."]
-        return _second_look(form, answers, 422)
+        return _second_look(form, answers, shared, 422)
     try:
         with write():
             contract = setup.set_up(answers, current_user)
@@ -110,14 +113,14 @@ def _shared(answers: setup.Answers) -> list[str]:
     return [email for email in emails if is_shared(email, Role.LEAD)]
 
 
-def _second_look(form: SetUpForm, answers: setup.Answers, status: int = 200):
+def _second_look(form: SetUpForm, answers: setup.Answers, shared: list[str], status: int = 200):
     return page(
         "contracts/setup_check.html",
         status=status,
         form=form,
         answers=answers,
         typed=[pair for pair in request.form.items(multi=True) if pair[0] not in {"csrf_token", "step", "mailboxes"}],
-        shared=_shared(answers),
+        shared=shared,
         metrics=CATALOGUE.metrics,
         country=COUNTRIES.get(answers.country),
         is_past=answers.first_due_at < clock.now(),

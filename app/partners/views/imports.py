@@ -53,7 +53,7 @@ def check_import():
         return _form(form, 422)
     if problems := importing.problems_in(rows, may_add_partners()):
         return _form(form, 422, problems=problems, filename=upload.filename)
-    return _second_look(rows)
+    return _second_look(rows, importing.shared_addresses(rows))
 
 
 @bp.post("/partner-imports")
@@ -63,8 +63,8 @@ def create_import():
     rows = import_file.unpacked(request.form.get("rows", ""))
     if problems := importing.problems_in(rows, may_add_partners()):
         return _form(ImportForm(), 422, problems=problems, filename="The file")
-    if importing.shared_addresses(rows) and not request.form.get("mailboxes"):
-        return _second_look(rows, 422)
+    if (shared := importing.shared_addresses(rows)) and not request.form.get("mailboxes"):
+        return _second_look(rows, shared, 422)
     try:
         with write():
             importing.carry_out(rows)
@@ -73,13 +73,13 @@ def create_import():
     return back_to("partners.index", f"Imported: {_counted(rows)}. Everybody new gets an invitation by mail.")
 
 
-def _second_look(rows, status: int = 200):
+def _second_look(rows, shared, status: int = 200):
     return page(
         "partners/import_check.html",
         status=status,
         rows=importing.in_order(rows),
         packed=import_file.packed(rows),
-        shared=importing.shared_addresses(rows),
+        shared=shared,
         is_refused=status == 422,
     )
 
