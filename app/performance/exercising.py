@@ -48,8 +48,7 @@ def decline(right: StandingRight, reason: str, actor: User) -> None:
 
 
 def _refuse(right: StandingRight) -> None:
-    if right.row.decision:
-        raise AlreadyDecided(f"{right.row.decided_by.name} recorded this right as {right.row.decision} already.")
+    _refuse_decided(right.row)
     said = "lapsed" if right.state == "lapsed" else "was taken back by a later judgement"
     raise RightRefused(f"This right {said}: there is nothing to record.")
 
@@ -57,9 +56,13 @@ def _refuse(right: StandingRight) -> None:
 def _decide(row: OpenedRight, decision: str, on: date, reason: str, actor: User) -> None:
     at = moment_of_change(row.partner_id)
     db.session.refresh(row, with_for_update={"of": OpenedRight})
-    if row.decision:
-        raise AlreadyDecided(f"{row.decided_by.name} recorded this right as {row.decision} already.")
+    _refuse_decided(row)
     row.decision, row.decided_on, row.decided_at, row.decided_by, row.reason = decision, on, at, actor, reason
     figures = {"right": row.right_key, "month": row.month, "on": on, "reason": events.digest_of(reason)}
     events.record(f"right.{decision}", subject=row, actor=actor, **figures)
     jobs.enqueue("contract.evaluate", row.contract_id, partner_id=row.partner_id)
+
+
+def _refuse_decided(row: OpenedRight) -> None:
+    if row.decision:
+        raise AlreadyDecided(f"{row.decided_by.name} recorded this right as {row.decision} already.")

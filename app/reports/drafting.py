@@ -45,6 +45,7 @@ def save_nil_return(report: Report, reason: str, actor: User) -> Draft:
 def discard_draft(report: Report, actor: User) -> None:
     """Let go of what was prepared and not sent; the file and its figures are gone. Inside write()."""
     db.session.refresh(report, with_for_update={"of": Report})
+    refuse_unless_open(report, actor)
     draft = report.draft
     if draft is None:
         return

@@ -15,7 +15,7 @@ from app.reading import column_letter, without_collection
 from app.reports.asking import template_of, terms_of
 from app.reports.deadlines import deadline_in_words, month_runs
 from app.reports.differences import differences, lines_of, rows_of
-from app.reports.drafting import QueuesAreLive, discard_draft, refuse_unless_open, save_nil_return
+from app.reports.drafting import QueuesAreLive, discard_draft, save_nil_return
 from app.reports.forms import CertificateForm, CorrectionForm, NilReturnForm, UploadForm
 from app.reports.intake import check_quickly, receive
 from app.reports.models import Draft, Report, Review, Submission
@@ -100,7 +100,6 @@ def nil_return(key: str):
 @requires(Permission.REPORT_PREPARE)
 def discard(key: str):
     report = find(Report, key, *WITH_EVERYTHING)
-    refuse_unless_open(report, current_user)
     with write():
         discard_draft(report, current_user)
     return back_to("reports.show", "The draft is gone. Nothing was sent.", key=key)
