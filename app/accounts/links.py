@@ -43,10 +43,14 @@ def invite(user: User) -> None:
 
 
 def ask_reset(email: str) -> None:
-    """Have the worker send a link if somebody has the address; the same steps are taken when nobody has."""
-    user_id = db.session.scalar(select(User.id).where(User.email == email.strip().lower()))
+    """Have the worker send a link if somebody has the address; the same steps are taken when nobody has.
+
+    One that still waits would be a second mail: a mail server that was down gets the newest alone.
+    """
+    user_id = db.session.scalar(select(User.id).where(User.email == email.strip().lower())) or 0
     with write():
-        jobs.enqueue("password-reset.send", user_id or 0)
+        jobs.call_off(["password-reset.send"], user_id)
+        jobs.enqueue("password-reset.send", user_id)
 
 
 def find_link(purpose: str, token: str) -> Token:

@@ -166,6 +166,15 @@ def test_an_invitation_that_is_sent_again_takes_the_place_of_the_one_that_waits(
     assert len(post()) == 1
 
 
+def test_who_asks_for_a_reset_again_in_an_outage_gets_one_link(down, asked, work, states, client, people, post):
+    asked("password-reset")
+    work(timedelta(minutes=5))
+    assert client.post("/password-resets", data={"email": people.ana.email}).status_code == 303
+    work(ONCE_MORE)
+    assert states() == ["called off", "done"]
+    assert len(post()) == 1
+
+
 def test_what_is_called_off_while_it_is_being_sent_is_not_tried_again(down, asked, work, states, person, post):
     to = asked("invitation")
     down.meanwhile = lambda: person(to, deactivate) if states() == ["running"] else None

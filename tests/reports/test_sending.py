@@ -221,7 +221,9 @@ def test_on_time_is_on_time_to_the_second(report, filled, upload, certify, look,
     assert look(key)["versions"][0]["late"] is False
 
 
-def test_a_manager_sends_on_behalf_and_the_partner_contests(report, filled, upload, look, certify, as_, inside):
+def test_a_manager_sends_on_behalf_and_the_partner_contests(
+    report, filled, upload, look, certify, as_, inside, count_statements
+):
     key = report()
     assert "behalf" in as_("mia").get(f"/reports/{key}").text
     upload("mia", key, filled(key))
@@ -241,6 +243,10 @@ def test_a_manager_sends_on_behalf_and_the_partner_contests(report, filled, uplo
     assert look(key)["remarks"] == [("contest", "We had 1,200 contacts.")]
     assert as_("mia").get(f"/reports/{key}").text.count("Contested</span>") == 2
     assert as_("leo").post(url, data={"reason": "Again"}).status_code == 409
+    reviewer = as_("mona")
+    with count_statements() as statements:
+        assert "The partner contests these figures" in reviewer.get(f"/submissions/{version['key']}/review").text
+    assert len(statements) <= 13, "\n".join(statements)
     with inside() as session:
         assert session.scalar(select(func.count()).where(Event.kind == "submission.contested")) == 1
 

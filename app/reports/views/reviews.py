@@ -138,10 +138,13 @@ def _others(submission: Submission) -> list[str]:
 
 
 def _load(key: str) -> Submission:
+    report = joinedload(Submission.report)
     submission = find(
         Submission,
         key,
-        joinedload(Submission.report).joinedload(Report.contract).joinedload(Contract.partner),
+        report.joinedload(Report.contract).joinedload(Contract.partner),
+        report.joinedload(Report.remarks),
+        report.joinedload(Report.submissions),
         joinedload(Submission.review).joinedload(Review.reviewer),
         joinedload(Submission.certified_by),
         joinedload(Submission.prepared_by),
