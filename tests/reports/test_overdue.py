@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from app.extensions import write
 from app.reports.models import OWED, Report
+from tests.rig.people import THE_DAY
 
 pytestmark = pytest.mark.portable
 
@@ -22,3 +23,20 @@ def test_the_row_and_the_statement_agree_to_the_second(report, inside, state, se
         now = one.due_at + timedelta(seconds=seconds)
         found = session.scalars(select(Report).where(Report.key == key, Report.is_overdue(now))).first()
         assert one.is_overdue(now) == (found is not None) == (state in OWED and seconds > 0)
+
+
+def test_the_reviewer_sees_one_line_a_partner_with_all_that_is_late(report, as_, inside):
+    key = report()
+    late = as_("mia").get("/reviews").text.partition("Overdue from partners")[2]
+    with inside() as session:
+        owed = session.scalars(select(Report).where(Report.is_overdue(THE_DAY))).all()
+    assert late.startswith(f" ({len(owed)})")
+    assert "<div>Service: Sep 2026 and Oct 2026</div>" in late
+    assert late.count('<th scope="row">') == 1
+    assert "state=overdue" in late
+    others = [each.key for each in owed if each.key != key]
+    with inside() as session, write():
+        session.execute(update(Report).where(Report.key.in_(others)).values(state="approved"))
+    late = as_("mia").get("/reviews").text.partition("Overdue from partners")[2]
+    assert late.startswith(" (1)")
+    assert f'href="/reports/{key}"' in late

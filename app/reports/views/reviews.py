@@ -4,7 +4,7 @@ from flask import abort, request
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from sqlalchemy import func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
@@ -21,6 +21,7 @@ from app.reports.comparison import compare
 from app.reports.deadlines import month_runs
 from app.reports.differences import rows_of
 from app.reports.models import Line, Report, Review, Submission
+from app.reports.overdue import overdue_reports
 from app.reports.preview import outlook
 from app.reports.sending import is_contested
 from app.reports.views import bp
@@ -59,17 +60,10 @@ def reviews():
         .order_by(Report.due_at, Report.id)
     ).all()
     now = clock.now()
-    owed = db.session.scalars(
-        select(Report)
-        .join(Report.contract)
-        .where(Report.is_overdue(now))
-        .options(contains_eager(Report.contract).joinedload(Contract.partner))
-        .order_by(Report.due_at, Report.id)
-        .limit(100)
-    ).all()
-    owed = [report for report in owed if not report.comes_after_the_end]
     claims = db.session.scalar(select(func.count()).select_from(Claim).where(Claim.decision == "open"))
-    return page("reports/reviews.html", block="queue", waiting=waiting, owed=owed, claims=claims, now=now)
+    return page(
+        "reports/reviews.html", block="queue", waiting=waiting, overdue=overdue_reports(now), claims=claims, now=now
+    )
 
 
 @bp.get("/submissions/<key>/review")
