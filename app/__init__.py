@@ -12,6 +12,7 @@ from app.audit import views as audit
 from app.contracts import views as contracts
 from app.decks import views as decks
 from app.demo.commands import demo
+from app.evidence import views as evidence
 from app.extensions import csrf, db, login, migrate
 from app.governance import views as governance
 from app.partners import views as partners
@@ -21,7 +22,7 @@ from app.reports import views as reports
 from app.staffing.commands import staffing
 
 ROOT = Path(__file__).resolve().parent.parent
-FEATURES = (accounts, partners, contracts, reports, performance, governance, decks, audit)
+FEATURES = (accounts, partners, contracts, evidence, reports, performance, governance, decks, audit)
 
 
 def create_app(**settings) -> Flask:

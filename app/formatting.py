@@ -114,7 +114,14 @@ def ago(instant: datetime, now: datetime) -> str:
     return distance_in_words(instant, now) if now - instant < timedelta(days=1) else moment(instant)
 
 
-FILTERS = (ago, number, percent, money, month, quarter, day, moment, measured)
+def file_size(count: int) -> str:
+    """Bytes as people say them: 340 KB, 1.2 MB."""
+    if count < 1024 * 1024:
+        return f"{max(1, round(count / 1024))}\u00a0KB"
+    return f"{count / 1024 / 1024:.1f}\u00a0MB"
+
+
+FILTERS = (ago, number, percent, money, month, quarter, day, moment, measured, file_size)
 
 
 def init_app(app: Flask) -> None:

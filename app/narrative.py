@@ -76,6 +76,8 @@ SENTENCES: dict[str, Sentence] = {
     "report.opened": S("opened the[ {report}] report[ for {month}][, due {due_at}]"),
     "draft.saved": S("saved a draft[, rows: {rows}]", "draft"),
     "draft.discarded": S("discarded the draft", "close"),
+    "evidence.attached": S("attached a file as evidence", "good"),
+    "evidence.withdrawn": S("withdrew a file", "close"),
     "submission.sent": S(
         "certified and sent version {version}[?correction , a correction of approved figures]"
         "[?on_behalf  on the partner's behalf][?was_late , late]",

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.contracts.models import Contract
+from app.evidence.models import Evidence
 from app.extensions import Base, PartnerOwned
 
 CAUSES = {
@@ -60,6 +61,9 @@ class Claim(PartnerOwned, Base):
     version_id: Mapped[int] = mapped_column()
 
     contract: Mapped[Contract] = relationship(foreign_keys="Claim.contract_id")
+    files: Mapped[list[Evidence]] = relationship(
+        back_populates="claim", order_by=Evidence.id, foreign_keys=Evidence.claim_id
+    )
     filed_by: Mapped[User] = relationship(foreign_keys="Claim.filed_by_id")
     decided_by: Mapped[User | None] = relationship(foreign_keys="Claim.decided_by_id")
 
@@ -68,6 +72,10 @@ class Claim(PartnerOwned, Base):
     @property
     def is_open(self) -> bool:
         return self.decision == "open"
+
+    @property
+    def is_decided(self) -> bool:
+        return self.decision in {"granted", "refused"}
 
     @property
     def days_asked(self) -> list[date]:

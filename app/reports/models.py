@@ -10,6 +10,7 @@ from app.accounts.models import User
 from app.blobs import Blob
 from app.contracts.models import Contract
 from app.domain import periods
+from app.evidence.models import Evidence
 from app.extensions import Base, PartnerOwned
 from app.partners.models import Queue, Site
 from app.reports.batches import Batch
@@ -50,6 +51,9 @@ class Report(PartnerOwned, Base):
     )
     draft: Mapped["Draft | None"] = relationship(back_populates="report", foreign_keys="Draft.report_id")
     remarks: Mapped[list[Remark]] = relationship(order_by=Remark.id, foreign_keys=Remark.report_id)
+    files: Mapped[list[Evidence]] = relationship(
+        back_populates="report", order_by=Evidence.id, foreign_keys=Evidence.report_id
+    )
 
     __mapper_args__ = {"version_id_col": version_id}
 
@@ -76,6 +80,11 @@ class Report(PartnerOwned, Base):
     def is_approved(self) -> bool:
         """Whether one version counts; what is sent from then on is a correction, and counts when it is approved."""
         return self.approved_submission_id is not None
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether a decision rests on what was sent, and no newer version waits."""
+        return self.state == "approved"
 
     @property
     def approved_version(self) -> "Submission | None":

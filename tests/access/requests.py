@@ -30,6 +30,7 @@ OBJECTS = {
     "/rights/<key>": "right",
     "/target-proposals/<key>": "proposal",
     "/claims/<key>": "claim:open",
+    "/evidence-files/<key>": "evidence",
     "/items/<key>": "item:open",
     "/decks/<key>": "deck:issued",
     "/decks/<key>/edition": "deck:ready",
@@ -118,6 +119,8 @@ class Forms:
     def _files(self, endpoint: str) -> dict:
         if endpoint == "reports.upload":
             return {"file": (io.BytesIO(self.workbook), "again.xlsx")}
+        if endpoint.endswith(".attach_evidence"):
+            return {"evidence": (io.BytesIO(b"09:00 the lines were down"), "log.txt"), "shows": "The outage"}
         if endpoint == "partners.check_import":
             return {"file": (io.BytesIO(self._places()), "sites.csv")}
         if endpoint == "reports.import_history":

@@ -7,7 +7,18 @@ from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-FEATURES = ("accounts", "partners", "contracts", "relief", "reports", "performance", "governance", "decks", "audit")
+FEATURES = (
+    "accounts",
+    "partners",
+    "contracts",
+    "evidence",
+    "relief",
+    "reports",
+    "performance",
+    "governance",
+    "decks",
+    "audit",
+)
 
 
 @dataclass(frozen=True)

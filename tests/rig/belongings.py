@@ -23,6 +23,7 @@ from app.contracts.models import Contract
 from app.decks.models import Deck
 from app.decks.service import issue, request_deck
 from app.domain.periods import Month
+from app.evidence.service import attach
 from app.extensions import db, write
 from app.governance.models import Item
 from app.partners.models import Partner
@@ -196,10 +197,19 @@ class Belongings:
         drafted = self._draft("2026-10", "staffing", self.analyst, actual_fte="127.5")
         with write():
             sending.write_remark(sent, f"A remark {self.canary}", self.person(self.analyst))
+            attached = attach(
+                sent,
+                filename=f"{self.canary}.txt",
+                content=f"09:00 down {self.canary}".encode(),
+                shows=f"An outage {self.canary}",
+                expires_on=None,
+                actor=self.person(self.analyst),
+            )
         self.keys |= {
             "report:sent": sent.key,
             "submission:sent": sent.submissions[-1].key,
             "seen:sent": sent.submissions[-1].content_hash,
+            "evidence": attached.key,
         }
         self.keys |= {
             "report:returned": returned.key,

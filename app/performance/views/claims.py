@@ -15,6 +15,8 @@ from app.accounts.mailboxes import let_in
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
 from app.domain.wording import grouped
+from app.evidence.forms import EvidenceForm, attach_from
+from app.evidence.service import card_of, with_files
 from app.extensions import db, write
 from app.performance.forms import DecisionForm, WithdrawalForm, decision_form
 from app.performance.models import Evaluation, Finding
@@ -30,6 +32,7 @@ WITH_PEOPLE = (
     joinedload(Claim.filed_by),
     joinedload(Claim.decided_by),
 )
+WITH_ALL = (*WITH_PEOPLE, with_files(Claim.files))
 MOST = 200
 DECISIONS = ("granted", "refused")
 
@@ -50,14 +53,14 @@ def claims():
 @bp.get("/claims/<key>")
 @requires(Permission.CLAIM_READ)
 def claim(key: str):
-    return _claim_page(find(Claim, key, *WITH_PEOPLE))
+    return _claim_page(find(Claim, key, *WITH_ALL))
 
 
 @bp.post("/claims/<key>/decision")
 @requires(Permission.CLAIM_DECIDE)
 def decide(key: str):
     """`step` is granted or refused; anything else shows what granting so much would change."""
-    found, step = find(Claim, key, *WITH_PEOPLE), request.form.get("step")
+    found, step = find(Claim, key, *WITH_ALL), request.form.get("step")
     deciding.check(found, current_user)
     form = decision_form(found)
     if not _is_right(found, form, step):
@@ -76,12 +79,23 @@ def decide(key: str):
 @bp.post("/claims/<key>/withdrawal")
 @requires(Permission.CLAIM_FILE)
 def withdraw(key: str):
-    found, form = find(Claim, key, *WITH_PEOPLE), WithdrawalForm()
+    found, form = find(Claim, key, *WITH_ALL), WithdrawalForm()
     if not form.validate():
         return _claim_page(found, withdrawal=form, status=422)
     with write():
         deciding.withdraw(found, actor=current_user, reason=form.withdrawal_reason.data or "")
     return back_to("performance.claim", "Withdrawn.", key=key)
+
+
+@bp.post("/claims/<key>/evidence-files")
+@requires(Permission.EVIDENCE_ATTACH)
+def attach_evidence(key: str):
+    found, form = find(Claim, key, *WITH_ALL), EvidenceForm()
+    with write():
+        attached = attach_from(form, found, current_user)
+    if attached is None:
+        return _claim_page(found, evidence_form=form, status=422)
+    return back_to("performance.claim", f"Attached: {attached.filename}.", key=key, _anchor="evidence")
 
 
 def _is_right(found: Claim, form: DecisionForm, step: str | None) -> bool:
@@ -101,6 +115,7 @@ def _claim_page(
     withdrawal: WithdrawalForm | None = None,
     days: Iterable[date] | None = None,
     adjust: Mapping[str, Decimal] | None = None,
+    evidence_form: EvidenceForm | None = None,
     status: int = 200,
 ):
     refusal = deciding.refusal_of(found, current_user)
@@ -120,6 +135,8 @@ def _claim_page(
         refusal=refusal,
         let_in=let_in([found.filed_by], current_user) if decides else (),
         may_withdraw=may(Permission.CLAIM_FILE) and deciding.may_withdraw(found, current_user),
+        card=card_of(found, current_user),
+        evidence_form=evidence_form or EvidenceForm(formdata=None),
         form=form or decision_form(found, formdata=None),
         withdrawal=withdrawal or WithdrawalForm(formdata=None),
         timeline=events.timeline(found),

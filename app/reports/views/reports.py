@@ -9,6 +9,8 @@ from app import clock, events, narrative
 from app.access import Permission, requires
 from app.contracts.models import Contract
 from app.domain.catalogue import KINDS
+from app.evidence.forms import EvidenceForm, attach_from
+from app.evidence.service import card_of, with_files
 from app.extensions import db, write
 from app.partners.models import Partner
 from app.reports.asking import NothingAsked, template_of, terms_of
@@ -34,6 +36,7 @@ WITH_EVERYTHING = (
     selectinload(Report.submissions).joinedload(Submission.prepared_by),
     selectinload(Report.submissions).joinedload(Submission.batch),
     selectinload(Report.remarks).joinedload(Remark.author),
+    with_files(Report.files),
 )
 
 
@@ -91,6 +94,8 @@ def show_page(report: Report, status: int = 200, **forms):
         told=narrative.narrated(sorted(happened, key=lambda event: -event.id), report.contract.zone),
         has_terms=terms is not None,
         contested={each.id for each in report.submissions if is_contested(each)},
+        card=card_of(report, current_user),
+        evidence_form=forms.get("evidence_form") or EvidenceForm(formdata=None),
         upload_form=forms.get("upload_form") or UploadForm(formdata=None),
         remark_form=forms.get("remark_form") or RemarkForm(formdata=None),
         nil_form=forms.get("nil_form") or NilReturnForm(formdata=None),
@@ -119,6 +124,18 @@ def remark(key: str):
     with write():
         write_remark(report, form.text.data, current_user)
     return back_to("reports.show", "Your remark is there for both sides.", key=report.key, _anchor="remarks")
+
+
+@bp.post("/reports/<key>/evidence-files")
+@requires(Permission.EVIDENCE_ATTACH)
+def attach_evidence(key: str):
+    report = find(Report, key, *WITH_EVERYTHING)
+    form = EvidenceForm()
+    with write():
+        attached = attach_from(form, report, current_user)
+    if attached is None:
+        return show_page(report, status=422, evidence_form=form)
+    return back_to("reports.show", f"Attached: {attached.filename}.", key=report.key, _anchor="evidence")
 
 
 def _filtered(chosen, now):

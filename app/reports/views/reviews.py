@@ -14,6 +14,7 @@ from app.accounts.mailboxes import let_in
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
 from app.domain.periods import Month
+from app.evidence.service import card_of, with_files
 from app.extensions import db, write
 from app.relief.models import Claim
 from app.reports import notices, reviewing
@@ -119,6 +120,7 @@ def _review_page(submission: Submission, form: ReturnForm | None = None, status:
         is_running=month_runs(submission.report, clock.now()),
         refusal=reviewing.refusal_of(submission, current_user),
         is_contested=is_contested(submission),
+        card=card_of(submission.report, current_user),
         let_in=known,
         others=_others(submission) if known else [],
         return_form=form or ReturnForm(formdata=None, seen=submission.content_hash),
@@ -139,6 +141,7 @@ def _load(key: str) -> Submission:
         report.joinedload(Report.contract).joinedload(Contract.partner),
         report.joinedload(Report.remarks),
         report.joinedload(Report.submissions),
+        report.options(with_files(Report.files)),
         joinedload(Submission.review).joinedload(Review.reviewer),
         joinedload(Submission.certified_by),
         joinedload(Submission.prepared_by),
