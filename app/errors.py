@@ -64,8 +64,16 @@ def session_ended() -> Response:
         response.headers["HX-Redirect"] = login_url
         return response
     if request.method != "GET":
-        return explain(401, way_out=login_url, typed=_sentences())
+        return explain(401, _what_is_lost(), way_out=login_url, typed=_sentences())
     return redirect(login_url, code=302)
+
+
+def _what_is_lost() -> str | None:
+    """A browser gives nobody a file a second time by itself, so it is said that it has to be chosen again."""
+    names = [f"“{file.filename}”" for file in request.files.values() if file.filename]
+    if not names:
+        return None
+    return f"Nothing was saved, and {', '.join(names)} was not taken. Log in, choose the file again and send it."
 
 
 def _sentences() -> list[str]:

@@ -37,5 +37,6 @@ document.addEventListener("submit", ({ target }) => {
   if (target.method === "post") sessionStorage.setItem(SENT, JSON.stringify([KEPT, typedInto(target)]));
 });
 
+// The page that says so can have the form's own address: what was kept is for the page after the login.
 keepWhatWasRefused();
-restoreTypedText();
+if (!document.querySelector("[data-session-ended]")) restoreTypedText();

@@ -4,24 +4,13 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
-from app.accounts.models import Grant, LoginSession, User
+from app.accounts.models import Grant, User
 from app.extensions import write
 from tests.rig.people import PASSWORD
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def forget_sessions(inside):
-    """The server forgets who is logged in, as after twelve hours."""
-
-    def forget() -> None:
-        with inside(), write() as session:
-            session.execute(delete(LoginSession))
-
-    return forget
 
 
 def test_the_list_of_people_narrows_while_typing(page, log_in, people, axe, picture):
