@@ -1,0 +1,106 @@
+"""Gives a partner's workbook back with what is wrong marked in its cells: coloured, and said in a comment."""
+
+import io
+import json
+import os
+import struct
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import xlsxwriter
+
+from app.reading import Sheet
+
+MARKER = Path(__file__).with_name("marker")
+SECONDS = 20
+MEGABYTES = 512
+LIST = "To put right"
+HEADINGS = ("Where", "What to do")
+FILLS = {"error": "#F4B6B6", "warning": "#FFE08A"}
+MOST_LETTERS = 32_767
+
+
+@dataclass(frozen=True)
+class Mark:
+    """`row` counts from 1 as the spreadsheet program shows it, `column` from 0; `grade` is error or warning."""
+
+    row: int
+    column: int
+    grade: str
+    words: str
+
+
+def mark(content: bytes, sheet: str, marks: Sequence[Mark], listed: Sequence[tuple[str, str]]) -> bytes | None:
+    """The workbook (.xlsx, .xlsm) with its marks and a last sheet that lists everything; None when it cannot be opened.
+
+    Macros, and drawings that the library does not know, are not in what comes back; the upload keeps the original.
+    """
+    asked = {
+        **{"seconds": SECONDS, "megabytes": MEGABYTES, "sheet": sheet, "title": LIST},
+        "marks": [asdict(each) for each in _merged(marks)],
+        "list": [HEADINGS, *listed],
+    }
+    document = json.dumps(asked).encode()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-E", "-s", str(MARKER)],
+            input=struct.pack("!I", len(document)) + document + content,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+            timeout=2 * SECONDS + 3,
+            check=True,
+        )
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout or None
+
+
+def write_anew(sheet: Sheet, marks: Sequence[Mark], listed: Sequence[tuple[str, str]]) -> bytes:
+    """A new workbook with the sheet's cells as they were read, for files that are not .xlsx: each in its own place."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    fills = {grade: book.add_format({"bg_color": colour}) for grade, colour in FILLS.items()}
+    table = book.add_worksheet(sheet.name[:31] or "Table")
+    by_place = {(each.row, each.column): each for each in _merged(marks)}
+    for row in sheet.rows:
+        for column, cell in enumerate(row.cells):
+            found = by_place.get((row.number, column))
+            _write(table, row.number - 1, column, cell.kind, cell.text, fills[found.grade] if found else None)
+    for (number, column), each in by_place.items():
+        table.write_comment(number - 1, column, each.words, {"author": "Accord", "x_scale": 2.5})
+        if not any(row.number == number and column < len(row.cells) for row in sheet.rows):
+            table.write_blank(number - 1, column, None, fills[each.grade])
+    _list(book, listed)
+    book.close()
+    return out.getvalue()
+
+
+def _merged(marks: Sequence[Mark]) -> list[Mark]:
+    """One mark a cell: an error colours it before a warning, and all that is said stands in its comment."""
+    places: dict[tuple[int, int], list[Mark]] = {}
+    for each in marks:
+        places.setdefault((each.row, each.column), []).append(each)
+    return [
+        Mark(row, column, min(each.grade for each in found), "\n\n".join(each.words for each in found))
+        for (row, column), found in places.items()
+    ]
+
+
+def _write(table, row: int, column: int, kind: str, text: str, fill) -> None:
+    if kind == "number":
+        table.write_number(row, column, float(text), fill)
+    else:
+        table.write_string(row, column, text[:MOST_LETTERS], fill)
+
+
+def _list(book: xlsxwriter.Workbook, listed: Sequence[tuple[str, str]]) -> None:
+    sheet = book.add_worksheet(LIST)
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, 1, 110)
+    for number, line in enumerate([HEADINGS, *listed]):
+        for column, words in enumerate(line):
+            sheet.write_string(number, column, words)
