@@ -62,7 +62,6 @@ class Desk:
         lines = self._lines(agreed, basis)
         lines, points, points_price = self._points(agreed, basis, lines)
         lines = self._one_of_each_incident(lines, agreed)
-        self.account.points[self.month.ordinal] = points
         head = MonthCredits(
             month=self.month,
             pricing=Pricing.PRICED,
@@ -198,7 +197,7 @@ class Desk:
                 continue
             value = finding.value
             if value is not None and isinstance(finding.expected, Limit):
-                gate = gate_of((each.level.key, each) for each in self.findings) if rule.gate == "any" else ""
+                gate = gate_of(rule.gate, self.findings)
                 found.append(bonus(rule, finding.level.key, value, finding.expected.value, gate, basis))
         return found
 

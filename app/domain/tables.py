@@ -52,10 +52,11 @@ class Table:
         content = self.content.get(name)
         if content is None:
             return None
+        if isinstance(content, float):
+            self.refuse(name, f'{content!r} is no text: in a document decimals stand in quotes, such as "97.5"')
+            return None
         if isinstance(content, bool) or not isinstance(content, str | int) or not NUMBER.fullmatch(str(content)):
-            self.refuse(
-                name, f'{content!r} cannot be read: write a number such as 5, or decimals in quotes such as "97.5"'
-            )
+            self.refuse(name, f"{content!r} cannot be read: write a number such as 5 or 97.5")
             return None
         number = Decimal(content)
         if (least is not None and number < least) or (most is not None and number > most):
@@ -64,7 +65,7 @@ class Table:
 
     def required_number(self, name: str, least: int | None = 0, most: int | None = None) -> Decimal:
         if self.content.get(name) is None:
-            self.refuse(name, 'is missing: write a number in quotes, such as "97.5"')
+            self.refuse(name, "is missing: write a number such as 97.5")
         return self.number(name, least, most) or Decimal(0)
 
     def whole(self, name: str, default: int | None, least: int = 0, most: int | None = None) -> int | None:
@@ -93,7 +94,7 @@ class Table:
                 return date.fromisoformat(content)
         except ValueError:
             pass
-        self.refuse(name, f"{content!r} is not a date in quotes, such as 2026-11-01")
+        self.refuse(name, f"{content!r} is not a date, such as 2026-11-01")
         return None
 
     def table(self, name: str, required: bool = False) -> "Table | None":

@@ -45,12 +45,12 @@ def told(text: str) -> list[str]:
 
 MISTAKES = {
     "allocations of a category above its pool": (
-        *(TWO, "{kind: allocation, percent: 60}", "{kind: allocation, percent: 61}", "categories:"),
-        *("credits.categories", "the allocations come to 101 %, above 100 % of the pool of quality"),
+        *(TWO, "{kind: allocation, percent: 60}", "{kind: allocation, percent: 61}", "{name: quality"),
+        *("credits.categories.1.pool", "the allocations come to 101 %, above 100 % of the pool of quality"),
     ),
     "allocations above the pool from a day on": (
-        *(TWO, "from: 2026-07-01, percent: 60", "from: 2026-07-01, percent: 61", "categories:"),
-        *("credits.categories", "come to 101 % from 2026-07-01 on, above 100 % of the pool of telephony"),
+        *(TWO, "from: 2026-07-01, percent: 60", "from: 2026-07-01, percent: 61", "{name: telephony"),
+        *("credits.categories.0.pool", "come to 101 % from 2026-07-01 on, above 100 % of the pool of telephony"),
     ),
     "a category that there is not": (
         *(TWO, "category: quality", "category: qualty", "category: qualty"),

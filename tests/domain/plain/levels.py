@@ -44,6 +44,8 @@ def service_level(draw: Draws, number: int, coverage: list[Sheet], daily: dict[s
     if draw.chance(20):
         level["scope"] = {"sites": ["BOG"]} if draw.chance(50) else {"queues": [coverage[-1]["queue"]]}
     _targets(draw, level, start)
+    if draw.chance(30):
+        level["class"] = draw.one("critical", "critical", "reported")
     kind = kind_of(level)
     if draw.chance(8) and kind == "month":
         level["source"] = "stated"
@@ -62,7 +64,7 @@ def service_level(draw: Draws, number: int, coverage: list[Sheet], daily: dict[s
     if draw.chance(25) and limits:
         level["bonus"] = {"upper": beyond(draw, level), **share(draw, 3)}
         if draw.chance(30):
-            level["bonus"]["gate"] = "none"
+            level["bonus"]["gate"] = draw.one("none", "critical", "key")
     if draw.chance(25) and limits:
         months = draw.whole(1, 4)
         level["improvement"] = {"kind": draw.one("halfway", "presumptive"), "months": str(months)}
