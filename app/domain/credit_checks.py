@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from app.domain.catalogue import Problem
 from app.domain.clauses import CreditTerms, ServiceLevel
-from app.domain.exact import plain
 from app.domain.rules.caps import HUNDRED
 from app.domain.rules.defaults import DefaultRule
 from app.domain.rules.points import StepTable, check_points
