@@ -68,7 +68,20 @@ class Sheet:
         return [*meant, *(problem for problem in self.misshapen() if not _is_told(problem.path, paths))]
 
     def warnings(self) -> tuple[Problem, ...]:
-        return Terms.from_document(self.document, CATALOGUE).warnings
+        return (*Terms.from_document(self.document, CATALOGUE).warnings, *self._early())
+
+    def before(self, parent: "Sheet") -> list[Place]:
+        """What is wrong when this sheet amends `parent`: an amendment begins after what it amends."""
+        since, begins = str(self.document.get("effective_from")), str(parent.document.get("effective_from"))
+        if since > begins:
+            return []
+        return self.locate([Problem("effective_from", f"{since} is not after {begins}, when the amended terms begin")])
+
+    def _early(self) -> list[Problem]:
+        since, starts = str(self.document.get("effective_from")), (self.head or {}).get("starts_on")
+        if not starts or since >= str(starts):
+            return []
+        return [Problem("effective_from", f"{since} is before the contract's first day, {starts}")]
 
     def misshapen(self) -> list[Problem]:
         """What the schema does not know or knows otherwise; without any, the document can be read part by part."""

@@ -9,6 +9,7 @@ from app.domain.account import Account
 from app.domain.attainment import JUDGED, Default, Disposition
 from app.domain.clauses import CreditTerms
 from app.domain.credits import CreditLine, MonthCredits, Pricing
+from app.domain.exact import plain
 from app.domain.findings import Finding
 from app.domain.periods import SATURDAY, Month
 from app.domain.rules.basis import Basis, Case
@@ -173,12 +174,16 @@ class Desk:
             ):
                 paid = incident.chosen
             lines = [
-                line._replace(uncapped=NOTHING, incident=incident.key)
+                line._replace(uncapped=NOTHING, incident=incident.key, figures=self._forgone(line))
                 if line in among and line.service_level != paid
                 else line
                 for line in lines
             ]
         return lines
+
+    def _forgone(self, line: CreditLine) -> dict[str, str]:
+        """What the credit would have come to, in the currency's units, had it been the one to be paid."""
+        return {**line.figures, "priced": plain((line.uncapped or NOTHING) / self.unit)}
 
     def _is_in_time(self, day: date | None, agreed: CreditTerms) -> bool:
         if day is None or agreed.choose_within is None:

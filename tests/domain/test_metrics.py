@@ -19,8 +19,8 @@ forecast_volume 1000  forecast_error 80  service_cost 9900
 cases_closed 1200  cases_on_time 1140  cases_reopened 30  backlog 300  daily_closures 60
 first_responses 500  first_responses_on_time 450  first_response_hours 1250
 service_minutes 43200  downtime_minutes 54  invoice_lines 800  invoice_lines_wrong 6
-reports_due 24  reports_delivered 20  reports_on_time 18  reports_complete 19  reports_right_first 15  report_days_late 7
-orders 2000  orders_defective 15  orders_cancelled 30  seller_cases_unresolved 4
+reports_due 24  reports_delivered 20  reports_on_time 18  reports_complete 19  reports_right_first 15
+report_days_late 7  orders 2000  orders_defective 15  orders_cancelled 30  seller_cases_unresolved 4
 orders_shipped 1600  orders_shipped_late 40  orders_tracked 1560  orders_delivered_on_time 1482
 return_requests 80  returns_dissatisfied 6  buyer_messages 400  buyer_messages_in_24_hours 372
 buyer_votes 90  buyer_votes_against 18
