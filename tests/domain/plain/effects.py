@@ -38,7 +38,14 @@ WANTED = frozenset(
         *(f"right {of}" for of in ("misses", "minimum_misses", "defaults", "points", "credits")),
         *("right consecutive", "right within", "right months_of", "right per contract", "right again"),
         *("right of a class", "right of one level's credits", "bonus gated by a class"),
-        *("proposal halfway", "proposal presumptive", "proposal capped", "score faded", "score above its weight"),
+        *(
+            "proposal halfway",
+            "proposal average",
+            "proposal presumptive",
+            "proposal capped",
+            "score faded",
+            "score above its weight",
+        ),
         *("score down to zero", "corridor shortfall", "corridor surplus"),
     ]
 )

@@ -67,7 +67,9 @@ def service_level(draw: Draws, number: int, coverage: list[Sheet], daily: dict[s
             level["bonus"]["gate"] = draw.one("none", "critical", "key")
     if draw.chance(25) and limits:
         months = draw.whole(1, 4)
-        level["improvement"] = {"kind": draw.one("halfway", "presumptive"), "months": str(months)}
+        level["improvement"] = {"kind": draw.one("halfway", "average", "presumptive"), "months": str(months)}
+        if level["improvement"]["kind"] == "average" and draw.chance(60):
+            level["improvement"]["best"] = str(draw.whole(1, months))
         if draw.chance(50):
             level["improvement"]["cap_share"] = draw.text(1, 5, 20)
         if draw.chance(40):

@@ -144,11 +144,13 @@ class Watching(Paying):
             return None
         if rule["kind"] == "halfway" and any(short_of(expected, value) >= 0 for value in values):
             return None
-        mean = sum(values, NOTHING) / months
+        values.sort(key=lambda value: short_of(expected, value))
+        values = values[: int(rule.get("best", months))]
+        mean = sum(values, NOTHING) / len(values)
         if short_of(expected, mean) >= 0:
             return None
         old = Fraction(expected["value"])
-        new = (old + mean) / 2
+        new = mean if rule["kind"] == "average" else (old + mean) / 2
         if "cap_share" in rule:
             up = new > old
             most = (100 - old if up else old) * Fraction(rule["cap_share"]) / 100
