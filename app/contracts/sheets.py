@@ -20,6 +20,8 @@ LARGEST = 256 * 1024
 DEEPEST = 12
 ORDER = ("schema", "contract", "effective_from", "calendar", "coverage", "reports", "measures", "service_levels")
 NOTHING = frozenset({"", "~", "null"})
+FLAGS = frozenset({"after_earn_back", "consecutive", "not_measured", "not_reported"})
+SAID = {"true": "yes", "false": "no"}
 
 
 class SheetUnreadable(ValueError):
@@ -119,7 +121,7 @@ def write_sheet(document: Mapping[str, Any], head: Mapping[str, Any] | None = No
 
 
 def spelled(document: Mapping[str, Any]) -> dict[str, Any]:
-    """One spelling for equal terms: numbers are texts, and only the working day is a whole number."""
+    """One spelling for equal terms: numbers are texts, true is yes, and only the working day is a whole number."""
     plain = _texts(document)
     calendar = plain.get("calendar")
     for name in ("due", "lock"):
@@ -131,7 +133,10 @@ def spelled(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _texts(part: Any) -> Any:
     if isinstance(part, Mapping):
-        return {key: _texts(value) for key, value in part.items()}
+        return {
+            key: SAID.get(value, value) if key in FLAGS and isinstance(value, str) else _texts(value)
+            for key, value in part.items()
+        }
     if isinstance(part, list):
         return [_texts(value) for value in part]
     return str(part) if isinstance(part, int) and not isinstance(part, bool) else part

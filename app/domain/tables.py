@@ -26,7 +26,10 @@ class Table:
         return f"{self.path}.{name}" if self.path else name
 
     def refuse(self, name: str, message: str) -> None:
-        self.problems.append(Problem(self.at(name), message))
+        """What was refused as it stands is not missing too."""
+        path = self.at(name)
+        if not (message.startswith("is missing") and any(problem.path == path for problem in self.problems)):
+            self.problems.append(Problem(path, message))
 
     def known(self, *names: str) -> None:
         for name in self.content:
@@ -67,6 +70,11 @@ class Table:
         if self.content.get(name) is None:
             self.refuse(name, "is missing: write a number such as 97.5")
         return self.number(name, least, most) or Decimal(0)
+
+    def one_of(self, one: str, other: str, more: str = "") -> None:
+        """Exactly one of two keys must be there, read or not."""
+        if (self.content.get(one) is None) == (self.content.get(other) is None):
+            self.refuse(one, f"or {other}: write one of them{more}")
 
     def whole(self, name: str, default: int | None, least: int = 0, most: int | None = None) -> int | None:
         number = self.number(name, least, most)

@@ -99,8 +99,7 @@ def read_bonus(level: Table) -> BonusRule | None:
         return None
     table.known("upper", "percent", "amount", "gate", "clause")
     share = Share(table.number("percent", most=100), table.number("amount"))
-    if (share.percent is None) == (share.amount is None):
-        table.refuse("percent", "or amount: write one of them")
+    table.one_of("percent", "amount")
     gate = table.text("gate", "any", ("any", "none", *CLASSES))
     return BonusRule(table.required_number("upper", least=None), share, gate, table.text("clause", ""))
 

@@ -144,8 +144,7 @@ def read_rights(whole: Table) -> tuple[RightRule, ...]:
         )
         consecutive = table.whole("consecutive", None, least=1, most=60)
         within = table.whole("within", None, least=1, most=60)
-        if (consecutive is None) == (within is None):
-            table.refuse("within", "or consecutive: write one of them, in months")
+        table.one_of("within", "consecutive", ", in months")
         if table.content.get("class") is not None and table.content.get("service_levels"):
             table.refuse("class", "and service_levels both say what counts: keep one of them")
         of = table.text("of", "defaults", COUNTED)
