@@ -116,7 +116,7 @@ class Table:
     def tables(self, name: str) -> Iterator["Table"]:
         content = self.content.get(name)
         if not isinstance(content, list) or not content:
-            self.refuse(name, "is missing: list at least one")
+            self.refuse(name, "must be a list" if isinstance(content, Mapping) else "is missing: list at least one")
             return
         for place, part in enumerate(content):
             if isinstance(part, Mapping):

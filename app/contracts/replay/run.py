@@ -37,6 +37,7 @@ class Replay:
     evaluations: tuple[MonthEvaluation, ...]
     events: Events
     currency: str
+    doubts: tuple[str, ...] = ()  # about the figures
 
     @property
     def places(self) -> int:
@@ -45,7 +46,7 @@ class Replay:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        return tuple(str(warning) for terms in self.history for warning in terms.warnings)
+        return (*(str(warning) for terms in self.history for warning in terms.warnings), *self.doubts)
 
 
 def replay(
@@ -72,7 +73,7 @@ def replay(
     facts = Facts(tuple(line for line in read.lines if line.month in months), _reports(history, read, months, happened))
     charges = {**read.charges, **happened.charges}
     evaluations = evaluate(history, facts, charges, CATALOGUE, months, known, unit)
-    return Replay(head, history, evaluations, known, currency)
+    return Replay(head, history, evaluations, known, currency, tuple(dict.fromkeys(map(str, read.doubts))))
 
 
 def _happenings(sheet: Sheet | None, unit: int, history: Sequence[Terms]) -> Happenings:

@@ -47,6 +47,11 @@ def _consequence(finding: Finding) -> str:
         told.append(DEFAULTS[finding.default])
     if finding.disposition != "counts":
         told.append(DISPOSITIONS[finding.disposition])
+    if finding.tally:
+        within = f" within {finding.tally.within} months" if finding.tally.within else " in a row"
+        told.append(f"miss {finding.tally.misses} of {finding.tally.needed}{within}")
+    if finding.is_partial:
+        told.append(f"{finding.days_reported} of {finding.days_expected} days")
     if finding.escalated:
         told.append(f"{finding.escalated} in a row: escalated")
     if finding.severity:
