@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import yaml
 from jsonschema import Draft202012Validator
 
 from app.contracts.catalogue import CATALOGUE
+from app.contracts.currencies import CURRENCIES
 from app.contracts.grain import finer_than_reported
 from app.domain.catalogue import Problem
 from app.domain.terms import Terms, TermsInvalid
@@ -70,7 +72,7 @@ class Sheet:
         return [*meant, *(problem for problem in self.misshapen() if not _is_told(problem.path, paths))]
 
     def warnings(self) -> tuple[Problem, ...]:
-        return (*Terms.from_document(self.document, CATALOGUE).warnings, *self._early())
+        return (*Terms.from_document(self.document, CATALOGUE).warnings, *self._of_the_head())
 
     def before(self, parent: "Sheet") -> list[Place]:
         """What is wrong when this sheet amends `parent`: an amendment begins after what it amends."""
@@ -79,11 +81,16 @@ class Sheet:
             return []
         return self.locate([Problem("effective_from", f"{since} is not after {begins}, when the amended terms begin")])
 
-    def _early(self) -> list[Problem]:
-        since, starts = str(self.document.get("effective_from")), (self.head or {}).get("starts_on")
-        if not starts or since >= str(starts):
-            return []
-        return [Problem("effective_from", f"{since} is before the contract's first day, {starts}")]
+    def _of_the_head(self) -> list[Problem]:
+        head, since = self.head or {}, str(self.document.get("effective_from"))
+        doubts = []
+        if since < str(head.get("starts_on", "")):
+            doubts.append(Problem("effective_from", f"{since} is before the contract's first day, {head['starts_on']}"))
+        if str(head.get("currency", "USD")) not in CURRENCIES:
+            doubts.append(Problem("contract.currency", f'"{head["currency"]}" is no currency that Accord knows'))
+        if not _is_zone(str(head.get("zone", "UTC"))):
+            doubts.append(Problem("contract.zone", f'"{head["zone"]}" is no time zone, such as Europe/London'))
+        return doubts
 
     def misshapen(self) -> list[Problem]:
         """What the schema does not know or knows otherwise; without any, the document can be read part by part."""
@@ -177,6 +184,13 @@ def _value(node: yaml.Node, path: str, lines: dict[str, int]) -> Any:
         if not _is_nothing(part):
             table[key] = _value(part, _join(path, key), lines)
     return table
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name).key)
+    except (OSError, ValueError, KeyError):
+        return False
 
 
 def _is_nothing(node: yaml.Node) -> bool:

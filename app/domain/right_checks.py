@@ -41,12 +41,19 @@ def right_warnings(draft: Draft) -> Iterator[Problem]:
     """Rights that cannot open by these terms alone."""
     for place, right in enumerate(draft.rights):
         counting = _counting(right, draft)
-        if right.service_levels and right.of == "minimum_misses":
-            continue
-        if right.of == "minimum_misses" and not any(map(has_minimum, counting)):
+        if right.of == "minimum_misses" and not right.service_levels and not any(map(has_minimum, counting)):
             yield Problem(f"rights.{place}.of", "cannot open: no service level that counts has a Minimum")
+        if (most := _most(right)) is not None and right.at_least > most:
+            yield Problem(f"rights.{place}.at_least", f"cannot open: a service level fails {most} times at most")
         if right.of == "points" and draft.credits and not any(isinstance(each.price, ByPoints) for each in counting):
             yield Problem(f"rights.{place}.of", "cannot open: no service level that counts gives points")
+
+
+def _most(right: RightRule) -> int | None:
+    """How often one service level can fail in what is counted; None where it is not counted by service level."""
+    if right.of in ("points", "credits") or right.per == "contract":
+        return None
+    return 1 if right.consecutive or right.months_of else right.within
 
 
 def _counting(right: RightRule, draft: Draft) -> list[ServiceLevel]:

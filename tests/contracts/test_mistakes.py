@@ -317,6 +317,26 @@ DOUBTS = {
         *(POINTS, "    threshold: 20 seconds\n", "    threshold: 20 seconds\n    class: reported\n"),
         *("service_levels.0.class", "gives a credit all the same"),
     ),
+    "a share where points are meant": (
+        *(POINTS, '    expected: {comparator: ">=", value: 75}', '    expected: {comparator: ">=", value: "0.75"}'),
+        *("service_levels.2.expected.value", "is 0.75 %: percentages are in points, 95 for 95 %"),
+    ),
+    "bands that do not part at the Expected": (
+        *(POINTS, '    expected: {comparator: ">=", value: 95}', '    expected: {comparator: ">=", value: 94}'),
+        *("service_levels.1.bands", "have no edge at the Expected of 94"),
+    ),
+    "repeats of what costs nothing": (
+        *(POINTS, "    credit: {kind: points}\n    repeats:\n", "    repeats:\n"),
+        *("service_levels.0.repeats", "has no effect: this service level gives no credit"),
+    ),
+    "a right that asks for more failures than there can be": (
+        *(POINTS, "    of: points\n    at_least: 6\n", "    of: misses\n    at_least: 6\n"),
+        *("rights.0.at_least", "cannot open: a service level fails 3 times at most"),
+    ),
+    "a currency that nobody has": (
+        *(POINTS, "currency: GBP", "currency: GBX"),
+        *("contract.currency", '"GBX" is no currency that Accord knows'),
+    ),
     "terms before their contract": (
         *(POINTS, "starts_on: 2026-04-01", "starts_on: 2026-04-02"),
         *("effective_from", "is before the contract's first day, 2026-04-02"),
