@@ -159,6 +159,7 @@ def test_an_amendment_that_begins_before_what_it_amends_is_named_with_its_line(f
 def test_the_table_says_what_decided_each_amount(flask):
     answer = flask("evaluate", SHEET, MEASURES, "--events", EVENTS)
     for words in (
+        "75.0 % misses the Expected of at least 80 %. [73.0 before relief; C-1 (adjust): applied]",
         "credit voice: 24600.00 → 19500.00 (allocation at_risk=10 pool=100 allocation=60; Schedule 3, 2.1)",
         "cap over month: takes off 4100.00",
         "waived 1000.00",

@@ -56,6 +56,9 @@ def _consequence(finding: Finding) -> str:
         told.append(f"{finding.escalated} in a row: escalated")
     if finding.severity:
         told.append(finding.severity.label)
+    if finding.raw is not None and finding.raw != finding.contractual:
+        told.append(f"{finding.raw:.{finding.metric.precision}f} before relief")
+    told += [f"{relief.source} ({relief.kind}): {relief.effect}" for relief in finding.relief]
     return f" [{'; '.join(told)}]" if told else ""
 
 
