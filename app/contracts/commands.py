@@ -31,7 +31,11 @@ def check(sheet: Path) -> None:
 @click.argument("after", type=SHEET)
 def diff(before: Path, after: Path) -> None:
     """Say in words what the second sheet changes; a sheet of another shape is refused, what it means is not asked."""
-    found = differences(_of_the_right_shape(before), _of_the_right_shape(after))
+    old, new = _of_the_right_shape(before), _of_the_right_shape(after)
+    found = differences(old.document, new.document)
+    if found:
+        for place in new.before(old):
+            click.echo(f"{after}: warning: {place}", err=True)
     for difference in found:
         click.echo(str(difference))
     if not found:
@@ -44,10 +48,10 @@ def metrics() -> None:
     click.echo(tables(CATALOGUE))
 
 
-def _of_the_right_shape(path: Path) -> dict:
+def _of_the_right_shape(path: Path) -> Sheet:
     read = read_or_refuse(path)
     refuse(path, read.locate(read.misshapen()), f" in {path} before it can be compared")
-    return read.document
+    return read
 
 
 def refuse(path: Path, places: Collection[object], so_that: str = "") -> None:

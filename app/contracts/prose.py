@@ -30,9 +30,6 @@ CREDITS_ON = {
 CLASSES = {"critical": "critical", "key": "key", "reported": "reported only"}
 MONEY = frozenset({"Credit", "Allocation", "Credits from"})
 OF_A_SHEET = {
-    'write a number in quotes, such as "97.5"': "write a number such as 97.5",
-    'write a number such as 5, or decimals in quotes such as "97.5"': "write a number such as 97.5",
-    "not a date in quotes, such as": "not a date such as",
     **{f"write grain: day at reports.{kind}": f"choose one row per day for the {kind} report" for kind in KINDS},
 }
 

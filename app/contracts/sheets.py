@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import yaml
 from jsonschema import Draft202012Validator
 
 from app.contracts.catalogue import CATALOGUE
+from app.contracts.currencies import CURRENCIES
 from app.contracts.grain import finer_than_reported
 from app.domain.catalogue import Problem
 from app.domain.terms import Terms, TermsInvalid
@@ -20,6 +22,8 @@ LARGEST = 256 * 1024
 DEEPEST = 12
 ORDER = ("schema", "contract", "effective_from", "calendar", "coverage", "reports", "measures", "service_levels")
 NOTHING = frozenset({"", "~", "null"})
+FLAGS = frozenset({"after_earn_back", "consecutive", "not_measured", "not_reported"})
+SAID = {"true": "yes", "false": "no"}
 
 
 class SheetUnreadable(ValueError):
@@ -68,7 +72,25 @@ class Sheet:
         return [*meant, *(problem for problem in self.misshapen() if not _is_told(problem.path, paths))]
 
     def warnings(self) -> tuple[Problem, ...]:
-        return Terms.from_document(self.document, CATALOGUE).warnings
+        return (*Terms.from_document(self.document, CATALOGUE).warnings, *self._of_the_head())
+
+    def before(self, parent: "Sheet") -> list[Place]:
+        """What is wrong when this sheet amends `parent`: an amendment begins after what it amends."""
+        since, begins = str(self.document.get("effective_from")), str(parent.document.get("effective_from"))
+        if since > begins:
+            return []
+        return self.locate([Problem("effective_from", f"{since} is not after {begins}, when the amended terms begin")])
+
+    def _of_the_head(self) -> list[Problem]:
+        head, since = self.head or {}, str(self.document.get("effective_from"))
+        doubts = []
+        if since < str(head.get("starts_on", "")):
+            doubts.append(Problem("effective_from", f"{since} is before the contract's first day, {head['starts_on']}"))
+        if str(head.get("currency", "USD")) not in CURRENCIES:
+            doubts.append(Problem("contract.currency", f'"{head["currency"]}" is no currency that Accord knows'))
+        if not _is_zone(str(head.get("zone", "UTC"))):
+            doubts.append(Problem("contract.zone", f'"{head["zone"]}" is no time zone, such as Europe/London'))
+        return doubts
 
     def misshapen(self) -> list[Problem]:
         """What the schema does not know or knows otherwise; without any, the document can be read part by part."""
@@ -106,7 +128,7 @@ def write_sheet(document: Mapping[str, Any], head: Mapping[str, Any] | None = No
 
 
 def spelled(document: Mapping[str, Any]) -> dict[str, Any]:
-    """One spelling for equal terms: numbers are texts, and only the working day is a whole number."""
+    """One spelling for equal terms: numbers are texts, true is yes, and only the working day is a whole number."""
     plain = _texts(document)
     calendar = plain.get("calendar")
     for name in ("due", "lock"):
@@ -118,7 +140,10 @@ def spelled(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _texts(part: Any) -> Any:
     if isinstance(part, Mapping):
-        return {key: _texts(value) for key, value in part.items()}
+        return {
+            key: SAID.get(value, value) if key in FLAGS and isinstance(value, str) else _texts(value)
+            for key, value in part.items()
+        }
     if isinstance(part, list):
         return [_texts(value) for value in part]
     return str(part) if isinstance(part, int) and not isinstance(part, bool) else part
@@ -159,6 +184,13 @@ def _value(node: yaml.Node, path: str, lines: dict[str, int]) -> Any:
         if not _is_nothing(part):
             table[key] = _value(part, _join(path, key), lines)
     return table
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name).key)
+    except (OSError, ValueError, KeyError):
+        return False
 
 
 def _is_nothing(node: yaml.Node) -> bool:

@@ -45,7 +45,6 @@ class Account:
     before: dict[int, Decimal] = field(default_factory=dict)  # what each month came to before the earn-back
     open: list[OpenCredit] = field(default_factory=list)
     bank: dict[str, Decimal] = field(default_factory=dict)
-    points: dict[int, Decimal] = field(default_factory=dict)
 
     def cap(
         self, caps: Sequence[Cap], amounts: dict[str, Decimal], month: Month, basis: Basis, late: bool

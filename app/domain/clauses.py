@@ -107,7 +107,7 @@ class ServiceLevel:
     ramp: tuple[RampStep, ...]
     bands: tuple[SeverityBand, ...]
     threshold: str | None  # "20 seconds": words for the reader
-    importance: str  # critical | key | reported (the document's `class`)
+    importance: str  # critical | key | reported (the document's `class`), for rules that name one
     category: str  # whose pool the credit is a share of, and whose bank it fills
     weight: Decimal
     default: DefaultRule

@@ -1,19 +1,19 @@
 """Whether the credits of terms that can be read make sense together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
 from app.domain.catalogue import Problem
 from app.domain.clauses import CreditTerms, ServiceLevel
-from app.domain.exact import plain
 from app.domain.rules.caps import HUNDRED
 from app.domain.rules.defaults import DefaultRule
-from app.domain.rules.points import check_points
-from app.domain.rules.prices import Allocation, ByPoints
+from app.domain.rules.points import StepTable, check_points
+from app.domain.rules.prices import Allocation, ByBand, ByPoints, Fixed
+from app.domain.rules.repeats import ONCE
 from app.domain.terms_reader import Draft
 
-NUMBER_MISSING = 'is missing: write a number in quotes, such as "97.5"'
+NUMBER_MISSING = "is missing: write a number such as 97.5"
 
 
 def credit_problems(draft: Draft) -> Iterator[Problem]:
@@ -22,8 +22,11 @@ def credit_problems(draft: Draft) -> Iterator[Problem]:
         return
     levels = draft.service_levels
     allocated = [level for level in levels.values() if isinstance(level.price, Allocation)]
-    if agreed.at_risk is None and (allocated or not any(level.price for level in levels.values())):
+    if agreed.at_risk is None and (allocated or not (draft.has_unread_levels or _gives(levels.values()))):
         yield Problem("credits.at_risk", NUMBER_MISSING)
+    for place, cap in enumerate(agreed.caps):
+        if cap.of == "at_risk" and cap.percent is not None and agreed.at_risk is None:
+            yield Problem(f"credits.caps.{place}.of", "there is no amount at risk: write credits.at_risk")
     if agreed.pool is None and not agreed.categories and allocated:
         yield Problem("credits.pool", NUMBER_MISSING)
     yield from _twice(agreed, levels)
@@ -31,6 +34,11 @@ def credit_problems(draft: Draft) -> Iterator[Problem]:
     yield from check_points(agreed.points)
     for path, level in levels.items():
         yield from _priced(path, level, agreed)
+
+
+def _gives(levels: Iterable[ServiceLevel]) -> bool:
+    """Whether some service level says by itself what a failure costs or what going beyond it brings."""
+    return any(level.price or level.bonus for level in levels)
 
 
 def _twice(agreed: CreditTerms, levels: Mapping[str, ServiceLevel]) -> Iterator[Problem]:
@@ -54,11 +62,16 @@ def _pools(agreed: CreditTerms, allocated: list[ServiceLevel]) -> Iterator[Probl
             shares = (_share(level, day) for level in of_pool)
             total, pool = sum(shares, Decimal(0)), (agreed.pool if name is None else HUNDRED)
             if pool is not None and total > pool:
-                place = "credits.pool" if name is None else "credits.categories"
+                place = "credits.pool" if name is None else _pool_of(agreed, name)
                 since = f" from {day} on" if day else ""
                 whose = f"the pool of {pool} %" if name is None else f"100 % of the pool of {name}"
                 yield Problem(place, f"the allocations come to {total} %{since}, above {whose}")
                 break
+
+
+def _pool_of(agreed: CreditTerms, category: str) -> str:
+    names = [name for name, _ in agreed.categories]
+    return f"credits.categories.{names.index(category)}.pool" if category in names else "credits.categories"
 
 
 def _share(level: ServiceLevel, day: date | None) -> Decimal:
@@ -85,21 +98,42 @@ def credit_warnings(draft: Draft) -> Iterator[Problem]:
             yield Problem(f"{path}.{name}", "has no effect: these terms carry no credits")
         elif level.price is not None and not level.price.is_always and level.default == DefaultRule():
             yield Problem(f"{path}.{name}", "has no effect: no miss of this service level gives a credit")
-    if agreed and agreed.warn_above is not None and agreed.at_risk is not None:
-        most = _most(agreed, agreed.at_risk)
+        if level.bonus is not None and agreed is None:
+            yield Problem(f"{path}.bonus", "has no effect: these terms carry no credits")
+        if level.price is not None and level.importance == "reported":
+            yield Problem(f"{path}.class", "is reported, and this service level gives a credit all the same")
+    if agreed and agreed.warn_above is not None:
+        most = _most(agreed, draft.service_levels.values())
         if most > agreed.warn_above:
             yield Problem(
                 "credits.warn_above",
-                f"a month's credits can come to {plain(most)} % of the invoice, above {agreed.warn_above} %",
+                f"a month's credits can come to {most.normalize():f} % of the invoice, above {agreed.warn_above} %",
             )
 
 
-def _most(agreed: CreditTerms, at_risk: Decimal) -> Decimal:
-    """Percent of the charges that allocations can come to in a month."""
-    pools = sum((pool for _, pool in agreed.categories), Decimal(0)) or agreed.pool or HUNDRED
+def _most(agreed: CreditTerms, levels: Collection[ServiceLevel]) -> Decimal:
+    """Percent of the charges that credits can come to in a month, as far as they are shares of the charges and have
+    an end: so much for each unit or point has none.
+    """
+    most = sum((_most_of(level, agreed) for level in levels), Decimal(0))
+    if isinstance(agreed.points, StepTable) and any(isinstance(level.price, ByPoints) for level in levels):
+        most += max(percent for _, percent in agreed.points.steps)
+    at_risk = agreed.at_risk or Decimal(0)
     caps = (
         cap.percent * (at_risk if cap.of == "at_risk" else HUNDRED) / HUNDRED
         for cap in agreed.caps
         if cap.over == "month" and cap.percent is not None
     )
-    return min([at_risk * pools / HUNDRED, *caps])
+    return min([most, *caps])
+
+
+def _most_of(level: ServiceLevel, agreed: CreditTerms) -> Decimal:
+    price, most = level.price, Decimal(0)
+    if isinstance(price, Allocation):
+        share = max(price.percent, *(percent for _, percent in price.dated), Decimal(0))
+        most = (agreed.at_risk or Decimal(0)) * agreed.pool_of(level.category) * share / HUNDRED / HUNDRED
+    elif isinstance(price, Fixed):
+        most = price.share.percent or Decimal(0)
+    elif isinstance(price, ByBand):
+        most = max((band.percent or Decimal(0) for band in level.bands), default=Decimal(0))
+    return most * max([ONCE, *(times for _, times in level.repeats.steps)] if level.repeats else [ONCE])

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 from app.domain.catalogue import Catalogue, Metric, Problem
 from app.domain.clauses import ServiceLevel
+from app.domain.level_doubts import doubts_of
 from app.domain.periods import Month
 from app.domain.rules.bands import check_bands
 from app.domain.rules.bonus import check_bonus
@@ -33,7 +34,7 @@ def check_level(
     else:
         faults += _needed_measures(path, level, metric, draft)
         faults += check_relief(path, level.relief, metric, tuple(draft.measures))
-        warnings += _directions(path, level, metric)
+        warnings += doubts_of(path, level, metric)
     faults += [
         *_scope(path, level, draft),
         *_targets(path, level),
@@ -63,18 +64,6 @@ def _needed_measures(path: str, level: ServiceLevel, metric: Metric, draft: Draf
         )
     if level.source == "stated" and metric.kind not in draft.reports:
         yield Problem(f"{path}.metric", f"is stated in the {metric.kind} report, which is not among the reports")
-
-
-def _directions(path: str, level: ServiceLevel, metric: Metric) -> Iterator[Problem]:
-    for name, target in (("expected", level.expected), ("minimum", level.minimum)):
-        if (
-            isinstance(target, Limit)
-            and metric.direction != "band"
-            and target.wants_more != (metric.direction == "higher")
-        ):
-            yield Problem(
-                f"{path}.{name}.comparator", f"of {metric.name}, {metric.direction} is better: is {target} meant?"
-            )
 
 
 def _averaged(path: str, level: ServiceLevel) -> Iterator[Problem]:

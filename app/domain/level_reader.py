@@ -6,6 +6,7 @@ from decimal import Decimal
 from app.domain.clauses import RampStep, Scope, ServiceLevel
 from app.domain.rules.bands import read_bands
 from app.domain.rules.bonus import read_bonus
+from app.domain.rules.classes import CLASSES
 from app.domain.rules.defaults import read_defaults
 from app.domain.rules.earn_back import read_earn_back
 from app.domain.rules.improvement import read_improvement
@@ -49,7 +50,7 @@ def read_service_level(part: Table) -> ServiceLevel | None:
         ramp=_ramp(part),
         bands=read_bands(part),
         threshold=part.text("threshold", "") or None,
-        importance=part.text("class", "key", ("critical", "key", "reported")),
+        importance=part.text("class", "key", CLASSES),
         category=part.text("category", ""),
         weight=part.number("weight") or Decimal(0),
         default=read_defaults(part),

@@ -9,6 +9,7 @@ from app.domain.account import Account
 from app.domain.attainment import JUDGED, Default, Disposition
 from app.domain.clauses import CreditTerms
 from app.domain.credits import CreditLine, MonthCredits, Pricing
+from app.domain.exact import plain
 from app.domain.findings import Finding
 from app.domain.periods import SATURDAY, Month
 from app.domain.rules.basis import Basis, Case
@@ -62,7 +63,6 @@ class Desk:
         lines = self._lines(agreed, basis)
         lines, points, points_price = self._points(agreed, basis, lines)
         lines = self._one_of_each_incident(lines, agreed)
-        self.account.points[self.month.ordinal] = points
         head = MonthCredits(
             month=self.month,
             pricing=Pricing.PRICED,
@@ -174,12 +174,16 @@ class Desk:
             ):
                 paid = incident.chosen
             lines = [
-                line._replace(uncapped=NOTHING, incident=incident.key)
+                line._replace(uncapped=NOTHING, incident=incident.key, figures=self._forgone(line))
                 if line in among and line.service_level != paid
                 else line
                 for line in lines
             ]
         return lines
+
+    def _forgone(self, line: CreditLine) -> dict[str, str]:
+        """What the credit would have come to, in the currency's units, had it been the one to be paid."""
+        return {**line.figures, "priced": plain((line.uncapped or NOTHING) / self.unit)}
 
     def _is_in_time(self, day: date | None, agreed: CreditTerms) -> bool:
         if day is None or agreed.choose_within is None:
@@ -198,7 +202,7 @@ class Desk:
                 continue
             value = finding.value
             if value is not None and isinstance(finding.expected, Limit):
-                gate = gate_of((each.level.key, each) for each in self.findings) if rule.gate == "any" else ""
+                gate = gate_of(rule.gate, self.findings)
                 found.append(bonus(rule, finding.level.key, value, finding.expected.value, gate, basis))
         return found
 

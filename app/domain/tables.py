@@ -26,7 +26,10 @@ class Table:
         return f"{self.path}.{name}" if self.path else name
 
     def refuse(self, name: str, message: str) -> None:
-        self.problems.append(Problem(self.at(name), message))
+        """What was refused as it stands is not missing too."""
+        path = self.at(name)
+        if not (message.startswith("is missing") and any(problem.path == path for problem in self.problems)):
+            self.problems.append(Problem(path, message))
 
     def known(self, *names: str) -> None:
         for name in self.content:
@@ -52,10 +55,11 @@ class Table:
         content = self.content.get(name)
         if content is None:
             return None
+        if isinstance(content, float):
+            self.refuse(name, f'{content!r} is no text: in a document decimals stand in quotes, such as "97.5"')
+            return None
         if isinstance(content, bool) or not isinstance(content, str | int) or not NUMBER.fullmatch(str(content)):
-            self.refuse(
-                name, f'{content!r} cannot be read: write a number such as 5, or decimals in quotes such as "97.5"'
-            )
+            self.refuse(name, f"{content!r} cannot be read: write a number such as 5 or 97.5")
             return None
         number = Decimal(content)
         if (least is not None and number < least) or (most is not None and number > most):
@@ -64,8 +68,13 @@ class Table:
 
     def required_number(self, name: str, least: int | None = 0, most: int | None = None) -> Decimal:
         if self.content.get(name) is None:
-            self.refuse(name, 'is missing: write a number in quotes, such as "97.5"')
+            self.refuse(name, "is missing: write a number such as 97.5")
         return self.number(name, least, most) or Decimal(0)
+
+    def one_of(self, one: str, other: str, more: str = "") -> None:
+        """Exactly one of two keys must be there, read or not."""
+        if (self.content.get(one) is None) == (self.content.get(other) is None):
+            self.refuse(one, f"or {other}: write one of them{more}")
 
     def whole(self, name: str, default: int | None, least: int = 0, most: int | None = None) -> int | None:
         number = self.number(name, least, most)
@@ -93,7 +102,7 @@ class Table:
                 return date.fromisoformat(content)
         except ValueError:
             pass
-        self.refuse(name, f"{content!r} is not a date in quotes, such as 2026-11-01")
+        self.refuse(name, f"{content!r} is not a date, such as 2026-11-01")
         return None
 
     def table(self, name: str, required: bool = False) -> "Table | None":
@@ -107,7 +116,7 @@ class Table:
     def tables(self, name: str) -> Iterator["Table"]:
         content = self.content.get(name)
         if not isinstance(content, list) or not content:
-            self.refuse(name, "is missing: list at least one")
+            self.refuse(name, "must be a list" if isinstance(content, Mapping) else "is missing: list at least one")
             return
         for place, part in enumerate(content):
             if isinstance(part, Mapping):

@@ -77,7 +77,8 @@ class Terms:
         """Reads and checks the whole document. Raises TermsInvalid with every problem, not only the first."""
         draft, problems = read(document)
         faults, warnings = check(draft, catalogue)
-        problems += faults
+        unread = {problem.path for problem in problems}
+        problems += [fault for fault in faults if fault.path not in unread]
         if problems or draft.effective_from is None or draft.calendar is None:
             raise TermsInvalid(problems)
         return cls(

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from app.domain.catalogue import Catalogue, Problem
-from app.domain.clauses import ServiceLevel
 from app.domain.credit_checks import credit_problems, credit_warnings
-from app.domain.level_checks import check_level, has_minimum, meant
+from app.domain.level_checks import check_level, meant
+from app.domain.right_checks import right_problems, right_warnings
 from app.domain.rules.scoring import check_scorecard
 from app.domain.terms_reader import Draft
 
@@ -19,11 +19,11 @@ def check(draft: Draft, catalogue: Catalogue) -> tuple[list[Problem], list[Probl
         *_measures(draft, catalogue),
         *_keys(draft),
         *credit_problems(draft),
-        *_rights(draft),
+        *right_problems(draft),
         *check_scorecard(draft.scorecard),
         *_corridor(draft, catalogue),
     ]
-    warnings = [*_tolerances(draft), *credit_warnings(draft)]
+    warnings = [*_tolerances(draft), *credit_warnings(draft), *right_warnings(draft)]
     for path, level in draft.service_levels.items():
         found, doubts = check_level(path, level, draft, catalogue)
         faults += found
@@ -81,27 +81,6 @@ def _keys(draft: Draft) -> Iterator[Problem]:
         if level.key in seen:
             yield Problem(f"{path}.key", f'"{level.key}" is another service level\'s key already')
         seen.add(level.key)
-
-
-def _rights(draft: Draft) -> Iterator[Problem]:
-    known: dict[str, ServiceLevel | None] = dict.fromkeys(draft.level_keys)
-    known |= {level.key: level for level in draft.service_levels.values()}
-    seen: set[str] = set()
-    for place, right in enumerate(draft.rights):
-        path = f"rights.{place}"
-        if right.key in seen:
-            yield Problem(f"{path}.key", f'"{right.key}" is another right\'s key already')
-        seen.add(right.key)
-        for key in right.service_levels:
-            level = known.get(key)
-            if key not in known:
-                yield Problem(f"{path}.service_levels", f'there is no service level "{key}"{meant(key, known)}')
-            elif right.of == "minimum_misses" and level and not has_minimum(level):
-                yield Problem(f"{path}.service_levels", f'"{key}" has no Minimum, so it never misses one')
-        if right.months_of is not None and right.months_of > (right.within or 0):
-            yield Problem(f"{path}.months_of", f"{right.months_of} months do not fit into {right.within or 0}")
-        if right.of in ("points", "credits") and draft.credits is None:
-            yield Problem(f"{path}.of", f"counts {right.of}, and these terms carry no credits")
 
 
 def _corridor(draft: Draft, catalogue: Catalogue) -> Iterator[Problem]:

@@ -37,6 +37,7 @@ class Draft:
     measures: dict[str, MeasureTerms] = field(default_factory=dict)
     service_levels: dict[str, ServiceLevel] = field(default_factory=dict)
     level_keys: tuple[str, ...] = ()  # also of those that could not be read
+    has_unread_levels: bool = False
     credits: CreditTerms | None = None
     year_starts: Month | None = None
     claims: ClaimTerms = NO_CLAIM_TERMS
@@ -58,6 +59,7 @@ def read(document: Mapping[str, Any]) -> tuple[Draft, list[Problem]]:
     draft.measures = _measures(whole)
     draft.service_levels = _service_levels(whole)
     draft.level_keys = _level_keys(document)
+    draft.has_unread_levels = len(draft.service_levels) < len(_listed(document))
     draft.credits = read_credits(whole)
     draft.year_starts = _contract_year(whole)
     draft.claims, draft.corridor = read_claims(whole), read_corridor(whole)
@@ -135,9 +137,13 @@ def _measures(whole: Table) -> dict[str, MeasureTerms]:
 
 
 def _level_keys(document: Mapping[str, Any]) -> tuple[str, ...]:
-    levels = document.get("service_levels")
-    keys = [level.get("key") for level in levels if isinstance(level, Mapping)] if isinstance(levels, list) else []
+    keys = [level.get("key") for level in _listed(document) if isinstance(level, Mapping)]
     return tuple(key for key in keys if isinstance(key, str))
+
+
+def _listed(document: Mapping[str, Any]) -> list[Any]:
+    levels = document.get("service_levels")
+    return levels if isinstance(levels, list) else []
 
 
 def _service_levels(whole: Table) -> dict[str, ServiceLevel]:

@@ -1,6 +1,6 @@
 """Keeps watch over what failures open and what good years tighten: rights, and proposals of continuous improvement."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from app.domain.account import Account
@@ -21,7 +21,7 @@ class Vigil:
     def __init__(self, account: Account, unit: int) -> None:
         self.account, self.unit = account, unit
         self.open: dict[tuple[str, str], Right] = {}
-        self.credits: dict[int, Decimal] = {}
+        self.brought: dict[int, dict[str, dict[str, Decimal]]] = {}  # by month and service level, points and credits
         self.proposed: dict[str, int] = {}
 
     def rights(
@@ -30,8 +30,10 @@ class Vigil:
         """Those that open in this month. A right that stands does not open again; one that lapsed does, when the
         condition holds in a later month.
         """
-        owed = sum((line.payable or 0 for line in priced.lines), 0)
-        self.credits[month.ordinal] = Decimal(owed) / self.unit
+        self.brought[month.ordinal] = {
+            line.service_level: {"points": line.points, "credits": Decimal(line.payable or 0) / self.unit}
+            for line in priced.lines
+        }
         for rule in terms.rights:
             for subject in self._subjects(rule, terms, trails):
                 key, found = subject.service_level, reached(rule, subject, month.ordinal)
@@ -42,19 +44,29 @@ class Vigil:
                 yield right
 
     def _subjects(self, rule: RightRule, terms: Terms, trails: Mapping[str, Trail[Finding]]) -> Iterator[Subject]:
-        if rule.of == "points":
-            yield Subject("", lambda ordinal: self.account.points.get(ordinal, NOTHING))
-            return
-        if rule.of == "credits":
-            yield Subject("", lambda ordinal: self.credits.get(ordinal, NOTHING))
-            return
-        keys = [level.key for level in terms.service_levels if level.key in (rule.service_levels or (level.key,))]
+        keys = [level.key for level in terms.service_levels if rule.is_about(level.key, level.importance)]
         found = {key: trails[key] for key in keys if key in trails}
         if rule.per == "contract":
-            yield _of(rule, "", list(found.values()), 1)
+            yield self._subject(rule, "", found, 1)
             return
         for key, trail in found.items():
-            yield _of(rule, key, [trail], trail.step)
+            yield self._subject(rule, key, {key: trail}, trail.step)
+
+    def _subject(self, rule: RightRule, key: str, trails: Mapping[str, Trail[Finding]], step: int) -> Subject:
+        if rule.of in ("points", "credits"):
+            named = trails if key or rule.names_some else None
+            return Subject(key, lambda ordinal: self._sum(rule.of, named, ordinal), step=step)
+        return Subject(
+            service_level=key,
+            amount=lambda ordinal: sum((counted(rule, trail, ordinal) for trail in trails.values()), NOTHING),
+            passes=lambda ordinal: are_passed_over(tuple(trails.values()), ordinal),
+            step=step,
+        )
+
+    def _sum(self, of: str, keys: Iterable[str] | None, ordinal: int) -> Decimal:
+        """What the month's credits came to, over these service levels; None: all, also those that have since gone."""
+        month = self.brought.get(ordinal, {})
+        return sum((month[key][of] for key in (month if keys is None else keys) if key in month), NOTHING)
 
     def _stands(self, rule: RightRule, key: str, month: Month) -> bool:
         right = self.open.get((rule.key, key))
@@ -73,12 +85,3 @@ class Vigil:
         if rule.kind == "presumptive":
             return last is None and ordinal - min(trail.findings) == (rule.months - 1) * trail.step
         return last is None or ordinal - last >= rule.months * trail.step
-
-
-def _of(rule: RightRule, key: str, trails: Sequence[Trail[Finding]], step: int) -> Subject:
-    return Subject(
-        service_level=key,
-        amount=lambda ordinal: sum((counted(rule, trail, ordinal) for trail in trails), NOTHING),
-        passes=lambda ordinal: are_passed_over(trails, ordinal),
-        step=step,
-    )

@@ -65,12 +65,11 @@ def counted_in(right: StandingRight) -> list[Counted]:
     """The findings in force of the months that the condition looks at, oldest first; points and credits are sums."""
     if right.rule is None or right.rule.of in SUMS:
         return []
-    keys = (right.row.service_level,) if right.row.service_level else right.rule.service_levels
     found = [
         finding
         for evaluation in window_of(right)
         for finding in evaluation.findings
-        if not keys or finding.service_level in keys
+        if _counts(right, finding.service_level)
     ]
     return [_counted(right.rule, finding) for finding in found]
 
@@ -78,12 +77,21 @@ def counted_in(right: StandingRight) -> list[Counted]:
 def sums_in(right: StandingRight) -> Iterator[tuple[str, str]]:
     """What each month brought, where points or credits are added up."""
     for evaluation in window_of(right) if right.rule and right.rule.of in SUMS else ():
-        chain = evaluation.credit_chain
+        lines = [line for line in evaluation.credit_chain["lines"] if _counts(right, line["service_level"])]
         if right.rule.of == "points":
-            yield evaluation.month, chain.get("points") or "0"
+            yield evaluation.month, plain(sum((Decimal(line["points"]) for line in lines), Decimal(0)))
         else:
-            owed = sum(line["payable"] or 0 for line in chain["lines"])
+            owed = sum(line["payable"] or 0 for line in lines)
             yield evaluation.month, money(owed, right.row.contract.currency)
+
+
+def _counts(right: StandingRight, key: str) -> bool:
+    """Whether a service level counts towards the condition, as the terms that opened the right have it."""
+    rule = right.rule
+    if right.row.service_level or rule is None or not rule.names_some:
+        return key == right.row.service_level or not right.row.service_level
+    classes = {level.key: level.importance for level in right.terms.service_levels} if right.terms else {}
+    return key in classes and rule.is_about(key, classes[key])
 
 
 def window_of(right: StandingRight) -> list[Evaluation]:

@@ -21,7 +21,11 @@ from app.performance.outcomes import terms_of
 from app.performance.stored import in_force, judgements_of
 from app.web import Conflict, Refusal
 
-KINDS = {"halfway": "halfway to the average", "presumptive": "the level presumed at signature"}
+KINDS = {
+    "halfway": "halfway to the average",
+    "average": "to the average",
+    "presumptive": "the level presumed at signature",
+}
 
 
 class ProposalSettled(Conflict):

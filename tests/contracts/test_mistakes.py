@@ -45,12 +45,12 @@ def told(text: str) -> list[str]:
 
 MISTAKES = {
     "allocations of a category above its pool": (
-        *(TWO, "{kind: allocation, percent: 60}", "{kind: allocation, percent: 61}", "categories:"),
-        *("credits.categories", "the allocations come to 101 %, above 100 % of the pool of quality"),
+        *(TWO, "{kind: allocation, percent: 60}", "{kind: allocation, percent: 61}", "{name: quality"),
+        *("credits.categories.1.pool", "the allocations come to 101 %, above 100 % of the pool of quality"),
     ),
     "allocations above the pool from a day on": (
-        *(TWO, "from: 2026-07-01, percent: 60", "from: 2026-07-01, percent: 61", "categories:"),
-        *("credits.categories", "come to 101 % from 2026-07-01 on, above 100 % of the pool of telephony"),
+        *(TWO, "from: 2026-07-01, percent: 60", "from: 2026-07-01, percent: 61", "{name: telephony"),
+        *("credits.categories.0.pool", "come to 101 % from 2026-07-01 on, above 100 % of the pool of telephony"),
     ),
     "a category that there is not": (
         *(TWO, "category: quality", "category: qualty", "category: qualty"),
@@ -244,6 +244,27 @@ MISTAKES = {
         *(TWO, "credits_from: 2026-04-01", "credits_from: 2026-04-15", "credits_from"),
         *("service_levels.3.credits_from", "is within a month, and the quality report has one row per month"),
     ),
+    "a class that no service level is of": (
+        *(POINTS, "    at_least: 6\n", "    at_least: 6\n    class: critical\n", "class: critical"),
+        *("rights.0.class", "no service level is of the class critical"),
+    ),
+    "a class beside a list of service levels": (
+        *(SELLER, "    within: 3\n", "    within: 3\n    class: key\n", "class: key"),
+        *("rights.0.class", "and service_levels both say what counts: keep one of them"),
+    ),
+    "a cap of an amount at risk that there is not": (
+        *(POINTS, "{over: month, percent: 8,", "{over: month, percent: 8, of: at_risk,", "of: at_risk"),
+        *("credits.caps.0.of", "there is no amount at risk"),
+    ),
+    "more best months than are looked at": (
+        *(
+            POINTS,
+            "    clause: Schedule 2.2, annex 1, 3",
+            "    improvement: {kind: average, months: 4, best: 5}",
+            "best: 5",
+        ),
+        *("service_levels.2.improvement.best", "5 months are more than the 4 that are looked at"),
+    ),
     "standings that do not reach down": (
         *(SELLER, "at risk, at_least: 0", "at risk, at_least: 10", "standings:"),
         *("scorecard.standings", "scores below 10 have no standing: begin one at 0"),
@@ -264,6 +285,79 @@ def test_a_mistake_is_named_by_its_line_and_path(mistake):
 def test_a_mistake_in_a_service_level_is_not_told_as_a_mistake_of_the_right_that_names_it():
     [only] = told(changed(TWO, "    weight: 30\n", "    weight: thirty\n"))
     assert "service_levels.0.weight" in only
+
+
+def test_one_mistake_is_told_once():
+    [only] = told(changed(POINTS, "{kind: fixed_fee, amount: 180000}", "{kind: fixed_fee, amount: 180k}"))
+    assert "credits.base.amount: '180k' cannot be read" in only
+    text = POINTS.replace("credit: {kind: points}", "credit: {kind: fixed, amount: 1k}")
+    assert {place.partition(": ")[2].split(":")[0] for place in told(text)} == {
+        f"service_levels.{number}.credit.amount" for number in range(3)
+    }
+
+
+DOUBTS = {
+    "a fixed credit above the share": (
+        *(POINTS, "      - {points: 9, percent: 8}\n", "      - {points: 9, percent: 8}\n  warn_above: 5\n"),
+        *("credits.warn_above", "can come to 8 % of the invoice, above 5 %"),
+    ),
+    "a right that counts points of those that give none": (
+        *(
+            POINTS,
+            "    of: points\n    at_least: 6\n",
+            "    of: points\n    at_least: 6\n    service_levels: [plain]\n",
+        ),
+        *("rights.0.of", "cannot open: no service level that counts gives points"),
+    ),
+    "a right that counts misses of a Minimum that there is not": (
+        *(POINTS, "    of: points\n    at_least: 6\n", "    of: minimum_misses\n    at_least: 6\n"),
+        *("rights.0.of", "cannot open: no service level that counts has a Minimum"),
+    ),
+    "a credit of what is only reported": (
+        *(POINTS, "    threshold: 20 seconds\n", "    threshold: 20 seconds\n    class: reported\n"),
+        *("service_levels.0.class", "gives a credit all the same"),
+    ),
+    "a share where points are meant": (
+        *(POINTS, '    expected: {comparator: ">=", value: 75}', '    expected: {comparator: ">=", value: "0.75"}'),
+        *("service_levels.2.expected.value", "is 0.75 %: percentages are in points, 95 for 95 %"),
+    ),
+    "bands that do not part at the Expected": (
+        *(POINTS, '    expected: {comparator: ">=", value: 95}', '    expected: {comparator: ">=", value: 94}'),
+        *("service_levels.1.bands", "have no edge at the Expected of 94"),
+    ),
+    "repeats of what costs nothing": (
+        *(POINTS, "    credit: {kind: points}\n    repeats:\n", "    repeats:\n"),
+        *("service_levels.0.repeats", "has no effect: this service level gives no credit"),
+    ),
+    "a right that asks for more failures than there can be": (
+        *(POINTS, "    of: points\n    at_least: 6\n", "    of: misses\n    at_least: 6\n"),
+        *("rights.0.at_least", "cannot open: a service level fails 3 times at most"),
+    ),
+    "a currency that nobody has": (
+        *(POINTS, "currency: GBP", "currency: GBX"),
+        *("contract.currency", '"GBX" is no currency that Accord knows'),
+    ),
+    "terms before their contract": (
+        *(POINTS, "starts_on: 2026-04-01", "starts_on: 2026-04-02"),
+        *("effective_from", "is before the contract's first day, 2026-04-02"),
+    ),
+}
+PLAIN = """  - {key: plain, name: Plain, metric: service_level, expected: {comparator: ">=", value: 90}}
+credits:
+"""
+
+
+@pytest.mark.parametrize("doubt", DOUBTS)
+def test_what_is_doubtful_is_a_warning_with_its_path(doubt):
+    text, old, new, path, words = DOUBTS[doubt]
+    sheet = read_sheet(changed(changed(text, old, new), "credits:\n", PLAIN))
+    assert sheet.locate(sheet.problems()) == []
+    assert [words in warning.message for warning in sheet.warnings() if warning.path == path] == [True]
+
+
+def test_true_and_yes_are_the_same_terms():
+    yes, true = (read_sheet(text).document for text in (TWO, TWO.replace("not_reported: yes", "not_reported: true")))
+    assert yes == true
 
 
 def test_a_comparator_against_the_metrics_direction_is_a_warning_with_its_line():

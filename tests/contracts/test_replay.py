@@ -76,6 +76,10 @@ def test_terms_are_held_against_those_that_were_in_force(flask, tmp_path):
         ("offered\n5\n", 'needs a column "month"'),
         ("month,site,offered\n2026-01,LIM,5\n", "the terms cover no LIM"),
         ("month,offered\n2026-01,5\n2026-01,6\n", "is in row 2 already"),
+        ("month,offered\n2026-01,-5\n", "row 2, offered: -5 is below 0"),
+        ("month,offered\n", "row 2: is missing: the file holds no figure"),
+        ("month,offered,nil\n2026-01,5,perhaps\n", 'row 2, nil: "perhaps" is neither yes nor no'),
+        ("month,offered,days_reported\n2026-01,5,seven\n", 'days_reported: "seven" is not a number of days'),
     ],
 )
 def test_what_is_wrong_in_the_figures_is_said_by_row_and_column(flask, tmp_path, body, complaint):
@@ -105,3 +109,70 @@ def test_a_sheet_of_another_shape_is_refused_before_it_is_compared(flask, tmp_pa
     assert answer.exit_code == 1
     assert "measures.offered" in answer.stderr
     assert "before it can be compared" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("event", "complaint"),
+    [
+        (
+            "waivers:\n  - {month: 2026-01, service_level: voise}\n",
+            'line 2: waivers.0.service_level: there is no service level "voise" in the terms: did you mean "voice"?',
+        ),
+        ("exercises:\n  - {right: exits, on: 2026-03-01}\n", 'exercises.0.right: there is no right "exits"'),
+        ("forecasts:\n  - {issued_on: 2026-01-01, measure: calls, values: {2026-01: 5}}\n", 'no forecast "calls"'),
+        (
+            "claims:\n  - {key: C, month: 2026-01, kind: adjust, decision: granted, adjust: {offred: 5}}\n",
+            'claims.0.adjust.offred: there is no measure "offred"',
+        ),
+        (
+            "claims:\n  - {key: C, month: 2026-01, kind: days, decision: granted, days: [2026-01-05]}\n",
+            "claims.0.days: cannot be taken out: the reports have one row per month",
+        ),
+    ],
+)
+def test_an_event_that_could_have_no_effect_is_refused_by_line(flask, tmp_path, event, complaint):
+    events = tmp_path / "events.yaml"
+    events.write_text(event, encoding="utf-8")
+    answer = flask("evaluate", SHEET, MEASURES, "--events", str(events))
+    assert answer.exit_code == 1
+    assert complaint in answer.stderr
+
+
+def test_an_event_of_either_sheet_is_taken_when_two_are_compared(flask, tmp_path):
+    other, events = tmp_path / "other.yaml", tmp_path / "events.yaml"
+    other.write_text(Path(SHEET).read_text().replace("key: voice\n", "key: calls\n"), encoding="utf-8")
+    events.write_text("waivers:\n  - {month: 2026-02, service_level: calls}\n", encoding="utf-8")
+    answer = flask("backtest", SHEET, MEASURES, "--against", str(other), "--events", str(events))
+    assert answer.exit_code == 0, answer.stderr
+
+
+def test_an_amendment_that_begins_before_what_it_amends_is_named_with_its_line(flask, tmp_path):
+    early = tmp_path / "early.yaml"
+    early.write_text(Path(SHEET).read_text().replace('effective_from: "2026-01-01"', 'effective_from: "2025-12-01"'))
+    told = "line 4: effective_from: 2025-12-01 is not after 2026-01-01, when the amended terms begin"
+    answer = flask("evaluate", SHEET, MEASURES, "--amendment", str(early))
+    assert (answer.exit_code, told in answer.stderr) == (1, True)
+    answer = flask("diff", SHEET, str(early))
+    assert (answer.exit_code, told in answer.stderr) == (0, True)
+
+
+def test_the_table_says_what_decided_each_amount(flask):
+    answer = flask("evaluate", SHEET, MEASURES, "--events", EVENTS)
+    for words in (
+        "75.0 % misses the Expected of at least 80 %. [73.0 before relief; C-1 (adjust): applied]",
+        "credit voice: 24600.00 → 19500.00 (allocation at_risk=10 pool=100 allocation=60; Schedule 3, 2.1)",
+        "cap over month: takes off 4100.00",
+        "waived 1000.00",
+        "earned voice of 2026-02: 9750.00",
+    ):
+        assert words in answer.stdout
+
+
+def test_figures_that_are_doubtful_are_judged_and_pointed_out(flask, tmp_path):
+    figures = tmp_path / "measures.csv"
+    figures.write_text("month,offered,answered_in_threshold\n2025-12,9,9\n2026-01,100,105\n", encoding="utf-8")
+    warnings = json.loads(flask("evaluate", SHEET, str(figures), "--json").stdout)["warnings"]
+    assert warnings == [
+        "row 2: no terms are in force in 2025-12: it is not judged",
+        "row 3, answered_in_threshold: 105 is more than the 100 of offered",
+    ]

@@ -18,7 +18,9 @@ wait_seconds 24000  handle_seconds 288000  available_seconds 72000  transferred 
 forecast_volume 1000  forecast_error 80  service_cost 9900
 cases_closed 1200  cases_on_time 1140  cases_reopened 30  backlog 300  daily_closures 60
 first_responses 500  first_responses_on_time 450  first_response_hours 1250
-orders 2000  orders_defective 15  orders_cancelled 30  seller_cases_unresolved 4
+service_minutes 43200  downtime_minutes 54  invoice_lines 800  invoice_lines_wrong 6
+reports_due 24  reports_delivered 20  reports_on_time 18  reports_complete 19  reports_right_first 15
+report_days_late 7  orders 2000  orders_defective 15  orders_cancelled 30  seller_cases_unresolved 4
 orders_shipped 1600  orders_shipped_late 40  orders_tracked 1560  orders_delivered_on_time 1482
 return_requests 80  returns_dissatisfied 6  buyer_messages 400  buyer_messages_in_24_hours 372
 buyer_votes 90  buyer_votes_against 18
@@ -89,7 +91,13 @@ RESULTS = {
     "order_defect_rate": "0.75",  # 15 / 2000
     "seller_cancellation_rate": "1.5",  # 30 / 2000
     "unresolved_case_rate": "0.2",  # 4 / 2000
-    "late_shipment_rate": "2.5",  # 40 / 1600
+    "platform_availability": "99.875",  # (43200 - 54) / 43200
+    "invoice_accuracy": "99.25",  # (800 - 6) / 800
+    "report_timeliness": "75",  # 18 / 24
+    "report_completeness": "95",  # 19 / 20
+    "report_first_time_right": "75",  # 15 / 20
+    "report_lateness": "7",
+    "late_shipment_rate": "2",  # 40 / 2000, not 40 / 1600: of the orders, not of those shipped
     "valid_tracking_rate": "97.5",  # 1560 / 1600
     "on_time_delivery": "95",  # 1482 / 1560
     "response_in_24_hours": "93",  # 372 / 400

@@ -80,7 +80,7 @@ def test_a_decimal_must_be_written_as_text_to_be_hashed():
         ({"credits": {"at_risk": "110", "pool": "200"}}, "credits.at_risk", "between 0 and 100"),
         ({"credits": {"pool": "200"}}, "credits.at_risk", "is missing"),
         ({"credits": {"at_risk": 0.1, "pool": "200"}}, "credits.at_risk", "in quotes"),
-        ({"credits": {"at_risk": "1e1", "pool": "200"}}, "credits.at_risk", "in quotes"),
+        ({"credits": {"at_risk": "1e1", "pool": "200"}}, "credits.at_risk", "write a number such as 5 or 97.5"),
         ({"credit": {}}, "credit", 'did you mean "credits"?'),
         ({"service_levels": []}, "service_levels", "list at least one"),
         ({"service_levels": ["x"]}, "service_levels.0", "keys and values"),

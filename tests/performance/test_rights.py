@@ -32,9 +32,9 @@ def opened(inside):
     return _tell(inside, EXIT)
 
 
-def _tell(inside, *rules: dict) -> dict[str, str]:
+def _tell(inside, *rules: dict, **changes) -> dict[str, str]:
     with inside():
-        history = begin(terms=cedar_document(**({"rights": [*rules]} if rules else {})))
+        history = begin(terms=cedar_document(**({"rights": [*rules]} if rules else {}), **changes))
         for month, figures in FIGURES.items():
             history.approve(month, figures)
         evaluate_contract(history.contract, THE_DAY)
@@ -72,6 +72,24 @@ def test_why_names_what_was_counted_and_leads_to_each_finding(as_, opened):
     assert "2 in a row with at least 1 miss of the Minimum; 2 in a row open the right." in page
     assert re.findall(r"(Aug 2026|Sep 2026|Jul 2026)</th>", page) == ["Aug 2026", "Sep 2026"]
     assert page.count('href="/findings/') == 2
+
+
+def test_a_right_of_a_class_counts_and_shows_the_service_levels_of_that_class_alone(as_, inside):
+    levels = [
+        level | ({"class": "critical"} if level["key"] == "voice-service-level" else {})
+        for level in cedar_document()["service_levels"]
+    ]
+    every, critical = (
+        {"key": key, "name": key, "of": "minimum_misses", "at_least": "1", "within": "1", "per": "contract"} | of
+        for key, of in (("any", {}), ("critical", {"class": "critical"}))
+    )
+    keys = _tell(inside, every, critical, service_levels=levels)
+    whole, part = (
+        set(re.findall(r'href="(/findings/[^"]+)"', as_("leo").get(f"/rights/{keys[key]}").text))
+        for key in ("any", "critical")
+    )
+    assert part < whole
+    assert len(part) == 1
 
 
 def test_a_right_opened_by_credits_tells_its_amounts_only_to_who_sees_money(as_, inside):

@@ -55,20 +55,22 @@ def backtest(
 ) -> None:
     """Show, month by month, what other terms would have changed in status and money."""
     day = as_of and as_of.date()
-    before, after = _replay([against], measures, events, day), _replay([new], measures, events, day)
+    before, after = _replay([against], measures, events, day, new), _replay([new], measures, events, day, against)
     changes = compare(before.evaluations, after.evaluations)
     _print(changes_document(changes, after)) if as_json else click.echo(changes_table(changes, after))
 
 
-def _replay(paths: list[Path], measures: Path, events: Path | None, as_of: date | None) -> Replay:
+def _replay(paths: list[Path], measures: Path, events: Path | None, as_of: date | None, *others: Path) -> Replay:
     sheets = [_right_sheet(path) for path in paths]
+    for path, sheet in zip(paths[1:], sheets[1:], strict=True):
+        refuse(path, sheet.before(sheets[0]))
     try:
         text = measures.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise click.ClickException(f"{measures}: this is not a text in UTF-8") from error
     happened = read_or_refuse(events) if events else None
     try:
-        return replay(sheets, text, happened, as_of)
+        return replay(sheets, text, happened, as_of, [_right_sheet(path) for path in others])
     except ReplayRefused as refused:
         from_events = any(hasattr(place, "line") for place in refused.places)
         refuse(events if from_events else measures, refused.places)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.contracts.replay.run import Replay
-from app.domain.credits import CreditLine, MonthCredits
+from app.domain.credits import CreditLine
 from app.domain.evaluation import ENGINE_VERSION, MonthEvaluation
 from app.domain.exact import plain
 from app.domain.explain import sentence
@@ -13,6 +13,7 @@ from app.domain.findings import Finding
 from app.domain.rules.bonus import Bonus
 from app.domain.rules.caps import Capped
 from app.domain.rules.earn_back import EarnBack
+from app.domain.rules.repeats import RepeatRule
 from app.domain.rules.rights import Right
 from app.domain.scorecard import Scorecard
 
@@ -56,7 +57,7 @@ def _month(month: MonthEvaluation, money: Money) -> dict[str, Any]:
         "terms": str(month.terms.effective_from),
         "fingerprint": month.fingerprint,
         "findings": [_finding(finding) for finding in month.findings],
-        "credits": _credits(month.credits, money),
+        "credits": _credits(month, money),
         "scorecard": _scorecard(month.scorecard),
         "rights_opened": [right.key for right in month.rights],
         "proposals": [proposal.to_document() for proposal in month.proposals],
@@ -66,10 +67,11 @@ def _month(month: MonthEvaluation, money: Money) -> dict[str, Any]:
 
 def _finding(finding: Finding) -> dict[str, Any]:
     document = finding.to_document()
-    return document | {"sentence": sentence(finding.reason)}
+    return document | {"default_clause": finding.level.default.clause, "sentence": sentence(finding.reason)}
 
 
-def _credits(priced: MonthCredits, money: Money) -> dict[str, Any]:
+def _credits(month: MonthEvaluation, money: Money) -> dict[str, Any]:
+    priced, repeats = month.credits, {level.key: level.repeats for level in month.terms.service_levels}
     chain = ("charges", "cap", "uncapped", "cap_applied", "waived", "offset", "earned_back", "payable", "bonus")
     return {
         "pricing": priced.pricing.value,
@@ -83,7 +85,7 @@ def _credits(priced: MonthCredits, money: Money) -> dict[str, Any]:
         **{name: money(getattr(priced, name)) for name in chain},
         "points": plain(priced.points),
         "points_price": dict(priced.points_price),
-        "lines": [_line(line, money) for line in priced.lines],
+        "lines": [_line(line, repeats.get(line.service_level), money) for line in priced.lines],
         "caps": [_cap(cap, money) for cap in priced.caps],
         "earn_backs": [_earn_back(each, money) for each in priced.earn_backs],
         "bonuses": [_bonus(each, money) for each in priced.bonuses],
@@ -92,12 +94,13 @@ def _credits(priced: MonthCredits, money: Money) -> dict[str, Any]:
     }
 
 
-def _line(line: CreditLine, money: Money) -> dict[str, Any]:
+def _line(line: CreditLine, repeats: RepeatRule | None, money: Money) -> dict[str, Any]:
     texts = ("service_level", "name", "clause", "window", "default", "category", "formula", "incident")
     return {name: getattr(line, name) for name in texts} | {
         "figures": dict(line.figures),
         "failures": line.failures,
         "factor": plain(line.factor),
+        "repeats_clause": repeats.clause if repeats else "",
         "points": plain(line.points),
         "uncapped": money(line.uncapped),
         "payable": money(line.payable),

@@ -16,6 +16,7 @@ from app.domain.terms import Terms, terms_in_force
 
 PLACE = ("month", "day", "site", "queue", "party", "days_reported")
 PARTIES = ("partner", "client")
+NIL = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
 class Fault(NamedTuple):
@@ -37,6 +38,7 @@ class Measures:
     charges: dict[Month, int] = field(default_factory=dict)
     charge_lines: dict[Month, dict[str, int]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    doubts: list[Fault] = field(default_factory=list)
 
     @property
     def months(self) -> list[Month]:
@@ -65,6 +67,8 @@ def read_measures(text: str, history: Sequence[Terms], unit: int) -> Measures:
             row = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if cell.strip()}
             _Row(number, row, found, history, unit).read()
     found.faults += _twice(found.lines)
+    if not found.months and not found.faults:
+        found.faults.append(Fault(2, "", "is missing: the file holds no figure"))
     return found
 
 
@@ -96,9 +100,10 @@ class _Row:
         if month is None or len(self.found.faults) > before:
             return
         self._charges(month)
-        values = {name: self._number(name) for name in self.cells if name in CATALOGUE.measures}
+        values = {name: self._count(name) for name in self.cells if name in CATALOGUE.measures}
         stated = {name.removeprefix("stated:"): self._number(name) for name in self.cells if name.startswith("stated:")}
-        nil = self.cells.get("nil", "no") in ("yes", "true", "1")
+        nil = self._nil()
+        self.found.doubts += self._too_many(values)
         kinds = dict.fromkeys(
             [CATALOGUE.measures[key].kind for key in values] + [CATALOGUE.metrics[key].kind for key in stated]
         )
@@ -107,6 +112,19 @@ class _Row:
             kinds = dict.fromkeys(terms.reports if terms else ())
         for kind in kinds:
             self._line(month, day, kind, values, stated, nil)
+
+    def _nil(self) -> bool:
+        said = self.cells.get("nil", "no")
+        if said not in NIL:
+            self._fault("nil", f'"{said}" is neither yes nor no')
+        return NIL.get(said, False)
+
+    def _too_many(self, values: Mapping[str, Decimal]) -> Iterator[Fault]:
+        """A part that is more than its whole: read, and pointed out."""
+        for key, part in values.items():
+            whole = next((each for each in CATALOGUE.measures[key].part_of if each in values), None)
+            if whole is not None and part > values[whole]:
+                yield Fault(self.number, key, f"{part} is more than the {values[whole]} of {whole}")
 
     def _time(self) -> tuple[Month | None, date | None]:
         try:
@@ -148,6 +166,8 @@ class _Row:
             self._fault("party", f'"{party}" is neither partner nor client')
         site, queue = self._place(month)
         days = self.cells.get("days_reported")
+        if days and not days.isdecimal():
+            self._fault("days_reported", f'"{days}" is not a number of days')
         self.found.lines.append(
             Line(
                 month=month,
@@ -173,12 +193,19 @@ class _Row:
         if len(fits) == 1:
             return fits[0].site, fits[0].queue
         if terms is None:
+            self.found.doubts.append(Fault(self.number, "", f"no terms are in force in {month}: it is not judged"))
             return site or "", queue or ""
         if not fits:
             self._fault("site", f"the terms cover no {site or 'any site'} with {queue or 'any queue'} in {month}")
         else:
             self._fault("site", f"{len(fits)} rows of the coverage fit: name site and queue")
         return site or "", queue or ""
+
+    def _count(self, name: str) -> Decimal:
+        number = self._number(name)
+        if number < 0:
+            self._fault(name, f"{number} is below 0")
+        return number
 
     def _number(self, name: str) -> Decimal:
         text = self.cells[name]

@@ -9,6 +9,7 @@ from app.contracts.replay.measures import Measures, read_measures
 from app.contracts.sheets import Place, Sheet
 from app.domain.evaluation import MonthEvaluation, evaluate
 from app.domain.events import Events
+from app.domain.events_checks import check_events
 from app.domain.events_reader import Happenings, read_events
 from app.domain.facts import Facts, ReportKey, ReportStatus, Standing
 from app.domain.periods import Month
@@ -36,6 +37,7 @@ class Replay:
     evaluations: tuple[MonthEvaluation, ...]
     events: Events
     currency: str
+    doubts: tuple[str, ...] = ()  # about the figures
 
     @property
     def places(self) -> int:
@@ -44,16 +46,23 @@ class Replay:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        return tuple(str(warning) for terms in self.history for warning in terms.warnings)
+        return (*(str(warning) for terms in self.history for warning in terms.warnings), *self.doubts)
 
 
-def replay(sheets: Sequence[Sheet], measures: str, events: Sheet | None = None, as_of: date | None = None) -> Replay:
-    """Raises ReplayRefused, TermsInvalid. Months after `as_of` are left out."""
+def replay(
+    sheets: Sequence[Sheet],
+    measures: str,
+    events: Sheet | None = None,
+    as_of: date | None = None,
+    others: Sequence[Sheet] = (),
+) -> Replay:
+    """Raises ReplayRefused, TermsInvalid. Months after `as_of` are left out; events may speak of `others` too."""
     history = tuple(Terms.from_document(sheet.document, CATALOGUE) for sheet in sheets)
+    known_terms = (*history, *(Terms.from_document(sheet.document, CATALOGUE) for sheet in others))
     head = next((sheet.head for sheet in sheets if sheet.head), {}) or {}
     currency = str(head.get("currency", NO_CURRENCY))
     unit = 10 ** exponent(currency)
-    happened = _happenings(events, unit)
+    happened = _happenings(events, unit, known_terms)
     read = read_measures(measures, history, unit)
     if read.faults:
         raise ReplayRefused(read.faults)
@@ -64,13 +73,14 @@ def replay(sheets: Sequence[Sheet], measures: str, events: Sheet | None = None, 
     facts = Facts(tuple(line for line in read.lines if line.month in months), _reports(history, read, months, happened))
     charges = {**read.charges, **happened.charges}
     evaluations = evaluate(history, facts, charges, CATALOGUE, months, known, unit)
-    return Replay(head, history, evaluations, known, currency)
+    return Replay(head, history, evaluations, known, currency, tuple(dict.fromkeys(map(str, read.doubts))))
 
 
-def _happenings(sheet: Sheet | None, unit: int) -> Happenings:
+def _happenings(sheet: Sheet | None, unit: int, history: Sequence[Terms]) -> Happenings:
     if sheet is None:
         return Happenings()
     happened, problems = read_events(sheet.document, unit)
+    problems += check_events(happened.events, history, CATALOGUE)
     if problems:
         places: list[Place] = sheet.locate(problems)
         raise ReplayRefused(places)

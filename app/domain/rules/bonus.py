@@ -4,16 +4,32 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Protocol
 
 from app.domain.attainment import Attainment, Disposition
 from app.domain.catalogue import Problem
 from app.domain.exact import as_decimal, plain
 from app.domain.rules.basis import Basis, Share
+from app.domain.rules.classes import CLASSES
 from app.domain.rules.trail import Judged
 from app.domain.tables import Table
 from app.domain.targets import Limit, Target
 
 NOTHING = Decimal(0)
+
+
+class Level(Protocol):
+    @property
+    def key(self) -> str: ...
+    @property
+    def importance(self) -> str: ...
+
+
+class Gating(Judged, Protocol):
+    """A finding that may hold a bonus back, with its service level."""
+
+    @property
+    def level(self) -> Level: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +38,7 @@ class BonusRule:
 
     upper: Decimal
     share: Share
-    gate: str = "any"  # any: no area under its Minimum; none: no gate
+    gate: str = "any"  # any: no service level under its Minimum; none: no gate; else none of that class
     clause: str = ""
 
 
@@ -62,12 +78,16 @@ def bonus(rule: BonusRule, key: str, value: Fraction, target: Decimal, gate: str
     return Bonus(key, as_decimal(part), NOTHING if gate else amount, gate, rule.clause, figures)
 
 
-def gate_of(findings: Iterable[tuple[str, Judged]]) -> str:
-    """The first service level under its Minimum; one that is excused holds nothing back."""
+def gate_of(gate: str, findings: Iterable[Gating]) -> str:
+    """The first service level under its Minimum among those that the gate watches; one that is excused holds nothing
+    back.
+    """
     under = (
-        key
-        for key, finding in findings
-        if finding.attainment == Attainment.BELOW_MINIMUM and finding.disposition != Disposition.EXCUSED
+        finding.level.key
+        for finding in findings
+        if finding.attainment == Attainment.BELOW_MINIMUM
+        and finding.disposition != Disposition.EXCUSED
+        and gate in ("any", finding.level.importance)
     )
     return next(under, "")
 
@@ -79,9 +99,8 @@ def read_bonus(level: Table) -> BonusRule | None:
         return None
     table.known("upper", "percent", "amount", "gate", "clause")
     share = Share(table.number("percent", most=100), table.number("amount"))
-    if (share.percent is None) == (share.amount is None):
-        table.refuse("percent", "or amount: write one of them")
-    gate = table.text("gate", "any", ("any", "none"))
+    table.one_of("percent", "amount")
+    gate = table.text("gate", "any", ("any", "none", *CLASSES))
     return BonusRule(table.required_number("upper", least=None), share, gate, table.text("clause", ""))
 
 

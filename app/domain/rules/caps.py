@@ -101,8 +101,7 @@ def read_caps(agreed: Table) -> tuple[Cap, ...]:
 def _cap(table: Table) -> Cap:
     table.known("over", "percent", "amount", "of", "after_earn_back", "clause")
     percent, amount = table.number("percent", most=1000), table.number("amount")
-    if (percent is None) == (amount is None):
-        table.refuse("percent", "or amount: write one of them")
+    table.one_of("percent", "amount")
     return Cap(
         over=table.text("over", choices=OVER),
         percent=percent,

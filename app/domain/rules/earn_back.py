@@ -122,8 +122,7 @@ def read_earn_back(part: Table) -> EarnBackRule | None:
     if kind == "bank" and (share := table.table("deposit", required=True)):
         share.known("percent", "amount")
         deposit = Share(share.number("percent", most=100), share.number("amount"))
-        if (deposit.percent is None) == (deposit.amount is None):
-            share.refuse("percent", "or amount: write one of them")
+        share.one_of("percent", "amount")
     return EarnBackRule(
         kind=kind,
         fraction=HUNDRED if fraction is None else fraction,

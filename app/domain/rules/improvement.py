@@ -1,8 +1,9 @@
 """Continuous improvement: targets that tighten when a partner has long been better.
 
-Halfway between the level and the twelve-month average once all twelve months were better (data centre outsourcing);
-never more than a share of the distance to 100; or, for a level presumed at signature, to the midpoint with what the
-first months showed. A ratchet is a proposal: a lead approves it, and it becomes a dated amendment.
+Halfway between the level and the twelve-month average once all twelve months were better (data centre outsourcing); to
+the average of a year's best months (retail and state agreements); or, for a level presumed at signature, to the
+midpoint with what the first months showed: never more than a share of the distance to 100. A ratchet is a proposal: a
+lead approves it, and it becomes a dated amendment.
 """
 
 from collections.abc import Sequence
@@ -16,14 +17,16 @@ from app.domain.tables import Table
 from app.domain.targets import Limit, Target
 
 HUNDRED = Fraction(100)
+KINDS = ("halfway", "average", "presumptive")
 
 
 @dataclass(frozen=True, slots=True)
 class ImprovementRule:
     """`cap_share` is percent of the distance to 100 (to 0 where less is better)."""
 
-    kind: str  # halfway | presumptive
+    kind: str  # halfway | average | presumptive
     months: int = 12
+    best: int | None = None  # average: of so many of the months, the best ones
     cap_share: Decimal | None = None
     places: int = 4
     clause: str = ""
@@ -59,10 +62,11 @@ def propose(rule: ImprovementRule, key: str, expected: Target, values: Sequence[
         return None
     if rule.kind == "halfway" and not all(expected.shortfall(value) < 0 for value in known):
         return None
-    average = sum(known, Fraction(0)) / len(known)
+    best = sorted(known, key=expected.shortfall)[: rule.best]
+    average = sum(best, Fraction(0)) / len(best)
     if expected.shortfall(average) >= 0:
         return None
-    proposed, capped = level + (average - level) / 2, False
+    proposed, capped = (average if rule.kind == "average" else (level + average) / 2), False
     if rule.cap_share is not None:
         distance = (HUNDRED - level) if expected.wants_more else level
         most = distance * Fraction(rule.cap_share) / 100
@@ -90,10 +94,17 @@ def read_improvement(level: Table) -> ImprovementRule | None:
     table = level.table("improvement")
     if table is None:
         return None
-    table.known("kind", "months", "cap_share", "places", "clause")
+    table.known("kind", "months", "best", "cap_share", "places", "clause")
+    kind, best = table.text("kind", choices=KINDS), table.whole("best", None, least=1, most=36)
+    months = table.whole("months", 12, least=1, most=36) or 12
+    if best is not None and kind != "average":
+        table.refuse("best", f"has no meaning for the kind {kind}: leave it out")
+    elif best is not None and best > months:
+        table.refuse("best", f"{best} months are more than the {months} that are looked at")
     return ImprovementRule(
-        kind=table.text("kind", choices=("halfway", "presumptive")),
-        months=table.whole("months", 12, least=1, most=36) or 12,
+        kind=kind,
+        months=months,
+        best=best,
         cap_share=table.number("cap_share", most=100),
         places=table.whole("places", 4, most=10) or 0,
         clause=table.text("clause", ""),

@@ -81,8 +81,7 @@ def read_points(agreed: Table) -> PointsRule | None:
             steps.append((step.required_number("points"), step.required_number("percent", most=100)))
         return StepTable(tuple(steps))
     share = Share(table.number("percent", most=100), table.number("amount"))
-    if (share.percent is None) == (share.amount is None):
-        table.refuse("percent", "or amount: write one of them, for one point")
+    table.one_of("percent", "amount", ", for one point")
     free = table.number("free") or NOTHING
     if kind == "rate":
         table.known("kind", "percent", "amount", "free")

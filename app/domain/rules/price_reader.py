@@ -97,8 +97,7 @@ def _points(table: Table) -> Price:
 
 def _share(table: Table) -> Share:
     percent, amount = table.number("percent", most=100), table.number("amount")
-    if (percent is None) == (amount is None):
-        table.refuse("percent", "or amount: write one of them")
+    table.one_of("percent", "amount")
     return Share(percent, amount)
 
 

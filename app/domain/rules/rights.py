@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from app.domain.attainment import Attainment, Default
 from app.domain.exact import plain
+from app.domain.rules.classes import CLASSES
 from app.domain.rules.trail import Trail, counts, is_passed_over
 from app.domain.tables import Table
 
@@ -21,7 +22,7 @@ class RightRule:
     windows), or in n months of m.
 
     `points` and `credits` are summed (credits in the currency's units), everything else is counted. `per` service level
-    or over the whole contract.
+    or over the whole contract. What counts is named by key or by class.
     """
 
     key: str
@@ -33,9 +34,18 @@ class RightRule:
     within: int | None = None
     months_of: int | None = None  # of the last `within` months so many must reach `at_least` each
     service_levels: tuple[str, ...] = ()
+    importance: str = ""  # critical | key | reported (the document's `class`); empty: whatever their class
     per: str = "service_level"
     lapses_after: int | None = None  # days
     clause: str = ""
+
+    def is_about(self, key: str, importance: str) -> bool:
+        """Whether a service level of that key and class counts; without either every one does."""
+        return key in (self.service_levels or (key,)) and self.importance in ("", importance)
+
+    @property
+    def names_some(self) -> bool:
+        return bool(self.service_levels or self.importance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +140,13 @@ def read_rights(whole: Table) -> tuple[RightRule, ...]:
     for table in whole.tables("rights"):
         table.known(
             *("key", "name", "kind", "of", "at_least", "consecutive", "within", "months_of", "service_levels", "per"),
-            *("lapses_after", "clause"),
+            *("class", "lapses_after", "clause"),
         )
         consecutive = table.whole("consecutive", None, least=1, most=60)
         within = table.whole("within", None, least=1, most=60)
-        if (consecutive is None) == (within is None):
-            table.refuse("within", "or consecutive: write one of them, in months")
+        table.one_of("within", "consecutive", ", in months")
+        if table.content.get("class") is not None and table.content.get("service_levels"):
+            table.refuse("class", "and service_levels both say what counts: keep one of them")
         of = table.text("of", "defaults", COUNTED)
         rules.append(
             RightRule(
@@ -148,6 +159,7 @@ def read_rights(whole: Table) -> tuple[RightRule, ...]:
                 within=within,
                 months_of=table.whole("months_of", None, least=1, most=60),
                 service_levels=table.texts("service_levels"),
+                importance=table.text("class", "", CLASSES),
                 per=table.text("per", "contract" if of in ("points", "credits") else "service_level", PER),
                 lapses_after=table.whole("lapses_after", None, least=1, most=3650),
                 clause=table.text("clause", ""),

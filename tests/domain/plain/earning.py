@@ -22,6 +22,7 @@ class Paid:
     lines: dict[str, Fraction | None] = field(default_factory=dict)
     shares: dict[str, int] = field(default_factory=dict)
     points: Fraction = NOTHING
+    own_points: Amounts = field(default_factory=dict)
     uncapped: Fraction = NOTHING
     capped: Fraction = NOTHING
     waived: Fraction = NOTHING

@@ -37,7 +37,15 @@ WANTED = frozenset(
         *("base fixed_fee", "base invoice", "base invoice_net", "base next month"),
         *(f"right {of}" for of in ("misses", "minimum_misses", "defaults", "points", "credits")),
         *("right consecutive", "right within", "right months_of", "right per contract", "right again"),
-        *("proposal halfway", "proposal presumptive", "proposal capped", "score faded", "score above its weight"),
+        *("right of a class", "right of one level's credits", "bonus gated by a class"),
+        *(
+            "proposal halfway",
+            "proposal average",
+            "proposal presumptive",
+            "proposal capped",
+            "score faded",
+            "score above its weight",
+        ),
         *("score down to zero", "corridor shortfall", "corridor surplus"),
     ]
 )
@@ -56,6 +64,10 @@ def effects(case: dict[str, Any], evaluated: Iterable[MonthEvaluation]) -> set[s
             found |= {f"right {rule.of}", f"right {form}"}
             if rule.of not in ("points", "credits") and rule.per == "contract":
                 found.add("right per contract")
+            if rule.of in ("points", "credits") and right.service_level:
+                found.add("right of one level's credits")
+            if rule.importance:
+                found.add("right of a class")
             if (right.key, right.service_level) in opened:
                 found.add("right again")
             opened.add((right.key, right.service_level))
@@ -151,6 +163,9 @@ def _of_money(case: dict[str, Any], month: MonthEvaluation) -> Iterator[str]:
     yield "waived" if priced.waived else ""
     yield "bonus" if priced.bonus else ""
     yield "bonus gated" if any(bonus.gated_by for bonus in priced.bonuses) else ""
+    gates = {level.key: level.bonus.gate for level in month.terms.service_levels if level.bonus}
+    gated = [gates[bonus.service_level] for bonus in priced.bonuses if bonus.gated_by]
+    yield "bonus gated by a class" if {*gated} - {"any"} else ""
     yield "paid back more than owed" if (priced.payable or 0) < 0 else ""
 
 

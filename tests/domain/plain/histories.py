@@ -52,9 +52,20 @@ def _amended(draw: Draws, terms: list[Sheet], start: int, length: int) -> Sheet:
         for right in document.get("rights", ()):
             if gone in right.get("service_levels", ()):
                 right["service_levels"] = []
+    _reclassed(draw, document)
     if draw.chance(15):
         document.pop("rights", None)
     return document
+
+
+def _reclassed(draw: Draws, document: Sheet) -> None:
+    """Promotes or demotes one level; a class that none is left in can no longer be named."""
+    if draw.chance(25):
+        draw.choice(document["service_levels"])["class"] = draw.one("critical", "key")
+    left = {level.get("class", "key") for level in document["service_levels"]}
+    for right in document.get("rights", ()):
+        if "class" in right and right["class"] not in left:
+            del right["class"]
 
 
 def _alter(draw: Draws, level: Sheet, document: Sheet) -> None:

@@ -44,6 +44,8 @@ def service_level(draw: Draws, number: int, coverage: list[Sheet], daily: dict[s
     if draw.chance(20):
         level["scope"] = {"sites": ["BOG"]} if draw.chance(50) else {"queues": [coverage[-1]["queue"]]}
     _targets(draw, level, start)
+    if draw.chance(30):
+        level["class"] = draw.one("critical", "critical", "reported")
     kind = kind_of(level)
     if draw.chance(8) and kind == "month":
         level["source"] = "stated"
@@ -62,10 +64,12 @@ def service_level(draw: Draws, number: int, coverage: list[Sheet], daily: dict[s
     if draw.chance(25) and limits:
         level["bonus"] = {"upper": beyond(draw, level), **share(draw, 3)}
         if draw.chance(30):
-            level["bonus"]["gate"] = "none"
+            level["bonus"]["gate"] = draw.one("none", "critical", "key")
     if draw.chance(25) and limits:
         months = draw.whole(1, 4)
-        level["improvement"] = {"kind": draw.one("halfway", "presumptive"), "months": str(months)}
+        level["improvement"] = {"kind": draw.one("halfway", "average", "presumptive"), "months": str(months)}
+        if level["improvement"]["kind"] == "average" and draw.chance(60):
+            level["improvement"]["best"] = str(draw.whole(1, months))
         if draw.chance(50):
             level["improvement"]["cap_share"] = draw.text(1, 5, 20)
         if draw.chance(40):

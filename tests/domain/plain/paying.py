@@ -43,7 +43,8 @@ class Paying(Earning):
             self._expire(month, paid)
             return paid
         agreed = document["credits"]
-        amounts, paid.points = self.priced(month)
+        amounts, paid.own_points = self.priced(month)
+        paid.points = sum(paid.own_points.values(), NOTHING)
         paid.lines = dict(amounts)
         caps = agreed.get("caps", [])
         if "monthly_cap" in agreed:

@@ -155,8 +155,8 @@ class Pricing(Counting):
             factor = Fraction(step["times"]) if failures >= int(step["failure"]) else factor
         return factor
 
-    def priced(self, month: int) -> tuple[dict[str, Fraction | None], Fraction]:
-        """Each line's amount once points cost money and one credit is paid of each incident; and the points."""
+    def priced(self, month: int) -> tuple[dict[str, Fraction | None], dict[str, Fraction]]:
+        """Each line's amount once points cost money and one credit is paid of each incident; and its points."""
         agreed = (self.in_force(month) or {})["credits"]
         lines = self.lines(month)
         points = sum((each for _, each in lines.values()), Fraction(0))
@@ -169,7 +169,7 @@ class Pricing(Counting):
         for incident in self.case["events"].get("incidents", ()):
             if incident["month"] == month_text(month):
                 self._one_of(incident, amounts, agreed, month)
-        return amounts, points
+        return amounts, {key: own for key, (_, own) in lines.items()}
 
     def _one_of(
         self, incident: dict[str, Any], amounts: dict[str, Fraction | None], agreed: dict[str, Any], month: int
@@ -204,7 +204,8 @@ class Pricing(Counting):
         document = self.in_force(month) or {}
         everything = [self.found(level["key"], month) for level in document["service_levels"]]
         findings = [found for found in everything if found is not None]
-        gated = any(found.attainment == "below_minimum" and found.disposition != "excused" for found in findings)
+        under = [each for each in findings if each.attainment == "below_minimum" and each.disposition != "excused"]
+        classes = {each.level.get("class", "key") for each in under}
         bonuses = []
         for found in findings:
             rule = found.level.get("bonus")
@@ -213,7 +214,8 @@ class Pricing(Counting):
             target, upper = Fraction(found.expected["value"]), Fraction(rule["upper"])
             way = min(max((found.result.value - target) / (upper - target), Fraction(0)), Fraction(1))
             whole = share(rule, self.charges(month))
-            held = gated and rule.get("gate", "any") == "any"
+            gate = rule.get("gate", "any")
+            held = bool(classes) if gate == "any" else gate in classes
             bonuses.append((found.level["key"], Fraction(0) if held else None if whole is None else way * whole))
         return bonuses
 

@@ -83,17 +83,18 @@ def _right(draw: Draws, place: int, levels: list[Sheet], has_credits: bool) -> S
     if form == "months_of":
         right["months_of"] = str(draw.whole(1, int(right["within"])))
     if right["of"] == "credits":
-        right["at_least"] = draw.text(500, 1500)
+        right["at_least"] = draw.text(50, 500, 1500)
     elif form == "within" or draw.chance(20):
         right["at_least"] = draw.text(2, 3)
-    if right["of"] not in ("points", "credits"):
-        if draw.chance(40):
-            right["per"] = draw.one("contract", "service_level")
-        if draw.chance(30):
-            able = [level for level in levels if right["of"] != "minimum_misses" or "minimum" in level]
-            right["service_levels"] = [draw.choice(able or levels)["key"]]
-            if not able:
-                right["of"] = "misses"
+    if draw.chance(60 if right["of"] in ("points", "credits") else 40):
+        right["per"] = draw.one("contract", "service_level")
+    if draw.chance(30):
+        able = [level for level in levels if right["of"] != "minimum_misses" or "minimum" in level]
+        right["service_levels"] = [draw.choice(able or levels)["key"]]
+        if not able:
+            right["of"] = "misses"
+    elif draw.chance(30):
+        right["class"] = draw.choice(levels).get("class", "key")
     if draw.chance(50):
         right["lapses_after"] = draw.text(20, 31, 60)
     return right

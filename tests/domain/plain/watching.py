@@ -39,19 +39,26 @@ class Watching(Paying):
         return opened
 
     def _subjects(self, rule: dict[str, Any], document: dict[str, Any], month: int) -> list[tuple[str, list[str]]]:
-        keys = [level["key"] for level in document["service_levels"]]
-        keys = [key for key in keys if key in (rule.get("service_levels") or keys) and self.earlier(key, month)]
-        if rule["of"] in ("points", "credits") or rule.get("per") == "contract":
+        levels = [level for level in document["service_levels"] if self.earlier(level["key"], month)]
+        if "class" in rule:
+            levels = [level for level in levels if level.get("class", "key") == rule["class"]]
+        keys = [level["key"] for level in levels]
+        keys = [key for key in keys if key in (rule.get("service_levels") or keys)]
+        usual = "contract" if rule["of"] in ("points", "credits") else "service_level"
+        if rule.get("per", usual) == "contract":
             return [("", keys)]
         return [(key, [key]) for key in keys]
 
     def _brought(self, rule: dict[str, Any], levels: list[str], month: int) -> Fraction:
         """What one month brought of what the right counts."""
         paid = self.paid.get(month)
-        if rule["of"] == "points":
-            return paid.points if paid else NOTHING
-        if rule["of"] == "credits":
-            return Fraction(sum(paid.shares.values()), UNIT) if paid else NOTHING
+        if rule["of"] in ("points", "credits"):
+            if paid is None:
+                return NOTHING
+            brought = {key: Fraction(share, UNIT) for key, share in paid.shares.items()}
+            brought = paid.own_points if rule["of"] == "points" else brought
+            is_narrow = rule.get("per") == "service_level" or rule.get("service_levels") or "class" in rule
+            return sum((each for key, each in brought.items() if key in levels or not is_narrow), NOTHING)
         return Fraction(sum(self._held(rule, key, month) for key in levels))
 
     def _held(self, rule: dict[str, Any], key: str, month: int) -> bool:
@@ -137,11 +144,13 @@ class Watching(Paying):
             return None
         if rule["kind"] == "halfway" and any(short_of(expected, value) >= 0 for value in values):
             return None
-        mean = sum(values, NOTHING) / months
+        values.sort(key=lambda value: short_of(expected, value))
+        values = values[: int(rule.get("best", months))]
+        mean = sum(values, NOTHING) / len(values)
         if short_of(expected, mean) >= 0:
             return None
         old = Fraction(expected["value"])
-        new = (old + mean) / 2
+        new = mean if rule["kind"] == "average" else (old + mean) / 2
         if "cap_share" in rule:
             up = new > old
             most = (100 - old if up else old) * Fraction(rule["cap_share"]) / 100

@@ -1,0 +1,68 @@
+"""What a service level says that it hardly means, or that has no effect: warnings, which refuse nothing."""
+
+from collections.abc import Iterator
+
+from app.domain.catalogue import Metric, Problem
+from app.domain.clauses import ServiceLevel
+from app.domain.rules.prices import ByBand, ByPoints
+from app.domain.targets import Limit, Target
+
+
+def doubts_of(path: str, level: ServiceLevel, metric: Metric) -> Iterator[Problem]:
+    yield from _directions(path, level, metric)
+    yield from _sizes(path, level, metric)
+    yield from _idle(path, level)
+    yield from _edges(path, level)
+    if level.default.minimum is not None and level.minimum is not None:
+        for place, step in enumerate(level.ramp):
+            if step.minimum is None:
+                message = f"is missing: from {step.since} on a miss of the Minimum can be no default"
+                yield Problem(f"{path}.ramp.{place}.minimum", message)
+
+
+def _targets(level: ServiceLevel) -> Iterator[tuple[str, Target | None]]:
+    yield from (("expected", level.expected), ("minimum", level.minimum))
+    for place, step in enumerate(level.ramp):
+        yield from ((f"ramp.{place}.expected", step.expected), (f"ramp.{place}.minimum", step.minimum))
+
+
+def _directions(path: str, level: ServiceLevel, metric: Metric) -> Iterator[Problem]:
+    for name, target in (("expected", level.expected), ("minimum", level.minimum)):
+        if (
+            isinstance(target, Limit)
+            and metric.direction != "band"
+            and target.wants_more != (metric.direction == "higher")
+        ):
+            yield Problem(
+                f"{path}.{name}.comparator", f"of {metric.name}, {metric.direction} is better: is {target} meant?"
+            )
+
+
+def _sizes(path: str, level: ServiceLevel, metric: Metric) -> Iterator[Problem]:
+    """Percentages are in points; 0.95 is less than one of a hundred."""
+    if metric.unit != "percent" or metric.direction != "higher":
+        return
+    for name, target in _targets(level):
+        if isinstance(target, Limit) and (0 < target.value <= 1 or target.value > 100):
+            yield Problem(f"{path}.{name}.value", f"is {target.value} %: percentages are in points, 95 for 95 %")
+
+
+def _idle(path: str, level: ServiceLevel) -> Iterator[Problem]:
+    """Rules about a credit of a service level that gives none."""
+    if level.price is None:
+        if level.repeats is not None:
+            yield Problem(f"{path}.repeats", "has no effect: this service level gives no credit")
+        if level.earn_back is not None and level.earn_back.kind != "bank":
+            yield Problem(f"{path}.earn_back", "has no effect: this service level gives no credit")
+    if level.score is not None and level.score.bonus and level.score.upper is None:
+        yield Problem(f"{path}.score.bonus", "has no effect: write upper, where it is full")
+
+
+def _edges(path: str, level: ServiceLevel) -> Iterator[Problem]:
+    """Where bands decide about money, a result that meets the Expected and one that does not share none."""
+    price, expected = level.price, level.expected
+    goes_by_band = isinstance(price, ByBand) or (isinstance(price, ByPoints) and price.points is None)
+    if not goes_by_band or not isinstance(expected, Limit) or level.ramp:
+        return
+    if expected.value not in {edge for band in level.bands for edge in (band.lower, band.upper)}:
+        yield Problem(f"{path}.bands", f"have no edge at the Expected of {expected.value}: is that meant?")

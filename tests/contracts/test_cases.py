@@ -1,0 +1,48 @@
+"""Rules from published contracts, worked by hand in a data file, and told as an outsider gets to know them: in JSON."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from app.contracts.replay.document import replay_document
+from app.contracts.replay.run import replay
+from app.contracts.sheets import read_sheet
+
+CASES = yaml.safe_load((Path(__file__).parent / "cases" / "published.yaml").read_text(encoding="utf-8"))
+HEAD = {
+    "schema": "accord-terms/1",
+    "contract": {
+        **{"partner": "Cedar", "name": "A contract", "reference": "SOW-1", "starts_on": "2026-01-01"},
+        **{"currency": "USD", "zone": "America/Chicago"},
+    },
+    "effective_from": "2026-01-01",
+    "calendar": {"due": {"working_day": 5, "time": "17:00"}, "lock": {"working_day": 10, "time": "17:00"}},
+    "coverage": [{"site": "AUS", "queue": "EN"}],
+    "reports": {"service": {}, "quality": {}, "staffing": {}},
+}
+
+
+def at(part: Any, path: list[str]) -> Any:
+    """What stands at a path; None where a part has no such key."""
+    if not path:
+        return part
+    if path[0] == "*":
+        return [at(each, path[1:]) for each in part]
+    return at(part[int(path[0])] if isinstance(part, list) else part.get(path[0]), path[1:])
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_a_published_rule_comes_to_what_was_worked_by_hand(case):
+    sheet = read_sheet(yaml.safe_dump(HEAD | case["terms"], width=1000))
+    assert sheet.locate(sheet.problems()) == []
+    assert sheet.warnings() == ()
+    events = read_sheet(yaml.safe_dump(case["events"])) if "events" in case else None
+    told = replay_document(replay([sheet], case["figures"], events))
+    assert {path: at(told, path.split(".")) for path in case["expect"]} == case["expect"]
+
+
+def test_every_case_names_its_source(record_count):
+    assert all(case["source"] for case in CASES)
+    record_count("published rules worked by hand through files", len(CASES))
