@@ -71,6 +71,7 @@ def amount(finding: Part, chain: Part, money: Money) -> Iterator[Step]:
             yield Step("Incident", f"{line['incident']}: another credit of it is paid")
         if Decimal(chain["cap_applied"]):
             yield from _capped(line, chain, money)
+        yield from _waived(line, chain, money)
     for each in chain.get("earn_backs", ()):
         if each["service_level"] == finding["service_level"] and Decimal(each["amount"]):
             told = f"{words(each['state'])}, {each['credit_month']}: {money(each['amount'])}"
@@ -117,6 +118,15 @@ def _price(line: Part, chain: Part, money: Money) -> str:
     if line.get("factor", "1") != "1":
         text += f" × {line['factor']}, as failure {line['failures']}"
     return text
+
+
+def _waived(line: Part, chain: Part, money: Money) -> Iterator[Step]:
+    if not line.get("waived"):
+        return
+    about = [each for each in chain["waivers"] if each["service_level"] in ("", line["service_level"])]
+    clauses = "; ".join(dict.fromkeys(each["clause"] for each in about if each["clause"]))
+    told = f"{money(line['waived'])} given up, {money(str(line['payable']))} remains"
+    yield Step("Waived", f"{told}; {clauses}" if clauses else told)
 
 
 def _capped(line: Part, chain: Part, money: Money) -> Iterator[Step]:

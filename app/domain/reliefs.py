@@ -11,9 +11,10 @@ from app.domain.book import Book, Part, Row, by_day
 from app.domain.events import Forecast
 from app.domain.exact import Exact, add, as_decimal, plain
 from app.domain.facts import Standing
+from app.domain.issues import standing_of
 from app.domain.matter import Matter, Surroundings
 from app.domain.obstacles import Outcome, unjudged
-from app.domain.periods import Month, Window
+from app.domain.periods import Window
 from app.domain.rules.relief import Claim, Relief, ReliefRule, stand, without_excess
 
 NOTHING = Decimal(0)
@@ -99,21 +100,12 @@ def _within(issued: Sequence[Forecast], part: Part) -> Exact | None:
 
 
 def _issued(forecasts: Sequence[Forecast], measure: str, part: Part, locks: int | None) -> Sequence[Forecast] | None:
-    """The newest issues for the part's sites and queues that came before the lock; None when none was ever issued."""
-    of_measure = [forecast for forecast in forecasts if forecast.measure == measure]
-    if not of_measure:
+    """The issues that count for the part's sites and queues; None when none was ever issued for the month."""
+    issues = standing_of(forecasts, measure, part.month, locks)
+    if not issues:
         return None
-    locked_on = part.month.first - timedelta(days=locks) if locks is not None else part.month.last
-    newest: dict[tuple[str, str], Forecast] = {}
-    for forecast in sorted(of_measure, key=lambda each: each.issued_on):
-        covers = any(forecast.site in ("", site) and forecast.queue in ("", queue) for site, queue in part.pairs)
-        if forecast.issued_on <= locked_on and covers and _has(forecast, part.month):
-            newest[forecast.site, forecast.queue] = forecast
-    return list(newest.values())
-
-
-def _has(forecast: Forecast, month: Month) -> bool:
-    return any(when.startswith(str(month)) for when in forecast.values)
+    counting = [issue.forecast for issue in issues if issue.state == "counts"]
+    return [forecast for forecast in counting if any(forecast.covers(*pair) for pair in part.pairs)]
 
 
 def _busy_days(book: Book, matter: Matter, rule: ReliefRule, forecasts: Sequence[Forecast]) -> set[date]:
