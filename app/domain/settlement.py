@@ -56,7 +56,7 @@ class Settlement:
             cap=None if month_room is None or head.charges is None else month_room[1],
             uncapped=sum(uncapped.values(), NOTHING),
             cap_applied=sum(uncapped.values(), NOTHING) - sum(capped.values(), NOTHING),
-            waived=sum(before_waivers.values(), NOTHING) - owed,
+            waived=sum((each.amount for each in waivers), NOTHING),
             offset=sum((each.amount for each in drawn), NOTHING),
             earned_back=back,
             payable=payable,
@@ -119,7 +119,7 @@ class Settlement:
 def _settled(lines: Sequence[CreditLine], owed: int, before: Amounts, left: Amounts) -> tuple[CreditLine, ...]:
     """Each line's share of what is owed, and what waivers took off it."""
     shares = largest_remainder(owed, left)
-    waived = {key: before[key] - left[key] for key in left}
+    waived = {key: (before[key] - left[key]).quantize(DUST).normalize() for key in left}
     return tuple(line._replace(payable=shares[line.service_level], waived=waived[line.service_level]) for line in lines)
 
 

@@ -117,11 +117,6 @@ class MonthCredit:
         ]
 
     @property
-    def is_conceded(self) -> bool:
-        """Whether some line was waived, or gave way to another of its incident."""
-        return any(line.get("waived") or line.get("incident") for line in self.chain["lines"])
-
-    @property
     def share(self) -> Decimal | None:
         """What is payable as percent of the month's charges."""
         charges, payable = self.amount("charges"), self.amount("payable")

@@ -25,6 +25,7 @@ def need_money() -> None:
 
 from app.performance.views import (  # noqa: E402, F401
     claims,
+    concessions,
     exports,
     filing,
     findings,

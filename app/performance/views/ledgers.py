@@ -3,13 +3,16 @@
 from itertools import accumulate
 
 from flask import request
+from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.access import Permission, requires
+from app.concessions.models import KINDS, Concession
 from app.contracts.models import Contract
 from app.extensions import db
 from app.performance import trends
+from app.performance.conceding import concessions_of
 from app.performance.judging import being_judged
 from app.performance.models import Evaluation, LedgerEntry
 from app.performance.money import subtotals
@@ -38,6 +41,8 @@ def credits():  # noqa: A001
         window=window,
         subtotals=subtotals([each for each in evaluations if each.month == str(month)], ledger),
         over_time=subtotals(evaluations, ledger),
+        waiting=concessions_of(current_user, Concession.decision == "open"),
+        concession_kinds=KINDS,
         trends=trends,
     )
 
@@ -62,6 +67,8 @@ def contract_credits(key: str):
         contract=contract,
         entries=list(zip(entries, balances, strict=True))[::-1],
         months=subtotals(evaluations, ledger),
+        concessions=concessions_of(current_user, Concession.contract_id == contract.id),
+        concession_kinds=KINDS,
         names={line["service_level"]: line["name"] for each in evaluations for line in each.credit_chain["lines"]},
         judging=being_judged([contract]),
     )
