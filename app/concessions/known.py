@@ -34,6 +34,9 @@ class Conceded(NamedTuple):
         return Conceded(waivers, incidents, approvals)
 
 
+NOTHING_CONCEDED = Conceded()
+
+
 def concessions_known(contract: Contract, instant: datetime) -> Conceded:
     """A refused waiver or incident changes nothing; a refused earn-back is lost."""
     decided = select(Concession).where(

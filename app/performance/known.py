@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from app.concessions.known import concessions_known
+from app.concessions.known import NOTHING_CONCEDED, concessions_known
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
 from app.contracts.terms import charges_of, terms_history
@@ -43,16 +43,17 @@ class Known:
 
 def known_at(contract: Contract, instant: datetime) -> Known:
     """What was known of a contract: its terms in force, figures and where reports stand, charges, and what happened."""
-    conceded = concessions_known(contract, instant)
+    history = tuple(terms_history(contract, instant))
+    conceded = concessions_known(contract, instant) if any(terms.credits for terms in history) else NOTHING_CONCEDED
     as_of = instant.astimezone(ZoneInfo(contract.zone)).date()
     return Known(
-        terms=tuple(terms_history(contract, instant)),
+        terms=history,
         facts=facts_of(contract, instant),
         charges=charges_of(contract, instant),
         events=Events(
             as_of=as_of,
             claims=claims_known(contract, instant),
-            forecasts=forecasts_known(contract, instant),
+            forecasts=forecasts_known(contract, instant) if any(terms.uses_forecasts for terms in history) else (),
             incidents=conceded.incidents,
             waivers=conceded.waivers,
             approvals=conceded.approvals,

@@ -40,7 +40,8 @@ def outlook(report: Report, rows: list[dict], now: datetime) -> Outlook | None:
     instant = known_by(contract.partner_id, now)
     known = as_if_approved(facts_of(contract, instant), report, rows)
     history = terms_history(contract)
-    events = Events(claims=claims_known(contract, instant), forecasts=forecasts_known(contract, instant))
+    forecasts = forecasts_known(contract, instant) if any(terms.uses_forecasts for terms in history) else ()
+    events = Events(claims=claims_known(contract, instant), forecasts=forecasts)
     unit = 10 ** exponent(contract.currency)
     judged = evaluate(history, known, charges_of(contract), CATALOGUE, [month], events, unit)
     if not judged:

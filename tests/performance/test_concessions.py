@@ -92,7 +92,9 @@ def test_only_the_month_of_a_waiver_is_judged_anew_where_nothing_looks_back(app,
     decide(as_("mia"), asked(as_("finn"), contract))
     work(app)
     with inside():
-        numbers = dict(db.session.execute(select(Evaluation.month, Evaluation.number).order_by(Evaluation.number)).all())
+        numbers = dict(
+            db.session.execute(select(Evaluation.month, Evaluation.number).order_by(Evaluation.number)).all()
+        )
         assert numbers == {"2026-07": 1, "2026-08": 1, "2026-09": 2}
 
 

@@ -29,6 +29,7 @@ from app.performance.views import (  # noqa: E402, F401
     exports,
     filing,
     findings,
+    forecasts,
     ledgers,
     months,
     portfolio,
