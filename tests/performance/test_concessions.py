@@ -1,22 +1,27 @@
 """What the client gives up of its credits: asked by one, decided by another, known from then on, in every place."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app import jobs
 from app.concessions.models import Concession
+from app.contracts.models import Contract
+from app.domain.periods import Month
 from app.events import Event
 from app.extensions import db
 from app.mail import Mail
+from app.performance.known import known_at
 from app.performance.models import Evaluation, LedgerEntry
 from app.performance.recomputing import differences, recompute
 from app.performance.service import evaluate_contract
-from tests.domain.story import FIGURES
-from tests.performance.history import begin, cedar_document
+from tests.domain.story import AUGUST, FIGURES, JULY, SEPTEMBER
+from tests.performance.history import begin, cedar_document, history_of
 from tests.rig.people import THE_DAY
 
+OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
 AGREED = {"at_risk": "10", "pool": "200", "monthly_cap": "10", "clause": "Schedule 3, 5.2"}
 WHY = {"reason": "Our telephone campaign was announced too late.", "clause": "Schedule 3, 5.9"}
 VOICE = {"about": "voice-service-level", "amount": "1,000.00", **WHY}
@@ -189,3 +194,53 @@ def test_after_the_last_day_of_the_choice_only_the_default_is_offered(as_, insid
 
 def test_terms_without_incidents_offer_no_choice_within_one(as_, contract):
     assert "one incident" not in as_("mia").get(f"/contracts/{contract}/months/2026-09").text
+
+
+@pytest.fixture
+def earned(inside):
+    """August's miss of voice was followed by a good September; the terms leave the earn-back to a decision."""
+    rule = {"kind": "months", "months": "1", "approval": "required", "clause": "Schedule 3, 7"}
+    with inside():
+        history = begin(terms=cedar_document(credits=AGREED | {"earn_back": rule}))
+        figures = dict(FIGURES)
+        for month in (JULY, AUGUST, SEPTEMBER):
+            good = {"answered_in_threshold": "39000"} if month == SEPTEMBER else {}
+            history.approve(month, figures[month] | good)
+        history.approve(OCTOBER, figures[JULY] | {"answered_in_threshold": "41000"})
+        history.charge(OCTOBER, 41_000_000)
+        evaluate_contract(history.contract, THE_DAY)
+        return history.contract.key
+
+
+def test_an_earn_back_that_awaits_approval_says_so_and_comes_back_once_somebody_else_grants_it(
+    app, as_, inside, earned
+):
+    month = as_("leo").get(f"/contracts/{earned}/months/2026-08").text
+    assert "An earn-back awaits approval" in month
+    key = asked(as_("leo"), earned, kind="earn_back", month="2026-08", about="voice-service-level", **WHY)
+    assert "If granted" in as_("mia").get(f"/concessions/{key}").text
+    decide(as_("mia"), key)
+    work(app)
+    with inside():
+        history = db.session.scalars(select(Contract)).one()
+        history_of(history).approve(NOVEMBER, FIGURES[JULY] | {"answered_in_threshold": "41000"}, at=THE_DAY)
+        history_of(history).charge(NOVEMBER, 41_000_000)
+        evaluate_contract(history, THE_DAY + timedelta(hours=2))
+        chain, _ = lines_of("2026-11")
+        states = {(each["service_level"], each["credit_month"]): each["state"] for each in chain["earn_backs"]}
+        assert states["voice-service-level", "2026-08"] == "earned"
+        assert chain["payable"] < 0
+        for evaluation in db.session.scalars(select(Evaluation)).all():
+            assert list(differences(evaluation, recompute(evaluation))) == []
+
+
+def test_a_refused_earn_back_is_lost(app, as_, inside, earned):
+    decide(
+        as_("mia"),
+        asked(as_("finn"), earned, kind="earn_back", month="2026-08", about="voice-service-level", **WHY),
+        "refused",
+    )
+    with inside():
+        contract = db.session.scalars(select(Contract)).one()
+        known = known_at(contract, THE_DAY + timedelta(hours=1))
+        assert [(each.granted, str(each.credit_month)) for each in known.events.approvals] == [(False, "2026-08")]

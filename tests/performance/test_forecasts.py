@@ -159,3 +159,12 @@ def test_terms_that_need_one_say_so_until_it_is_issued(as_, contract):
     assert "Issue the first version" in as_("mia").get(f"/contracts/{contract}").text
     issue(as_("mia"), contract)
     assert "Version 1 was issued on 10 Aug 2026" in as_("leo").get(f"/contracts/{contract}").text
+
+
+def test_readiness_names_the_next_month_to_lock_until_its_forecast_is_issued(as_, contract):
+    partner = re.search(r'href="/partners/([^"]+)"', as_("mia").get(f"/contracts/{contract}").text)[1]
+    address = f"/partners/{partner}/readiness"
+    assert "There is no forecast for Jan 2027" in as_("mia").get(address).text
+    issue(as_("mia"), contract, rows="2027-01 40000", issued_on="2026-11-22", note="")
+    assert "There is no forecast" not in as_("mia").get(address).text
+    assert "for Jan 2027 is issued; it is locked on 18 Dec 2026" in as_("mia").get(address).text

@@ -15,7 +15,7 @@ from app.performance.conceding import WITH_PEOPLE, alternatives_of, openings_of
 from app.performance.concession_forms import FORMS, AskForm, ConcessionDecisionForm, decision_form
 from app.performance.models import Evaluation
 from app.performance.right_forms import ReasonForm
-from app.performance.stored import in_force
+from app.performance.stored import judgement_of
 from app.performance.views import bp, month_of, need_money
 from app.web import Refusal, back_to, find, page
 
@@ -29,7 +29,7 @@ def new_concession(key: str, month: str):
     need_money()
     contract = find(Contract, key)
     of_month = Evaluation.contract_id == contract.id, Evaluation.month == str(month_of(month))
-    openings = openings_of(next(iter(in_force(*of_month)), None) or abort(404))
+    openings = openings_of(judgement_of(*of_month) or abort(404))
     if not openings.kinds:
         raise Refusal("There is nothing to give up in this month: no credit is left of it.", status=409)
     kind = request.args.get("kind")
@@ -86,9 +86,7 @@ def _found(key: str) -> Concession:
 
 
 def _openings(found: Concession):
-    of_month = Evaluation.contract_id == found.contract_id, Evaluation.month == found.month
-    [evaluation] = in_force(*of_month, named=False)
-    return openings_of(evaluation)
+    return openings_of(judgement_of(Evaluation.contract_id == found.contract_id, Evaluation.month == found.month))
 
 
 def _choices(found: Concession, openings=None) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from flask import abort, url_for
 from flask_login import current_user
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from app.access import Permission, may, requires, sees_money
 from app.concessions.models import KINDS, Concession
@@ -16,7 +16,7 @@ from app.performance.judging import being_judged
 from app.performance.models import Evaluation, LedgerEntry
 from app.performance.money import credits_of
 from app.performance.outcomes import in_sequence
-from app.performance.stored import IN_FORCE, WITH_PARTNER, in_force, judged_months, posted
+from app.performance.stored import in_force, judged_months, judgement_of, posted
 from app.performance.views import bp, month_of
 from app.web import find, page
 
@@ -62,10 +62,7 @@ def month(key: str, month: str):
 def recomputation(key: str, month: str):
     """The judgement in force worked out again from the stored rows and terms, and held against what was stored."""
     of_month = Evaluation.contract.has(Contract.key == key), Evaluation.month == str(month_of(month))
-    with_all = WITH_PARTNER, joinedload(Evaluation.terms), selectinload(Evaluation.findings)
-    evaluation = db.session.scalars(select(Evaluation).where(IN_FORCE, *of_month).options(*with_all)).one_or_none()
-    if evaluation is None:
-        abort(404)
+    evaluation = judgement_of(*of_month) or abort(404)
     again = recomputing.recompute(evaluation)
     return page(
         "performance/recomputation.html",
