@@ -38,8 +38,10 @@ def ask(contract: Contract, asked: Asked, *, actor: User, form_key: str) -> Conc
     concession.by_partner = actor.role.is_partner
     db.session.add(concession)
     figures = {"number": concession.number, "month": asked.month, "concession": asked.kind}
-    figures |= {"service_levels": concession.service_levels, "amount_minor": asked.amount_minor}
-    figures |= {"currency": contract.currency, "clause": asked.clause, "reason": events.digest_of(asked.reason)}
+    figures |= {"service_levels": concession.service_levels, "clause": asked.clause}
+    if asked.amount_minor is not None:
+        figures |= {"amount_minor": asked.amount_minor, "currency": contract.currency}
+    figures["reason"] = events.digest_of(asked.reason)
     events.record("concession.asked", subject=concession, actor=actor, **figures)
     notices.tell_asked(concession)
     return concession

@@ -9,7 +9,7 @@ from app.accounts.models import User
 from app.contracts.models import Contract
 from app.extensions import Base, PartnerOwned
 
-KINDS = {"waiver": "Waiver of a credit", "incident": "Choice within one incident", "earn_back": "Earn-back by approval"}
+KINDS = {"waiver": "Waiver", "incident": "Incident", "earn_back": "Earn-back"}
 
 
 class Concession(PartnerOwned, Base):

@@ -14,9 +14,11 @@ from app.accounts.models import User
 from app.concessions.known import as_event
 from app.concessions.models import Concession
 from app.contracts.models import Contract
+from app.domain.evaluation import MonthEvaluation
 from app.domain.periods import Month
 from app.domain.pricing import choice_ends
 from app.extensions import db
+from app.formatting import money
 from app.partners.moments import known_by
 from app.performance.effects import Total, compare
 from app.performance.known import Known, known_at
@@ -62,6 +64,12 @@ class Openings:
         costly = {line["service_level"]: line["uncapped"] for line in self.credit.lines if line["uncapped"]}
         return costly if len(costly) > 1 else {}
 
+    def priced_name(self, key: str) -> str:
+        """`Abandonment, $12,150 before caps`."""
+        line = self.credit.line(key)
+        amount = f", {money(line['uncapped'], self.contract.currency)} before caps" if line and line["uncapped"] else ""
+        return f"{self.names.get(key, key)}{amount}"
+
     @property
     def choice_ends(self) -> date | None:
         return choice_ends(Month.parse(self.credit.evaluation.month), terms_of(self.credit.evaluation))
@@ -83,11 +91,11 @@ def _awaiting(evaluation: Evaluation) -> dict[str, Decimal]:
     if not any(rule and rule.needs_approval for rule in rules):
         return {}
     newest = select(Evaluation).where(IN_FORCE, Evaluation.contract_id == evaluation.contract_id)
-    chain = db.session.scalars(newest.order_by(Evaluation.month.desc()).limit(1)).one().credit_chain
+    latest = db.session.scalars(newest.order_by(Evaluation.month.desc()).limit(1)).one()
     return {
         each["service_level"]: Decimal(each["credit"]) * Decimal(each["fraction"]) / 100
-        for each in chain.get("earn_backs", ())
-        if (each["state"], each["credit_month"]) == ("awaiting_approval", evaluation.month)
+        for each in awaiting_in(latest)
+        if each["credit_month"] == evaluation.month
     }
 
 
@@ -102,8 +110,14 @@ def concessions_of(user: User, *criteria) -> list[Concession]:
     return [row for row in rows if row.is_shown_to(user)]
 
 
+def awaiting_in(evaluation: Evaluation) -> list[dict]:
+    """Earn-backs that wait for somebody's approval, as the newest judgement of a contract has them."""
+    chain = evaluation.credit_chain
+    return [each for each in chain.get("earn_backs", ()) if each["state"] == "awaiting_approval"]
+
+
 class Alternative(NamedTuple):
-    """One decision that could be taken, and the invoice months that come out differently by it."""
+    """One decision that could be taken: the invoice months that come out differently by it, and the month itself."""
 
     chosen: str
     words: str
@@ -118,12 +132,21 @@ def alternatives_of(
     stands = known.judge([Month.of(today)])
     choices = {"": "If granted"}
     if concession.kind == "incident":
-        choices = {"": "The highest, by default"} | {key: names.get(key, key) for key in concession.service_levels}
+        choices = {"": "The highest, by default"} | {
+            key: f"{names.get(key, key)} is paid" for key in concession.service_levels
+        }
     found = []
     for chosen, words in choices.items():
-        granted = _with(known, as_event(concession, contract, today, chosen))
-        found.append(Alternative(chosen, words, compare(stands, granted.judge([Month.of(today)])).totals))
+        granted = _with(known, as_event(concession, contract, today, chosen)).judge([Month.of(today)])
+        totals = compare(stands, granted).totals
+        found.append(Alternative(chosen, words, totals or _unchanged(stands, concession.month)))
     return found
+
+
+def _unchanged(judged: Iterable[MonthEvaluation], month: str) -> tuple[Total, ...]:
+    return tuple(
+        Total(each.month, each.credits.payable, each.credits.payable) for each in judged if str(each.month) == month
+    )
 
 
 def _with(known: Known, event) -> Known:

@@ -78,12 +78,7 @@ class IncidentForm(AskForm):
     about = Ticks("Misses with one cause")
 
     def offer(self, openings: Openings) -> None:
-        currency = openings.contract.currency
-        labels = {
-            key: f"{openings.names.get(key, key)}, {money(amount, currency)} before caps"
-            for key, amount in openings.alternatives.items()
-        }
-        self.about.choices = offered(labels)
+        self.about.choices = offered({key: openings.priced_name(key) for key in openings.alternatives})
 
     def validate_about(self, field) -> None:
         if len(field.data or ()) < 2:

@@ -18,13 +18,19 @@ from app.domain.periods import Month
 from app.domain.terms import Terms
 from app.forecasts.known import forecasts_in
 from app.forecasts.models import ForecastIssue
+from app.formatting import DASH, number, percent
 from app.formatting import month as month_name
-from app.formatting import number
 from app.partners.moments import known_by
 from app.reports.facts import facts_of
 
 SHOWN = 12
 NOTHING = Decimal(0)
+EFFECTS = {
+    "day": "Each day with more than {} above its forecast is left out.",
+    "excess": "What comes more than {} above it is taken out.",
+    "period": "A month with more than {} above it is excused.",
+    "corridor": "Within {} of it what came is billed.",
+}
 STATES = ("counts", "late", "replaced")
 
 
@@ -35,9 +41,19 @@ class Use:
     measure: str
     forecast: str
     locks: int | None
-    by_day: bool
+    kind: str  # of relief: day, excess, period; or corridor
+    over: Decimal
     clause: str
     about: tuple[str, ...]
+
+    @property
+    def by_day(self) -> bool:
+        return self.kind == "day"
+
+    @property
+    def words(self) -> str:
+        """What becomes of a volume that the forecast did not hold."""
+        return f"{EFFECTS[self.kind].format(percent(self.over, 0))}{f' {self.clause}.' if self.clause else ''}"
 
     @property
     def name(self) -> str:
@@ -70,11 +86,12 @@ class Comparison:
     actual: Decimal | None
 
     @property
-    def percent(self) -> Decimal | None:
-        """How far the actual is from the forecast."""
+    def off(self) -> str:
+        """`5.3 % over`: how far what came is from the forecast."""
         if not self.forecast or self.actual is None:
-            return None
-        return (self.actual - self.forecast) * 100 / self.forecast
+            return DASH
+        apart = (self.actual - self.forecast) * 100 / self.forecast
+        return f"{percent(abs(apart))} {'over' if apart > 0 else 'under'}" if apart else "as forecast"
 
 
 def uses_of(terms: Terms | None) -> tuple[Use, ...]:
@@ -82,12 +99,11 @@ def uses_of(terms: Terms | None) -> tuple[Use, ...]:
     found: dict[tuple, list[str]] = {}
     for level in terms.service_levels if terms else ():
         if rule := level.relief:
-            key = rule.measure, rule.forecast, rule.locks, rule.kind == "day", rule.clause
+            key = rule.measure, rule.forecast, rule.locks, rule.kind, rule.over, rule.clause
             found.setdefault(key, []).append(level.name)
     if terms and (rule := terms.corridor):
-        found.setdefault((rule.measure, rule.forecast, None, False, rule.clause), []).append(
-            "the volume that is billed"
-        )
+        key = rule.measure, rule.forecast, None, "corridor", rule.variance, rule.clause
+        found.setdefault(key, []).append("the volume that is billed")
     return tuple(Use(*key, tuple(names)) for key, names in found.items())
 
 

@@ -155,7 +155,7 @@ def test_deciders_hear_of_what_is_asked_and_the_partner_and_finance_of_what_is_g
     with inside():
         told = {(mail.recipient.split("@")[0], mail.subject.split(":")[0]) for mail in db.session.scalars(select(Mail))}
         assert told == {
-            *((who, "Waiver of a credit asked for") for who in ("mia", "mona")),
+            *((who, "Waiver asked for") for who in ("mia", "mona")),
             *((who, "Granted") for who in ("dora", "finn", "leo")),
         }
         kinds = db.session.scalars(select(Event.kind).where(Event.subject == "concession").order_by(Event.id)).all()

@@ -94,7 +94,7 @@ def _choices(found: Concession, openings=None) -> dict[str, str]:
     openings = openings or _openings(found)
     choices = {"": "The highest, as when nobody chooses"}
     if openings.choice_ends is None or clock.today(found.contract.zone) <= openings.choice_ends:
-        choices |= {key: openings.names.get(key, key) for key in found.service_levels}
+        choices |= {key: openings.priced_name(key) for key in found.service_levels}
     return choices
 
 
