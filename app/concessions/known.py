@@ -59,7 +59,8 @@ def as_event(
     """As the arithmetic reads it; names and free texts stay in its row, where they can be erased."""
     month, levels = Month.parse(concession.month), tuple(concession.service_levels)
     if concession.kind == "incident":
-        return Incident(f"Incident {concession.number}", month, levels, chosen, decided_on if chosen else None)
+        key = ", ".join(filter(None, (f"Incident {concession.number}", concession.clause)))
+        return Incident(key, month, levels, chosen, decided_on if chosen else None)
     if concession.kind == "earn_back":
         return Approval(levels[0], month, granted, decided_on)
     minor = concession.amount_minor

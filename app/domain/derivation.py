@@ -17,6 +17,7 @@ EFFECTS = {
     "refused": "refused",
 }
 CLAIMED = {"days": "days left out", "adjust": "taken off", "period": "the whole window excused"}
+BY_DECISION = ("awaiting_approval", "refused")  # of an earn-back that the terms leave to somebody's approval
 CAPS = {
     "service_level": "the cap of this service level",
     "month": "the monthly cap",
@@ -73,8 +74,11 @@ def amount(finding: Part, chain: Part, money: Money) -> Iterator[Step]:
             yield from _capped(line, chain, money)
         yield from _waived(line, chain, money)
     for each in chain.get("earn_backs", ()):
-        if each["service_level"] == finding["service_level"] and Decimal(each["amount"]):
-            told = f"{words(each['state'])}, {each['credit_month']}: {money(each['amount'])}"
+        if each["service_level"] != finding["service_level"]:
+            continue
+        if Decimal(each["amount"]) or each["state"] in BY_DECISION:
+            value = each["amount"] if Decimal(each["amount"]) else each["credit"]
+            told = f"{words(each['state'])}, {each['credit_month']}: {money(value)}"
             yield Step("Earn-back", f"{told}; {each['clause']}" if each["clause"] else told)
 
 

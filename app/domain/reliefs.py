@@ -56,6 +56,8 @@ def total_of(book: Book, parts: Sequence[Part], measure: str) -> Exact | None:
     """A measure of its source of record, summed over rows and months; a nil return is nothing. None when some row lacks
     it.
     """
+    if measure not in book.catalogue.measures:  # a forecast that is only ever issued
+        return None
     kind, numbers = book.catalogue.measures[measure].kind, list[Exact]()
     for part in parts:
         party = part.needs.source(measure)
@@ -100,11 +102,11 @@ def _within(issued: Sequence[Forecast], part: Part) -> Exact | None:
 
 
 def _issued(forecasts: Sequence[Forecast], measure: str, part: Part, locks: int | None) -> Sequence[Forecast] | None:
-    """The issues that count for the part's sites and queues; None when none was ever issued for the month."""
+    """The issues that count for the part's sites and queues; None when none was issued in time for the month."""
     issues = standing_of(forecasts, measure, part.month, locks)
-    if not issues:
-        return None
     counting = [issue.forecast for issue in issues if issue.state == "counts"]
+    if not counting:
+        return None
     return [forecast for forecast in counting if any(forecast.covers(*pair) for pair in part.pairs)]
 
 
@@ -132,6 +134,8 @@ def _busy_days(book: Book, matter: Matter, rule: ReliefRule, forecasts: Sequence
 
 
 def _days_of(book: Book, part: Part, measure: str) -> dict[date, Exact]:
+    if measure not in book.catalogue.measures:
+        return {}
     rows = book.of(part, book.catalogue.measures[measure].kind, part.needs.source(measure))
     return by_day([rows[pair] for pair in part.pairs if pair in rows], measure)
 

@@ -50,9 +50,10 @@ def rows_in_text(text: str) -> list[Row]:
         parts = [part.strip() for part in re.split(r"[\t;]", line)]
         if len(parts) == 1:
             parts = line.strip().split(None, 1)
-        when, site, queue, value = (*parts[:1], "", "", *parts[1:]) if len(parts) < 3 else (*parts, "", "", "")[:4]
-        value = value if isinstance(value, str) else ""
-        rows.append(Row(number, _text(when), site, queue, _text(value)))
+        if len(parts) < 3:
+            parts = [parts[0], "", "", *parts[1:]]
+        when, site, queue, value = (*parts, "")[:4]
+        rows.append(Row(number, _text(when.rstrip(",:")), site, queue, _text(value)))
     return rows
 
 
@@ -79,11 +80,11 @@ def rows_in_file(filename: str, content: bytes) -> list[Row]:
     ]
 
 
-def written(values: Mapping[Place, Mapping[str, Decimal]]) -> str:
-    """As rows_in_text reads it back."""
+def written(values: Mapping[Place, Mapping[str, Decimal]], style: str) -> str:
+    """As rows_in_text reads it back, in the partner's way of writing numbers."""
     return "\n".join(
-        "\t".join((when, site, queue, f"{value:f}")) if site or queue else f"{when}\t{value:f}"
-        for (site, queue), by_time in sorted(values.items())
+        "\t".join((when, *(place if any(place) else ()), f"{value:f}".replace(".", style[-2])))
+        for place, by_time in sorted(values.items())
         for when, value in sorted(by_time.items())
     )
 
@@ -126,7 +127,7 @@ class Checker:
         if when and (words := self._clash(when, (row.site, row.queue))):
             yield COLUMNS[0], words
         if row.value.is_blank:
-            yield "Forecast", "There is no number. Write how many are expected."
+            yield "Forecast", "There is no number. Write how many are expected, or delete the row."
             return
         try:
             self._value(row)

@@ -128,16 +128,23 @@ class Board:
         return [self._comparison(use, month) for month in sorted(named | reported, reverse=True)[:SHOWN]]
 
     def _comparison(self, use: Use, month: Month) -> Comparison:
+        use = self._then(use, month)
         versions, reported = self._versions(use, month), self._reported(month, use.forecast)
         counting = [version.counted for version in versions if version.state == "counts"]
         return Comparison(
             month=month,
             locked_on=use.locked_on(month),
             versions=versions,
-            forecast=(sum(counting, NOTHING) if counting else None) if versions else reported,
-            is_reported=not versions and reported is not None,
+            forecast=sum(counting, NOTHING) if counting else reported,
+            is_reported=not counting and reported is not None,
             actual=self._reported(month, use.measure),
         )
+
+    def _then(self, use: Use, month: Month) -> Use:
+        """The same rule as the terms had it in that month."""
+        kind = use.forecast, use.measure, use.kind
+        then = uses_of(in_force(self.history, month.last))
+        return next((each for each in then if (each.forecast, each.measure, each.kind) == kind), use)
 
     def _versions(self, use: Use, month: Month) -> tuple[Version, ...]:
         """A version with several places counts where it is the newest of some of them."""

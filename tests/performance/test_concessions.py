@@ -14,7 +14,7 @@ from app.events import Event
 from app.extensions import db
 from app.mail import Mail
 from app.performance.known import known_at
-from app.performance.models import Evaluation, LedgerEntry
+from app.performance.models import Evaluation, Finding, LedgerEntry
 from app.performance.recomputing import differences, recompute
 from app.performance.service import evaluate_contract
 from tests.domain.story import AUGUST, FIGURES, JULY, SEPTEMBER
@@ -179,7 +179,10 @@ def test_of_one_incident_the_decider_chooses_which_credit_is_paid(app, as_, insi
     work(app)
     with inside():
         _, lines = lines_of()
-        assert (lines["voice-service-level"]["payable"], lines["voice-service-level"]["incident"]) == (0, "Incident 1")
+        assert (lines["voice-service-level"]["payable"], lines["voice-service-level"]["incident"]) == (
+            0,
+            "Incident 1, Schedule 3, 5.9",
+        )
         assert lines["abandonment"]["payable"] > 0
     assert "another credit of it is paid" in as_("leo").get(f"/contracts/{contract}/months/2026-09").text
 
@@ -217,6 +220,11 @@ def test_an_earn_back_that_awaits_approval_says_so_and_comes_back_once_somebody_
 ):
     month = as_("leo").get(f"/contracts/{earned}/months/2026-08").text
     assert "An earn-back awaits approval" in month
+    assert "Awaits approval" in as_("mia").get(f"/contracts/{earned}/credits").text
+    with inside():
+        later = select(Finding.key).where(Finding.month == "2026-10", Finding.service_level == "voice-service-level")
+        why = db.session.scalars(later).one()
+    assert "awaiting approval, 2026-08: $" in as_("leo").get(f"/findings/{why}").text
     key = asked(as_("leo"), earned, kind="earn_back", month="2026-08", about="voice-service-level", **WHY)
     assert "If granted" in as_("mia").get(f"/concessions/{key}").text
     decide(as_("mia"), key)

@@ -63,7 +63,7 @@ def forecasts(key: str):
 @bp.get("/contracts/<key>/forecasts/template.xlsx")
 @requires(Permission.FORECAST_ISSUE)
 def forecast_template(key: str):
-    """The next months of every place of the contract; what is left empty need not be filled in."""
+    """The next months of every place of the contract, or their days where the terms look at each."""
     contract = find(Contract, key, WITH_PLACES)
     today = clock.today(contract.zone)
     terms = forecasting.in_force(terms_history(contract), today)
@@ -79,7 +79,8 @@ def forecast_template(key: str):
 def issue_forecast(key: str):
     """The first press checks every row and shows what would count; the second issues all of it, or nothing."""
     contract = find(Contract, key, WITH_PLACES)
-    uses, form = _uses(contract), IssueForm(_uses(contract))
+    uses = _uses(contract)
+    form = IssueForm(uses)
     if not uses:
         raise Refusal("The terms of this contract hold nothing against a forecast. Amend them first.", status=409)
     valid = form.validate()
@@ -87,7 +88,7 @@ def issue_forecast(key: str):
     checker = _checked(contract, form, uses)
     if not valid or checker is None or checker.problems:
         return _page(contract, form, problems=checker.problems if checker else (), status=422)
-    form.rows.raw_data, form.rows.data = None, forecast_rows.written(checker.values)
+    form.rows.raw_data, form.rows.data = None, forecast_rows.written(checker.values, contract.partner.number_style)
     if request.form.get("step") != "issue":
         return _page(contract, form, looked_at=_looked_at(checker, form, uses))
     draft = Draft(
