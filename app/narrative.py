@@ -104,6 +104,13 @@ SENTENCES: dict[str, Sentence] = {
     "claim.granted": S("granted claim {number}[?in_part  in part][?let_in  of somebody whom they had let in]", "good"),
     "claim.refused": S("refused claim {number}", "bad"),
     "claim.withdrawn": S("withdrew claim {number}", "close"),
+    "concession.asked": S("asked for a concession[: {concession}][, {month}]", "draft", "{amount_minor}"),
+    "concession.granted": S(
+        "granted a concession[: {concession}][, {month}][?let_in , of somebody whom they had let in]", "good"
+    ),
+    "concession.refused": S("refused a concession[: {concession}][, {month}]", "bad"),
+    "concession.withdrawn": S("withdrew a concession[: {concession}][, {month}]", "close"),
+    "forecast.issued": S("issued version {number} of the forecast[, for {months}]"),
     "item.opened": S("opened the {item}", "draft"),
     "item.changed": S("changed the record"),
     "item.closed": S("closed the record[ as {state}]", "good"),

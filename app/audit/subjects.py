@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.access import Permission, may
 from app.accounts.models import User
+from app.concessions.models import Concession
 from app.contracts.models import Contract, TermsVersion
 from app.decks.models import Deck
 from app.events import Event
@@ -20,6 +21,7 @@ from app.reports.models import Report, Submission
 
 PAGES = {
     "claim": (Claim, "performance.claim"),
+    "concession": (Concession, "performance.concession"),
     "contract": (Contract, "contracts.show"),
     "deck": (Deck, "decks.show"),
     "item": (Item, "governance.show"),

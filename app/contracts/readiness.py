@@ -86,7 +86,7 @@ def _entry(standing: Standing) -> Entry:
 
 
 def _add_points(partners: Sequence[Partner], standings: Sequence[Standing], survey: Survey) -> None:
-    running = [standing for standing in standings if not _has_ended(standing)]
+    running = survey.standings = [standing for standing in standings if not _has_ended(standing)]
     enterers = _who_enters_for_the_client() if any(map(_asks_the_client, running)) else []
     charged = _charged(running)
     by_partner = defaultdict(list)

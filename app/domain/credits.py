@@ -38,6 +38,26 @@ class CreditLine(NamedTuple):
     factor: Decimal = Decimal(1)
     points: Decimal = Decimal(0)
     incident: str = ""  # another credit of this incident is paid instead
+    waived: Decimal = Decimal(0)
+
+    def to_document(self) -> dict[str, Any]:
+        """What is waived stands there only where something is."""
+        document = {name: _json(value) for name, value in self._asdict().items()}
+        if not self.waived:
+            del document["waived"]
+        return document
+
+
+class Waived(NamedTuple):
+    """What one waiver took off, in minor units; `service_level` is empty where it is about every line."""
+
+    key: str
+    service_level: str
+    amount: Decimal
+    clause: str
+
+    def to_document(self) -> dict[str, Any]:
+        return {name: _json(value) for name, value in self._asdict().items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +84,7 @@ class MonthCredits:
     points: Decimal = Decimal(0)
     points_price: Mapping[str, str] = field(default_factory=dict)
     lines: tuple[CreditLine, ...] = ()  # by service-level key
+    waivers: tuple[Waived, ...] = ()
     caps: tuple[Capped, ...] = ()
     earn_backs: tuple[EarnBack, ...] = ()
     returns: Mapping[str, int] = field(default_factory=dict)  # rounded, by "service level/credit month"
@@ -77,11 +98,12 @@ class MonthCredits:
 
     def to_document(self) -> dict[str, Any]:
         """JSON of decimal strings; what is already whole minor units stays a number."""
-        listed = ("lines", "caps", "earn_backs", "bonuses")
+        listed = ("lines", "caps", "earn_backs", "bonuses", "waivers")
         chain = {column.name: _json(getattr(self, column.name)) for column in fields(self) if column.name not in listed}
-        lines = [{name: _json(value) for name, value in line._asdict().items()} for line in self.lines]
-        others = {name: [part.to_document() for part in getattr(self, name)] for name in listed[1:]}
-        return chain | {"lines": lines} | others
+        parts = {name: [part.to_document() for part in getattr(self, name)] for name in listed}
+        if not self.waivers:
+            del parts["waivers"]  # so a chain of before they were kept comes out the same
+        return chain | parts
 
 
 def round_half_up(amount: Decimal) -> int:

@@ -17,6 +17,7 @@ EFFECTS = {
     "refused": "refused",
 }
 CLAIMED = {"days": "days left out", "adjust": "taken off", "period": "the whole window excused"}
+BY_DECISION = ("awaiting_approval", "refused")  # of an earn-back that the terms leave to somebody's approval
 CAPS = {
     "service_level": "the cap of this service level",
     "month": "the monthly cap",
@@ -71,9 +72,13 @@ def amount(finding: Part, chain: Part, money: Money) -> Iterator[Step]:
             yield Step("Incident", f"{line['incident']}: another credit of it is paid")
         if Decimal(chain["cap_applied"]):
             yield from _capped(line, chain, money)
+        yield from _waived(line, chain, money)
     for each in chain.get("earn_backs", ()):
-        if each["service_level"] == finding["service_level"] and Decimal(each["amount"]):
-            told = f"{words(each['state'])}, {each['credit_month']}: {money(each['amount'])}"
+        if each["service_level"] != finding["service_level"]:
+            continue
+        if Decimal(each["amount"]) or each["state"] in BY_DECISION:
+            value = each["amount"] if Decimal(each["amount"]) else each["credit"]
+            told = f"{words(each['state'])}, {each['credit_month']}: {money(value)}"
             yield Step("Earn-back", f"{told}; {each['clause']}" if each["clause"] else told)
 
 
@@ -117,6 +122,15 @@ def _price(line: Part, chain: Part, money: Money) -> str:
     if line.get("factor", "1") != "1":
         text += f" × {line['factor']}, as failure {line['failures']}"
     return text
+
+
+def _waived(line: Part, chain: Part, money: Money) -> Iterator[Step]:
+    if not line.get("waived"):
+        return
+    about = [each for each in chain["waivers"] if each["service_level"] in ("", line["service_level"])]
+    clauses = "; ".join(dict.fromkeys(each["clause"] for each in about if each["clause"]))
+    told = f"{money(line['waived'])} given up, {money(str(line['payable']))} remains"
+    yield Step("Waived", f"{told}; {clauses}" if clauses else told)
 
 
 def _capped(line: Part, chain: Part, money: Money) -> Iterator[Step]:

@@ -21,6 +21,12 @@ class Forecast:
     site: str = ""
     queue: str = ""
 
+    def covers(self, site: str, queue: str) -> bool:
+        return self.site in ("", site) and self.queue in ("", queue)
+
+    def is_about(self, month: Month) -> bool:
+        return any(when.startswith(str(month)) for when in self.values)
+
 
 @dataclass(frozen=True, slots=True)
 class Incident:
@@ -42,6 +48,8 @@ class Waiver:
     amount: Decimal | None = None
     reason: str = ""
     approved_by: str = ""
+    clause: str = ""
+    key: str = ""  # what the chain calls it
 
 
 @dataclass(frozen=True, slots=True)

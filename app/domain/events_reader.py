@@ -136,10 +136,10 @@ def _incident(table: Table) -> Incident:
 
 
 def _waiver(table: Table) -> Waiver:
-    table.known("month", "service_level", "amount", "reason", "approved_by")
+    table.known("month", "service_level", "amount", "reason", "approved_by", "clause", "key")
     return Waiver(
         *(month_of(table, "month"), table.text("service_level", ""), table.number("amount")),
-        *(table.text("reason", ""), table.text("approved_by", "")),
+        *(table.text("reason", ""), table.text("approved_by", ""), table.text("clause", ""), table.text("key", "")),
     )
 
 

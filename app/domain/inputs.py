@@ -1,13 +1,14 @@
 """What a month's evaluation rests on, as a document: equal inputs, equal evaluation."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from app.domain.canonical import sha256
 from app.domain.credits import MonthCredits
 from app.domain.definitions import definitions_of
-from app.domain.events import Events
+from app.domain.events import Events, Forecast
 from app.domain.facts import Facts, Line
 from app.domain.findings import Finding
 from app.domain.periods import Month
@@ -32,7 +33,7 @@ class Inputs:
             stands = [report.kind, report.party, status.standing.value, "credited" if status.credited else "imported"]
             self.reports.setdefault(report.month, []).append(stands)
         self.hashes: dict[Month, tuple[str, tuple[str, ...]]] = {}
-        self.events = _events_hash(events)
+        self.events, self.happened = _events_hash(events), events
         self.claims: dict[str, list[dict[str, Any]]] = {}
         for claim in events.claims:
             self.claims.setdefault(claim.month, []).append(claim.to_document())
@@ -58,11 +59,22 @@ class Inputs:
             document["events"] = self.events
         if claims := self.claims.get(str(month)):
             document["claims"] = sha256(claims)
+        if own := self.own_events(month, used):
+            document["own_events"] = sha256(own)
         if maturing := {finding.level.key: str(finding.matures_on) for finding in findings if finding.matures_on}:
             document["maturing"] = maturing
         if self.looks_back(terms):
             document |= {"carried": self.carried, "year_starts": str(self.windows.year_starts)}
         return document
+
+    def own_events(self, month: Month, used: Collection[Month]) -> list[Any]:
+        """What happened that concerns this month and not the whole contract."""
+        happened = self.happened
+        of_month = [repr(each) for each in happened.waivers if each.month == month]
+        of_month += [repr(each) for each in happened.incidents if each.month == month]
+        decided = [repr(each) for each in happened.approvals if Month.of(each.decided_on) <= month]
+        issued = [part for forecast in happened.forecasts if (part := _issued(forecast, used))]
+        return [of_month, decided, issued] if of_month or decided or issued else []
 
     def carry(self, terms: Terms, findings: Sequence[Finding], priced: MonthCredits) -> None:
         """What later months may look back on: how each level came out, and what it cost."""
@@ -107,9 +119,18 @@ def _line(line: Line) -> str:
     return repr((*place, line.day and str(line.day), line.days_reported, sorted(values), sorted(stated)))
 
 
+def _issued(forecast: Forecast, months: Collection[Month]) -> list[Any]:
+    """What a forecast says of some months; empty when it says nothing of them."""
+    said = {when: str(value) for when, value in sorted(forecast.values.items()) if Month.parse(when[:7]) in months}
+    return [str(forecast.issued_on), forecast.measure, forecast.site, forecast.queue, said] if said else []
+
+
 def _events_hash(events: Events) -> str:
-    """Empty when nothing happened. Claims concern their month alone, the day of knowledge what has yet to mature."""
-    happened = {name: getattr(events, name) for name in Events.__slots__ if name not in ("as_of", "claims")}
+    """Empty when nothing happened. Claims and what `own_events` holds concern some months alone, the day of knowledge
+    what has yet to mature.
+    """
+    elsewhere = replace(events, waivers=(), incidents=(), approvals=(), forecasts=())
+    happened = {name: getattr(elsewhere, name) for name in Events.__slots__ if name not in ("as_of", "claims")}
     if not any(happened.values()):
         return ""
     return sha256({name: repr(value) for name, value in happened.items()})

@@ -62,7 +62,7 @@ class Desk:
             self.account.charges[self.month.ordinal] = basis.charges
         lines = self._lines(agreed, basis)
         lines, points, points_price = self._points(agreed, basis, lines)
-        lines = self._one_of_each_incident(lines, agreed)
+        lines = self._one_of_each_incident(lines)
         head = MonthCredits(
             month=self.month,
             pricing=Pricing.PRICED,
@@ -160,7 +160,7 @@ class Desk:
             told,
         )
 
-    def _one_of_each_incident(self, lines: list[CreditLine], agreed: CreditTerms) -> list[CreditLine]:
+    def _one_of_each_incident(self, lines: list[CreditLine]) -> list[CreditLine]:
         """Misses of one incident are each priced, and one is paid: the customer's choice in time, else the highest."""
         for incident in self.account.events.incidents:
             if incident.month != self.month:
@@ -169,9 +169,7 @@ class Desk:
             if len(among) < 2 or any(line.uncapped is None for line in among):
                 continue
             paid = max(among, key=lambda line: (line.uncapped or NOTHING, line.service_level)).service_level
-            if incident.chosen in {line.service_level for line in among} and self._is_in_time(
-                incident.chosen_on, agreed
-            ):
+            if incident.chosen in {line.service_level for line in among} and self._is_in_time(incident.chosen_on):
                 paid = incident.chosen
             lines = [
                 line._replace(uncapped=NOTHING, incident=incident.key, figures=self._forgone(line))
@@ -185,14 +183,9 @@ class Desk:
         """What the credit would have come to, in the currency's units, had it been the one to be paid."""
         return {**line.figures, "priced": plain((line.uncapped or NOTHING) / self.unit)}
 
-    def _is_in_time(self, day: date | None, agreed: CreditTerms) -> bool:
-        if day is None or agreed.choose_within is None:
-            return True
-        last, left = self.month.last, agreed.choose_within
-        while left:
-            last += timedelta(days=1)
-            left -= last.weekday() < SATURDAY and last not in self.terms.calendar.holidays
-        return day <= last
+    def _is_in_time(self, day: date | None) -> bool:
+        last = choice_ends(self.month, self.terms)
+        return day is None or last is None or day <= last
 
     def _bonuses(self, basis: Basis) -> list[Bonus]:
         found: list[Bonus] = []
@@ -205,6 +198,18 @@ class Desk:
                 gate = gate_of(rule.gate, self.findings)
                 found.append(bonus(rule, finding.level.key, value, finding.expected.value, gate, basis))
         return found
+
+
+def choice_ends(month: Month, terms: Terms) -> date | None:
+    """The last day on which the customer chooses the credit of an incident; None where the terms name none."""
+    left = terms.credits.choose_within if terms.credits else None
+    if left is None:
+        return None
+    last = month.last
+    while left:
+        last += timedelta(days=1)
+        left -= last.weekday() < SATURDAY and last not in terms.calendar.holidays
+    return last
 
 
 def is_priced(finding: Finding) -> bool:

@@ -11,9 +11,10 @@ from app.domain.book import Book, Part, Row, by_day
 from app.domain.events import Forecast
 from app.domain.exact import Exact, add, as_decimal, plain
 from app.domain.facts import Standing
+from app.domain.issues import standing_of
 from app.domain.matter import Matter, Surroundings
 from app.domain.obstacles import Outcome, unjudged
-from app.domain.periods import Month, Window
+from app.domain.periods import Window
 from app.domain.rules.relief import Claim, Relief, ReliefRule, stand, without_excess
 
 NOTHING = Decimal(0)
@@ -55,6 +56,8 @@ def total_of(book: Book, parts: Sequence[Part], measure: str) -> Exact | None:
     """A measure of its source of record, summed over rows and months; a nil return is nothing. None when some row lacks
     it.
     """
+    if measure not in book.catalogue.measures:  # a forecast that is only ever issued
+        return None
     kind, numbers = book.catalogue.measures[measure].kind, list[Exact]()
     for part in parts:
         party = part.needs.source(measure)
@@ -99,21 +102,12 @@ def _within(issued: Sequence[Forecast], part: Part) -> Exact | None:
 
 
 def _issued(forecasts: Sequence[Forecast], measure: str, part: Part, locks: int | None) -> Sequence[Forecast] | None:
-    """The newest issues for the part's sites and queues that came before the lock; None when none was ever issued."""
-    of_measure = [forecast for forecast in forecasts if forecast.measure == measure]
-    if not of_measure:
+    """The issues that count for the part's sites and queues; None when none was issued in time for the month."""
+    issues = standing_of(forecasts, measure, part.month, locks)
+    counting = [issue.forecast for issue in issues if issue.state == "counts"]
+    if not counting:
         return None
-    locked_on = part.month.first - timedelta(days=locks) if locks is not None else part.month.last
-    newest: dict[tuple[str, str], Forecast] = {}
-    for forecast in sorted(of_measure, key=lambda each: each.issued_on):
-        covers = any(forecast.site in ("", site) and forecast.queue in ("", queue) for site, queue in part.pairs)
-        if forecast.issued_on <= locked_on and covers and _has(forecast, part.month):
-            newest[forecast.site, forecast.queue] = forecast
-    return list(newest.values())
-
-
-def _has(forecast: Forecast, month: Month) -> bool:
-    return any(when.startswith(str(month)) for when in forecast.values)
+    return [forecast for forecast in counting if any(forecast.covers(*pair) for pair in part.pairs)]
 
 
 def _busy_days(book: Book, matter: Matter, rule: ReliefRule, forecasts: Sequence[Forecast]) -> set[date]:
@@ -140,6 +134,8 @@ def _busy_days(book: Book, matter: Matter, rule: ReliefRule, forecasts: Sequence
 
 
 def _days_of(book: Book, part: Part, measure: str) -> dict[date, Exact]:
+    if measure not in book.catalogue.measures:
+        return {}
     rows = book.of(part, book.catalogue.measures[measure].kind, part.needs.source(measure))
     return by_day([rows[pair] for pair in part.pairs if pair in rows], measure)
 

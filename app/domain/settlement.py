@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from app.domain.account import Account, Settled
 from app.domain.clauses import CreditTerms
-from app.domain.credits import CreditLine, MonthCredits, largest_remainder, round_half_up
+from app.domain.credits import CreditLine, MonthCredits, Waived, largest_remainder, round_half_up
 from app.domain.findings import Finding
 from app.domain.periods import Month
 from app.domain.rules.basis import Basis
@@ -38,7 +38,8 @@ class Settlement:
         account.before[month.ordinal] = sum(gross.values(), NOTHING)
         capped, late_caps, late_rooms = account.cap(late, dict(gross), month, basis, late=True)
         left, drawn = account.draw(month, capped, {line.service_level: line.category for line in lines})
-        left, waived = self._waived(left)
+        before_waivers = left
+        left, waivers = self._waived(left)
         given_up = {key: capped[key] - left[key] for key in capped}
         standing = {key: amount - given_up[key] for key, amount in gross.items()}
         account.settled[month.ordinal] = Settled(gross, given_up, late_rooms, sum(left.values(), NOTHING))
@@ -48,7 +49,6 @@ class Settlement:
         back = sum((each.amount for each in returned if each.state == "earned"), NOTHING)
         owed = sum(left.values(), NOTHING)
         payable = round_half_up(owed - back)
-        shares = largest_remainder(round_half_up(owed), left)
         bonuses = [each.amount for each in head.bonuses if each.amount is not None]
         month_room = next((room for room in (*rooms, *late_rooms) if room[0].over == "month"), None)
         return replace(
@@ -56,11 +56,12 @@ class Settlement:
             cap=None if month_room is None or head.charges is None else month_room[1],
             uncapped=sum(uncapped.values(), NOTHING),
             cap_applied=sum(uncapped.values(), NOTHING) - sum(capped.values(), NOTHING),
-            waived=waived,
+            waived=sum((each.amount for each in waivers), NOTHING),
             offset=sum((each.amount for each in drawn), NOTHING),
             earned_back=back,
             payable=payable,
-            lines=tuple(line._replace(payable=shares[line.service_level]) for line in lines),
+            lines=_settled(lines, round_half_up(owed), before_waivers, left),
+            waivers=waivers,
             caps=(*caps, *late_caps),
             earn_backs=(*returned, *drawn, *opened, *filled, *ended),
             returns=_returns(returned, round_half_up(owed) - payable),
@@ -69,8 +70,8 @@ class Settlement:
             warnings=self._warnings(owed),
         )
 
-    def _waived(self, amounts: Amounts) -> tuple[Amounts, Decimal]:
-        left = dict(amounts)
+    def _waived(self, amounts: Amounts) -> tuple[Amounts, tuple[Waived, ...]]:
+        left, waived = dict(amounts), []
         for waiver in self.account.events.waivers:
             if waiver.month != self.month:
                 continue
@@ -79,7 +80,8 @@ class Settlement:
             asked = total if waiver.amount is None else min(waiver.amount * self.basis.unit, total)
             if total:
                 left |= scaled({key: left[key] for key in keys}, total - asked, total)
-        return left, sum(amounts.values(), NOTHING) - sum(left.values(), NOTHING)
+                waived.append(Waived(waiver.key, waiver.service_level, asked, waiver.clause))
+        return left, tuple(waived)
 
     def _open(self, lines: Sequence[CreditLine], amounts: Amounts) -> list[EarnBack]:
         """Credits of this month that may be earned back from now on."""
@@ -112,6 +114,13 @@ class Settlement:
         if limit is None or not charges or owed * HUNDRED <= charges * limit:
             return ()
         return (f"credits come to {owed * HUNDRED / charges:.2f} % of the charges, above {limit} %",)
+
+
+def _settled(lines: Sequence[CreditLine], owed: int, before: Amounts, left: Amounts) -> tuple[CreditLine, ...]:
+    """Each line's share of what is owed, and what waivers took off it."""
+    shares = largest_remainder(owed, left)
+    waived = {key: (before[key] - left[key]).quantize(DUST).normalize() for key in left}
+    return tuple(line._replace(payable=shares[line.service_level], waived=waived[line.service_level]) for line in lines)
 
 
 def _never(credit: OpenCredit) -> EarnBack:

@@ -115,6 +115,11 @@ class Terms:
             )
         )
 
+    @property
+    def uses_forecasts(self) -> bool:
+        """Whether anything is held against a forecast."""
+        return self.corridor is not None or any(level.relief for level in self.service_levels)
+
     def allows_claim(self, level: ServiceLevel) -> bool:
         """Whether relief can be claimed: the terms say how, or name what excuses this service level."""
         return self.claims.is_agreed or level.relief is not None

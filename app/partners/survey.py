@@ -7,7 +7,7 @@ for fifty. Features further on register with `@surveyor`; this package need not 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import current_app, url_for
 
@@ -52,6 +52,7 @@ class Survey:
     people: defaultdict[int, list[User]] = field(default_factory=_lists)
     contracts: defaultdict[int, list[Entry]] = field(default_factory=_lists)
     due: defaultdict[int, list[Entry]] = field(default_factory=_lists)
+    standings: list[Any] = field(default_factory=list)  # running contracts with their terms, for features further on
 
     def missing(self, partner: Partner) -> list[Point]:
         return [point for point in self.points[partner.id] if not point.is_ready]

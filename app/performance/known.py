@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from app.concessions.known import NOTHING_CONCEDED, concessions_known
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
 from app.contracts.terms import charges_of, terms_history
@@ -14,6 +15,7 @@ from app.domain.events import Events
 from app.domain.facts import Facts, Standing
 from app.domain.periods import Month
 from app.domain.terms import Terms
+from app.forecasts.known import forecasts_known
 from app.formatting import exponent
 from app.performance.vigil import exercises_known
 from app.relief.known import claims_known
@@ -41,14 +43,20 @@ class Known:
 
 def known_at(contract: Contract, instant: datetime) -> Known:
     """What was known of a contract: its terms in force, figures and where reports stand, charges, and what happened."""
+    history = tuple(terms_history(contract, instant))
+    conceded = concessions_known(contract, instant) if any(terms.credits for terms in history) else NOTHING_CONCEDED
     as_of = instant.astimezone(ZoneInfo(contract.zone)).date()
     return Known(
-        terms=tuple(terms_history(contract, instant)),
+        terms=history,
         facts=facts_of(contract, instant),
         charges=charges_of(contract, instant),
         events=Events(
             as_of=as_of,
             claims=claims_known(contract, instant),
+            forecasts=forecasts_known(contract, instant) if any(terms.uses_forecasts for terms in history) else (),
+            incidents=conceded.incidents,
+            waivers=conceded.waivers,
+            approvals=conceded.approvals,
             exercises=exercises_known(contract, instant),
         ),
         unit=10 ** exponent(contract.currency),

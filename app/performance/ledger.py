@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from app.domain.credits import MonthCredits, largest_remainder, round_half_up
+from app.domain.credits import CreditLine, MonthCredits, largest_remainder, round_half_up
 
-CREDIT, CAP, OFFSET, EARN_BACK, REVERSAL = "credit", "cap", "offset", "earn_back", "reversal"
-POSTED = (CREDIT, CAP, OFFSET, EARN_BACK)
+CREDIT, CAP, OFFSET, WAIVER = "credit", "cap", "offset", "waiver"
+EARN_BACK, REVERSAL = "earn_back", "reversal"
+POSTED = (CREDIT, CAP, OFFSET, WAIVER, EARN_BACK)
 
 NOTHING = Decimal(0)
 
@@ -40,7 +41,8 @@ def standing(postings: Iterable[Posting]) -> dict[Identity, dict[str, int]]:
 
 
 def due(chain: MonthCredits) -> dict[Identity, dict[str, int]]:
-    """What the month's chain asks for: each line's credit, what caps and the bank take off it, and what is earned back.
+    """What the month's chain asks for: each line's credit, what caps, the bank and waivers take off it, and what is
+    earned back.
 
     The entries of a line sum to its payable; with what earlier credits gave back, under the month of the credit, all
     entries sum to the month's. Nothing is due while it is not priced.
@@ -57,12 +59,19 @@ def _of_lines(chain: MonthCredits) -> dict[Identity, dict[str, int]]:
     gross = largest_remainder(round_half_up(sum(shares.values())), shares)
     wanted: dict[Identity, dict[str, int]] = {}
     for line in priced:
-        taken = line.payable - gross[line.service_level]
-        offset = -round_half_up(drawn.get(line.service_level, NOTHING)) if chain.cap_applied else taken
-        amounts = {CREDIT: gross[line.service_level], CAP: taken - offset, OFFSET: offset}
+        credit = gross[line.service_level]
+        amounts = {CREDIT: credit, **_taken(chain, line, credit, drawn.get(line.service_level, NOTHING))}
         if kept := {kind: amount for kind, amount in amounts.items() if amount}:
             wanted[Identity(line.service_level, "", line.window)] = kept
     return wanted
+
+
+def _taken(chain: MonthCredits, line: CreditLine, credit: int, drawn: Decimal) -> dict[str, int]:
+    """What goes between a line's credit and its payable; what rounding leaves goes to the first that took anything."""
+    taken = {CAP: 0, OFFSET: -round_half_up(drawn), WAIVER: -round_half_up(line.waived)}
+    first = CAP if chain.cap_applied else WAIVER if chain.waived and not chain.offset else OFFSET
+    taken[first] += line.payable - credit - sum(taken.values())
+    return taken
 
 
 def _returned(chain: MonthCredits) -> dict[Identity, dict[str, int]]:
@@ -86,8 +95,10 @@ def settle(
 
 
 def clause_of(posting: Posting, chain: MonthCredits) -> str:
-    """Where the terms say so: of the cap, of the earn-back, or of the service level itself."""
+    """Where the terms say so: of the cap, of the earn-back, or of the service level itself; a waiver names its own."""
     level = posting.identity.service_level
+    if posting.kind == WAIVER:
+        return next((each.clause for each in chain.waivers if each.service_level in ("", level)), "")
     if posting.kind == CAP:
         return next((cap.clause for cap in chain.caps if cap.taken_off and cap.clause), chain.clause)
     if posting.kind in (EARN_BACK, OFFSET):

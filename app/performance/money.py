@@ -99,10 +99,22 @@ class MonthCredit:
     @property
     def taken(self) -> list[Taken]:
         """Everything between the lines and what is payable, in the order of the terms."""
-        others = [
-            (label, self.amount(name)) for label, name in (("Offset by the bank", "offset"), ("Waived", "waived"))
+        offset = self.amount("offset")
+        bank = [Taken("Offset by the bank", offset)] if offset else []
+        return [*self.caps, *bank, *self.waived, *self.returned]
+
+    @property
+    def waived(self) -> list[Taken]:
+        """What each waiver took off; its label names what it is about."""
+        names = {line["service_level"]: line["name"] for line in self.chain["lines"]} | {"": "all credits"}
+        return [
+            Taken(
+                f"Waived, {names.get(each['service_level'], each['service_level'])}",
+                Decimal(each["amount"]),
+                each["clause"],
+            )
+            for each in self.chain.get("waivers", ())
         ]
-        return [*self.caps, *(Taken(label, amount) for label, amount in others if amount), *self.returned]
 
     @property
     def share(self) -> Decimal | None:

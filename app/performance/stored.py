@@ -44,6 +44,12 @@ def in_force(*criteria, named: bool = True) -> list[Evaluation]:
     )
 
 
+def judgement_of(*criteria) -> Evaluation | None:
+    """The one judgement in force that fits, with contract, partner and terms, in one statement."""
+    with_terms = WITH_PARTNER, joinedload(Evaluation.terms)
+    return db.session.scalars(select(Evaluation).where(IN_FORCE, *criteria).options(*with_terms)).one_or_none()
+
+
 def judgements_of(rows: Collection[OpenedRight | TargetProposal]) -> dict[tuple[int, str], Evaluation]:
     """The judgement in force that each of these came from, by contract and month, with its terms."""
     if not rows:

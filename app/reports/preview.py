@@ -12,6 +12,7 @@ from app.domain.events import Events
 from app.domain.facts import ReportKey
 from app.domain.findings import Finding
 from app.domain.periods import Month
+from app.forecasts.known import forecasts_known
 from app.formatting import exponent
 from app.partners.moments import known_by
 from app.relief.known import claims_known
@@ -39,7 +40,8 @@ def outlook(report: Report, rows: list[dict], now: datetime) -> Outlook | None:
     instant = known_by(contract.partner_id, now)
     known = as_if_approved(facts_of(contract, instant), report, rows)
     history = terms_history(contract)
-    events = Events(claims=claims_known(contract, instant))
+    forecasts = forecasts_known(contract, instant) if any(terms.uses_forecasts for terms in history) else ()
+    events = Events(claims=claims_known(contract, instant), forecasts=forecasts)
     unit = 10 ** exponent(contract.currency)
     judged = evaluate(history, known, charges_of(contract), CATALOGUE, [month], events, unit)
     if not judged:

@@ -31,6 +31,7 @@ OBJECTS = {
     "/target-proposals/<key>": "proposal",
     "/claims/<key>": "claim:open",
     "/evidence-files/<key>": "evidence",
+    "/concessions/<key>": "concession",
     "/items/<key>": "item:open",
     "/decks/<key>": "deck:issued",
     "/decks/<key>/edition": "deck:ready",
@@ -177,6 +178,7 @@ class Forms:
 
     def _of_work(self) -> dict[str, dict]:
         claim = {"cause": "outage", "reason": "The telephone system stood still.", "figure_offered": "10"}
+        forecast = {"measure": "forecast_volume", "issued_on": "2026-11-22", "rows": "2027-01 41000"}
         item = {"contract": self.keys["contract"], "kind": "action", "title": "Hire", "side": "partner"}
         return {
             "decks.create": {"contract": self.keys["contract"], "quarter": "2026-Q3"},
@@ -188,6 +190,10 @@ class Forms:
             "reports.approve": {"seen": self.keys["seen:sent"]},
             "reports.send_back": {"seen": self.keys["seen:sent"], "reason": "Look again."},
             "reports.send": {"seen": self.keys["seen:drafted"], "form_key": "one form", "declared": "y"},
+            "performance.new_concession": {"about": "fill", "reason": "Goodwill.", "form_key": "x", "step": "ask"},
+            "performance.decide_concession": {"decision_reason": "Agreed.", "step": "granted"},
+            "performance.withdraw_concession": {"reason": "A mistake."},
+            "performance.issue_forecast": forecast | {"step": "issue", "form_key": "one form"},
             "performance.exercise": {"on": "2026-10-15", "reason": "Agreed at the review."},
             "performance.decline_right": {"reason": "The plan is accepted instead."},
             "performance.decline_proposal": {"reason": "The season was an easy one."},

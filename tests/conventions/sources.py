@@ -13,6 +13,8 @@ FEATURES = (
     "contracts",
     "evidence",
     "relief",
+    "concessions",
+    "forecasts",
     "reports",
     "performance",
     "governance",

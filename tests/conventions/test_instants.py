@@ -8,16 +8,18 @@ READ_AS_KNOWN = {
     "Batch": ("decided_at", "credits_asked_at"),
     "Charge": ("entered_at",),
     "Claim": ("filed_at", "decided_at"),
+    "Concession": ("asked_at", "decided_at"),
     "Deck": ("as_known_at",),
     "Ending": ("stated_at",),
     "Evaluation": ("as_known_at",),
+    "ForecastIssue": ("entered_at",),
     "OpenedRight": ("decided_at",),
     "Report": ("opened_at",),
     "Review": ("decided_at",),
     "Submission": ("sent_at",),
     "TermsVersion": ("activated_at",),
 }
-JUDGED = {"partners", "contracts", "relief", "reports", "performance", "decks"}
+JUDGED = {"partners", "contracts", "relief", "concessions", "forecasts", "reports", "performance", "decks"}
 NAMES = "|".join(sorted({name for names in READ_AS_KNOWN.values() for name in names}))
 FROM_THE_CLOCK = re.compile(rf"\b(?:{NAMES})\b[^=\n]*=[^=\n]*\bclock\.(?:now|wall)\(\)(?!\))")
 AN_END = re.compile(r"\.(?:ends_on|ended_on)\s*=(?!=)")

@@ -7,12 +7,14 @@ from app.contracts.catalogue import CATALOGUE
 from app.domain.evaluation import evaluate
 from app.domain.events import Events, Forecast
 from app.domain.facts import Facts
+from app.domain.issues import standing_of
 from app.domain.periods import Month
 from app.domain.rules.relief import Claim
 from tests.domain.story import MEASURES, facts, level, limit, lines, one_level
 
 JANUARY = Month(2026, 1)
 FIRST = {"effective_from": "2025-01-01"}
+VERSIONS = ((1, ""), (5, "BOG"), (18, ""), (19, ""))
 PERIOD = {"kind": "period", "measure": "offered", "forecast": "forecast_volume", "over": "10"}
 CORRIDOR = {"measure": "offered", "forecast": "forecast_volume", "variance": "10"}
 
@@ -94,3 +96,28 @@ def test_days_that_were_granted_leave_monthly_rows_as_they_are_and_never_make_a_
     by_day = facts(*(line for day in (5, 6) for line in lines(JANUARY, figures, day=date(2026, 1, day))))
     finding = judged(Events(claims=(claim,)), by_day, relief=None).findings[0]
     assert (finding.attainment.value, finding.reason.code) == ("not_measured", "all_excused")
+
+
+def test_a_version_counts_for_the_months_it_names_in_time_and_leaves_the_others_as_they_were_reported():
+    reported = facts(*lines(JANUARY, {"offered": "200", "answered_in_threshold": "50", "forecast_volume": "100"}))
+    locked = PERIOD | {"locks": "30"}
+    for values in ({"2026-02": Decimal(900)}, {"2026-01": Decimal(900)}):  # another month; after the lock
+        month = judged(issued(values), reported, relief=locked | {"locks": "40"})
+        assert month.findings[0].disposition.value == "excused"
+    assert judged(issued({"2026-01": Decimal(900)}), reported, relief=locked).findings[0].disposition.value == "counts"
+
+
+def test_a_forecast_that_is_only_ever_issued_is_missing_until_it_is():
+    unknown = PERIOD | {"forecast": "forecast_offered", "locks": "0"}
+    for kind in ("period", "day"):
+        assert judged(relief=unknown | {"kind": kind}).findings[0].disposition.value == "counts"
+
+
+def test_only_the_newest_version_in_time_counts_and_a_late_one_says_so():
+    forecasts = [
+        Forecast(date(2025, 12, day), "forecast_volume", {"2026-01": Decimal(day)}, site) for day, site in VERSIONS
+    ]
+    found = standing_of(forecasts, "forecast_volume", JANUARY, 14)
+    assert [(each.forecast.issued_on.day, each.state) for each in found] == [
+        *((1, "replaced"), (5, "counts"), (18, "counts"), (19, "late")),
+    ]

@@ -86,3 +86,15 @@ def test_what_a_division_leaves_of_a_waived_credit_is_not_earned_back():
     january, february = evaluate([terms], reported, {}, CATALOGUE, months, waived)
     assert january.credits.payable == 0
     assert february.credits.earn_backs == ()
+
+
+def test_each_line_says_what_was_waived_of_it_and_each_waiver_what_it_took():
+    """The second waiver asks for more than the first left; a chain without waivers says nothing of them."""
+    waivers = (Waiver(JANUARY, "voice", Decimal(200), clause="5.9", key="1"), Waiver(JANUARY, amount=Decimal(5000)))
+    credit = {"kind": "fixed", "amount": "1000"}
+    [waived] = settled(["50"], {"at_risk": "10"}, Events(waivers=waivers), credit)
+    assert [(each.key, each.amount, each.clause) for each in waived.waivers] == [("1", 20_000, "5.9"), ("", 80_000, "")]
+    assert (waived.lines[0].waived, waived.lines[0].payable, waived.payable) == (100_000, 0, 0)
+    [plain] = settled(["50"], {"at_risk": "10"}, Events(), credit)
+    assert "waivers" not in plain.to_document()
+    assert "waived" not in plain.to_document()["lines"][0]

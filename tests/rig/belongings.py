@@ -16,6 +16,8 @@ from app.access import Role
 from app.accounts import links, service
 from app.accounts.models import Grant, User
 from app.audit.verifying import request_verification
+from app.concessions.asking import Asked as Conceded
+from app.concessions.asking import ask
 from app.contracts import terms
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.charges import enter_charge, judge_anew
@@ -25,6 +27,8 @@ from app.decks.service import issue, request_deck
 from app.domain.periods import Month
 from app.evidence.service import attach
 from app.extensions import db, write
+from app.forecasts.issuing import Draft
+from app.forecasts.issuing import issue as issue_forecast
 from app.governance.models import Item
 from app.partners.models import Partner
 from app.partners.service import add_queue, change_partner, change_place
@@ -76,6 +80,7 @@ class Belongings:
         jobs.run_pending()
         with clock.at(THE_DAY.replace(day=6)):
             self._claim()
+            self._concede()
         jobs.run_pending()
         with clock.at(THE_DAY - timedelta(days=1)):
             self._make_decks()
@@ -118,7 +123,7 @@ class Belongings:
             levels = {"service_levels": self._terms()["service_levels"][:1]}
             coverage = {"coverage": [{"site": f"{self.code}-one", "queue": f"{self.code}-late"}]}
             plain = {**self._terms(), "effective_from": "2026-10-01", **service, **levels, **coverage}
-            del plain["rights"]
+            del plain["rights"], plain["corridor"]
             terms.activate(terms.new_draft(pilot, plain, mia), mia)
             self.keys |= {"contract": contract.key, "terms:in force": version.key, "terms:draft": draft.key}
             self.keys |= {"contract:pilot": pilot.key}
@@ -146,6 +151,8 @@ class Belongings:
             },
         )
         written["measures"]["forecast_volume"] = {"source": "client"}
+        written["corridor"] = {"measure": "offered", "forecast": "forecast_volume", "variance": "10"}
+        written["corridor"]["clause"] = self.canary
         written["credits"]["clause"] = self.canary
         written["claims"] = {"within": "120", "clause": self.canary}
         exit_ = {"key": "exit", "name": f"Exit {self.canary}", "of": "minimum_misses", "consecutive": "1"}
@@ -324,6 +331,16 @@ class Belongings:
         return db.session.scalars(
             select(Finding).join(Finding.evaluation).where(*mine, *criteria).order_by(Finding.id)
         ).first()
+
+    def _concede(self) -> None:
+        """The lead asks to waive a part of September's credit, and a manager issues December's forecast."""
+        with write():
+            contract, finding = self._the_contract(), self._finding(Finding.credit_minor > 0)
+            asked = Conceded("waiver", finding.month, [finding.service_level], self.canary, self.canary, 100)
+            self.keys["concession"] = ask(contract, asked, actor=self.person(self.lead), form_key="a waiver").key
+            values = {(f"{self.code}-one", f"{self.code}-voice"): {"2026-12": Decimal(41000)}}
+            draft = Draft(clock.today(contract.zone), "forecast_volume", values, self.canary, f"{self.canary}.csv")
+            issue_forecast(contract, draft, actor=self.person("mia"), form_key="a forecast")
 
     def _make_decks(self) -> None:
         for state in ("issued", "ready"):

@@ -4,6 +4,7 @@ from flask import Blueprint, abort
 
 from app.access import sees_money
 from app.domain.periods import Month
+from app.forecasts import readiness as surveyed  # noqa: F401
 from app.performance import models, notices, service  # noqa: F401
 
 bp = Blueprint("performance", __name__)
@@ -25,9 +26,11 @@ def need_money() -> None:
 
 from app.performance.views import (  # noqa: E402, F401
     claims,
+    concessions,
     exports,
     filing,
     findings,
+    forecasts,
     ledgers,
     months,
     portfolio,

@@ -1,15 +1,19 @@
 """Credits by invoice month, over all contracts and for one with every entry of its ledger."""
 
+from collections.abc import Iterable
 from itertools import accumulate
 
 from flask import request
+from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.access import Permission, requires
+from app.concessions.models import KINDS, Concession
 from app.contracts.models import Contract
 from app.extensions import db
 from app.performance import trends
+from app.performance.conceding import awaiting_in, concessions_of
 from app.performance.judging import being_judged
 from app.performance.models import Evaluation, LedgerEntry
 from app.performance.money import subtotals
@@ -38,6 +42,9 @@ def credits():  # noqa: A001
         window=window,
         subtotals=subtotals([each for each in evaluations if each.month == str(month)], ledger),
         over_time=subtotals(evaluations, ledger),
+        awaiting=_awaiting(evaluations),
+        waiting=concessions_of(current_user, Concession.decision == "open"),
+        concession_kinds=KINDS,
         trends=trends,
     )
 
@@ -62,6 +69,17 @@ def contract_credits(key: str):
         contract=contract,
         entries=list(zip(entries, balances, strict=True))[::-1],
         months=subtotals(evaluations, ledger),
+        concessions=concessions_of(current_user, Concession.contract_id == contract.id),
+        awaiting=_awaiting(evaluations),
+        concession_kinds=KINDS,
         names={line["service_level"]: line["name"] for each in evaluations for line in each.credit_chain["lines"]},
         judging=being_judged([contract]),
     )
+
+
+def _awaiting(evaluations: Iterable[Evaluation]) -> list[tuple[Contract, dict]]:
+    """Earn-backs that await approval by the newest judgement of each contract; they come newest first."""
+    newest: dict[int, Evaluation] = {}
+    for evaluation in evaluations:
+        newest.setdefault(evaluation.contract_id, evaluation)
+    return [(each.contract, earn_back) for each in newest.values() for earn_back in awaiting_in(each)]

@@ -1,19 +1,22 @@
 """One contract's month: every finding, and the chain from there to what is payable."""
 
 from flask import abort, url_for
+from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.access import Permission, requires, sees_money
+from app.access import Permission, may, requires, sees_money
+from app.concessions.models import KINDS, Concession
 from app.contracts.models import Contract
 from app.domain.periods import Month
 from app.extensions import db
 from app.performance import recomputing, trends
+from app.performance.conceding import concessions_of, openings_of
 from app.performance.judging import being_judged
 from app.performance.models import Evaluation, LedgerEntry
 from app.performance.money import credits_of
 from app.performance.outcomes import in_sequence
-from app.performance.stored import in_force, judged_months, posted
+from app.performance.stored import in_force, judged_months, judgement_of, posted
 from app.performance.views import bp, month_of
 from app.web import find, page
 
@@ -43,6 +46,9 @@ def month(key: str, month: str):
         evaluation=current,
         outcomes=sorted(outcomes.values(), key=lambda outcome: outcome.severity),
         credit=credit,
+        concessions=concessions_of(current_user, *_about(contract, chosen)) if credit else (),
+        openings=openings_of(current) if credit and may(Permission.CONCESSION_ASK) else None,
+        concession_kinds=KINDS,
         unpriced={line["service_level"] for line in credit.lines} if credit and credit.is_unpriced else (),
         links={name: url_for("performance.finding", key=each.finding.key) for name, each in outcomes.items()},
         waterfall=waterfall,
@@ -56,10 +62,7 @@ def month(key: str, month: str):
 def recomputation(key: str, month: str):
     """The judgement in force worked out again from the stored rows and terms, and held against what was stored."""
     of_month = Evaluation.contract.has(Contract.key == key), Evaluation.month == str(month_of(month))
-    evaluations = in_force(*of_month, named=False)
-    if not evaluations:
-        abort(404)
-    [evaluation] = evaluations
+    evaluation = judgement_of(*of_month) or abort(404)
     again = recomputing.recompute(evaluation)
     return page(
         "performance/recomputation.html",
@@ -70,6 +73,10 @@ def recomputation(key: str, month: str):
         same=again is not None and recomputing.is_the_same(evaluation, again),
         links={each.service_level: url_for("performance.finding", key=each.key) for each in evaluation.findings},
     )
+
+
+def _about(contract: Contract, month: Month) -> tuple:
+    return Concession.contract_id == contract.id, Concession.month == str(month)
 
 
 def _judgements(contract: Contract, month: Month) -> list[Evaluation]:

@@ -97,19 +97,24 @@ def forecast_of(placing: "Placing", parts: list[Part], measure: str, locks: str 
 
 
 def issues(placing: "Placing", part: Part, measure: str, locks: str | None) -> list[dict[str, Any]] | None:
-    """The newest of each place that came in time and names this month; None when none was ever issued."""
-    every = [issue for issue in placing.case["events"].get("forecasts", ()) if issue["measure"] == measure]
-    if not every:
-        return None
-    last = str(last_of(part.month))
+    """The newest of each place that came in time and names this month; None when there is none at all."""
+    month, last = month_text(part.month), str(last_of(part.month))
     if locks is not None:
         last = str(first_of(part.month) - timedelta(days=int(locks)))
+    every = [
+        issue
+        for issue in placing.case["events"].get("forecasts", ())
+        if issue["measure"] == measure
+        and issue["issued_on"] <= last
+        and any(when[:7] == month for when in issue["values"])
+    ]
+    if not every:
+        return None
     newest: dict[tuple[str, str], dict[str, Any]] = {}
     for issue in every:
         place = issue.get("site", ""), issue.get("queue", "")
         is_here = any(place[0] in ("", site) and place[1] in ("", queue) for site, queue in part.pairs)
-        names = any(when[:7] == month_text(part.month) for when in issue["values"])
         is_newer = place not in newest or issue["issued_on"] >= newest[place]["issued_on"]
-        if issue["issued_on"] <= last and is_here and names and is_newer:
+        if is_here and is_newer:
             newest[place] = issue
     return list(newest.values())
