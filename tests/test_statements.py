@@ -11,7 +11,7 @@ from tests.access.asking import COLUMNS, rules
 from tests.access.requests import address, object_of
 
 SESSION_AND_USER = 2
-LIST, DETAIL = 8 + SESSION_AND_USER, 14 + SESSION_AND_USER  # what is known of a contract are ten of them
+LIST, DETAIL = 8 + SESSION_AND_USER, 12 + SESSION_AND_USER
 READERS = [persona for persona in COLUMNS if persona != "anonymous"]
 FAR = 1_000_000
 CHOSEN_ONCE = {"key", "form_key", "import_key", "code", "name", "reference", "unique_key"}

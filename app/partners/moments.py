@@ -7,7 +7,7 @@ a judgement that did not see it. Both sides therefore hold the partner's row unt
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, select, update
 
 from app import clock
 from app.extensions import db
@@ -45,10 +45,9 @@ def seal(partner_id: int, now: datetime) -> datetime:
     return at
 
 
-def known_by(partner_id: int, now: datetime) -> datetime:
-    """Now, or the newest change where the clock stands still or another machine's is ahead."""
-    newest = db.session.scalar(select(func.max(Partner.newest_change_at)).where(Partner.id == partner_id))
-    return max(now, newest or now)
+def known_by(partner: Partner, now: datetime) -> datetime:
+    """Now, or the newest change that its row tells of, where the clock stands still or another machine's is ahead."""
+    return max(now, partner.newest_change_at or now)
 
 
 def _set(partner_id: int, **instants: datetime) -> None:

@@ -128,7 +128,7 @@ def alternatives_of(
     concession: Concession, contract: Contract, names: Mapping[str, str], now: datetime
 ) -> list[Alternative]:
     """By everything else that is known now; of an incident one for each credit that could be the one paid."""
-    known, today = known_at(contract, known_by(contract.partner_id, now)), clock.today(contract.zone)
+    known, today = known_at(contract, known_by(contract.partner, now)), clock.today(contract.zone)
     stands = known.judge([Month.of(today)])
     choices = {"": "If granted"}
     if concession.kind == "incident":

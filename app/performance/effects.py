@@ -57,7 +57,7 @@ class Effect:
 
 def effect_of(report: Report, rows: list[dict], now: datetime) -> Effect:
     """The contract's whole history, judged with what is approved and with these rows in its place."""
-    known = known_at(report.contract, known_by(report.partner_id, now))
+    known = known_at(report.contract, known_by(report.contract.partner, now))
     corrected = replace(known, facts=as_if_approved(known.facts, report, rows))
     return compare(known.judge(), corrected.judge())
 

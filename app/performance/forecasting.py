@@ -173,7 +173,7 @@ class Board:
 
 
 def board_of(contract: Contract, issues: Sequence[ForecastIssue], now: datetime) -> Board:
-    instant = known_by(contract.partner_id, now)
+    instant = known_by(contract.partner, now)
     return Board(terms_history(contract, instant), issues, facts_of(contract, instant))
 
 

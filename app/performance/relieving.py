@@ -61,7 +61,7 @@ class Effect:
 
 def effect_of(contract: Contract, claim: Claim, now: datetime) -> Effect | None:
     """By everything else that is known now; None when the month has no terms."""
-    known = known_at(contract, known_by(contract.partner_id, now))
+    known = known_at(contract, known_by(contract.partner, now))
     others = tuple(each for each in known.events.claims if each.key != claim.key)
     granted = replace(claim, decision="granted")
     without = replace(known, events=replace(known.events, claims=others)).judge()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import joinedload
 
 from app.contracts.models import Contract
@@ -19,16 +19,14 @@ from app.reports.models import Report, Submission
 
 
 def facts_of(contract: Contract, as_known_at: datetime) -> Facts:
-    """Per report the submission that was approved last by `as_known_at`, or the one that waits; four statements."""
-    opened = select(Report).where(Report.contract_id == contract.id, Report.opened_at <= as_known_at)
-    reports = db.session.scalars(opened).all()
+    """Per report the submission that was approved last by `as_known_at`, or the one that waits; three statements."""
+    sent: dict[Report, list[Submission]] = {}
+    for report, submission in _opened_by(contract, as_known_at):
+        sent.setdefault(report, []).extend([submission] if submission else [])
     ends = last_days(contract.partner_id, contract.id, as_known_at)
-    sent: dict[int, list[Submission]] = {}
-    for submission in _sent_by(contract, as_known_at):
-        sent.setdefault(submission.report_id, []).append(submission)
-    keys = {report.id: ReportKey(Month.parse(report.month), report.kind, report.party) for report in reports}
-    stands = {report.id: _stand(report, sent.get(report.id, ()), ends, as_known_at) for report in reports}
-    batches = {report_id: _batch(submissions, as_known_at) for report_id, submissions in sent.items()}
+    keys = {report.id: ReportKey(Month.parse(report.month), report.kind, report.party) for report in sent}
+    stands = {report.id: _stand(report, submissions, ends, as_known_at) for report, submissions in sent.items()}
+    batches = {report.id: _batch(submissions, as_known_at) for report, submissions in sent.items()}
     lines = _lines({chosen.id: chosen for _, chosen in stands.values() if chosen}, keys)
     figured = {line.submission for line in lines if not line.nil}
     return Facts(
@@ -48,13 +46,14 @@ def approved_at(submission: Submission) -> datetime | None:
     return batch.decided_at if batch is not None and batch.state == "approved" else None
 
 
-def _sent_by(contract: Contract, instant: datetime) -> Iterable[Submission]:
-    return db.session.scalars(
-        select(Submission)
-        .join(Report, Submission.report_id == Report.id)
-        .where(Report.contract_id == contract.id, Submission.sent_at <= instant)
+def _opened_by(contract: Contract, instant: datetime) -> Iterable[Row[tuple[Report, Submission | None]]]:
+    """Each report beside each version of it that was sent by then, or beside none, the newest version last."""
+    return db.session.execute(
+        select(Report, Submission)
+        .outerjoin(Submission, and_(Submission.report_id == Report.id, Submission.sent_at <= instant))
+        .where(Report.contract_id == contract.id, Report.opened_at <= instant)
         .options(joinedload(Submission.review), joinedload(Submission.batch))
-        .order_by(Submission.number)
+        .order_by(Report.id, Submission.number)
     ).all()
 
 

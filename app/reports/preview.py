@@ -37,7 +37,7 @@ class Outlook:
 def outlook(report: Report, rows: list[dict], now: datetime) -> Outlook | None:
     """None when no service level rests on this report in this month."""
     month, contract = Month.parse(report.month), report.contract
-    instant = known_by(contract.partner_id, now)
+    instant = known_by(contract.partner, now)
     known = as_if_approved(facts_of(contract, instant), report, rows)
     history = terms_history(contract)
     forecasts = forecasts_known(contract, instant) if any(terms.uses_forecasts for terms in history) else ()
