@@ -121,7 +121,7 @@ def file_size(count: int) -> str:
     return f"{count / 1024 / 1024:.1f}\u00a0MB"
 
 
-FILTERS = (ago, number, percent, money, month, quarter, day, moment, measured, file_size)
+FILTERS = (ago, number, percent, money, month, quarter, window, day, moment, measured, file_size)
 
 
 def init_app(app: Flask) -> None:

@@ -9,6 +9,7 @@ from app import formatting
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.families import LEVEL_FAMILIES, WHOLE_FAMILIES, used
 from app.domain.catalogue import KINDS
+from app.partners.places import Places
 
 Part = Mapping[str, Any]
 
@@ -16,6 +17,8 @@ LEVEL_RULES = tuple(family for family in LEVEL_FAMILIES if family.name != "windo
 CREDIT_RULES = tuple(family for family in WHOLE_FAMILIES if family.path[0] == "credits")
 
 __all__ = ("LEVEL_FAMILIES", "WHOLE_FAMILIES", "used")  # what the pages read through this module besides
+
+CODES = Places()  # every code stands for itself
 
 COMPARATORS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}
 WINDOWS = {"month": "each month", "quarter": "each quarter"}
@@ -95,9 +98,10 @@ def unit_of(level: Part) -> str:
     return metric.unit if metric else ""
 
 
-def scope(level: Part) -> str:
+def scope(level: Part, places: Places = CODES) -> str:
     part = level.get("scope") or {}
-    sites, queues = ", ".join(part.get("sites") or ()), ", ".join(part.get("queues") or ())
+    sites = ", ".join(map(places.site, part.get("sites") or ()))
+    queues = ", ".join(map(places.queue, part.get("queues") or ()))
     if not (sites or queues):
         return "all sites and queues"
     return f"{queues or 'all queues'}, {sites or 'at all sites'}"

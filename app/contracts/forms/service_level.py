@@ -12,6 +12,7 @@ from app.contracts.catalogue import CATALOGUE
 from app.contracts.forms.fields import SectionForm, Ticks, as_day, choices, number_field, put, squeezed
 from app.contracts.prose import COMPARATORS
 from app.partners.forms import DayField
+from app.partners.places import Places
 
 SOURCES = {"computed": "Counts that are reported", "stated": "A percentage that the partner states"}
 USUAL = {"higher": ">=", "lower": "<=", "band": ">="}
@@ -82,12 +83,12 @@ class ServiceLevelForm(SectionForm):
             "measured_from": as_day(level.get("measured_from")),
         }
 
-    def offer(self, document: Mapping[str, Any]) -> None:
+    def offer(self, document: Mapping[str, Any], places: Places) -> None:
         """The places of the coverage, and what the level names already."""
         rows = document.get("coverage") or ()
-        for field, noun in ((self.sites, "site"), (self.queues, "queue")):
+        for field, noun, named in ((self.sites, "site", places.site), (self.queues, "queue", places.queue)):
             codes = [row.get(noun) for row in rows if row.get(noun)]
-            field.choices = choices({code: code for code in [*codes, *(field.data or ())]})
+            field.choices = choices({code: named(code) for code in [*codes, *(field.data or ())]})
         if self.window.data == BY_RULE:
             self.window.choices = choices(WINDOWS | {BY_RULE: "As its own rule says"})
 

@@ -15,6 +15,7 @@ from app.domain.periods import Month
 from app.extensions import write
 from app.partners.choices import ZONES
 from app.partners.models import Partner
+from app.partners.places import places_of
 from app.web import Conflict, back_to, find, page
 
 WITH_TERMS = (
@@ -47,6 +48,7 @@ def show(key: str):
         told=reading.told(contract, versions),
         panels=panels_of(contract),
         prose=prose,
+        places=places_of(contract.partner),
         sees_credit_terms=reading.sees_credit_terms(),
     )
 

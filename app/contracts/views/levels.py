@@ -11,6 +11,7 @@ from app.contracts.models import TermsVersion
 from app.contracts.views import bp
 from app.contracts.views.sections import draft_to_edit, keep, problems_at
 from app.extensions import write
+from app.partners.places import places_of
 from app.web import back_to, page
 
 
@@ -19,7 +20,7 @@ from app.web import back_to, page
 def new_service_level(key: str):
     version = draft_to_edit(key)
     form = NewServiceLevelForm(seen=version.version_id)
-    form.offer(version.document)
+    form.offer(version.document, places_of(version.contract.partner))
     if request.method == "GET":
         return _answer(version, form)
     document = terms.document_of(version)
@@ -42,7 +43,7 @@ def edit_service_level(key: str, level: str):
     document = terms.document_of(version)
     place, content = level_at(document, level)
     form = ServiceLevelForm(data={**ServiceLevelForm.values_of(content), "seen": version.version_id})
-    form.offer(document)
+    form.offer(document, places_of(version.contract.partner))
     if request.method == "GET":
         form.show(_relative(problems_at(version, [f"service_levels.{place}"]), place))
         return _answer(version, form, content)

@@ -6,10 +6,11 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, formatting
 from app.access import Permission, requires
-from app.contracts import amending, places, prose, reading, terms
+from app.contracts import amending, prose, reading, terms
 from app.contracts.differences import differences, without_money
 from app.contracts.forms.contract import ActivationForm, AmendmentForm
 from app.contracts.models import Contract, TermsVersion
+from app.contracts.places import located
 from app.contracts.scrutiny import TermsRefused, problems_of
 from app.contracts.sheets import write_sheet
 from app.contracts.views import bp
@@ -17,6 +18,7 @@ from app.contracts.views.sections import as_number
 from app.domain.terms import TermsInvalid
 from app.extensions import write
 from app.partners.models import Partner
+from app.partners.places import places_of
 from app.web import back_to, download, find, page
 
 WITH_CONTRACT = (
@@ -138,11 +140,12 @@ def _page(version: TermsVersion, problems=None, status: int = 200):
         version=version,
         base=base,
         standing=reading.standing(contract.terms, clock.today(contract.zone)),
-        problems=places.located(version, problems),
-        warnings=places.located(version, _warnings(version)) if not problems else [],
+        problems=located(version, problems),
+        warnings=located(version, _warnings(version)) if not problems else [],
         found=_differences(base, version) if base and version.is_draft else (),
         form=ActivationForm(seen=version.version_id),
         prose=prose,
+        places=places_of(contract.partner),
         sees_credit_terms=reading.sees_credit_terms(),
         status=status,
     )
@@ -172,8 +175,8 @@ def _before(version: TermsVersion, in_force: list[TermsVersion]) -> TermsVersion
 
 def _to_amend(key: str) -> Contract:
     partner = joinedload(Contract.partner)
-    places_of = (partner.selectinload(Partner.sites), partner.selectinload(Partner.queues))
-    return find(Contract, key, selectinload(Contract.terms), *places_of)
+    with_places = (partner.selectinload(Partner.sites), partner.selectinload(Partner.queues))
+    return find(Contract, key, selectinload(Contract.terms), *with_places)
 
 
 def _amendment_page(contract: Contract, form: AmendmentForm, status: int = 200):

@@ -11,6 +11,7 @@ from app.access import Permission, requires
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
 from app.extensions import write
+from app.partners.places import Places
 from app.reading import column_letter, without_collection
 from app.reports.asking import template_of, terms_of
 from app.reports.deadlines import deadline_in_words, month_runs
@@ -143,6 +144,7 @@ def _draft_page(report: Report, form: CertificateForm | None = None, status: int
         status=status,
         report=report,
         draft=draft,
+        places=Places(),
         rows=draft.rows[(number - 1) * PAGE_ROWS : number * PAGE_ROWS],
         number=number,
         pages=pages,

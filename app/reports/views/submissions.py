@@ -10,6 +10,7 @@ from app.access import Permission, may, requires
 from app.blobs import Blob
 from app.contracts.models import Contract
 from app.extensions import db, write
+from app.partners.places import places_of
 from app.reports.asking import NothingAsked, template_of
 from app.reports.differences import differences, lines_of, rows_of
 from app.reports.forms import ContestForm
@@ -75,6 +76,7 @@ def _submission_page(sent: Submission, form: ContestForm | None = None, status: 
         report=report,
         title=title(report),
         rows=rows,
+        places=places_of(report.contract.partner),
         columns=columns,
         changes=changes,
         newest=report.submissions[-1],
