@@ -70,7 +70,7 @@ def test_a_blank_cell_is_left_out_and_never_zero(inside):
         assert "abandoned" not in line.values
 
 
-def test_facts_take_four_statements_however_much_was_sent(inside, count_statements):
+def test_facts_take_three_statements_however_much_was_sent(inside, count_statements):
     with inside():
         few, many = begin(), story("birch")
         few.decide(few.send(SEPTEMBER, "service", VALUES))
@@ -80,4 +80,4 @@ def test_facts_take_four_statements_however_much_was_sent(inside, count_statemen
             with count_statements() as statements:
                 facts_of(history.contract, THE_DAY)
             counts.append(len(statements))
-        assert counts == [4, 4]
+        assert counts == [3, 3]
