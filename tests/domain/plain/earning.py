@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.domain.plain.counting import set_aside
-from tests.domain.plain.draws import month_text
+from tests.domain.plain.draws import exactly, month_text
 from tests.domain.plain.judging import Found
 from tests.domain.plain.placing import step_of
 from tests.domain.plain.pricing import UNIT, Pricing, share
@@ -101,7 +101,7 @@ class Earning(Pricing):
             amount, category = share(rule["deposit"], self.charges(month)) or NOTHING, found.level.get("category", "")
             balance = self.bank.get(category, NOTHING)
             if "limit" in rule:
-                amount = min(amount, max(Fraction(rule["limit"]) * UNIT - balance, NOTHING))
+                amount = min(amount, max(exactly(rule["limit"]) * UNIT - balance, NOTHING))
             self.bank[category] = balance + amount
             paid.earn_backs.append((level["key"], month_text(month), "bank", "deposited", amount))
 
@@ -119,7 +119,7 @@ class Earning(Pricing):
             state, amount = self._state(credit, month), NOTHING
             if state == "earned":
                 kept = self.kept_months[credit.month]
-                kept.gross[credit.key] -= credit.amount * Fraction(credit.rule.get("fraction", 100)) / 100
+                kept.gross[credit.key] -= credit.amount * exactly(credit.rule.get("fraction", 100)) / 100
                 before, kept.net = kept.net, kept.again()
                 amount = before - kept.net
             if state in ("pending", "awaiting_approval"):

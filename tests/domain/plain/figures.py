@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from tests.domain.plain.draws import days_in, month_text
+from tests.domain.plain.draws import days_in, exactly, month_text
 
 Pair = tuple[str, str]
 
@@ -80,7 +80,7 @@ class Figures:
         self.lines: dict[tuple[int, str, str, Pair], list[Any]] = defaultdict(list)
         for line in sorted(case["lines"], key=lambda line: line["day"] or ""):
             place = line["month"], line["kind"], line["party"], (line["site"], line["queue"])
-            self.lines[place].append({**line, "values": {key: Fraction(text) for key, text in line["values"].items()}})
+            self.lines[place].append({**line, "values": {key: exactly(text) for key, text in line["values"].items()}})
         self.standings = {
             (each["month"], each["kind"], each["party"]): each["standing"] for each in case["events"]["reports"]
         }
@@ -130,7 +130,7 @@ class Figures:
             sum((self.figure(part, measure, party, pair) or Fraction(0) for pair in pairs), Fraction(0))
             for party in ("partner", "client")
         )
-        return abs(ours - theirs) * 100 <= abs(theirs) * Fraction(terms["tolerance"])
+        return abs(ours - theirs) * 100 <= abs(theirs) * exactly(terms["tolerance"])
 
     def volume(self, parts: list[Part], measure: str) -> Fraction | None:
         """A measure over rows and months, from its source of record; a nil return is nothing, a gap is unknown."""
@@ -159,7 +159,7 @@ class Figures:
 
     def stated(self, parts: list[Part], metric: str, kind: str) -> Fraction | None:
         found = [
-            Fraction(line["stated"][metric])
+            exactly(line["stated"][metric])
             for part in parts
             for pair in part.pairs
             for line in self.lines.get((part.month, kind, "partner", pair), [])

@@ -179,31 +179,39 @@ def _rows(
     if draw.chance(2):
         volumes[draw.choice(sorted(METRICS))] = 0
     volumes["abandonment"] = volumes["service_level"]
-    rows = []
+    figures = _figures(used, volumes, moods)
+    rows: list[Sheet] = []
     for pair in document["coverage"]:
         if pair.get("from", first) > last or pair.get("until", last) < first:
             continue
         for day in days:
-            values: dict[str, str] = {}
-            for metric, (measures, scale, more, _) in METRICS.items():
-                upper, lower = measures
-                if not used & set(measures):
-                    continue
-                number = Fraction(volumes[metric])
-                share = _aim(metric, moods[metric]) / scale
-                failed = metric == "qa"
-                counted = number * (1 - share if failed else share)
-                if moods[metric] in ("under", "worst") and not rows:
-                    counted += -1 if more != failed else 1
-                if moods[metric] == "single":  # one failure in the whole month
-                    alone = Fraction(not rows)
-                    counted = number - alone if more and not failed else alone
-                values.setdefault(lower, _text(number))
-                values.setdefault(upper, _text(max(counted, Fraction(0))))
+            values = dict(figures[bool(rows)])
             if "offered" in values and "forecast_volume" in used:
                 values["forecast_volume"] = _forecast(draw, Fraction(values["offered"]))
             kept = {key: text for key, text in values.items() if key in used}
             rows.append({"site": pair["site"], "queue": pair["queue"], "day": day, "values": kept})
+    return rows
+
+
+def _figures(used: set[str], volumes: dict[str, int], moods: dict[str, str]) -> list[dict[str, str]]:
+    """Of a month's first row, which often misses by one, and of each other row."""
+    rows: list[dict[str, str]] = [{}, {}]
+    for metric, (measures, scale, more, _) in METRICS.items():
+        upper, lower = measures
+        if not used & set(measures):
+            continue
+        number = Fraction(volumes[metric])
+        share = _aim(metric, moods[metric]) / scale
+        failed = metric == "qa"
+        for is_first, values in zip((True, False), rows, strict=True):
+            counted = number * (1 - share if failed else share)
+            if moods[metric] in ("under", "worst") and is_first:
+                counted += -1 if more != failed else 1
+            if moods[metric] == "single":  # one failure in the whole month
+                alone = Fraction(is_first)
+                counted = number - alone if more and not failed else alone
+            values.setdefault(lower, _text(number))
+            values.setdefault(upper, _text(max(counted, Fraction(0))))
     return rows
 
 

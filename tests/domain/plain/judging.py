@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from tests.domain.plain.draws import month_text
+from tests.domain.plain.draws import exactly, month_text
 from tests.domain.plain.figures import FORMULAS, Part, folded, kind_of, last_of, parties
 from tests.domain.plain.placing import Placing, Window, rule_of, volume_of
 from tests.domain.plain.relief import Relieved, relieved
@@ -186,7 +186,7 @@ class Judging(Placing):
         low = volume_of(level)
         if low is None or result.value is None or result.numerator is None or result.denominator is None:
             return result
-        if result.denominator >= Fraction(low["minimum"]):
+        if result.denominator >= exactly(low["minimum"]):
             return result
         if low["rule"] != "one_miss":
             return result._replace(verdict="low_volume", why="low_volume")

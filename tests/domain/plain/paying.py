@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
-from tests.domain.plain.draws import month_text
+from tests.domain.plain.draws import exactly, month_text
 from tests.domain.plain.earning import NOTHING, Amounts, Credit, Earning, Kept, Paid, under
 from tests.domain.plain.pricing import UNIT
 
@@ -103,11 +103,11 @@ class Paying(Earning):
 
     def _limit(self, cap: dict[str, Any], month: int, agreed: dict[str, Any]) -> Fraction:
         if "amount" in cap:
-            return Fraction(cap["amount"]) * UNIT
+            return exactly(cap["amount"]) * UNIT
         months = [each for each in range(self._first(cap, month), month + 1) if each in self.case["months"]]
         known = [self.charges(each) or NOTHING for each in months if self.in_force(each)]
-        base = sum(known, NOTHING) * Fraction(cap["percent"]) / 100
-        return base * Fraction(agreed["at_risk"]) / 100 if cap.get("of") == "at_risk" else base
+        base = sum(known, NOTHING) * exactly(cap["percent"]) / 100
+        return base * exactly(agreed["at_risk"]) / 100 if cap.get("of") == "at_risk" else base
 
     def _used(self, cap: dict[str, Any], month: int, spent: dict[int, Fraction]) -> Fraction:
         return sum((spent.get(each, NOTHING) for each in range(self._first(cap, month), month)), NOTHING)
@@ -135,7 +135,7 @@ class Paying(Earning):
             total = sum((left[key] for key in keys), NOTHING)
             if waiver["month"] != month_text(month) or not total:
                 continue
-            gone = min(Fraction(waiver["amount"]) * UNIT, total) if "amount" in waiver else total
+            gone = min(exactly(waiver["amount"]) * UNIT, total) if "amount" in waiver else total
             left |= {key: left[key] * (total - gone) / total for key in keys}
             paid.waived += gone
         return left

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tests.domain.plain.draws import month_text
+from tests.domain.plain.draws import exactly, month_text
 from tests.domain.plain.figures import Part, first_of, last_of
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def above(placing: "Placing", rule: dict[str, Any], parts: list[Part]) -> Fracti
     forecast = forecast_of(placing, parts, rule["forecast"], rule.get("locks"))
     if actual is None or forecast is None:
         return None
-    limit = forecast * (100 + Fraction(rule["over"])) / 100
+    limit = forecast * (100 + exactly(rule["over"])) / 100
     return actual - limit if actual > limit else None
 
 
@@ -72,7 +72,7 @@ def busy_days(placing: "Placing", rule: dict[str, Any], parts: list[Part]) -> se
                     if len(when) == 10:
                         forecast[when] = forecast.get(when, Fraction(0)) + Fraction(number)
         for day, number in placing.figures.daily(part, rule["measure"]).items():
-            if day in forecast and number * 100 > forecast[day] * (100 + Fraction(rule["over"])):
+            if day in forecast and number * 100 > forecast[day] * (100 + exactly(rule["over"])):
                 busy.add(day)
     return busy
 

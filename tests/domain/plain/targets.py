@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
-from tests.domain.plain.draws import month_text
+from tests.domain.plain.draws import exactly, month_text
 
 
 def wants_more(target: dict[str, Any]) -> bool:
@@ -12,16 +12,16 @@ def wants_more(target: dict[str, Any]) -> bool:
 
 def meets(target: dict[str, Any], value: Fraction) -> bool:
     if "band" in target:
-        return Fraction(target["band"]["lower"]) <= value <= Fraction(target["band"]["upper"])
-    edge = Fraction(target["value"])
+        return exactly(target["band"]["lower"]) <= value <= exactly(target["band"]["upper"])
+    edge = exactly(target["value"])
     return {">=": value >= edge, ">": value > edge, "<=": value <= edge, "<": value < edge}[target["comparator"]]
 
 
 def short_of(target: dict[str, Any], value: Fraction) -> Fraction:
     """How far short; negative on the good side."""
     if "band" in target:
-        return max(Fraction(target["band"]["lower"]) - value, value - Fraction(target["band"]["upper"]))
-    edge = Fraction(target["value"])
+        return max(exactly(target["band"]["lower"]) - value, value - exactly(target["band"]["upper"]))
+    edge = exactly(target["value"])
     return edge - value if target["comparator"] in (">=", ">") else value - edge
 
 
@@ -36,10 +36,10 @@ def targets(level: dict[str, Any], month: int) -> tuple[dict[str, Any], dict[str
 def band_of(level: dict[str, Any], value: Fraction) -> dict[str, Any] | None:
     for band in level.get("bands", ()):
         edges = (
-            value >= Fraction(band["at_least"]) if "at_least" in band else True,
-            value > Fraction(band["above"]) if "above" in band else True,
-            value < Fraction(band["below"]) if "below" in band else True,
-            value <= Fraction(band["at_most"]) if "at_most" in band else True,
+            value >= exactly(band["at_least"]) if "at_least" in band else True,
+            value > exactly(band["above"]) if "above" in band else True,
+            value < exactly(band["below"]) if "below" in band else True,
+            value <= exactly(band["at_most"]) if "at_most" in band else True,
         )
         if all(edges):
             return dict(band)
