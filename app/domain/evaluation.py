@@ -20,7 +20,6 @@ from app.domain.judgement import judge
 from app.domain.matter import Matter, Surroundings
 from app.domain.periods import Month
 from app.domain.pricing import Bill, Desk
-from app.domain.reliefs import forecast_total, total_of
 from app.domain.rules.corridor import Corridor, corridor
 from app.domain.rules.improvement import Proposal, propose
 from app.domain.rules.rights import Right
@@ -28,6 +27,7 @@ from app.domain.rules.trail import Trail
 from app.domain.scorecard import Scorecard, scorecard
 from app.domain.terms import Terms
 from app.domain.vigil import Vigil
+from app.domain.volumes import forecast_total, total_of
 from app.domain.windowing import Windows
 
 __all__ = ("ENGINE_VERSION", "MonthEvaluation", "evaluate")

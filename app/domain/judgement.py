@@ -16,7 +16,7 @@ from app.domain.facts import ReportStatus, Standing
 from app.domain.findings import Comparison, Finding, Reason
 from app.domain.matter import Matter, Surroundings
 from app.domain.obstacles import Outcome, Report, averaged, computed, stated_outcome, stated_value, unreported
-from app.domain.reliefs import excused, relieved
+from app.domain.reliefs import NONE_TAKEN, Taken, excused, relieved
 from app.domain.rules.bands import band_of
 from app.domain.rules.defaults import Count, default_of, escalation
 from app.domain.rules.relief import Relief
@@ -91,7 +91,7 @@ def _weigh(book: Book, matter: Matter, around: Surroundings) -> Weighed:
     outcome = raw = _measured(book, matter, counted)
     reliefs: tuple[Relief, ...] = ()
     if around.claims or matter.level.relief is not None:
-        outcome, kept, reliefs = relieved(book, matter, around, counted, raw, partial(_measured, book, matter))
+        outcome, kept, reliefs = relieved(book, matter, around, counted, raw, partial(_relieved, book))
     return Weighed(counted, raw, kept, _awaiting(outcome, statuses), reliefs, statuses)
 
 
@@ -104,19 +104,26 @@ def _statuses(book: Book, matter: Matter) -> dict[Report, ReportStatus]:
     }
 
 
-def _measured(book: Book, matter: Matter, counted: Tally) -> Outcome:
+def _relieved(book: Book, matter: Matter, taken: Taken) -> tuple[Outcome, Tally]:
+    """The outcome of what relief leaves, and its figures."""
+    left = taken.off(tally(book, matter.metric, matter.parts))
+    return _measured(book, matter, left, taken), left
+
+
+def _measured(book: Book, matter: Matter, counted: Tally, taken: Taken = NONE_TAKEN) -> Outcome:
     if matter.level.window.kind == "average":
-        alone = [_alone(book, matter._replace(parts=[part])) for part in matter.parts]
+        alone = [_alone(book, matter._replace(parts=[part]), taken.of(part.month)) for part in matter.parts]
         return averaged(alone, matter.scale, matter.level.window.at_least)
     if matter.is_stated:
         return stated_outcome(stated_value(book, matter.metric, matter.parts))
-    return computed(book, matter, counted)
+    return taken.without_excess(matter, computed(book, matter, counted))
 
 
-def _alone(book: Book, month: Matter) -> Outcome:
+def _alone(book: Book, month: Matter, taken: Taken) -> Outcome:
     if month.is_stated:
         return stated_outcome(stated_value(book, month.metric, month.parts))
-    return computed(book, month, tally(book, month.metric, month.parts))
+    counted = taken.off(tally(book, month.metric, month.parts))
+    return taken.without_excess(month, computed(book, month, counted))
 
 
 def _awaiting(outcome: Outcome, statuses: Mapping[Report, ReportStatus]) -> Outcome:
