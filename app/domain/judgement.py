@@ -11,17 +11,29 @@ from app.domain.attainment import JUDGED, Attainment, Default, Disposition
 from app.domain.book import Book
 from app.domain.clauses import ServiceLevel
 from app.domain.events import Events
-from app.domain.exact import Exact, as_decimal, multiplied_out, quotient
+from app.domain.exact import Exact, add, as_decimal, multiplied_out, quotient
 from app.domain.facts import ReportStatus, Standing
 from app.domain.findings import Comparison, Finding, Reason
 from app.domain.matter import Matter, Surroundings
-from app.domain.obstacles import Outcome, Report, averaged, computed, stated_outcome, stated_value, unreported
+from app.domain.obstacles import (
+    Outcome,
+    Report,
+    averaged,
+    computed,
+    measured,
+    stated_outcome,
+    stated_value,
+    unjudged,
+    unreported,
+)
 from app.domain.reliefs import NONE_TAKEN, Taken, excused, relieved
 from app.domain.rules.bands import band_of
 from app.domain.rules.defaults import Count, default_of, escalation
 from app.domain.rules.relief import Relief
 from app.domain.rules.trail import Trail
 from app.domain.targets import Target
+
+NOTHING = Decimal(0)
 
 
 class Sighting(NamedTuple):
@@ -116,14 +128,33 @@ def _measured(book: Book, matter: Matter, counted: Tally, taken: Taken = NONE_TA
         return averaged(alone, matter.scale, matter.level.window.at_least)
     if matter.is_stated:
         return stated_outcome(stated_value(book, matter.metric, matter.parts))
-    return taken.without_excess(matter, computed(book, matter, counted))
+    whole = computed(book, matter, counted)
+    return _month_by_month(book, matter, whole, taken) if matter.is_year else taken.without_excess(matter, whole)
+
+
+def _month_by_month(book: Book, matter: Matter, whole: Outcome, taken: Taken) -> Outcome:
+    """A year without what each of its months had above its forecast."""
+    if taken.excess is None or whole.numerator is None or whole.denominator is None:
+        return whole
+    upper, lower = [whole.numerator], [whole.denominator]
+    for part in matter.parts:
+        month, of_month = matter._replace(parts=[part]), taken.of(part.month)
+        counted = of_month.off(tally(book, matter.metric, [part]))
+        if not counted.measures:
+            continue
+        before = measured(book, month, counted)
+        after = of_month.without_excess(month, before)
+        if before.numerator is not None and before.denominator is not None:
+            upper += [-before.numerator, after.numerator or NOTHING]
+            lower += [-before.denominator, after.denominator or NOTHING]
+    left = whole._replace(numerator=add(upper), denominator=add(lower))
+    return left if left.denominator else unjudged(Attainment.NOT_MEASURED, "all_excused", {})
 
 
 def _alone(book: Book, month: Matter, taken: Taken) -> Outcome:
     if month.is_stated:
         return stated_outcome(stated_value(book, month.metric, month.parts))
-    counted = taken.off(tally(book, month.metric, month.parts))
-    return taken.without_excess(month, computed(book, month, counted))
+    return computed(book, month, taken.off(tally(book, month.metric, month.parts)))
 
 
 def _awaiting(outcome: Outcome, statuses: Mapping[Report, ReportStatus]) -> Outcome:

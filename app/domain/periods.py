@@ -130,6 +130,11 @@ class Span:
     def of_months(cls, opening: Month, closing: Month) -> "Span":
         return cls(opening.first, closing.last)
 
+    @classmethod
+    def of_year(cls, closing: Month) -> "Span":
+        """The twelve months that end with this one."""
+        return cls.of_months(closing.plus(-11), closing)
+
     @property
     def months(self) -> tuple[Month, ...]:
         """Every month that has a day in it."""

@@ -55,6 +55,8 @@ def _amended(draw: Draws, terms: list[Sheet], start: int, length: int) -> Sheet:
     _reclassed(draw, document)
     if draw.chance(15):
         document.pop("rights", None)
+    if draw.chance(8):
+        _without_money(document)
     return document
 
 
@@ -66,6 +68,16 @@ def _reclassed(draw: Draws, document: Sheet) -> None:
     for right in document.get("rights", ()):
         if "class" in right and right["class"] not in left:
             del right["class"]
+
+
+def _without_money(document: Sheet) -> None:
+    """An amendment that ends the credits; what was earned before it is still owed."""
+    document.pop("credits", None)
+    for level in document["service_levels"]:
+        for name in ("allocation", "credit", "repeats", "earn_back", "bonus"):
+            level.pop(name, None)
+    rights = [right for right in document.pop("rights", ()) if right["of"] not in ("credits", "points")]
+    document |= {"rights": rights} if rights else {}
 
 
 def _alter(draw: Draws, level: Sheet, document: Sheet) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from tests.domain.plain.draws import exactly, month_text
 from tests.domain.plain.figures import FORMULAS, Part, folded, kind_of, last_of, parties
 from tests.domain.plain.placing import Placing, Window, rule_of, volume_of
-from tests.domain.plain.relief import Relieved, relieved
+from tests.domain.plain.relief import Relieved, above, effective, relieved
 from tests.domain.plain.targets import meets, short_of, targets, wants_more
 
 MISSES = ("below_expected", "below_minimum")
@@ -34,6 +34,8 @@ class Found(NamedTuple):
     disposition: str
     why: str
     expected: dict[str, Any]
+    claims: list[dict[str, Any]]  # that take effect
+    excused: bool
 
     @property
     def stands(self) -> bool:
@@ -79,13 +81,20 @@ class Judging(Placing):
             for claim in self.case["events"].get("claims", ())
             if claim["month"] == month_text(month) and key in claim.get("service_levels", [key])
         ]
-        return self.judged(level, month, window, parts, claims)
+        return self.judged(level, month, window, parts, effective(self.in_force(month) or {}, window, claims))
 
     def judged(
-        self, level: dict[str, Any], month: int, window: Window, parts: list[Part], claims: list[dict[str, Any]]
+        self,
+        level: dict[str, Any],
+        month: int,
+        window: Window,
+        parts: list[Part],
+        claims: list[dict[str, Any]],
+        by_month: bool = False,
     ) -> Found:
+        """`claims` take effect; `by_month` takes out what is above the forecast month by month."""
         standings = self._standings(level, parts)
-        relief = Relieved(frozenset(), {}, None, excused=False)
+        relief = Relieved()
         if "overdue" in standings:
             result = Result(verdict="not_reported", why="overdue")
         elif "not_due" in standings:
@@ -93,11 +102,10 @@ class Judging(Placing):
         elif not any(self.figures.reporting(part, FORMULAS[level["metric"]][0]) for part in parts):
             result = Result(verdict="not_measured", why="nil")
         else:
-            result = self._measured(level, month, parts, relief)
-            document = self.in_force(month) or {}
-            relief = relieved(self, level, document, window, parts, claims)
-            if result.value is not None and (relief.dropped or relief.adjust or relief.excess is not None):
-                result = self._measured(level, month, parts, relief)
+            result = self._measured(level, month, parts, relief, by_month)
+            relief = relieved(self, level, parts, claims, FORMULAS[level["metric"]][0])
+            if result.value is not None and (relief.dropped or relief.adjust or relief.rule is not None):
+                result = self._measured(level, month, parts, relief, by_month)
             if "awaiting" in standings:
                 result = result._replace(verdict="provisional", why="awaiting")
         expected, minimum = targets(level, month)
@@ -112,7 +120,9 @@ class Judging(Placing):
             disposition = "excused"
         elif "imported" in standings:
             disposition = "not_credited"
-        return Found(level, month, window, result, attainment, disposition, result.why, expected)
+        return Found(
+            level, month, window, result, attainment, disposition, result.why, expected, claims, relief.excused
+        )
 
     def _standings(self, level: dict[str, Any], parts: list[Part]) -> set[str]:
         measures = FORMULAS[level["metric"]][0]
@@ -125,7 +135,9 @@ class Judging(Placing):
             for party in parties(part, measure)
         }
 
-    def _measured(self, level: dict[str, Any], month: int, parts: list[Part], relief: Relieved) -> Result:
+    def _measured(
+        self, level: dict[str, Any], month: int, parts: list[Part], relief: Relieved, by_month: bool
+    ) -> Result:
         metric, measures = level["metric"], FORMULAS[level["metric"]][0]
         if level.get("source") == "stated":
             stated = self.figures.stated(parts, metric, kind_of(measures[0]))
@@ -135,11 +147,30 @@ class Judging(Placing):
             return Result(verdict="not_measured", why=known.why if known.why in ("missing", "disagreed") else "short")
         if rule_of(level)["kind"] == "average":
             return self._mean(level, month, parts, relief)
+        if by_month and relief.rule is not None:
+            return self._month_by_month(level, month, parts, relief)
         return self._ratio(level, month, parts, relief)
+
+    def _month_by_month(self, level: dict[str, Any], month: int, parts: list[Part], relief: Relieved) -> Result:
+        """A year's result without what each of its months had above its forecast."""
+        whole = self._ratio(level, month, parts, relief._replace(rule=None))
+        if whole.numerator is None or whole.denominator is None:
+            return whole
+        numerator, denominator = whole.numerator, whole.denominator
+        for part in parts:
+            of_month = relief.of(part.month)
+            before = self._ratio(level, month, [part], of_month._replace(rule=None))
+            after = self._ratio(level, month, [part], of_month)
+            numerator += (after.numerator or 0) - (before.numerator or 0)
+            denominator += (after.denominator or 0) - (before.denominator or 0)
+        if not denominator:
+            return Result(verdict="not_measured", why="all_excused")
+        value = numerator / denominator * FORMULAS[level["metric"]][3]
+        return whole._replace(value=value, numerator=numerator, denominator=denominator)
 
     def _mean(self, level: dict[str, Any], month: int, parts: list[Part], relief: Relieved) -> Result:
         """Of this month and the one before, where both have a result of their own."""
-        alone = [self._ratio(level, month, [part], relief) for part in parts]
+        alone = [self._ratio(level, month, [part], relief.of(part.month)) for part in parts]
         this = alone[-1]
         if this.value is None or this.verdict == "low_volume":
             return this
@@ -151,7 +182,7 @@ class Judging(Placing):
     def _ratio(self, level: dict[str, Any], month: int, parts: list[Part], relief: Relieved) -> Result:
         measures, numerator_of, denominator_of, scale, _ = FORMULAS[level["metric"]]
         by_month: dict[str, list[Fraction]] = {measure: [] for measure in measures}
-        kept = [self._without(part, relief, measures) for part in parts]
+        kept = [self.without(part, relief, measures) for part in parts]
         agreed = True
         for part in kept:
             pairs = self.figures.reporting(part, measures)
@@ -166,20 +197,20 @@ class Judging(Placing):
         if not agreed:
             return Result(verdict="not_measured", why="disagreed")
         total_of = {measure: folded(measure, numbers) for measure, numbers in by_month.items()}
-        for measure, number in relief.adjust.items():
-            if measure in total_of:
-                total_of[measure] -= number
+        for measure in total_of:
+            total_of[measure] -= relief.off(measure)
         numerator, denominator = Fraction(numerator_of(total_of)), Fraction(denominator_of(total_of))
         if denominator <= 0:
             return Result(verdict="not_measured", why="zero")
         result = self._enough(level, month, Result(numerator / denominator * scale, numerator, denominator))
-        if relief.excess is None:
+        excess = above(self, relief.rule, kept, relief) if relief.rule else None
+        if excess is None:
             return result
-        left = denominator - relief.excess
+        left = denominator - excess
         if left <= 0:
             return Result(verdict="not_measured", why="all_excused")
         more = wants_more(targets(level, month)[0])
-        numerator = min(numerator, left) if more else max(numerator - relief.excess, Fraction(0))
+        numerator = min(numerator, left) if more else max(numerator - excess, Fraction(0))
         return result._replace(value=numerator / left * scale, numerator=numerator, denominator=left)
 
     def _enough(self, level: dict[str, Any], month: int, result: Result) -> Result:
@@ -194,7 +225,7 @@ class Judging(Placing):
         failed = result.denominator - result.numerator if wants_more(expected) else result.numerator
         return result._replace(verdict="met") if failed <= 1 and not meets(expected, result.value) else result
 
-    def _without(self, part: Part, relief: Relieved, measures: tuple[str, ...]) -> Part:
+    def without(self, part: Part, relief: Relieved, measures: tuple[str, ...]) -> Part:
         """Of monthly rows no day can be taken out; a row that has none left stands aside."""
         if not relief.dropped:
             return part

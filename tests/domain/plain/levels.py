@@ -215,7 +215,7 @@ def _volume(draw: Draws, level: Sheet, kind: str) -> None:
 
 def _relief(draw: Draws, level: Sheet, kind: str, daily: dict[str, bool]) -> None:
     service = METRICS[level["metric"]][3] == "service"
-    if draw.chance(70) or not service or kind == "average" or level.get("source") == "stated":
+    if draw.chance(60) or not service or kind == "average" or level.get("source") == "stated":
         return
     kinds = ["period"]
     if kind != "fiscal_month":

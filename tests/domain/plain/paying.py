@@ -37,9 +37,11 @@ class Paying(Earning):
 
     def _pay(self, month: int) -> Paid:
         document = self.in_force(month) or {}
-        paid = Paid(earn_backs=self._earn(month))
+        paid = Paid(earn_backs=self._earn(month, self.open))
         if "credits" not in document:
-            paid.state = "off"
+            paid.earned = sum((each[4] for each in paid.earn_backs if each[3] == "earned"), NOTHING)
+            paid.state = "priced" if paid.earned else "off"
+            paid.payable = half_up(-paid.earned) if paid.earned else None
             self._expire(month, paid)
             return paid
         agreed = document["credits"]
@@ -87,6 +89,9 @@ class Paying(Earning):
         self.kept_months[month] = Kept(gross, given_up, late, owed)
         for key, amount in gross.items():
             self._open(month, key, amount - given_up[key], agreed, paid)
+        if self.ends_year(month):
+            here = [each for each in self.open if each.month == month and each.rule["kind"] == "annual_average"]
+            paid.earn_backs += self._earn(month, here)
         paid.earned = sum((each[4] for each in paid.earn_backs if each[3] == "earned"), NOTHING)
         paid.payable = half_up(owed - paid.earned)
         paid.shares = shared_out(half_up(owed), amounts)

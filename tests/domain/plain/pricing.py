@@ -35,7 +35,9 @@ class Pricing(Counting):
         return known
 
     def _charges(self, month: int) -> Fraction | None:
-        agreed = (self.in_force(month) or {}).get("credits", {})
+        agreed = (self.in_force(month) or {}).get("credits")
+        if agreed is None:
+            return None
         base = agreed.get("base", {})
         if base.get("kind") == "fixed_fee":
             return exactly(base["amount"]) * UNIT

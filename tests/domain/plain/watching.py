@@ -70,9 +70,6 @@ class Watching(Paying):
             return found.attainment == "below_minimum"
         return self.default(key, month) != "none" if rule["of"] == "defaults" else found.attainment in MISSES
 
-    def in_case(self, month: int) -> bool:
-        return bool(self.case["months"][0] <= month <= self.case["months"][-1])
-
     def _reached(self, rule: dict[str, Any], levels: list[str], month: int) -> tuple[Fraction, Fraction]:
         least = exactly(rule.get("at_least", 1))
         if "consecutive" in rule:
