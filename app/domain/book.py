@@ -35,6 +35,7 @@ class Need(NamedTuple):
     kind: str
     parties: tuple[str, ...]
     terms: MeasureTerms
+    is_mean: bool  # over days and months, such as a headcount
 
 
 class Needs(NamedTuple):
@@ -106,7 +107,8 @@ def needs(metric: Metric, measures: Mapping[str, MeasureTerms], catalogue: Catal
     for measure in metric.measures:
         terms = measures.get(measure, PARTNERS)
         parties = BOTH if terms.source == "agreed" else (terms.source,)
-        found.append(Need(measure, catalogue.measures[measure].kind, parties, terms))
+        known = catalogue.measures[measure]
+        found.append(Need(measure, known.kind, parties, terms, known.over_months == "mean"))
     reports = dict.fromkeys((need.kind, party) for need in found for party in need.parties)
     return Needs(tuple(found), tuple(reports), measures)
 

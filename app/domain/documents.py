@@ -60,6 +60,7 @@ def _figures(finding: "Finding") -> dict[str, Any]:
         "raw_denominator": _text(finding.raw_parts[1]),
         "contractual": _text(finding.contractual),
         "averaged": [plain(value) for value in finding.averaged],
+        "weights": dict(finding.weights),
         "stated": _text(finding.stated),
         "contributions": [_plain(contribution) for contribution in finding.contributions],
         "differences": [_plain(difference) for difference in finding.differences],

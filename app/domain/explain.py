@@ -115,6 +115,9 @@ def _calculation(finding: Mapping[str, Any]) -> Iterator[Step]:
         rows = len(finding["contributions"])
         taken = ", after relief" if any(map(takes_figures_off, finding.get("relief") or ())) else ""
         yield Step("Inputs", f"{inputs}, from {rows} submitted row{'' if rows == 1 else 's'}{taken}")
+    if weights := finding.get("weights"):
+        told = ", ".join(f"{count} of {month_name(Month.parse(month))}" for month, count in weights.items())
+        yield Step("Mean", f"Of the days that were reported: {told}")
     if finding["raw"] != finding["contractual"]:
         yield from _worked_out(finding, "Raw", "raw", "raw_", scale)
     if finding["contractual"] is not None:

@@ -100,6 +100,7 @@ class Finding(NamedTuple):
     matures_on: date | None = None  # the day from which a late result is final
     relief: tuple[Relief, ...] = ()
     averaged: tuple[Decimal, ...] = ()  # the months whose mean it is, in the metric's unit
+    weights: Mapping[str, int] = {}  # days by month, where a headcount's mean is that of its days
     stated: Decimal | None = None
     differences: Sequence[Difference] = ()
 

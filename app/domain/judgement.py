@@ -90,6 +90,7 @@ def judge(book: Book, matter: Matter, around: Surroundings) -> Finding:
         matures_on=matures_on,
         relief=reliefs,
         averaged=outcome.averaged,
+        weights=kept.weights,
         stated=stated_value(book, matter.metric, matter.parts),
         differences=counted.differences,
     )

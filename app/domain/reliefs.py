@@ -23,6 +23,7 @@ from app.domain.rules.relief import Claim, Relief, ReliefRule, stand, without_ex
 from app.domain.volumes import days_of, forecast_total, issued_for, total_of
 
 NOTHING = Decimal(0)
+STATED = "nothing can be taken out of a stated value"
 
 
 class Taken(NamedTuple):
@@ -57,7 +58,8 @@ def relieved(
     book: Book, matter: Matter, around: Surroundings, counted: Tally, raw: Outcome, measure: Measure
 ) -> tuple[Outcome, Tally, tuple[Relief, ...]]:
     """The contractual outcome, the figures it rests on, and what each rule and claim did to them."""
-    rule, is_known = matter.level.relief, raw.numerator is not None or raw.ratio is not None
+    rule = matter.level.relief
+    is_known = not (raw.numerator is None and raw.ratio is None) and not matter.is_stated
     granted, reliefs, days = _granted(matter, around)
     if rule and rule.kind == "day" and (busy := _busy_days(book, matter, rule, around.events.forecasts)):
         figures = {"over": plain(rule.over), **_taking(busy, "terms", days)}
@@ -69,7 +71,7 @@ def relieved(
     excess = None
     if rule and rule.kind == "period":
         _above(book, left, rule, around.events.forecasts, adjusting, reliefs)
-    elif rule and rule.kind == "excess" and not matter.is_stated:
+    elif rule and rule.kind == "excess":
         excess = partial(_without_excess, book, rule, around.events.forecasts, reliefs)
     if not is_known or not (days or adjusting or excess):
         return raw, counted, tuple(reliefs)
@@ -93,6 +95,8 @@ def _granted(matter: Matter, around: Surroundings) -> tuple[list[Claim], list[Re
             granted.append(claim)
             if claim.kind == "days":
                 relief = relief._replace(figures={**relief.figures, **_taking(claim.days, claim.key, days)})
+            if claim.kind != "period" and matter.is_stated:
+                relief = relief._replace(figures={**relief.figures, "without_effect": STATED})
         reliefs.append(relief)
     return granted, reliefs, days
 

@@ -63,9 +63,12 @@ def month_of(day: date) -> int:
     return day.year * 12 + day.month - 1
 
 
-def folded(measure: str, numbers: list[Fraction]) -> Fraction:
+def folded(measure: str, numbers: list[Fraction], days: list[int] | None = None) -> Fraction:
+    """A mean of months that were reported by the day is the mean of their days, `days` in each."""
     if measure in LASTS or len(numbers) == 1:
         return numbers[-1]
+    if measure in MEANS and days and all(days):
+        return sum((number * each for number, each in zip(numbers, days, strict=True)), Fraction(0)) / sum(days)
     return sum(numbers, Fraction(0)) / (len(numbers) if measure in MEANS else 1)
 
 
@@ -114,6 +117,14 @@ class Figures:
         """None when one of the rows lacks the measure in one of the reports that must hold it."""
         others = [self.party_total(part, measure, party, pairs) for party in parties(part, measure)]
         return None if None in others else others[0]
+
+    def days(self, part: Part, measure: str, pairs: list[Pair]) -> int:
+        """On which something was reported; none of a report by the month."""
+        party = parties(part, measure)[0]
+        days = {
+            line["day"] for pair in pairs for line in self.rows(part, kind_of(measure), party, pair) if not line["nil"]
+        }
+        return 0 if None in days else len(days)
 
     def party_total(self, part: Part, measure: str, party: str, pairs: list[Pair]) -> Fraction | None:
         numbers = [self.figure(part, measure, party, pair) for pair in pairs]

@@ -104,7 +104,8 @@ class Judging(Placing):
         else:
             result = self._measured(level, month, parts, relief, by_month)
             relief = relieved(self, level, parts, claims, FORMULAS[level["metric"]][0])
-            if result.value is not None and (relief.dropped or relief.adjust or relief.rule is not None):
+            takes = relief.dropped or relief.adjust or relief.rule is not None
+            if result.value is not None and takes and level.get("source") != "stated":
                 result = self._measured(level, month, parts, relief, by_month)
             if "awaiting" in standings:
                 result = result._replace(verdict="provisional", why="awaiting")
@@ -182,6 +183,7 @@ class Judging(Placing):
     def _ratio(self, level: dict[str, Any], month: int, parts: list[Part], relief: Relieved) -> Result:
         measures, numerator_of, denominator_of, scale, _ = FORMULAS[level["metric"]]
         by_month: dict[str, list[Fraction]] = {measure: [] for measure in measures}
+        days: dict[str, list[int]] = {measure: [] for measure in measures}
         kept = [self.without(part, relief, measures) for part in parts]
         agreed = True
         for part in kept:
@@ -192,11 +194,12 @@ class Judging(Placing):
                     return Result(verdict="not_measured", why="missing")
                 agreed = agreed and self.figures.agree(part, measure, pairs)
                 by_month[measure].append(total)
+                days[measure].append(self.figures.days(part, measure, pairs))
         if not all(by_month.values()):
             return Result(verdict="not_measured", why="all_excused" if relief.dropped else "nil")
         if not agreed:
             return Result(verdict="not_measured", why="disagreed")
-        total_of = {measure: folded(measure, numbers) for measure, numbers in by_month.items()}
+        total_of = {measure: folded(measure, numbers, days[measure]) for measure, numbers in by_month.items()}
         for measure in total_of:
             total_of[measure] -= relief.off(measure)
         numerator, denominator = Fraction(numerator_of(total_of)), Fraction(denominator_of(total_of))

@@ -37,7 +37,7 @@ def service_level(draw: Draws, number: int, coverage: list[Sheet], daily: dict[s
         "name": f"Level {number}",
         "metric": metric,
         "weight": draw.text(0, 10, 20, 33, 40),
-        "window": _window(draw, daily[METRICS[metric][3]], METRICS[metric][3]),
+        "window": _window(draw, daily[METRICS[metric][3]]),
     }
     if level["window"] == "month":
         del level["window"]
@@ -93,9 +93,9 @@ def kind_of(level: Sheet) -> str:
     return window if isinstance(window, str) else str(window["kind"])
 
 
-def _window(draw: Draws, daily: bool, report: str) -> Any:
+def _window(draw: Draws, daily: bool) -> Any:
     kind = draw.one("month", "month", "month", "month", "quarter", "contract_year", "rolling", "average", "look_back")
-    if daily and report != "staffing" and draw.chance(40):
+    if daily and draw.chance(40):
         kind = "fiscal_month"
     if kind in ("month", "quarter", "contract_year") and draw.chance(50):
         return kind

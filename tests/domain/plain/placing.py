@@ -93,14 +93,17 @@ class Placing:
         """The denominator over a window, as far as it is known."""
         measures, _, denominator, _, _ = FORMULAS[level["metric"]]
         known: dict[str, list[Fraction]] = {measure: [] for measure in measures}
+        days: dict[str, list[int]] = {measure: [] for measure in measures}
         for part in self.parts(level, window, month):
             pairs = self.figures.reporting(part, measures)
             for measure in measures if pairs else ():
                 total = self.figures.party_total(part, measure, parties(part, measure)[0], pairs)
                 known[measure] += [] if total is None else [total]
+                days[measure] += [] if total is None else [self.figures.days(part, measure, pairs)]
         if not all(known.values()):
             return Fraction(0)
-        return Fraction(denominator({measure: folded(measure, numbers) for measure, numbers in known.items()}))
+        totals = {measure: folded(measure, numbers, days[measure]) for measure, numbers in known.items()}
+        return Fraction(denominator(totals))
 
     def parts(self, level: dict[str, Any], window: Window, month: int) -> list[Part]:
         """Month by month, those in which it is measured and somebody works; after an amendment only its own, if so."""
