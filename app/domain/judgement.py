@@ -60,7 +60,7 @@ def judge(book: Book, matter: Matter, around: Surroundings) -> Finding:
     counted, raw, kept, outcome, reliefs, statuses = _weigh(book, matter, around)
     numerator, denominator = _parts(matter, outcome)
     expected, minimum = level.targets(matter.month)
-    exact, value = _valued(outcome, matter.scale)
+    exact, value = _valued(outcome, matter)
     attainment, comparisons = _attained(outcome, exact, value, level, expected, minimum)
     attainment, obstacle, matures_on = _matured(matter, around.events, attainment, outcome.obstacle)
     disposition = _disposition(matter, statuses.values(), reliefs)
@@ -70,9 +70,10 @@ def judge(book: Book, matter: Matter, around: Surroundings) -> Finding:
         expected=expected,
         minimum=minimum,
         exact=exact,
-        raw=value if kept is counted and not reliefs else _valued(raw, matter.scale)[1],
+        raw=value if kept is counted and not reliefs else _valued(raw, matter)[1],
         raw_parts=_parts(matter, raw),
         contractual=value,
+        unrounded=_unrounded(outcome, matter.scale)[1] if level.rounding else None,
         numerator=numerator,
         denominator=denominator,
         measures=kept.shown,
@@ -167,7 +168,17 @@ def _awaiting(outcome: Outcome, statuses: Mapping[Report, ReportStatus]) -> Outc
     return outcome
 
 
-def _valued(outcome: Outcome, scale: Decimal) -> tuple[tuple[Decimal, Decimal] | None, Decimal | None]:
+def _valued(outcome: Outcome, matter: Matter) -> tuple[tuple[Decimal, Decimal] | None, Decimal | None]:
+    """The result as it is compared: rounded where the terms say so."""
+    exact, value = _unrounded(outcome, matter.scale)
+    rule = matter.level.rounding
+    if exact is None or rule is None:
+        return exact, value
+    rounded = rule.of(*exact)
+    return rounded, quotient(*rounded)
+
+
+def _unrounded(outcome: Outcome, scale: Decimal) -> tuple[tuple[Decimal, Decimal] | None, Decimal | None]:
     """The result as an exact ratio in the metric's unit, and to 28 digits."""
     if outcome.ratio is not None:
         upper, lower = multiplied_out(*outcome.ratio)

@@ -8,7 +8,7 @@ from tests.domain.plain.draws import exactly, month_text
 from tests.domain.plain.figures import FORMULAS, Part, folded, kind_of, last_of, parties
 from tests.domain.plain.placing import Placing, Window, rule_of, volume_of
 from tests.domain.plain.relief import Relieved, above, effective, relieved
-from tests.domain.plain.targets import meets, short_of, targets, wants_more
+from tests.domain.plain.targets import agreed_rounding, meets, short_of, targets, wants_more
 
 MISSES = ("below_expected", "below_minimum")
 JUDGED = (*MISSES, "met", "exceeded")
@@ -109,6 +109,8 @@ class Judging(Placing):
                 result = self._measured(level, month, parts, relief, by_month)
             if "awaiting" in standings:
                 result = result._replace(verdict="provisional", why="awaiting")
+        if result.value is not None:
+            result = result._replace(value=agreed_rounding(level, result.value))
         expected, minimum = targets(level, month)
         attainment = _attainment(level, result, expected, minimum)
         days, as_of = int(level.get("matures_after", 0)), self.case["events"].get("as_of")
@@ -226,7 +228,8 @@ class Judging(Placing):
             return result._replace(verdict="low_volume", why="low_volume")
         expected, _ = targets(level, month)
         failed = result.denominator - result.numerator if wants_more(expected) else result.numerator
-        return result._replace(verdict="met") if failed <= 1 and not meets(expected, result.value) else result
+        is_met = meets(expected, agreed_rounding(level, result.value))
+        return result._replace(verdict="met") if failed <= 1 and not is_met else result
 
     def without(self, part: Part, relief: Relieved, measures: tuple[str, ...]) -> Part:
         """Of monthly rows no day can be taken out; a row that has none left stands aside."""

@@ -79,6 +79,8 @@ def service_level(draw: Draws, number: int, coverage: list[Sheet], daily: dict[s
         if draw.chance(50):
             value, step = int(level["expected"]["value"]), USUAL[metric][1]
             level["score"]["zero"] = str(value - 2 * step if more else value + 2 * step)
+    if draw.chance(20):
+        level["rounding"] = {"places": draw.text(0, 1, 2), **({"mode": "down"} if draw.chance(30) else {})}
     if draw.chance(10):
         level["matures_after"] = draw.text(15, 45)
     if draw.chance(12):

@@ -10,6 +10,17 @@ def wants_more(target: dict[str, Any]) -> bool:
     return "band" in target or target["comparator"] in (">=", ">")
 
 
+def agreed_rounding(level: dict[str, Any], value: Fraction) -> Fraction:
+    """What is compared: as many digits as the contract keeps, if it says so."""
+    rule = level.get("rounding")
+    if rule is None:
+        return value
+    units = 10 ** int(rule["places"])
+    doubled = abs(value) * units * 2 + (1 if rule.get("mode", "half_up") == "half_up" else 0)
+    size = Fraction(doubled.numerator // doubled.denominator // 2, units)
+    return size if value >= 0 else -size
+
+
 def meets(target: dict[str, Any], value: Fraction) -> bool:
     if "band" in target:
         return exactly(target["band"]["lower"]) <= value <= exactly(target["band"]["upper"])
