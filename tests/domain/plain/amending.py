@@ -28,7 +28,7 @@ def amended(draw: Draws, terms: list[Sheet], start: int, length: int) -> Sheet:
     _reclassed(draw, document)
     if draw.chance(15):
         document.pop("rights", None)
-    if draw.chance(12):
+    if draw.chance(16):
         _without_money(document)
     return document
 
