@@ -29,7 +29,7 @@ def amended(draw: Draws, terms: list[Sheet], start: int, length: int) -> Sheet:
     if draw.chance(15):
         document.pop("rights", None)
     if draw.chance(16):
-        _without_money(document)
+        _without_money(draw, document, terms[-1])
     return document
 
 
@@ -43,8 +43,12 @@ def _reclassed(draw: Draws, document: Sheet) -> None:
             del right["class"]
 
 
-def _without_money(document: Sheet) -> None:
+def _without_money(draw: Draws, document: Sheet, before: Sheet) -> None:
     """An amendment that ends the credits; what was earned before it is still owed."""
+    for part in [before["credits"], *before["service_levels"]] if "credits" in before else ():
+        part.pop("earn_back", None)
+        if part is before["credits"]:
+            part["earn_back"] = {"kind": "months", "months": draw.text(1, 2)}
     document.pop("credits", None)
     for level in document["service_levels"]:
         for name in ("allocation", "credit", "repeats", "earn_back", "bonus"):
