@@ -50,6 +50,7 @@ LEVEL_FAMILIES = (
     _family("exceeded", "What counts as exceeded"),
     _family("ramp", "Targets that rise"),
     _family("bands", "Severity bands"),
+    _family("rounding", "Rounding before comparison"),
     _family("default", "What counts as a default", replaces="credits_on"),
     _family("low_volume", "Low volume", replaces="minimum_volume"),
     _family("relief", "Relief"),

@@ -1,16 +1,28 @@
 """What a contract carries from month to month: credits that may be earned back, the bank, what caps have used up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from app.domain.attainment import Disposition
+from app.domain.clauses import CreditTerms
+from app.domain.credits import CreditLine
 from app.domain.events import Events
 from app.domain.findings import Finding
 from app.domain.periods import Month
+from app.domain.returning import (
+    YEAR_MISSED,
+    YEAR_UNKNOWN,
+    Years,
+    agreed_clause,
+    banked,
+    reaches,
+    result_of,
+    year_figures,
+)
 from app.domain.rules.basis import Basis
 from app.domain.rules.caps import Cap, Capped, apply_cap
-from app.domain.rules.earn_back import EarnBack, EarnBackRule, OpenCredit, step
+from app.domain.rules.earn_back import EarnBack, OpenCredit, step
 
 NOTHING = Decimal(0)
 HUNDRED = Decimal(100)
@@ -45,6 +57,7 @@ class Account:
     before: dict[int, Decimal] = field(default_factory=dict)  # what each month came to before the earn-back
     open: list[OpenCredit] = field(default_factory=list)
     bank: dict[str, Decimal] = field(default_factory=dict)
+    bank_clauses: dict[str, str] = field(default_factory=dict)  # of the rule by which each was filled last
 
     def cap(
         self, caps: Sequence[Cap], amounts: dict[str, Decimal], month: Month, basis: Basis, late: bool
@@ -70,40 +83,57 @@ class Account:
             used = sum((self.before.get(each, NOTHING) for each in earlier), NOTHING)
         return cap.limit(charges, basis.at_risk or NOTHING, basis.unit), used
 
-    def earn(self, month: Month, findings: Mapping[str, Finding], year_met: Mapping[str, bool]) -> list[EarnBack]:
-        """Takes every open credit one month further. `year_met` says of each level whether its contract year ended
-        well; it is empty in other months.
-        """
-        results, still_open = [], []
-        for credit in self.open:
-            result = self._further(credit, month, findings.get(credit.service_level), year_met)
-            if result.state in ("pending", "awaiting_approval"):
-                still_open.append(credit)
+    def earn(self, month: Month, findings: Mapping[str, Finding], years: Years) -> list[EarnBack]:
+        """Takes every open credit one month further, each by the rule in force when it was given."""
+        return self._all_further(self.open, lambda credit: self._further(credit, month, findings, years))
+
+    def end_year(self, month: Month, years: Years) -> list[EarnBack]:
+        """A credit of the year's last month is judged by the average of its own year, which ends with that month."""
+        if years is None:
+            return []
+        opened = [
+            credit for credit in self.open if credit.ordinal == month.ordinal and credit.rule.kind == "annual_average"
+        ]
+        return self._all_further(opened, lambda credit: self._by_year(credit, month, years))
+
+    def _all_further(self, among: Sequence[OpenCredit], further: Callable[[OpenCredit], EarnBack]) -> list[EarnBack]:
+        results = []
+        for credit in list(among):
+            result = further(credit)
+            if result.state not in ("pending", "awaiting_approval"):
+                self.open.remove(credit)
             results.append(result)
-        self.open = still_open
         return results
 
-    def _further(
-        self, credit: OpenCredit, month: Month, finding: Finding | None, year_met: Mapping[str, bool]
-    ) -> EarnBack:
-        rule = credit.rule
-        if credit.earned_at is None and rule.kind == "annual_average":
-            if credit.service_level in year_met:
-                if not year_met[credit.service_level]:
-                    return _result(credit, "lost", "The year's average did not reach the target")
-                credit.earned_at = month.ordinal
-        elif credit.earned_at is None and finding is not None:
+    def _further(self, credit: OpenCredit, month: Month, findings: Mapping[str, Finding], years: Years) -> EarnBack:
+        rule, finding = credit.rule, findings.get(credit.service_level)
+        if rule.kind == "annual_average":
+            return self._by_year(credit, month, years)
+        if credit.earned_at is None and finding is not None:
             does = step(rule, finding, month.number)
             if does == "breaks":
-                return _result(credit, "lost", f"{month}: {finding.attainment.value}")
+                return result_of(credit, "lost", f"{month}: {finding.attainment.value}")
             credit.counted += does == "counts"
             if credit.counted >= rule.months:
                 credit.earned_at = month.ordinal
         elif credit.earned_at is None and self._breaks(credit, month):
-            return _result(credit, "lost", f"{month}: not measured")
+            return result_of(credit, "lost", f"{month}: not measured")
+        return self._paid(credit, month)
+
+    def _by_year(self, credit: OpenCredit, month: Month, years: Years) -> EarnBack:
+        if credit.earned_at is not None or years is None:
+            return self._paid(credit, month)
+        year = years.get(credit.service_level)
+        credit.year = year_figures(year)
+        if year is None or not reaches(credit.rule, year):
+            return result_of(credit, "lost", YEAR_MISSED if year and year.is_miss else YEAR_UNKNOWN)
+        credit.earned_at = month.ordinal
+        return self._paid(credit, month)
+
+    def _paid(self, credit: OpenCredit, month: Month) -> EarnBack:
         if credit.earned_at is None:
-            return _result(credit, "pending")
-        if rule.needs_approval:
+            return result_of(credit, "pending")
+        if credit.rule.needs_approval:
             return self._approved(credit, month)
         return self._earned(credit)
 
@@ -119,9 +149,9 @@ class Account:
                 if Month.of(approval.decided_on) > month:
                     break
                 if not approval.granted:
-                    return _result(credit, "refused", approval.approved_by)
+                    return result_of(credit, "refused", approval.approved_by)
                 return self._earned(credit)
-        return _result(credit, "awaiting_approval")
+        return result_of(credit, "awaiting_approval")
 
     def _earned(self, credit: OpenCredit) -> EarnBack:
         """What comes back: the difference that the credit makes to its month, with the caps that come after."""
@@ -130,15 +160,13 @@ class Account:
         settled.gross[credit.service_level] -= earned
         after = settled.after_caps()
         returned, settled.net = settled.net - after, after
-        return _result(credit, "earned", amount=returned)
+        return result_of(credit, "earned", amount=returned)
 
-    def fill(
-        self, month: Month, findings: Sequence[Finding], common: EarnBackRule | None, basis: Basis
-    ) -> list[EarnBack]:
-        """What this month's results put into the bank. `common` is the rule of levels that have none of their own."""
+    def fill(self, month: Month, findings: Sequence[Finding], agreed: CreditTerms, basis: Basis) -> list[EarnBack]:
+        """What this month's results put into the bank."""
         results = []
         for finding in findings:
-            rule = finding.level.earn_back or common
+            rule = finding.level.earn_back or agreed.earn_back
             if not (rule and rule.kind == "bank" and rule.deposit and finding.is_exceeding):
                 continue
             if finding.disposition is not Disposition.COUNTS or month.number in rule.passes:
@@ -149,7 +177,9 @@ class Account:
             if rule.limit is not None:
                 amount = min(amount, max(rule.limit * basis.unit - balance, NOTHING))
             self.bank[category] = balance + amount
-            results.append(_bank(finding.level.key, month, rule, "deposited", amount, category))
+            clause = agreed_clause(rule, bool(finding.level.earn_back), finding.level.clause, agreed.clause)
+            self.bank_clauses[category] = clause
+            results.append(banked(finding.level.key, month, "deposited", amount, category, clause))
         return results
 
     def expire(self, month: Month) -> list[EarnBack]:
@@ -157,34 +187,23 @@ class Account:
         if self.events.terminated_on is None or Month.of(self.events.terminated_on) != month:
             return []
         ended, self.bank = self.bank, {}
-        rule = EarnBackRule("bank")
-        return [_bank("", month, rule, "expired", balance, category) for category, balance in ended.items() if balance]
+        return [
+            banked("", month, "expired", balance, category, self.bank_clauses[category])
+            for category, balance in ended.items()
+            if balance
+        ]
 
     def draw(
-        self, month: Month, amounts: Mapping[str, Decimal], category_of: Mapping[str, str]
+        self, month: Month, amounts: Mapping[str, Decimal], lines: Mapping[str, CreditLine]
     ) -> tuple[dict[str, Decimal], list[EarnBack]]:
         """Offsets this month's credits with what earlier months put in, line by line in order of their keys."""
         left, results = dict(amounts), []
         for key in sorted(left):
-            category = category_of[key]
+            category = lines[key].category
             drawn = min(self.bank.get(category, NOTHING), left[key])
             if drawn > 0:
                 self.bank[category] -= drawn
                 left[key] -= drawn
-                results.append(_bank(key, month, EarnBackRule("bank"), "offset", drawn, category))
+                clause = self.bank_clauses[category]
+                results.append(banked(key, month, "offset", drawn, category, clause, lines[key].clause))
         return left, results
-
-
-def _result(credit: OpenCredit, state: str, reason: str = "", amount: Decimal = NOTHING) -> EarnBack:
-    rule = credit.rule
-    needed = rule.months if rule.kind == "months" else 1
-    return EarnBack(
-        *(credit.service_level, credit.month, rule.kind, state, credit.counted, needed, rule.fraction, credit.amount),
-        *(amount, rule.clause, reason),
-    )
-
-
-def _bank(key: str, month: Month, rule: EarnBackRule, state: str, amount: Decimal, category: str) -> EarnBack:
-    return EarnBack(
-        *(key, str(month), "bank", state, 0, 0, HUNDRED, NOTHING, amount, rule.clause, "", {"category": category})
-    )

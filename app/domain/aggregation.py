@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from app.domain.book import BOTH, Book, Need, Pair, Part, Row, folded
 from app.domain.catalogue import Metric
-from app.domain.exact import Exact, add, as_decimal, quotient
+from app.domain.exact import Exact, add, as_decimal, divide, quotient
 from app.domain.facts import Line, Standing
 from app.domain.findings import Difference
 from app.domain.periods import Month
@@ -23,6 +23,14 @@ class Missing(NamedTuple):
     party: str
 
 
+class Total(NamedTuple):
+    """One measure of one month, and on how many days it was reported where its mean weighs months by them."""
+
+    number: Exact
+    month: Month
+    days: int
+
+
 @dataclass(slots=True)
 class Tally:
     """Everything that one metric's window came to."""
@@ -34,6 +42,7 @@ class Tally:
     days_reported: int = 0
     days_expected: int = 0
     months: int = 0  # in which something was reported
+    weights: dict[str, int] = field(default_factory=dict)  # days by month, where a mean weighs months by them
 
     @property
     def shown(self) -> dict[str, Decimal]:
@@ -46,7 +55,7 @@ class Tally:
 def tally(book: Book, metric: Metric, parts: Sequence[Part]) -> Tally:
     """Sums each measure over the rows of each month, then folds the months. Rows with a nil return stand aside."""
     result = Tally()
-    by_month: dict[str, list[Exact]] = {measure: [] for measure in metric.measures}
+    by_month: dict[str, list[Total]] = {measure: [] for measure in metric.measures}
     for part in parts:
         result.days_expected += part.length
         pairs = _reporting(book, part)
@@ -58,7 +67,8 @@ def tally(book: Book, metric: Metric, parts: Sequence[Part]) -> Tally:
             for party in reversed(need.parties):
                 total = _total(part, need, party, reports[need.kind, party], pairs, result)
             if total is not None:
-                by_month[need.measure].append(total)
+                days_counted = _days_counted(reports[need.kind, need.parties[0]], pairs) if need.is_mean else 0
+                by_month[need.measure].append(Total(total, part.month, days_counted))
             if (part.ordinal, need.kind) in book.has_both:
                 _compare(book, part, need, pairs, result)
         days = part.length
@@ -70,10 +80,26 @@ def tally(book: Book, metric: Metric, parts: Sequence[Part]) -> Tally:
                     result.lines.extend(row.lines)
         result.days_reported += days
         result.months += 1
-    for measure, totals_by_month in by_month.items():
-        if totals_by_month:
-            result.measures[measure] = folded(totals_by_month, book.catalogue.measures[measure].over_months)
+    for measure, totals in by_month.items():
+        if totals:
+            result.measures[measure] = _over_months(totals, book.catalogue.measures[measure].over_months, result)
     return result
+
+
+def _over_months(totals: Sequence[Total], rule: str, result: Tally) -> Exact:
+    """A mean of months that were reported by the day is the mean of their days; of reports by the month each counts
+    once.
+    """
+    if len(totals) == 1 or not all(total.days for total in totals):  # days are counted for a mean only
+        return folded([total.number for total in totals], rule)
+    result.weights = {str(total.month): total.days for total in totals}
+    return divide(add(total.number * total.days for total in totals), sum(result.weights.values()))
+
+
+def _days_counted(rows: Mapping[Pair, Row], pairs: Sequence[Pair]) -> int:
+    """On which something was reported; none where the report is by the month."""
+    lines = [line for pair in pairs if pair in rows for line in rows[pair].lines if not line.nil]
+    return 0 if any(line.day is None for line in lines) else len({line.day for line in lines})
 
 
 def _reporting(book: Book, part: Part) -> Sequence[Pair]:

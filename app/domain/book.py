@@ -35,6 +35,7 @@ class Need(NamedTuple):
     kind: str
     parties: tuple[str, ...]
     terms: MeasureTerms
+    is_mean: bool  # over days and months, such as a headcount
 
 
 class Needs(NamedTuple):
@@ -78,6 +79,7 @@ class Book:
         self.rows = {
             report: {pair: _row(of_pair, catalogue) for pair, of_pair in rows.items()} for report, rows in lines.items()
         }
+        self.within: dict[tuple[Report, frozenset[date]], dict[Pair, Row]] = {}
         nil = {report: {pair for pair, row in rows.items() if row.is_nil} for report, rows in self.rows.items()}
         self.nil = {report: pairs for report, pairs in nil.items() if pairs}
         self.statuses = {(key.month.ordinal, key.kind, key.party): each for key, each in facts.reports.items()}
@@ -89,11 +91,15 @@ class Book:
 
     def of(self, part: Part, kind: str, party: str) -> Mapping[Pair, Row]:
         """The rows of a part; where it holds only some days of its month, made of those."""
-        rows = self.rows.get((part.ordinal, kind, party), NOTHING)
+        report = part.ordinal, kind, party
+        rows = self.rows.get(report, NOTHING)
         if part.days is None:
             return rows
-        within = {pair: [line for line in row.lines if line.day in part.days] for pair, row in rows.items()}
-        return {pair: _row(lines, self.catalogue) for pair, lines in within.items() if lines}
+        if (report, part.days) not in self.within:
+            within = {pair: [line for line in row.lines if line.day in part.days] for pair, row in rows.items()}
+            kept = {pair: _row(lines, self.catalogue) for pair, lines in within.items() if lines}
+            self.within[report, part.days] = kept
+        return self.within[report, part.days]
 
 
 def needs(metric: Metric, measures: Mapping[str, MeasureTerms], catalogue: Catalogue) -> Needs:
@@ -101,7 +107,8 @@ def needs(metric: Metric, measures: Mapping[str, MeasureTerms], catalogue: Catal
     for measure in metric.measures:
         terms = measures.get(measure, PARTNERS)
         parties = BOTH if terms.source == "agreed" else (terms.source,)
-        found.append(Need(measure, catalogue.measures[measure].kind, parties, terms))
+        known = catalogue.measures[measure]
+        found.append(Need(measure, known.kind, parties, terms, known.over_months == "mean"))
     reports = dict.fromkeys((need.kind, party) for need in found for party in need.parties)
     return Needs(tuple(found), tuple(reports), measures)
 
@@ -115,7 +122,8 @@ def _row(lines: list[Line], catalogue: Catalogue) -> Row:
         raise ValueError(f"{first.month} {first.kind} {first.party}: {first.site} {first.queue} is reported twice")
     by_day = sorted(lines, key=lambda line: str(line.day))
     worked = [line for line in by_day if not line.nil]
-    kept = [measure for measure in catalogue.measures if worked and all(measure in line.values for line in worked)]
+    first_worked = worked[0].values if worked else {}
+    kept = [key for key in first_worked if key in catalogue.measures and all(key in line.values for line in worked)]
     values = {
         measure: folded([line.values[measure] for line in worked], catalogue.measures[measure].over_months)
         for measure in kept

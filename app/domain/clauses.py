@@ -15,6 +15,7 @@ from app.domain.rules.points import PointsRule
 from app.domain.rules.prices import Allocation, Price
 from app.domain.rules.relief import ReliefRule
 from app.domain.rules.repeats import RepeatRule
+from app.domain.rules.rounding import Rounding
 from app.domain.rules.scoring import ScoreRule
 from app.domain.rules.volume import LowVolume
 from app.domain.rules.windows import WindowRule
@@ -106,6 +107,7 @@ class ServiceLevel:
     exceeded: Target | None
     ramp: tuple[RampStep, ...]
     bands: tuple[SeverityBand, ...]
+    rounding: Rounding | None  # before comparison; None: unrounded
     threshold: str | None  # "20 seconds": words for the reader
     importance: str  # critical | key | reported (the document's `class`), for rules that name one
     category: str  # whose pool the credit is a share of, and whose bank it fills

@@ -16,6 +16,7 @@ EFFECTS = {
     "open": "not decided yet",
     "refused": "refused",
 }
+CLAIM_NOTES = ("reason", "deadline", "days", "already_out", "without_effect")
 CLAIMED = {"days": "days left out", "adjust": "taken off", "period": "the whole window excused"}
 BY_DECISION = ("awaiting_approval", "refused")  # of an earn-back that the terms leave to somebody's approval
 CAPS = {
@@ -103,10 +104,14 @@ def _by_terms(kind: str, figures: Part) -> str:
 def _claimed(kind: str, asked: Part) -> str:
     """`promotion; taken off: offered 4,900, answered in threshold 2,450`."""
     figures = dict(asked)
-    reason, deadline, listed = (figures.pop(name, "") for name in ("reason", "deadline", "days"))
+    reason, deadline, listed, already, without_effect = (figures.pop(name, "") for name in CLAIM_NOTES)
     what = listed or ", ".join(f"{words(name)} {grouped(value)}" for name, value in figures.items())
+    if already:
+        what = what or "none"
+        already = f"out before: {already}"
     until = f"it could be filed until {deadline}" if deadline else ""
-    return "; ".join(filter(None, (reason, f"{CLAIMED[kind]}: {what}" if what else CLAIMED[kind], until)))
+    told = f"{CLAIMED[kind]}: {what}" if what else CLAIMED[kind]
+    return "; ".join(filter(None, (reason, told, already, without_effect, until)))
 
 
 def _price(line: Part, chain: Part, money: Money) -> str:

@@ -59,11 +59,21 @@ def _figures(finding: "Finding") -> dict[str, Any]:
         "raw_numerator": _text(finding.raw_parts[0]),
         "raw_denominator": _text(finding.raw_parts[1]),
         "contractual": _text(finding.contractual),
+        "rounding": _rounding(finding),
         "averaged": [plain(value) for value in finding.averaged],
+        "weights": dict(finding.weights),
         "stated": _text(finding.stated),
         "contributions": [_plain(contribution) for contribution in finding.contributions],
         "differences": [_plain(difference) for difference in finding.differences],
     }
+
+
+def _rounding(finding: "Finding") -> dict[str, Any] | None:
+    """What was agreed to be rounded before it was compared, and from what."""
+    rule = finding.level.rounding
+    if rule is None or finding.unrounded is None:
+        return None
+    return {"places": rule.places, "mode": rule.mode, "clause": rule.clause, "from": plain(finding.unrounded)}
 
 
 def _outcome(finding: "Finding") -> dict[str, Any]:

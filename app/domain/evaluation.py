@@ -18,9 +18,8 @@ from app.domain.findings import Finding
 from app.domain.inputs import ENGINE_VERSION, Inputs
 from app.domain.judgement import judge
 from app.domain.matter import Matter, Surroundings
-from app.domain.periods import Month
+from app.domain.periods import Month, Span
 from app.domain.pricing import Bill, Desk
-from app.domain.reliefs import forecast_total, total_of
 from app.domain.rules.corridor import Corridor, corridor
 from app.domain.rules.improvement import Proposal, propose
 from app.domain.rules.rights import Right
@@ -28,7 +27,9 @@ from app.domain.rules.trail import Trail
 from app.domain.scorecard import Scorecard, scorecard
 from app.domain.terms import Terms
 from app.domain.vigil import Vigil
+from app.domain.volumes import forecast_total, total_of
 from app.domain.windowing import Windows
+from app.domain.years import Year
 
 __all__ = ("ENGINE_VERSION", "MonthEvaluation", "evaluate")
 
@@ -114,6 +115,7 @@ class _Engine:
             raise ValueError(f"no terms are in force in {month}")
         findings = tuple(self.findings(terms, month))
         invoiced = month.next() if terms.credits and terms.credits.base.next_month else month
+        years = self.years(terms, month)
         desk = Desk(
             account=self.account,
             terms=terms,
@@ -122,10 +124,10 @@ class _Engine:
             trails=self.trails,
             bill=Bill(self.charges.get(invoiced), self.events.charge_lines.get(invoiced)),
             unit=self.unit,
-            year_met=self.year_met(terms, month),
+            years=years,
         )
         priced = desk.month_credits()
-        document = self.inputs.of(terms, month, invoiced, findings)
+        document = self.inputs.of(terms, month, invoiced, findings, Span.of_year(month).months if years else ())
         evaluation = MonthEvaluation(
             month=month,
             terms=terms,
@@ -156,22 +158,18 @@ class _Engine:
             trail.findings[finding.ordinal] = finding
             yield finding
 
-    def year_met(self, terms: Terms, month: Month) -> dict[str, bool]:
-        """Whether the levels whose credits are earned back by the year's average reached it, when a year ends."""
-        waiting = {credit.service_level for credit in self.account.open if credit.rule.kind == "annual_average"}
-        if not waiting or (month.ordinal - self.windows.year_starts.ordinal) % 12 != 11:
-            return {}
-        met = {}
+    def years(self, terms: Terms, month: Month) -> Mapping[str, Finding | None] | None:
+        """What the levels whose credits are earned back by the year's average came to; None unless a year ends."""
+        if not self.windows.ends_year(month):
+            return None
+        common = terms.credits.earn_back if terms.credits else None
+        keys = {credit.service_level for credit in self.account.open if credit.rule.kind == "annual_average"}
         for level in terms.service_levels:
-            if level.key in waiting:
-                window, parts = self.windows.year(level, month)
-                matter = Matter(level, self.catalogue.metrics[level.metric], month, window, parts)
-                year = judge(self.book, matter, Surroundings(self.events, (), terms.claims, Trail()))
-                rule = next(each.rule for each in self.account.open if each.service_level == level.key)
-                met[level.key] = (
-                    year.is_exceeding if rule.comparison == "exceeded" else year.is_judged and not year.is_miss
-                )
-        return met
+            rule = level.earn_back or common
+            if rule is not None and rule.kind == "annual_average":
+                keys.add(level.key)
+        year = Year(self.windows, self.events, month)
+        return {key: year.finding(key, self.trails.get(key, Trail())) for key in sorted(keys)}
 
     def earlier_scores(self, terms: Terms, month: Month, findings: Sequence[Finding]) -> tuple[Fraction | None, ...]:
         rule = terms.scorecard

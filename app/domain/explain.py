@@ -44,6 +44,7 @@ DEFAULTS = {
     "minimum": "Minimum missed",
     "reporting": "Not reported",
 }
+MODES = {"half_up": "Rounded", "down": "Cut off"}
 DISPOSITIONS = {
     "counts": "Counts",
     "excused": "Excused",
@@ -115,12 +116,14 @@ def _calculation(finding: Mapping[str, Any]) -> Iterator[Step]:
         rows = len(finding["contributions"])
         taken = ", after relief" if any(map(takes_figures_off, finding.get("relief") or ())) else ""
         yield Step("Inputs", f"{inputs}, from {rows} submitted row{'' if rows == 1 else 's'}{taken}")
+    if weights := finding.get("weights"):
+        told = ", ".join(f"{count} of {month_name(Month.parse(month))}" for month, count in weights.items())
+        yield Step("Mean", f"Of the days that were reported: {told}")
     if finding["raw"] != finding["contractual"]:
         yield from _worked_out(finding, "Raw", "raw", "raw_", scale)
     if finding["contractual"] is not None:
         yield from _worked_out(finding, "Calculation", "contractual", "", scale)
-        decimals = f"{metric['precision']} decimal{'' if metric['precision'] == 1 else 's'}"
-        yield Step("Rounding", f"None: compared unrounded, shown to {decimals}")
+        yield Step("Rounding", _rounding(finding))
     if finding["stated"] is not None and finding["source"] != "stated":
         yield Step("Stated by the partner", f"{in_unit(grouped(finding['stated']), metric['unit'])}, not judged")
     for difference in finding["differences"]:
@@ -131,11 +134,26 @@ def _calculation(finding: Mapping[str, Any]) -> Iterator[Step]:
         )
 
 
+def _rounding(finding: Mapping[str, Any]) -> str:
+    """What is compared; findings of an earlier engine were never rounded."""
+    rule, shown = finding.get("rounding"), _decimals(finding["metric"]["precision"])
+    if rule is None:
+        return f"None: compared unrounded, shown to {shown}"
+    value = in_unit(grouped(finding["contractual"]), finding["metric"]["unit"])
+    clause = f"; {rule['clause']}" if rule["clause"] else ""
+    return f"{MODES[rule['mode']]} to {_decimals(rule['places'])} before it is compared: {value}{clause}"
+
+
+def _decimals(places: int) -> str:
+    return f"{places} decimal{'' if places == 1 else 's'}"
+
+
 def _worked_out(finding: Mapping[str, Any], label: str, result: str, parts: str, scale: str) -> Iterator[Step]:
     """`31,590 ÷ 41,100 × 100 = 76.861313868613… %`; findings of an earlier engine do not know the parts of the raw."""
     if finding[result] is None:
         return
-    value = in_unit(grouped(finding[result]), finding["metric"]["unit"])
+    unrounded = (finding.get("rounding") or {}).get("from") if result == "contractual" else None
+    value = in_unit(grouped(unrounded or finding[result]), finding["metric"]["unit"])
     numerator, denominator = finding.get(f"{parts}numerator"), finding.get(f"{parts}denominator")
     if numerator is not None and denominator is not None:
         value = f"{grouped(numerator)} ÷ {grouped(denominator)}{scale} = {value}"

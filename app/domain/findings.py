@@ -80,9 +80,10 @@ class Finding(NamedTuple):
     expected: Target  # as in force in that month
     minimum: Target | None
     exact: tuple[Decimal, Decimal] | None  # the contractual result as a ratio, in the metric's unit
-    raw: Decimal | None  # unrounded, in the metric's unit
+    raw: Decimal | None  # as it is compared, in the metric's unit
     raw_parts: tuple[Decimal | None, Decimal | None]
     contractual: Decimal | None  # after relief; equals raw unless some was applied
+    unrounded: Decimal | None  # the contractual result before the rounding that the terms agree
     numerator: Decimal | None
     denominator: Decimal | None
     measures: Mapping[str, Decimal]  # added up over the scope and window, after relief
@@ -100,6 +101,7 @@ class Finding(NamedTuple):
     matures_on: date | None = None  # the day from which a late result is final
     relief: tuple[Relief, ...] = ()
     averaged: tuple[Decimal, ...] = ()  # the months whose mean it is, in the metric's unit
+    weights: Mapping[str, int] = {}  # days by month, where a headcount's mean is that of its days
     stated: Decimal | None = None
     differences: Sequence[Difference] = ()
 
@@ -141,7 +143,7 @@ class Finding(NamedTuple):
 
     @property
     def value(self) -> Fraction | None:
-        """The contractual result, unrounded."""
+        """The contractual result exactly as it is compared."""
         return None if self.exact is None else Fraction(self.exact[0]) / Fraction(self.exact[1])
 
     @property

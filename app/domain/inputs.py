@@ -15,7 +15,7 @@ from app.domain.periods import Month
 from app.domain.terms import Terms
 from app.domain.windowing import Windows
 
-ENGINE_VERSION = "3"
+ENGINE_VERSION = "4"
 
 
 class Inputs:
@@ -24,7 +24,7 @@ class Inputs:
     def __init__(self, facts: Facts, charges: Mapping[Month, int], events: Events, windows: Windows) -> None:
         self.charges, self.windows = charges, windows
         self.defined: dict[frozenset[str], str] = {}
-        self.looking_back: dict[str, bool] = {}
+        self.carries = False
         self.lines: dict[Month, list[Line]] = {}
         for line in facts.lines:
             self.lines.setdefault(line.month, []).append(line)
@@ -39,7 +39,10 @@ class Inputs:
             self.claims.setdefault(claim.month, []).append(claim.to_document())
         self.carried = ""
 
-    def of(self, terms: Terms, month: Month, invoiced: Month, findings: Sequence[Finding]) -> dict[str, Any]:
+    def of(
+        self, terms: Terms, month: Month, invoiced: Month, findings: Sequence[Finding], year: Sequence[Month]
+    ) -> dict[str, Any]:
+        """`year` are the months whose average decides an earn-back in this one."""
         used = {month}
         for finding in findings:
             used.update(finding.window.months)
@@ -63,6 +66,9 @@ class Inputs:
             document["own_events"] = sha256(own)
         if maturing := {finding.level.key: str(finding.matures_on) for finding in findings if finding.matures_on}:
             document["maturing"] = maturing
+        if year:
+            known = [[*self.hashed(each), self.claims.get(str(each), [])] for each in year]
+            document["year"] = sha256(known)
         if self.looks_back(terms):
             document |= {"carried": self.carried, "year_starts": str(self.windows.year_starts)}
         return document
@@ -90,9 +96,9 @@ class Inputs:
         self.carried = sha256([self.carried, str(priced.month), came_out, str(priced.uncapped), priced.payable])
 
     def looks_back(self, terms: Terms) -> bool:
-        if terms.sha not in self.looking_back:
-            self.looking_back[terms.sha] = terms.looks_back
-        return self.looking_back[terms.sha]
+        """Once a month carried something, so does each after it: what was earned before an amendment is still paid."""
+        self.carries = self.carries or terms.looks_back
+        return self.carries
 
     def definitions(self, findings: Sequence[Finding]) -> str:
         """SHA-256 of the definitions of every metric that was judged."""

@@ -1,27 +1,31 @@
 """Holds one service level's window against its targets."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import partial
 from typing import Any, NamedTuple
 
-from app.domain.aggregation import Tally, tally
 from app.domain.attainment import JUDGED, Attainment, Default, Disposition
 from app.domain.book import Book
 from app.domain.clauses import ServiceLevel
 from app.domain.events import Events
 from app.domain.exact import Exact, as_decimal, multiplied_out, quotient
-from app.domain.facts import ReportStatus, Standing
+from app.domain.facts import ReportStatus
 from app.domain.findings import Comparison, Finding, Reason
 from app.domain.matter import Matter, Surroundings
-from app.domain.obstacles import Outcome, Report, averaged, computed, stated_outcome, stated_value, unreported
-from app.domain.reliefs import excused, relieved
+from app.domain.obstacles import (
+    Outcome,
+    stated_value,
+)
+from app.domain.reliefs import excused
 from app.domain.rules.bands import band_of
 from app.domain.rules.defaults import Count, default_of, escalation
 from app.domain.rules.relief import Relief
 from app.domain.rules.trail import Trail
 from app.domain.targets import Target
+from app.domain.weighing import weigh
+
+NOTHING = Decimal(0)
 
 
 class Sighting(NamedTuple):
@@ -31,36 +35,24 @@ class Sighting(NamedTuple):
     disposition: Disposition
 
 
-class Weighed(NamedTuple):
-    """What the figures come to, before and after relief."""
-
-    counted: Tally
-    raw: Outcome
-    kept: Tally
-    outcome: Outcome
-    reliefs: tuple[Relief, ...]
-    statuses: Mapping[Report, ReportStatus]
-
-
 def judge(book: Book, matter: Matter, around: Surroundings) -> Finding:
     """Never raises for what was or was not reported: a gap is a finding with its reason."""
     level = matter.level
-    counted, raw, kept, outcome, reliefs, statuses = _weigh(book, matter, around)
+    counted, raw, kept, outcome, reliefs, statuses = weigh(book, matter, around)
     numerator, denominator = _parts(matter, outcome)
     expected, minimum = level.targets(matter.month)
-    exact, value = _valued(outcome, matter.scale)
+    exact, value = _valued(outcome, matter)
     attainment, comparisons = _attained(outcome, exact, value, level, expected, minimum)
     attainment, obstacle, matures_on = _matured(matter, around.events, attainment, outcome.obstacle)
     disposition = _disposition(matter, statuses.values(), reliefs)
     default, tallied, escalated = _defaulted(matter, Sighting(attainment, disposition), obstacle, around.trail)
     return Finding(
-        *(level, matter.metric, matter.window, matter.month.ordinal),
-        expected=expected,
-        minimum=minimum,
+        *(level, matter.metric, matter.window, matter.month.ordinal, expected, minimum),
         exact=exact,
-        raw=value if kept is counted and not reliefs else _valued(raw, matter.scale)[1],
+        raw=value if kept is counted and not reliefs else _valued(raw, matter)[1],
         raw_parts=_parts(matter, raw),
         contractual=value,
+        unrounded=_unrounded(outcome, matter.scale)[1] if level.rounding else None,
         numerator=numerator,
         denominator=denominator,
         measures=kept.shown,
@@ -78,57 +70,23 @@ def judge(book: Book, matter: Matter, around: Surroundings) -> Finding:
         matures_on=matures_on,
         relief=reliefs,
         averaged=outcome.averaged,
+        weights=kept.weights,
         stated=stated_value(book, matter.metric, matter.parts),
         differences=counted.differences,
     )
 
 
-def _weigh(book: Book, matter: Matter, around: Surroundings) -> Weighed:
-    statuses = _statuses(book, matter)
-    counted = kept = tally(book, matter.metric, matter.parts)
-    if nothing := unreported(statuses, counted):
-        return Weighed(counted, nothing, kept, nothing, (), statuses)
-    outcome = raw = _measured(book, matter, counted)
-    reliefs: tuple[Relief, ...] = ()
-    if around.claims or matter.level.relief is not None:
-        outcome, kept, reliefs = relieved(book, matter, around, counted, raw, partial(_measured, book, matter))
-    return Weighed(counted, raw, kept, _awaiting(outcome, statuses), reliefs, statuses)
+def _valued(outcome: Outcome, matter: Matter) -> tuple[tuple[Decimal, Decimal] | None, Decimal | None]:
+    """The result as it is compared: rounded where the terms say so."""
+    exact, value = _unrounded(outcome, matter.scale)
+    rule = matter.level.rounding
+    if exact is None or rule is None:
+        return exact, value
+    rounded = rule.of(*exact)
+    return rounded, quotient(*rounded)
 
 
-def _statuses(book: Book, matter: Matter) -> dict[Report, ReportStatus]:
-    stated = ((matter.metric.kind, "partner"),)
-    return {
-        (part.month, kind, party): book.status(part, kind, party)
-        for part in matter.parts
-        for kind, party in (stated if matter.is_stated else part.needs.reports)
-    }
-
-
-def _measured(book: Book, matter: Matter, counted: Tally) -> Outcome:
-    if matter.level.window.kind == "average":
-        alone = [_alone(book, matter._replace(parts=[part])) for part in matter.parts]
-        return averaged(alone, matter.scale, matter.level.window.at_least)
-    if matter.is_stated:
-        return stated_outcome(stated_value(book, matter.metric, matter.parts))
-    return computed(book, matter, counted)
-
-
-def _alone(book: Book, month: Matter) -> Outcome:
-    if month.is_stated:
-        return stated_outcome(stated_value(book, month.metric, month.parts))
-    return computed(book, month, tally(book, month.metric, month.parts))
-
-
-def _awaiting(outcome: Outcome, statuses: Mapping[Report, ReportStatus]) -> Outcome:
-    """A result of figures that are not approved yet is provisional."""
-    for (month, kind, party), status in statuses.items():
-        if status.standing is Standing.AWAITING:
-            reason = Reason("awaiting_approval", {"month": str(month), "kind": kind, "party": party})
-            return outcome._replace(attainment=Attainment.PROVISIONAL, obstacle=reason)
-    return outcome
-
-
-def _valued(outcome: Outcome, scale: Decimal) -> tuple[tuple[Decimal, Decimal] | None, Decimal | None]:
+def _unrounded(outcome: Outcome, scale: Decimal) -> tuple[tuple[Decimal, Decimal] | None, Decimal | None]:
     """The result as an exact ratio in the metric's unit, and to 28 digits."""
     if outcome.ratio is not None:
         upper, lower = multiplied_out(*outcome.ratio)

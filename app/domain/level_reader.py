@@ -13,6 +13,7 @@ from app.domain.rules.improvement import read_improvement
 from app.domain.rules.price_reader import read_price
 from app.domain.rules.relief import read_relief
 from app.domain.rules.repeats import read_repeats
+from app.domain.rules.rounding import read_rounding
 from app.domain.rules.scoring import read_score
 from app.domain.rules.volume import read_volume
 from app.domain.rules.windows import read_window
@@ -23,6 +24,7 @@ KEY = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*", re.ASCII)
 
 LEVEL_KEYS = (
     *("key", "name", "metric", "scope", "window", "source", "expected", "minimum", "exceeded", "ramp", "bands"),
+    "rounding",
     *("threshold", "class", "category", "weight", "credits_on", "default", "minimum_volume", "low_volume", "relief"),
     *("allocation", "credit", "repeats", "earn_back", "bonus", "improvement", "score", "matures_after"),
     *("measured_from", "credits_from", "clause"),
@@ -49,6 +51,7 @@ def read_service_level(part: Table) -> ServiceLevel | None:
         exceeded=_target(part, "exceeded"),
         ramp=_ramp(part),
         bands=read_bands(part),
+        rounding=read_rounding(part),
         threshold=part.text("threshold", "") or None,
         importance=part.text("class", "key", CLASSES),
         category=part.text("category", ""),

@@ -26,6 +26,7 @@ class Matter(NamedTuple):
     month: Month  # in which the window ends
     window: Window
     parts: Sequence[Part]
+    is_year: bool = False  # the average by which credits are earned back
 
     @property
     def is_stated(self) -> bool:

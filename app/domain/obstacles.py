@@ -75,7 +75,9 @@ def measured(book: Book, matter: Matter, counted: Tally) -> Outcome:
         return Outcome(numerator, denominator, Attainment.LOW_VOLUME, Reason("low_volume", figures))
     expected, _ = level.targets(matter.month)
     upper, lower = as_decimal(numerator), as_decimal(denominator)
-    if not expected.is_met_by(upper * metric.scale, lower) and volume.allows(upper, lower, expected.wants_more):
+    ratio = upper * metric.scale, lower
+    compared = level.rounding.of(*ratio) if level.rounding else ratio
+    if not expected.is_met_by(*compared) and volume.allows(upper, lower, expected.wants_more):
         return Outcome(numerator, denominator, Attainment.MET, Reason("one_miss_allowed", figures))
     return outcome
 

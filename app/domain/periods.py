@@ -67,10 +67,8 @@ class Month:
 
     def through(self, last: "Month") -> "Iterator[Month]":
         """Every month from this one to `last`, both included."""
-        month = self
-        while month <= last:
-            yield month
-            month = month.next()
+        for ordinal in range(self.ordinal, last.ordinal + 1):
+            yield Month(ordinal // 12, ordinal % 12 + 1)
 
     def __hash__(self) -> int:
         return self.year * 12 + self.number
@@ -131,6 +129,11 @@ class Span:
     @classmethod
     def of_months(cls, opening: Month, closing: Month) -> "Span":
         return cls(opening.first, closing.last)
+
+    @classmethod
+    def of_year(cls, closing: Month) -> "Span":
+        """The twelve months that end with this one."""
+        return cls.of_months(closing.plus(-11), closing)
 
     @property
     def months(self) -> tuple[Month, ...]:

@@ -12,13 +12,14 @@ from app.domain.credits import CreditLine, MonthCredits, Pricing
 from app.domain.exact import plain
 from app.domain.findings import Finding
 from app.domain.periods import SATURDAY, Month
+from app.domain.returning import Years
 from app.domain.rules.basis import Basis, Case
 from app.domain.rules.bonus import Bonus, bonus, gate_of
 from app.domain.rules.caps import scaled
 from app.domain.rules.prices import Allocation, ByPoints
 from app.domain.rules.repeats import repeat_of
 from app.domain.rules.trail import Trail
-from app.domain.settlement import Settlement
+from app.domain.settlement import Settlement, without_credits
 from app.domain.targets import Limit
 from app.domain.terms import Terms
 
@@ -45,7 +46,7 @@ class Desk:
     trails: Mapping[str, Trail[Finding]]
     bill: Bill
     unit: int
-    year_met: Mapping[str, bool]
+    years: Years
 
     def month_credits(self) -> MonthCredits:
         """`findings` are the month's; unknown charges leave a credit unpriced, never zero; a month that owes none comes
@@ -53,10 +54,9 @@ class Desk:
         """
         agreed = self.terms.credits
         by_key = {finding.level.key: finding for finding in self.findings}
-        returned = self.account.earn(self.month, by_key, self.year_met)
+        returned = self.account.earn(self.month, by_key, self.years)
         if agreed is None:
-            ended = self.account.expire(self.month)
-            return MonthCredits(self.month, Pricing.OFF, earn_backs=(*returned, *ended))
+            return without_credits(self.account, self.month, returned)
         basis = Basis(self._charges(agreed), agreed.at_risk, HUNDRED, self.unit)
         if basis.charges is not None:
             self.account.charges[self.month.ordinal] = basis.charges
@@ -80,7 +80,7 @@ class Desk:
             unpriced = tuple(line._replace(uncapped=None, payable=None) for line in lines)
             backs = (*returned, *self.account.expire(self.month))
             return replace(head, pricing=Pricing.NOT_PRICED, lines=unpriced, earn_backs=backs, bonuses=())
-        settlement = Settlement(self.account, agreed, self.month, self.findings, basis)
+        settlement = Settlement(self.account, agreed, self.month, self.findings, basis, self.years)
         return settlement.settle(head, lines, returned)
 
     def _are_unknown(self, agreed: CreditTerms, basis: Basis, lines: Sequence[CreditLine]) -> bool:

@@ -1,49 +1,83 @@
-"""Applies relief to a window: days that are dropped, figures that are taken off, volume above the forecast."""
+"""Applies relief to a window: days that are dropped, figures that are taken off, volume above the forecast.
+
+Each day is relieved once: claims that were granted take theirs first, in the order in which they stand, and what the
+terms excuse comes after them.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
+from typing import NamedTuple
 
-from app.domain.aggregation import Tally, tally
+from app.domain.aggregation import Tally
 from app.domain.attainment import Attainment
-from app.domain.book import Book, Part, Row, by_day
+from app.domain.book import Book, Part, Row
 from app.domain.events import Forecast
-from app.domain.exact import Exact, add, as_decimal, plain
-from app.domain.facts import Standing
-from app.domain.issues import standing_of
+from app.domain.exact import Exact, add, plain
 from app.domain.matter import Matter, Surroundings
 from app.domain.obstacles import Outcome, unjudged
-from app.domain.periods import Window
+from app.domain.periods import Month, Window
 from app.domain.rules.relief import Claim, Relief, ReliefRule, stand, without_excess
+from app.domain.volumes import days_of, forecast_total, issued_for, total_of
 
 NOTHING = Decimal(0)
-Measure = Callable[[Tally], Outcome]
+STATED = "nothing can be taken out of a stated value"
+
+
+class Taken(NamedTuple):
+    """What relief takes out of a month's figures before they are divided."""
+
+    claims: Sequence[Claim] = ()  # with figures to take off
+    excess: Callable[[Matter, Outcome, Sequence[Claim]], Outcome] | None = None  # the volume above the forecast
+
+    def of(self, month: Month) -> "Taken":
+        """What is taken out of one month where months are worked out one by one."""
+        return self._replace(claims=[claim for claim in self.claims if claim.month == str(month)])
+
+    def off(self, counted: Tally) -> Tally:
+        if not self.claims:
+            return counted
+        measures = dict(counted.measures)
+        for claim in self.claims:
+            for measure, number in claim.adjust.items():
+                if measure in measures:
+                    measures[measure] = add([measures[measure], -number])
+        return replace(counted, measures=measures)
+
+    def without_excess(self, matter: Matter, outcome: Outcome) -> Outcome:
+        return outcome if self.excess is None else self.excess(matter, outcome, self.claims)
+
+
+NONE_TAKEN = Taken()
+Measure = Callable[[Matter, Taken], tuple[Outcome, Tally]]
 
 
 def relieved(
     book: Book, matter: Matter, around: Surroundings, counted: Tally, raw: Outcome, measure: Measure
 ) -> tuple[Outcome, Tally, tuple[Relief, ...]]:
     """The contractual outcome, the figures it rests on, and what each rule and claim did to them."""
-    standing = stand(around.claims, around.claim_terms, matter.window)
-    reliefs = [relief for _, relief in standing]
-    granted = [claim for claim, relief in standing if relief.is_applied]
-    dropped = {day for claim in granted if claim.kind == "days" for day in claim.days}
     rule = matter.level.relief
-    if rule and rule.kind == "day" and (days := _busy_days(book, matter, rule, around.events.forecasts)):
-        dropped |= days
-        reliefs.append(_by_terms(rule, {"days": ", ".join(map(str, sorted(days)))}))
-    outcome, kept, is_known = raw, counted, raw.numerator is not None
-    if dropped and is_known:
-        left = [_without(book, part, dropped) for part in matter.parts]
-        kept = tally(book, matter.metric, left)
+    is_known = not (raw.numerator is None and raw.ratio is None) and not matter.is_stated
+    granted, reliefs, days = _granted(matter, around)
+    if rule and rule.kind == "day" and (busy := _busy_days(book, matter, rule, around.events.forecasts)):
+        figures = {"over": plain(rule.over), **_taking(busy, "terms", days)}
+        reliefs.append(Relief(rule.kind, "terms", "applied", rule.clause, figures))
+    left = matter
+    if days and is_known:
+        left = matter._replace(parts=[_without(book, part, days.keys()) for part in matter.parts])
     adjusting = [claim for claim in granted if claim.kind == "adjust"]
-    if adjusting and is_known:
-        kept = _adjusted(kept, adjusting)
-    if kept is not counted:
-        outcome = measure(kept) if kept.measures or kept.missing else _nothing_left({})
-    if rule and rule.kind != "day":
-        outcome = _over_forecast(book, matter, rule, around.events.forecasts, outcome, reliefs)
+    excess = None
+    if rule and rule.kind == "period":
+        _above(book, left, rule, around.events.forecasts, adjusting, reliefs)
+    elif rule and rule.kind == "excess":
+        excess = partial(_without_excess, book, rule, around.events.forecasts, reliefs)
+    if not is_known or not (days or adjusting or excess):
+        return raw, counted, tuple(reliefs)
+    outcome, kept = measure(left, Taken(adjusting, excess))
+    if days and outcome.obstacle is not None and outcome.obstacle.code == "nil_return":
+        outcome = _nothing_left({})
     return outcome, kept, tuple(reliefs)
 
 
@@ -52,101 +86,64 @@ def excused(reliefs: Iterable[Relief]) -> bool:
     return any(relief.is_applied and relief.kind == "period" for relief in reliefs)
 
 
-def total_of(book: Book, parts: Sequence[Part], measure: str) -> Exact | None:
-    """A measure of its source of record, summed over rows and months; a nil return is nothing. None when some row lacks
-    it.
-    """
-    if measure not in book.catalogue.measures:  # a forecast that is only ever issued
-        return None
-    kind, numbers = book.catalogue.measures[measure].kind, list[Exact]()
-    for part in parts:
-        party = part.needs.source(measure)
-        if book.facts.status(part.month, kind, party).standing is Standing.NIL:
-            continue
-        rows = book.of(part, kind, party)
-        for pair in part.pairs:
-            row = rows.get(pair)
-            if row is None or (measure not in row.values and not row.is_nil):
-                return None
-            numbers += [] if row.is_nil else [row.values[measure]]
-    return add(numbers)
+def _granted(matter: Matter, around: Surroundings) -> tuple[list[Claim], list[Relief], dict[date, str]]:
+    """The claims that take effect, what each claim does, and the days that are out with who took them."""
+    days: dict[date, str] = {}
+    granted, reliefs = [], []
+    for claim, relief in stand(around.claims, around.claim_terms, matter.window):
+        if relief.is_applied:
+            granted.append(claim)
+            if claim.kind == "days":
+                relief = relief._replace(figures={**relief.figures, **_taking(claim.days, claim.key, days)})
+            if claim.kind != "period" and matter.is_stated:
+                relief = relief._replace(figures={**relief.figures, "without_effect": STATED})
+        reliefs.append(relief)
+    return granted, reliefs, days
 
 
-def forecast_total(
-    book: Book, parts: Sequence[Part], measure: str, forecasts: Sequence[Forecast], locks: int | None
-) -> Exact | None:
-    """The forecast of a window: of the issue that counts where forecasts were issued, else as it was reported.
-
-    None when one of its months has none.
-    """
-    numbers: list[Exact] = []
-    for part in parts:
-        issued = _issued(forecasts, measure, part, locks)
-        forecast = total_of(book, [part], measure) if issued is None else _within(issued, part)
-        if forecast is None:
-            return None
-        numbers.append(forecast)
-    return add(numbers)
+def _taking(wanted: Iterable[date], source: str, days: dict[date, str]) -> dict[str, str]:
+    """Takes the days that nothing took before, and says of the others who did."""
+    figures = {"days": ", ".join(str(day) for day in sorted(wanted) if day not in days)}
+    if already := [f"{day} by {_taker(days[day])}" for day in sorted(wanted) if day in days]:
+        figures["already_out"] = ", ".join(already)
+    for day in wanted:
+        days.setdefault(day, source)
+    return figures
 
 
-def _within(issued: Sequence[Forecast], part: Part) -> Exact | None:
-    """What was forecast for a month, or for those days of it that the window holds; None without any issue."""
-    month, days = str(part.month), None if part.days is None else set(map(str, part.days))
-    found = [
-        value
-        for forecast in issued
-        for when, value in forecast.values.items()
-        if when.startswith(month) and (days is None or when == month or when in days)
-    ]
-    return add(found) if issued else None
-
-
-def _issued(forecasts: Sequence[Forecast], measure: str, part: Part, locks: int | None) -> Sequence[Forecast] | None:
-    """The issues that count for the part's sites and queues; None when none was issued in time for the month."""
-    issues = standing_of(forecasts, measure, part.month, locks)
-    counting = [issue.forecast for issue in issues if issue.state == "counts"]
-    if not counting:
-        return None
-    return [forecast for forecast in counting if any(forecast.covers(*pair) for pair in part.pairs)]
+def _taker(source: str) -> str:
+    return "the terms" if source == "terms" else f"claim {source}"
 
 
 def _busy_days(book: Book, matter: Matter, rule: ReliefRule, forecasts: Sequence[Forecast]) -> set[date]:
     """Days on which the volume exceeds the forecast by more than the rule allows."""
     busy = set()
     for part in matter.parts:
-        actual = _days_of(book, part, rule.measure)
-        issued = _issued(forecasts, rule.forecast, part, rule.locks)
+        actual = days_of(book, part, rule.measure)
+        issued = issued_for(forecasts, rule.forecast, part, rule.locks)
         expected: dict[date, Exact] = {}
         if issued is None:
-            expected = _days_of(book, part, rule.forecast)
+            expected = days_of(book, part, rule.forecast)
         else:
             for forecast in issued:
                 for when, value in forecast.values.items():
                     if len(when) == 10:
                         day = date.fromisoformat(when)
                         expected[day] = add([expected.get(day, NOTHING), value])
-        busy |= {
-            day
-            for day, number in actual.items()
-            if day in expected and rule.is_exceeded(as_decimal(number), as_decimal(expected[day]))
-        }
+        busy |= {day for day, number in actual.items() if day in expected and rule.is_exceeded(number, expected[day])}
     return busy
 
 
-def _days_of(book: Book, part: Part, measure: str) -> dict[date, Exact]:
-    if measure not in book.catalogue.measures:
-        return {}
-    rows = book.of(part, book.catalogue.measures[measure].kind, part.needs.source(measure))
-    return by_day([rows[pair] for pair in part.pairs if pair in rows], measure)
-
-
-def _without(book: Book, part: Part, dropped: set[date]) -> Part:
+def _without(book: Book, part: Part, dropped: Iterable[date]) -> Part:
     """What is left of a part: of rows by month no day can be taken out, and a row that has none left stands aside."""
     rows = [book.of(part, *report) for report in part.needs.reports]
     in_scope = [each[pair] for each in rows for pair in part.pairs if pair in each]
     if any(line.day is None for row in in_scope for line in row.lines):
         return part
-    left = (part.days if part.days is not None else frozenset(_days(part.month))) - dropped
+    whole = part.days if part.days is not None else frozenset(_days(part.month))
+    left = whole.difference(dropped)
+    if left == whole:
+        return part
     pairs = [pair for pair in part.pairs if all(pair not in each or _has_day(each[pair], left) for each in rows)]
     return Part.of(part.month, pairs, part.needs, left)
 
@@ -163,41 +160,46 @@ def _days(window: Window) -> Iterable[date]:
     return (window.first + timedelta(days=each) for each in range(window.days))
 
 
-def _adjusted(counted: Tally, claims: Sequence[Claim]) -> Tally:
-    measures = dict(counted.measures)
-    for claim in claims:
-        for measure, number in claim.adjust.items():
-            if measure in measures:
-                measures[measure] = add([measures[measure], -number])
-    return replace(counted, measures=measures)
-
-
-def _over_forecast(
+def _above(
     book: Book,
     matter: Matter,
     rule: ReliefRule,
     forecasts: Sequence[Forecast],
-    outcome: Outcome,
+    adjusting: Sequence[Claim],
     reliefs: list[Relief],
-) -> Outcome:
+) -> Exact | None:
+    """The volume above what the forecast allows, of what claims have left; None where it holds or is not known."""
     actual = total_of(book, matter.parts, rule.measure)
     forecast = forecast_total(book, matter.parts, rule.forecast, forecasts, rule.locks)
-    if actual is None or forecast is None or not rule.is_exceeded(as_decimal(actual), as_decimal(forecast)):
+    if actual is None or forecast is None:
+        return None
+    actual = add([actual, *(-claim.adjust.get(rule.measure, NOTHING) for claim in adjusting)])
+    if not rule.is_exceeded(actual, forecast):
+        return None
+    limit = rule.limit(forecast)
+    excess = add([actual, -limit])
+    told = {"actual": actual, "forecast": forecast, "limit": limit, "excess": excess}
+    figures = {name: plain(number) for name, number in told.items()}
+    reliefs.append(Relief(rule.kind, "terms", "applied", rule.clause, {"over": plain(rule.over), **figures}))
+    return excess
+
+
+def _without_excess(
+    book: Book,
+    rule: ReliefRule,
+    forecasts: Sequence[Forecast],
+    reliefs: list[Relief],
+    matter: Matter,
+    outcome: Outcome,
+    adjusting: Sequence[Claim],
+) -> Outcome:
+    if outcome.numerator is None or outcome.denominator is None:
         return outcome
-    limit = rule.limit(as_decimal(forecast))
-    excess = as_decimal(actual) - limit
-    figures = {"actual": plain(actual), "forecast": plain(forecast), "limit": plain(limit), "excess": plain(excess)}
-    reliefs.append(_by_terms(rule, figures))
-    if rule.kind == "period" or outcome.numerator is None or outcome.denominator is None:
+    excess = _above(book, matter, rule, forecasts, adjusting, reliefs)
+    if excess is None:
         return outcome
     expected, _ = matter.level.targets(matter.month)
-    numerator, denominator = without_excess(
-        as_decimal(outcome.numerator), as_decimal(outcome.denominator), excess, expected.wants_more
-    )
+    numerator, denominator = without_excess(outcome.numerator, outcome.denominator, excess, expected.wants_more)
     if denominator <= 0:
-        return _nothing_left(figures)
+        return _nothing_left(reliefs[-1].figures)
     return outcome._replace(numerator=numerator, denominator=denominator)
-
-
-def _by_terms(rule: ReliefRule, figures: dict[str, str]) -> Relief:
-    return Relief(rule.kind, "terms", "applied", rule.clause, {"over": plain(rule.over), **figures})

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from app.domain.account import Account, Settled
 from app.domain.clauses import CreditTerms
-from app.domain.credits import CreditLine, MonthCredits, Waived, largest_remainder, round_half_up
+from app.domain.credits import CreditLine, MonthCredits, Pricing, Waived, largest_remainder, round_half_up
 from app.domain.findings import Finding
 from app.domain.periods import Month
+from app.domain.returning import Years, agreed_clause, result_of
 from app.domain.rules.basis import Basis
 from app.domain.rules.caps import in_order, scaled
 from app.domain.rules.earn_back import EarnBack, OpenCredit
@@ -16,6 +17,7 @@ from app.domain.rules.earn_back import EarnBack, OpenCredit
 NOTHING = Decimal(0)
 HUNDRED = Decimal(100)
 DUST = Decimal("1e-9")  # what a division without end leaves of nothing
+EARLIER_TERMS = "the terms in force have no credits: what is earned back was agreed in those of the credit's month"
 Amounts = dict[str, Decimal]
 
 
@@ -28,6 +30,7 @@ class Settlement:
     month: Month
     findings: Sequence[Finding]
     basis: Basis
+    years: Years = None
 
     def settle(self, head: MonthCredits, lines: Sequence[CreditLine], returned: Sequence[EarnBack]) -> MonthCredits:
         """`head` with everything that comes after the lines; `returned` is what earlier credits did this month."""
@@ -37,14 +40,14 @@ class Settlement:
         gross, caps, rooms = account.cap(early, dict(uncapped), month, basis, late=False)
         account.before[month.ordinal] = sum(gross.values(), NOTHING)
         capped, late_caps, late_rooms = account.cap(late, dict(gross), month, basis, late=True)
-        left, drawn = account.draw(month, capped, {line.service_level: line.category for line in lines})
-        before_waivers = left
-        left, waivers = self._waived(left)
+        before, drawn = account.draw(month, capped, {line.service_level: line for line in lines})
+        left, waivers = self._waived(before)
         given_up = {key: capped[key] - left[key] for key in capped}
         standing = {key: amount - given_up[key] for key, amount in gross.items()}
         account.settled[month.ordinal] = Settled(gross, given_up, late_rooms, sum(left.values(), NOTHING))
         opened = self._open(lines, standing)
-        filled = account.fill(month, self.findings, agreed.earn_back, basis)
+        returned = [*returned, *account.end_year(month, self.years)]
+        filled = account.fill(month, self.findings, agreed, basis)
         ended = account.expire(month)
         back = sum((each.amount for each in returned if each.state == "earned"), NOTHING)
         owed = sum(left.values(), NOTHING)
@@ -60,7 +63,7 @@ class Settlement:
             offset=sum((each.amount for each in drawn), NOTHING),
             earned_back=back,
             payable=payable,
-            lines=_settled(lines, round_half_up(owed), before_waivers, left),
+            lines=_settled(lines, round_half_up(owed), before, left),
             waivers=waivers,
             caps=(*caps, *late_caps),
             earn_backs=(*returned, *drawn, *opened, *filled, *ended),
@@ -101,10 +104,12 @@ class Settlement:
                     amounts[key],
                     rule,
                     levels[key].window.step,
-                )
+                ),
+                clause=agreed_clause(rule, bool(levels[key].earn_back), levels[key].clause, self.agreed.clause),
+                credit_clause=line.clause,
             )
             if self.month.number in rule.never_for:
-                never.append(_never(credit))
+                never.append(result_of(credit, "never"))
             else:
                 self.account.open.append(credit)
         return never
@@ -123,21 +128,29 @@ def _settled(lines: Sequence[CreditLine], owed: int, before: Amounts, left: Amou
     return tuple(line._replace(payable=shares[line.service_level], waived=waived[line.service_level]) for line in lines)
 
 
-def _never(credit: OpenCredit) -> EarnBack:
-    rule = credit.rule
-    return EarnBack(
-        *(
-            credit.service_level,
-            credit.month,
-            rule.kind,
-            "never",
-            0,
-            rule.months,
-            rule.fraction,
-            credit.amount,
-            NOTHING,
-        ),
-        rule.clause,
+def without_credits(account: Account, month: Month, returned: Sequence[EarnBack]) -> MonthCredits:
+    """A month whose terms have no credits. What was agreed when a credit was given is still owed: an earn-back that
+    is earned now is paid.
+    """
+    backs = (*returned, *account.expire(month))
+    back = sum((each.amount for each in returned if each.state == "earned"), NOTHING)
+    if not back:
+        return MonthCredits(month, Pricing.OFF, earn_backs=backs)
+    payable = round_half_up(-back)
+    return MonthCredits(
+        month=month,
+        pricing=Pricing.PRICED,
+        clause=next(each.clause for each in returned if each.amount),
+        invoice_month=month,
+        uncapped=NOTHING,
+        cap_applied=NOTHING,
+        waived=NOTHING,
+        offset=NOTHING,
+        earned_back=back,
+        payable=payable,
+        earn_backs=backs,
+        returns=_returns(returned, -payable),
+        warnings=(EARLIER_TERMS,),
     )
 
 

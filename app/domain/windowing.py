@@ -8,7 +8,7 @@ from app.domain.aggregation import tally
 from app.domain.book import Book, Needs, Pair, Part, needs
 from app.domain.clauses import Coverage, ServiceLevel
 from app.domain.exact import Exact
-from app.domain.periods import Month, Span, Window
+from app.domain.periods import Month, Window
 from app.domain.terms import Terms, terms_in_force
 
 Placed = tuple[Window, list[Part]]
@@ -102,10 +102,8 @@ class Windows:
         pairs = self.pairs(level, self.working(terms, month))
         return Part.of(month, pairs, self.needs(terms, level.metric), days) if pairs else None
 
-    def year(self, level: ServiceLevel, month: Month) -> Placed:
-        """The contract year that ends in `month`, judged whole."""
-        window = Span.of_months(month.plus(-11), month)
-        return window, self.parts(level, window, month)
+    def ends_year(self, month: Month) -> bool:
+        return (month.ordinal - self.year_starts.ordinal) % 12 == 11
 
     def whole_month(self, terms: Terms, month: Month) -> Part:
         """Every row of a month, whatever a metric needs."""

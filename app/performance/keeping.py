@@ -120,12 +120,13 @@ class Keeping:
             select(LedgerEntry)
             .where(LedgerEntry.contract_id == self.contract.id, LedgerEntry.invoice_month == evaluation.month)
             .order_by(LedgerEntry.id)
-        )
+        ).all()
         postings = list(ledger.settle(ledger.standing(map(_posting, posted)), ledger.due(month.credits)))
         if not postings:
             return
+        charged = ledger.clauses((_posting(entry), entry.clause) for entry in posted)
         for posting in postings:
-            db.session.add(self._entry(evaluation, posting, ledger.clause_of(posting, month.credits)))
+            db.session.add(self._entry(evaluation, posting, ledger.clause_of(posting, month.credits, charged)))
         record(
             "ledger.posted",
             subject=evaluation,

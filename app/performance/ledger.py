@@ -47,7 +47,10 @@ def due(chain: MonthCredits) -> dict[Identity, dict[str, int]]:
     The entries of a line sum to its payable; with what earlier credits gave back, under the month of the credit, all
     entries sum to the month's. Nothing is due while it is not priced.
     """
-    return {**_of_lines(chain), **_returned(chain)}
+    wanted = _of_lines(chain)
+    for identity, amounts in _returned(chain).items():
+        wanted[identity] = {**wanted.get(identity, {}), **amounts}  # a credit that its own month's average gives back
+    return wanted
 
 
 def _of_lines(chain: MonthCredits) -> dict[Identity, dict[str, int]]:
@@ -79,6 +82,17 @@ def _returned(chain: MonthCredits) -> dict[Identity, dict[str, int]]:
     return {Identity(level, "", month): {EARN_BACK: -amount} for (level, month), amount in given.items()}
 
 
+def clauses(entries: Iterable[tuple[Posting, str]]) -> dict[Identity, str]:
+    """By which clause each line that stands was charged: that of its credit, else of what else is posted for it."""
+    found: dict[Identity, str] = {}
+    for posting, clause in entries:
+        if posting.kind == REVERSAL:
+            found.pop(posting.identity, None)
+        elif posting.kind == CREDIT or posting.identity not in found:
+            found[posting.identity] = clause
+    return found
+
+
 def settle(
     stands: Mapping[Identity, Mapping[str, int]], wanted: Mapping[Identity, Mapping[str, int]]
 ) -> Iterator[Posting]:
@@ -94,13 +108,18 @@ def settle(
                 yield Posting(identity, kind, after[kind])
 
 
-def clause_of(posting: Posting, chain: MonthCredits) -> str:
-    """Where the terms say so: of the cap, of the earn-back, or of the service level itself; a waiver names its own."""
+def clause_of(posting: Posting, chain: MonthCredits, charged: Mapping[Identity, str]) -> str:
+    """Where the terms say so: of the cap, of the earn-back, or of the service level itself. A reversal has the clause
+    of what it reverses, whatever the terms say now; `charged` is what stood before.
+    """
     level = posting.identity.service_level
+    if posting.kind == REVERSAL:
+        return charged.get(posting.identity, "")
     if posting.kind == WAIVER:
         return next((each.clause for each in chain.waivers if each.service_level in ("", level)), "")
     if posting.kind == CAP:
-        return next((cap.clause for cap in chain.caps if cap.taken_off and cap.clause), chain.clause)
+        took = (cap for cap in chain.caps if cap.taken_off and cap.clause and cap.service_level in ("", level))
+        return next((cap.clause for cap in took), chain.clause)
     if posting.kind in (EARN_BACK, OFFSET):
         state, month = ("offset", str(chain.month)) if posting.kind == OFFSET else ("earned", posting.identity.window)
         sought = (level, state, month)

@@ -14,6 +14,7 @@ from app.performance.ledger import (
     Identity,
     Posting,
     clause_of,
+    clauses,
     due,
     settle,
     standing,
@@ -93,7 +94,29 @@ def test_a_month_without_a_miss_posts_what_it_earns_back_with_the_clause_of_the_
     chain = _chain(returns={"level/2026-03": 630}, earn_backs=(_earn_back("level", "2026-03", "earned", 630),))
     [posting] = settle({}, due(chain))
     assert posting == Posting(Identity("level", "", "2026-03"), EARN_BACK, -630)
-    assert clause_of(posting, chain) == "Schedule 3, 7"
+    assert clause_of(posting, chain, {}) == "Schedule 3, 7"
+
+
+def test_a_credit_that_its_own_month_gives_back_keeps_both_entries():
+    """The average of a contract year decides the credit of the year's last month in that month."""
+    chain = _chain(
+        lines=(_line("level", uncapped=630, payable=630),),
+        returns={"level/2026-09": 630},
+        earn_backs=(_earn_back("level", "2026-09", "earned", 630),),
+        payable=0,
+    )
+    assert due(chain) == {Identity("level", "", "2026-09"): {CREDIT: 630, EARN_BACK: -630}}
+
+
+def test_a_reversal_has_the_clause_of_the_credit_that_it_reverses():
+    """An amendment moved the clause since, or the credit is no longer due at all."""
+    posted = [(Posting(FILL, CREDIT, 900), "Schedule 3, 2.1"), (Posting(FILL, CAP, -100), "Schedule 3, 5.2")]
+    charged = clauses(posted)
+    chain = _chain(lines=(_line("fill", uncapped=700, payable=700),))
+    reversal, credit = settle(standing(posting for posting, _ in posted), due(chain))
+    assert (reversal.kind, clause_of(reversal, chain, charged)) == (REVERSAL, "Schedule 3, 2.1")
+    assert (credit.kind, clause_of(credit, chain, charged)) == (CREDIT, "")
+    assert clause_of(reversal, _chain(), charged) == "Schedule 3, 2.1"
 
 
 def _chain(**changes) -> MonthCredits:

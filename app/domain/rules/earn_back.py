@@ -57,6 +57,9 @@ class OpenCredit:
     step: int = 1  # months from one window to the next
     counted: int = 0
     earned_at: int | None = None  # ordinal of the month in which the last condition was met
+    clause: str = ""  # where the earn-back was agreed when the credit was given
+    credit_clause: str = ""
+    year: dict[str, str] = field(default_factory=dict)  # the average that decided it
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class EarnBack:
     clause: str
     reason: str = ""
     figures: dict[str, str] = field(default_factory=dict)
+    credit_clause: str = ""  # of the credit that it gives back or offsets
 
     def to_document(self) -> dict[str, object]:
         return {
@@ -88,6 +92,7 @@ class EarnBack:
             "credit": plain(self.credit),
             "amount": plain(self.amount),
             "clause": self.clause,
+            "credit_clause": self.credit_clause,
             "reason": self.reason,
             "figures": self.figures,
         }

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from app.domain.catalogue import Metric, Problem
+from app.domain.exact import Exact, add
 from app.domain.periods import Window
 from app.domain.tables import Table
 
@@ -29,10 +31,12 @@ class ReliefRule:
     locks: int | None = None  # days before the month from which a newer forecast no longer counts
     clause: str = ""
 
-    def limit(self, forecast: Decimal) -> Decimal:
-        return forecast * (HUNDRED + self.over) / HUNDRED
+    def limit(self, forecast: Exact) -> Exact:
+        if isinstance(forecast, Decimal):
+            return forecast * (HUNDRED + self.over) / HUNDRED
+        return forecast * Fraction(HUNDRED + self.over) / 100
 
-    def is_exceeded(self, actual: Decimal, forecast: Decimal) -> bool:
+    def is_exceeded(self, actual: Exact, forecast: Exact) -> bool:
         return actual > self.limit(forecast)
 
 
@@ -117,14 +121,12 @@ def _relief(claim: Claim, terms: ClaimTerms, window: Window) -> Relief:
     return Relief(claim.kind, claim.key, effect, claim.clause or terms.clause, figures)
 
 
-def without_excess(
-    numerator: Decimal, denominator: Decimal, excess: Decimal, wants_more: bool
-) -> tuple[Decimal, Decimal]:
+def without_excess(numerator: Exact, denominator: Exact, excess: Exact, wants_more: bool) -> tuple[Exact, Exact]:
     """The result without the units above the limit: whatever failed is taken to have failed among those."""
-    counted = max(denominator - excess, Decimal(0))
+    counted = max(add([denominator, -excess]), Decimal(0))
     if wants_more:
         return min(numerator, counted), counted
-    return max(numerator - excess, Decimal(0)), counted
+    return max(add([numerator, -excess]), Decimal(0)), counted
 
 
 def read_relief(part: Table) -> ReliefRule | None:

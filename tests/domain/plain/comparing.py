@@ -88,6 +88,8 @@ def told(case: Case) -> str:
 
 
 def _same(ours: Any, theirs: Any) -> bool:
+    if ours is theirs:
+        return True
     if isinstance(ours, Decimal) or isinstance(theirs, Fraction):
         return ours is not None and theirs is not None and abs(Fraction(ours) - Fraction(theirs)) < CLOSE
     if isinstance(ours, list | tuple) and isinstance(theirs, list | tuple):
@@ -115,7 +117,8 @@ def _figures(plain: Watching, month: MonthEvaluation) -> Iterator[tuple[str, Any
     rights = sorted((right.key, right.service_level, right.reached) for right in month.rights)
     yield "rights", rights, sorted(plain.rights(ordinal))
     yield "proposals", [(each.service_level, each.proposed) for each in month.proposals], plain.proposals(ordinal)
-    yield "scorecard", (month.scorecard.value, month.scorecard.standing), plain.score(ordinal)
+    card = month.scorecard
+    yield "scorecard", (card.value, card.standing), plain.score(ordinal)
     corridor = month.corridor and (month.corridor.billable, month.corridor.surplus)
     yield "corridor", corridor, plain.corridor(ordinal)
 

@@ -1,5 +1,7 @@
 """Chance, by seed: the few ways in which the generators choose."""
 
+from fractions import Fraction
+from functools import cache
 from random import Random
 from typing import Any, TypeVar
 
@@ -20,6 +22,13 @@ class Draws(Random):
         return str(self.choice(numbers))
 
 
+@cache
+def exactly(text: str) -> Fraction:
+    """Read once, however often it is asked for."""
+    return Fraction(text)
+
+
+@cache
 def month_text(ordinal: int) -> str:
     return f"{ordinal // 12:04d}-{ordinal % 12 + 1:02d}"
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.domain.plain.counting import set_aside
-from tests.domain.plain.draws import month_text
+from tests.domain.plain.draws import exactly, month_text
 from tests.domain.plain.judging import Found
 from tests.domain.plain.placing import step_of
 from tests.domain.plain.pricing import UNIT, Pricing, share
@@ -101,7 +101,7 @@ class Earning(Pricing):
             amount, category = share(rule["deposit"], self.charges(month)) or NOTHING, found.level.get("category", "")
             balance = self.bank.get(category, NOTHING)
             if "limit" in rule:
-                amount = min(amount, max(Fraction(rule["limit"]) * UNIT - balance, NOTHING))
+                amount = min(amount, max(exactly(rule["limit"]) * UNIT - balance, NOTHING))
             self.bank[category] = balance + amount
             paid.earn_backs.append((level["key"], month_text(month), "bank", "deposited", amount))
 
@@ -112,20 +112,22 @@ class Earning(Pricing):
                     paid.earn_backs.append(("", month_text(month), "bank", "expired", number))
             self.bank = {}
 
-    def _earn(self, month: int) -> list[tuple[str, str, str, str, Fraction]]:
-        """What became of every credit that may still come back."""
-        results, still = [], []
-        for credit in self.open:
+    def in_case(self, month: int) -> bool:
+        return bool(self.case["months"][0] <= month <= self.case["months"][-1])
+
+    def _earn(self, month: int, among: list[Credit]) -> list[tuple[str, str, str, str, Fraction]]:
+        """What became of these credits, which may still come back."""
+        results = []
+        for credit in list(among):
             state, amount = self._state(credit, month), NOTHING
             if state == "earned":
                 kept = self.kept_months[credit.month]
-                kept.gross[credit.key] -= credit.amount * Fraction(credit.rule.get("fraction", 100)) / 100
+                kept.gross[credit.key] -= credit.amount * exactly(credit.rule.get("fraction", 100)) / 100
                 before, kept.net = kept.net, kept.again()
                 amount = before - kept.net
-            if state in ("pending", "awaiting_approval"):
-                still.append(credit)
+            if state not in ("pending", "awaiting_approval"):
+                self.open.remove(credit)
             results.append((credit.key, month_text(credit.month), credit.rule["kind"], state, amount))
-        self.open = still
         return results
 
     def _state(self, credit: Credit, month: int) -> str:
@@ -157,12 +159,27 @@ class Earning(Pricing):
         return "counts" if good else "breaks"
 
     def _year(self, credit: Credit, month: int) -> str:
-        level = self.level(credit.key, month)
-        if level is None or not self.ends_year(month):
-            return "passes"
         window = self.regular({"window": "contract_year"}, month)
         if window is None:
             return "passes"
-        year = self.judged(level, month, window, self.parts(level, window, month), [])
+        months = range(month - 11, month + 1)
+        last = max(each for each in months if self.level(credit.key, each))
+        level = dict(self.level(credit.key, last) or {})
+        aside: set[int] = set()
+        for each in months:
+            found = self.found(credit.key, each) if self.in_case(each) else None
+            if found is not None and found.excused:
+                aside |= set(range(each - step_of(found.level) + 1, each + 1))
+        claims = []
+        for each in months:
+            found = self.found(credit.key, each) if self.in_case(each) and each not in aside else None
+            claims += [claim for claim in found.claims if claim["kind"] != "period"] if found else []
+        parts = [part for part in self.parts(level, window, last) if part.month not in aside]
+        parts = [part for part in parts if self.level(credit.key, part.month)]
+        if not parts:
+            return "breaks"
+        if level.get("relief", {}).get("kind") == "period":
+            level.pop("relief")
+        year = self.judged(level, last, window, parts, claims, by_month=True)
         good = year.beats if credit.rule.get("comparison") == "exceeded" else year.attainment in ("met", "exceeded")
         return "counts" if good else "breaks"

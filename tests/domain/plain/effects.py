@@ -47,6 +47,8 @@ WANTED = frozenset(
             "score above its weight",
         ),
         *("score down to zero", "corridor shortfall", "corridor surplus"),
+        *("rounding half_up", "rounding down", "rounding decides", "mean of days", "day relieved once"),
+        *("average without days", "paid after the credits ended", "year after relief", "year by its last month"),
     ]
 )
 
@@ -102,6 +104,16 @@ def _of_finding(case: dict[str, Any], finding: Finding, month: MonthEvaluation) 
             yield f"exactly {name}"
     if finding.tally and finding.default.value != "none":
         yield "default in a row" if finding.tally.within is None else "default counted"
+    if finding.level.rounding and finding.unrounded is not None and finding.unrounded != finding.contractual:
+        yield f"rounding {finding.level.rounding.mode}"
+        is_met = [each.is_met for each in finding.comparisons[:1]]
+        yield "rounding decides" if is_met and is_met != [target.is_met_by(finding.unrounded)] else ""
+    if finding.weights:
+        yield "mean of days"
+    if any("already_out" in relief.figures for relief in finding.relief):
+        yield "day relieved once"
+    if window.kind == "average" and any(relief.kind == "days" and relief.is_applied for relief in finding.relief):
+        yield "average without days"
     if finding.escalated:
         yield "escalated"
     yield from _of_obstacle(finding)
@@ -129,6 +141,11 @@ def _of_money(case: dict[str, Any], month: MonthEvaluation) -> Iterator[str]:
     priced, agreed = month.credits, month.terms.credits
     if priced.pricing.value == "not_priced":
         yield "not priced"
+    if agreed is None and priced.payable:
+        yield "paid after the credits ended"
+    for back in priced.earn_backs:
+        yield "year after relief" if "after_relief" in back.figures else ""
+        yield "year by its last month" if back.figures.get("average") and back.credit_month == str(month.month) else ""
     if agreed is None or priced.pricing.value != "priced":
         return
     if priced.charges is None:
@@ -164,8 +181,8 @@ def _of_money(case: dict[str, Any], month: MonthEvaluation) -> Iterator[str]:
     yield "bonus" if priced.bonus else ""
     yield "bonus gated" if any(bonus.gated_by for bonus in priced.bonuses) else ""
     gates = {level.key: level.bonus.gate for level in month.terms.service_levels if level.bonus}
-    gated = [gates[bonus.service_level] for bonus in priced.bonuses if bonus.gated_by]
-    yield "bonus gated by a class" if {*gated} - {"any"} else ""
+    gated = {gates.get(bonus.service_level, "any") for bonus in priced.bonuses if bonus.gated_by}
+    yield "bonus gated by a class" if gated - {"any"} else ""
     yield "paid back more than owed" if (priced.payable or 0) < 0 else ""
 
 

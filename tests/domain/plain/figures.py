@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from tests.domain.plain.draws import days_in, month_text
+from tests.domain.plain.draws import days_in, exactly, month_text
 
 Pair = tuple[str, str]
 
@@ -63,9 +63,12 @@ def month_of(day: date) -> int:
     return day.year * 12 + day.month - 1
 
 
-def folded(measure: str, numbers: list[Fraction]) -> Fraction:
+def folded(measure: str, numbers: list[Fraction], days: list[int] | None = None) -> Fraction:
+    """A mean of months that were reported by the day is the mean of their days, `days` in each."""
     if measure in LASTS or len(numbers) == 1:
         return numbers[-1]
+    if measure in MEANS and days and all(days):
+        return sum((number * each for number, each in zip(numbers, days, strict=True)), Fraction(0)) / sum(days)
     return sum(numbers, Fraction(0)) / (len(numbers) if measure in MEANS else 1)
 
 
@@ -80,7 +83,7 @@ class Figures:
         self.lines: dict[tuple[int, str, str, Pair], list[Any]] = defaultdict(list)
         for line in sorted(case["lines"], key=lambda line: line["day"] or ""):
             place = line["month"], line["kind"], line["party"], (line["site"], line["queue"])
-            self.lines[place].append({**line, "values": {key: Fraction(text) for key, text in line["values"].items()}})
+            self.lines[place].append({**line, "values": {key: exactly(text) for key, text in line["values"].items()}})
         self.standings = {
             (each["month"], each["kind"], each["party"]): each["standing"] for each in case["events"]["reports"]
         }
@@ -115,6 +118,14 @@ class Figures:
         others = [self.party_total(part, measure, party, pairs) for party in parties(part, measure)]
         return None if None in others else others[0]
 
+    def days(self, part: Part, measure: str, pairs: list[Pair]) -> int:
+        """On which something was reported; none of a report by the month."""
+        party = parties(part, measure)[0]
+        days = {
+            line["day"] for pair in pairs for line in self.rows(part, kind_of(measure), party, pair) if not line["nil"]
+        }
+        return 0 if None in days else len(days)
+
     def party_total(self, part: Part, measure: str, party: str, pairs: list[Pair]) -> Fraction | None:
         numbers = [self.figure(part, measure, party, pair) for pair in pairs]
         if len(numbers) == 1 or None in numbers:
@@ -130,7 +141,7 @@ class Figures:
             sum((self.figure(part, measure, party, pair) or Fraction(0) for pair in pairs), Fraction(0))
             for party in ("partner", "client")
         )
-        return abs(ours - theirs) * 100 <= abs(theirs) * Fraction(terms["tolerance"])
+        return abs(ours - theirs) * 100 <= abs(theirs) * exactly(terms["tolerance"])
 
     def volume(self, parts: list[Part], measure: str) -> Fraction | None:
         """A measure over rows and months, from its source of record; a nil return is nothing, a gap is unknown."""
@@ -159,7 +170,7 @@ class Figures:
 
     def stated(self, parts: list[Part], metric: str, kind: str) -> Fraction | None:
         found = [
-            Fraction(line["stated"][metric])
+            exactly(line["stated"][metric])
             for part in parts
             for pair in part.pairs
             for line in self.lines.get((part.month, kind, "partner", pair), [])

@@ -12,7 +12,7 @@ def happenings(draw: Draws, terms: list[Sheet], months: list[int]) -> Sheet:
     levels = [level for document in terms for level in document["service_levels"]]
     keys = sorted({level["key"] for level in levels})
     if draw.chance(50):
-        events["claims"] = [_claim(draw, place, terms, months) for place in range(draw.whole(1, 4))]
+        events["claims"] = [_claim(draw, place, terms, months) for place in range(draw.one(1, 2, 3, 4, 8))]
         events["claims"] = [claim for claim in events["claims"] if claim]
     if any("forecast_volume" in document["measures"] for document in terms) and draw.chance(60):
         events["forecasts"] = _forecasts(draw, terms, months)
@@ -62,13 +62,10 @@ def _claim(draw: Draws, place: int, terms: list[Sheet], months: list[int]) -> Sh
     document = draw.choice(terms)
     level = draw.choice(document["service_levels"])
     measures, _, _, report = METRICS[level["metric"]]
-    window = level.get("window", "month")
-    kind = window if isinstance(window, str) else window["kind"]
     kinds = ["period"]
-    if kind != "average" and level.get("relief", {}).get("kind") != "excess":
-        kinds += ["adjust", "adjust", "days"]
-        if document["reports"][report]["grain"] == "day":
-            kinds += ["days"]
+    kinds += ["adjust", "adjust", "days"]
+    if document["reports"][report]["grain"] == "day":
+        kinds += ["days", "days"]
     claim: Sheet = {"key": f"claim-{place}", "month": month_text(month), "kind": draw.choice(kinds)}
     claim["decision"] = draw.one("granted", "granted", "granted", "refused", "open")
     if claim["kind"] != "period" or draw.chance(60):
@@ -125,7 +122,7 @@ def _waiver(draw: Draws, months: list[int], keys: list[str]) -> Sheet:
 
 def _approval(draw: Draws, month: int, key: str) -> Sheet:
     return {
-        **{"service_level": key, "credit_month": month_text(month), "granted": draw.one("yes", "yes", "no")},
+        **{"service_level": key, "credit_month": month_text(month), "granted": draw.one("yes", "no")},
         "decided_on": str(_last(month + draw.whole(0, 5)) + timedelta(days=draw.one(0, 1))),
     }
 

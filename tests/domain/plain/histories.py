@@ -1,11 +1,11 @@
 """Random histories for a term sheet: amendments, reported lines often on a boundary, charges, and what happened."""
 
-from copy import deepcopy
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from tests.domain.plain import levels, sheets, tariffs
+from tests.domain.plain import sheets
+from tests.domain.plain.amending import amended
 from tests.domain.plain.draws import Draws, days_in, month_text
 from tests.domain.plain.happenings import happenings
 from tests.domain.plain.levels import METRICS, USUAL, Sheet
@@ -20,7 +20,7 @@ def case(seed: int) -> dict[str, Any]:
     terms = [sheets.sheet(draw, start)]
     length = draw.one(4, 6, 8, 10, 13) if draw.chance(82) else 26
     for _ in range(draw.one(0, 0, 1, 1, 2, 3)):
-        terms.append(_amended(draw, terms, start, length))
+        terms.append(amended(draw, terms, start, length))
     terms.sort(key=lambda document: document["effective_from"])
     terms = [each for place, each in enumerate(terms) if each["effective_from"] not in _dates(terms[:place])]
     months = list(range(start, start + length))
@@ -32,67 +32,6 @@ def case(seed: int) -> dict[str, Any]:
 
 def _dates(terms: list[Sheet]) -> set[str]:
     return {each["effective_from"] for each in terms}
-
-
-def _amended(draw: Draws, terms: list[Sheet], start: int, length: int) -> Sheet:
-    document = deepcopy(terms[-1])
-    document["effective_from"] = month_text(start + draw.whole(1, length - 1)) + draw.one("-01", "-01", "-15")
-    for level in document["service_levels"]:
-        if draw.chance(60):
-            _alter(draw, level, document)
-    if document.get("credits") and draw.chance(50):
-        agreed = document["credits"]
-        agreed["at_risk"] = draw.text(8, 12)
-        agreed.pop("monthly_cap", None)
-        agreed["caps"] = [tariffs.cap(draw) for _ in range(draw.one(1, 2))]
-        if draw.chance(40):
-            agreed["earn_back"] = tariffs.earn_back(draw)
-    if len(document["service_levels"]) > 1 and draw.chance(15):
-        gone = document["service_levels"].pop()["key"]
-        for right in document.get("rights", ()):
-            if gone in right.get("service_levels", ()):
-                right["service_levels"] = []
-    _reclassed(draw, document)
-    if draw.chance(15):
-        document.pop("rights", None)
-    return document
-
-
-def _reclassed(draw: Draws, document: Sheet) -> None:
-    """Promotes or demotes one level; a class that none is left in can no longer be named."""
-    if draw.chance(25):
-        draw.choice(document["service_levels"])["class"] = draw.one("critical", "key")
-    left = {level.get("class", "key") for level in document["service_levels"]}
-    for right in document.get("rights", ()):
-        if "class" in right and right["class"] not in left:
-            del right["class"]
-
-
-def _alter(draw: Draws, level: Sheet, document: Sheet) -> None:
-    """Eases or tightens the targets of a level, or prices and counts its misses otherwise."""
-    what = draw.one("targets", "default", "window", "earn_back", "repeats", "price")
-    if what == "targets" and "band" not in level["expected"]:
-        step = USUAL[level["metric"]][1]
-        worse = -step if METRICS[level["metric"]][2] else step
-        for name in ("bonus", "score", "exceeded", "ramp"):
-            level.pop(name, None)
-        for name in ("expected", "minimum"):
-            if name in level:
-                level[name] = level[name] | {"value": str(int(level[name]["value"]) + worse)}
-    elif what == "default":
-        level.pop("credits_on", None)
-        level.pop("default", None)
-        levels.default(draw, level)
-    elif what == "window":
-        window = level.get("window", "month")
-        window = {"kind": window} if isinstance(window, str) else dict(window)
-        level["window"] = window | {"amendment": draw.one("start", "restart", "end")}
-    elif what == "earn_back":
-        level["earn_back"] = tariffs.earn_back(draw)
-    elif what == "repeats" and "credit" in level:
-        level["repeats"] = tariffs.repeats(draw)
-    elif what == "price" and document.get("credits") and "allocation" in level:
-        level["allocation"] = "25"
 
 
 def in_force(terms: list[Sheet], ordinal: int) -> Sheet | None:
@@ -179,31 +118,39 @@ def _rows(
     if draw.chance(2):
         volumes[draw.choice(sorted(METRICS))] = 0
     volumes["abandonment"] = volumes["service_level"]
-    rows = []
+    figures = _figures(used, volumes, moods)
+    rows: list[Sheet] = []
     for pair in document["coverage"]:
         if pair.get("from", first) > last or pair.get("until", last) < first:
             continue
         for day in days:
-            values: dict[str, str] = {}
-            for metric, (measures, scale, more, _) in METRICS.items():
-                upper, lower = measures
-                if not used & set(measures):
-                    continue
-                number = Fraction(volumes[metric])
-                share = _aim(metric, moods[metric]) / scale
-                failed = metric == "qa"
-                counted = number * (1 - share if failed else share)
-                if moods[metric] in ("under", "worst") and not rows:
-                    counted += -1 if more != failed else 1
-                if moods[metric] == "single":  # one failure in the whole month
-                    alone = Fraction(not rows)
-                    counted = number - alone if more and not failed else alone
-                values.setdefault(lower, _text(number))
-                values.setdefault(upper, _text(max(counted, Fraction(0))))
+            values = dict(figures[bool(rows)])
             if "offered" in values and "forecast_volume" in used:
                 values["forecast_volume"] = _forecast(draw, Fraction(values["offered"]))
             kept = {key: text for key, text in values.items() if key in used}
             rows.append({"site": pair["site"], "queue": pair["queue"], "day": day, "values": kept})
+    return rows
+
+
+def _figures(used: set[str], volumes: dict[str, int], moods: dict[str, str]) -> list[dict[str, str]]:
+    """Of a month's first row, which often misses by one, and of each other row."""
+    rows: list[dict[str, str]] = [{}, {}]
+    for metric, (measures, scale, more, _) in METRICS.items():
+        upper, lower = measures
+        if not used & set(measures):
+            continue
+        number = Fraction(volumes[metric])
+        share = _aim(metric, moods[metric]) / scale
+        failed = metric == "qa"
+        for is_first, values in zip((True, False), rows, strict=True):
+            counted = number * (1 - share if failed else share)
+            if moods[metric] in ("under", "worst") and is_first:
+                counted += -1 if more != failed else 1
+            if moods[metric] == "single":  # one failure in the whole month
+                alone = Fraction(is_first)
+                counted = number - alone if more and not failed else alone
+            values.setdefault(lower, _text(number))
+            values.setdefault(upper, _text(max(counted, Fraction(0))))
     return rows
 
 

@@ -1,28 +1,19 @@
 """How each service level comes out: attainment, default and disposition, each read off the words of its rule."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from tests.domain.plain.draws import month_text
-from tests.domain.plain.figures import FORMULAS, Part, folded, kind_of, last_of, parties
-from tests.domain.plain.placing import Placing, Window, rule_of, volume_of
-from tests.domain.plain.relief import Relieved, relieved
-from tests.domain.plain.targets import meets, short_of, targets, wants_more
+from tests.domain.plain.figures import FORMULAS, Part, kind_of, parties
+from tests.domain.plain.measuring import Measuring, Result
+from tests.domain.plain.placing import Window, rule_of
+from tests.domain.plain.relief import Relieved, effective, relieved
+from tests.domain.plain.targets import agreed_rounding, meets, short_of, targets, wants_more
 
 MISSES = ("below_expected", "below_minimum")
 JUDGED = (*MISSES, "met", "exceeded")
 WITHOUT = ("not_measured", "not_reported", "provisional")
-
-
-class Result(NamedTuple):
-    """Numerator and denominator are before scale; `value` is in the metric's unit."""
-
-    value: Fraction | None = None
-    numerator: Fraction | None = None
-    denominator: Fraction | None = None
-    verdict: str | None = None  # instead of the comparison's
-    why: str = ""
 
 
 class Found(NamedTuple):
@@ -34,6 +25,8 @@ class Found(NamedTuple):
     disposition: str
     why: str
     expected: dict[str, Any]
+    claims: list[dict[str, Any]]  # that take effect
+    excused: bool
 
     @property
     def stands(self) -> bool:
@@ -59,7 +52,7 @@ class Found(NamedTuple):
         return max(failed, Fraction(0))
 
 
-class Judging(Placing):
+class Judging(Measuring):
     def found(self, key: str, month: int) -> Found | None:
         if (key, month) not in self.kept:
             self.kept[key, month] = self._found(key, month)
@@ -79,13 +72,20 @@ class Judging(Placing):
             for claim in self.case["events"].get("claims", ())
             if claim["month"] == month_text(month) and key in claim.get("service_levels", [key])
         ]
-        return self.judged(level, month, window, parts, claims)
+        return self.judged(level, month, window, parts, effective(self.in_force(month) or {}, window, claims))
 
     def judged(
-        self, level: dict[str, Any], month: int, window: Window, parts: list[Part], claims: list[dict[str, Any]]
+        self,
+        level: dict[str, Any],
+        month: int,
+        window: Window,
+        parts: list[Part],
+        claims: list[dict[str, Any]],
+        by_month: bool = False,
     ) -> Found:
+        """`claims` take effect; `by_month` takes out what is above the forecast month by month."""
         standings = self._standings(level, parts)
-        relief = Relieved(frozenset(), {}, None, excused=False)
+        relief = Relieved()
         if "overdue" in standings:
             result = Result(verdict="not_reported", why="overdue")
         elif "not_due" in standings:
@@ -93,13 +93,15 @@ class Judging(Placing):
         elif not any(self.figures.reporting(part, FORMULAS[level["metric"]][0]) for part in parts):
             result = Result(verdict="not_measured", why="nil")
         else:
-            result = self._measured(level, month, parts, relief)
-            document = self.in_force(month) or {}
-            relief = relieved(self, level, document, window, parts, claims)
-            if result.value is not None and (relief.dropped or relief.adjust or relief.excess is not None):
-                result = self._measured(level, month, parts, relief)
+            result = self.measured(level, month, parts, relief, by_month)
+            relief = relieved(self, level, parts, claims, FORMULAS[level["metric"]][0])
+            takes = relief.dropped or relief.adjust or relief.rule is not None
+            if result.value is not None and takes and level.get("source") != "stated":
+                result = self.measured(level, month, parts, relief, by_month)
             if "awaiting" in standings:
                 result = result._replace(verdict="provisional", why="awaiting")
+        if result.value is not None:
+            result = result._replace(value=agreed_rounding(level, result.value))
         expected, minimum = targets(level, month)
         attainment = _attainment(level, result, expected, minimum)
         days, as_of = int(level.get("matures_after", 0)), self.case["events"].get("as_of")
@@ -112,7 +114,9 @@ class Judging(Placing):
             disposition = "excused"
         elif "imported" in standings:
             disposition = "not_credited"
-        return Found(level, month, window, result, attainment, disposition, result.why, expected)
+        return Found(
+            level, month, window, result, attainment, disposition, result.why, expected, claims, relief.excused
+        )
 
     def _standings(self, level: dict[str, Any], parts: list[Part]) -> set[str]:
         measures = FORMULAS[level["metric"]][0]
@@ -125,93 +129,6 @@ class Judging(Placing):
             for party in parties(part, measure)
         }
 
-    def _measured(self, level: dict[str, Any], month: int, parts: list[Part], relief: Relieved) -> Result:
-        metric, measures = level["metric"], FORMULAS[level["metric"]][0]
-        if level.get("source") == "stated":
-            stated = self.figures.stated(parts, metric, kind_of(measures[0]))
-            return Result(stated) if stated is not None else Result(verdict="not_measured", why="unstated")
-        if len(parts) < int(rule_of(level).get("at_least", 1)):
-            known = self._ratio(level, month, parts, relief)
-            return Result(verdict="not_measured", why=known.why if known.why in ("missing", "disagreed") else "short")
-        if rule_of(level)["kind"] == "average":
-            return self._mean(level, month, parts, relief)
-        return self._ratio(level, month, parts, relief)
-
-    def _mean(self, level: dict[str, Any], month: int, parts: list[Part], relief: Relieved) -> Result:
-        """Of this month and the one before, where both have a result of their own."""
-        alone = [self._ratio(level, month, [part], relief) for part in parts]
-        this = alone[-1]
-        if this.value is None or this.verdict == "low_volume":
-            return this
-        values = [each.value for each in alone if each.value is not None and each.verdict != "low_volume"]
-        if len(values) == 1:
-            return this
-        return Result(sum(values, Fraction(0)) / len(values), None, None, this.verdict, this.why)
-
-    def _ratio(self, level: dict[str, Any], month: int, parts: list[Part], relief: Relieved) -> Result:
-        measures, numerator_of, denominator_of, scale, _ = FORMULAS[level["metric"]]
-        by_month: dict[str, list[Fraction]] = {measure: [] for measure in measures}
-        kept = [self._without(part, relief, measures) for part in parts]
-        agreed = True
-        for part in kept:
-            pairs = self.figures.reporting(part, measures)
-            for measure in measures if pairs else ():
-                total = self.figures.month_total(part, measure, pairs)
-                if total is None:
-                    return Result(verdict="not_measured", why="missing")
-                agreed = agreed and self.figures.agree(part, measure, pairs)
-                by_month[measure].append(total)
-        if not all(by_month.values()):
-            return Result(verdict="not_measured", why="all_excused" if relief.dropped else "nil")
-        if not agreed:
-            return Result(verdict="not_measured", why="disagreed")
-        total_of = {measure: folded(measure, numbers) for measure, numbers in by_month.items()}
-        for measure, number in relief.adjust.items():
-            if measure in total_of:
-                total_of[measure] -= number
-        numerator, denominator = Fraction(numerator_of(total_of)), Fraction(denominator_of(total_of))
-        if denominator <= 0:
-            return Result(verdict="not_measured", why="zero")
-        result = self._enough(level, month, Result(numerator / denominator * scale, numerator, denominator))
-        if relief.excess is None:
-            return result
-        left = denominator - relief.excess
-        if left <= 0:
-            return Result(verdict="not_measured", why="all_excused")
-        more = wants_more(targets(level, month)[0])
-        numerator = min(numerator, left) if more else max(numerator - relief.excess, Fraction(0))
-        return result._replace(value=numerator / left * scale, numerator=numerator, denominator=left)
-
-    def _enough(self, level: dict[str, Any], month: int, result: Result) -> Result:
-        low = volume_of(level)
-        if low is None or result.value is None or result.numerator is None or result.denominator is None:
-            return result
-        if result.denominator >= Fraction(low["minimum"]):
-            return result
-        if low["rule"] != "one_miss":
-            return result._replace(verdict="low_volume", why="low_volume")
-        expected, _ = targets(level, month)
-        failed = result.denominator - result.numerator if wants_more(expected) else result.numerator
-        return result._replace(verdict="met") if failed <= 1 and not meets(expected, result.value) else result
-
-    def _without(self, part: Part, relief: Relieved, measures: tuple[str, ...]) -> Part:
-        """Of monthly rows no day can be taken out; a row that has none left stands aside."""
-        if not relief.dropped:
-            return part
-        reports = {(kind_of(measure), party) for measure in measures for party in parties(part, measure)}
-        days = {
-            (report, pair): {line["day"] for line in self.figures.rows(part, *report, pair)}
-            for report in reports
-            for pair in part.pairs
-        }
-        if any(None in of_row for of_row in days.values()):
-            return part
-        gone = {pair for (_, pair), of_row in days.items() if of_row and of_row <= relief.dropped}
-        part = part._replace(pairs=tuple(pair for pair in part.pairs if pair not in gone))
-        first, last = month_text(part.month) + "-01", str(last_of(part.month))
-        every = {day for day in _every(first, last) if part.days is None or day in part.days}
-        return part._replace(days=frozenset(every - relief.dropped))
-
 
 def _attainment(level: dict[str, Any], result: Result, expected: dict[str, Any], minimum: dict[str, Any] | None) -> str:
     if result.verdict is not None or result.value is None:
@@ -220,8 +137,3 @@ def _attainment(level: dict[str, Any], result: Result, expected: dict[str, Any],
         beyond = "exceeded" in level and meets(level["exceeded"], result.value)
         return "exceeded" if beyond else "met"
     return "below_minimum" if minimum is not None and not meets(minimum, result.value) else "below_expected"
-
-
-def _every(first: str, last: str) -> list[str]:
-    start, end = date.fromisoformat(first), date.fromisoformat(last)
-    return [str(start + timedelta(days=each)) for each in range((end - start).days + 1)]

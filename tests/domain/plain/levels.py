@@ -37,7 +37,7 @@ def service_level(draw: Draws, number: int, coverage: list[Sheet], daily: dict[s
         "name": f"Level {number}",
         "metric": metric,
         "weight": draw.text(0, 10, 20, 33, 40),
-        "window": _window(draw, daily[METRICS[metric][3]], METRICS[metric][3]),
+        "window": _window(draw, daily[METRICS[metric][3]]),
     }
     if level["window"] == "month":
         del level["window"]
@@ -79,6 +79,8 @@ def service_level(draw: Draws, number: int, coverage: list[Sheet], daily: dict[s
         if draw.chance(50):
             value, step = int(level["expected"]["value"]), USUAL[metric][1]
             level["score"]["zero"] = str(value - 2 * step if more else value + 2 * step)
+    if draw.chance(20):
+        level["rounding"] = {"places": draw.text(0, 1, 2), **({"mode": "down"} if draw.chance(30) else {})}
     if draw.chance(10):
         level["matures_after"] = draw.text(15, 45)
     if draw.chance(12):
@@ -93,9 +95,9 @@ def kind_of(level: Sheet) -> str:
     return window if isinstance(window, str) else str(window["kind"])
 
 
-def _window(draw: Draws, daily: bool, report: str) -> Any:
+def _window(draw: Draws, daily: bool) -> Any:
     kind = draw.one("month", "month", "month", "month", "quarter", "contract_year", "rolling", "average", "look_back")
-    if daily and report != "staffing" and draw.chance(40):
+    if daily and draw.chance(40):
         kind = "fiscal_month"
     if kind in ("month", "quarter", "contract_year") and draw.chance(50):
         return kind
@@ -215,7 +217,7 @@ def _volume(draw: Draws, level: Sheet, kind: str) -> None:
 
 def _relief(draw: Draws, level: Sheet, kind: str, daily: dict[str, bool]) -> None:
     service = METRICS[level["metric"]][3] == "service"
-    if draw.chance(70) or not service or kind == "average" or level.get("source") == "stated":
+    if draw.chance(60) or not service or kind == "average" or level.get("source") == "stated":
         return
     kinds = ["period"]
     if kind != "fiscal_month":

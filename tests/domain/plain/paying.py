@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
-from tests.domain.plain.draws import month_text
+from tests.domain.plain.draws import exactly, month_text
 from tests.domain.plain.earning import NOTHING, Amounts, Credit, Earning, Kept, Paid, under
 from tests.domain.plain.pricing import UNIT
 
@@ -37,9 +37,11 @@ class Paying(Earning):
 
     def _pay(self, month: int) -> Paid:
         document = self.in_force(month) or {}
-        paid = Paid(earn_backs=self._earn(month))
+        paid = Paid(earn_backs=self._earn(month, self.open))
         if "credits" not in document:
-            paid.state = "off"
+            paid.earned = sum((each[4] for each in paid.earn_backs if each[3] == "earned"), NOTHING)
+            paid.state = "priced" if paid.earned else "off"
+            paid.payable = half_up(-paid.earned) if paid.earned else None
             self._expire(month, paid)
             return paid
         agreed = document["credits"]
@@ -87,6 +89,9 @@ class Paying(Earning):
         self.kept_months[month] = Kept(gross, given_up, late, owed)
         for key, amount in gross.items():
             self._open(month, key, amount - given_up[key], agreed, paid)
+        if self.ends_year(month):
+            here = [each for each in self.open if each.month == month and each.rule["kind"] == "annual_average"]
+            paid.earn_backs += self._earn(month, here)
         paid.earned = sum((each[4] for each in paid.earn_backs if each[3] == "earned"), NOTHING)
         paid.payable = half_up(owed - paid.earned)
         paid.shares = shared_out(half_up(owed), amounts)
@@ -103,11 +108,11 @@ class Paying(Earning):
 
     def _limit(self, cap: dict[str, Any], month: int, agreed: dict[str, Any]) -> Fraction:
         if "amount" in cap:
-            return Fraction(cap["amount"]) * UNIT
+            return exactly(cap["amount"]) * UNIT
         months = [each for each in range(self._first(cap, month), month + 1) if each in self.case["months"]]
         known = [self.charges(each) or NOTHING for each in months if self.in_force(each)]
-        base = sum(known, NOTHING) * Fraction(cap["percent"]) / 100
-        return base * Fraction(agreed["at_risk"]) / 100 if cap.get("of") == "at_risk" else base
+        base = sum(known, NOTHING) * exactly(cap["percent"]) / 100
+        return base * exactly(agreed["at_risk"]) / 100 if cap.get("of") == "at_risk" else base
 
     def _used(self, cap: dict[str, Any], month: int, spent: dict[int, Fraction]) -> Fraction:
         return sum((spent.get(each, NOTHING) for each in range(self._first(cap, month), month)), NOTHING)
@@ -135,7 +140,7 @@ class Paying(Earning):
             total = sum((left[key] for key in keys), NOTHING)
             if waiver["month"] != month_text(month) or not total:
                 continue
-            gone = min(Fraction(waiver["amount"]) * UNIT, total) if "amount" in waiver else total
+            gone = min(exactly(waiver["amount"]) * UNIT, total) if "amount" in waiver else total
             left |= {key: left[key] * (total - gone) / total for key in keys}
             paid.waived += gone
         return left

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from tests.domain.plain.draws import days_in
+from tests.domain.plain.draws import days_in, exactly
 from tests.domain.plain.figures import (
     FORMULAS,
     Figures,
@@ -75,7 +75,7 @@ class Placing:
     def window(self, level: dict[str, Any], month: int) -> Window | None:
         """The regular one, or the longer one that too few events call for."""
         window, rule = self.regular(level, month), rule_of(level)
-        if window and rule["kind"] == "look_back" and self.events(level, window, month) < Fraction(rule["events"]):
+        if window and rule["kind"] == "look_back" and self.events(level, window, month) < exactly(rule["events"]):
             window = first_of(month + 1 - int(rule.get("otherwise", 12))), last_of(month)
         low = volume_of(level)
         if window is None or low is None or low["rule"] != "extend":
@@ -85,7 +85,7 @@ class Placing:
             if months > 1 and len(self.parts(level, longer, month)) < months:
                 break
             window = longer
-            if self.events(level, window, month) >= Fraction(low["minimum"]):
+            if self.events(level, window, month) >= exactly(low["minimum"]):
                 break
         return window
 
@@ -93,14 +93,17 @@ class Placing:
         """The denominator over a window, as far as it is known."""
         measures, _, denominator, _, _ = FORMULAS[level["metric"]]
         known: dict[str, list[Fraction]] = {measure: [] for measure in measures}
+        days: dict[str, list[int]] = {measure: [] for measure in measures}
         for part in self.parts(level, window, month):
             pairs = self.figures.reporting(part, measures)
             for measure in measures if pairs else ():
                 total = self.figures.party_total(part, measure, parties(part, measure)[0], pairs)
                 known[measure] += [] if total is None else [total]
+                days[measure] += [] if total is None else [self.figures.days(part, measure, pairs)]
         if not all(known.values()):
             return Fraction(0)
-        return Fraction(denominator({measure: folded(measure, numbers) for measure, numbers in known.items()}))
+        totals = {measure: folded(measure, numbers, days[measure]) for measure, numbers in known.items()}
+        return Fraction(denominator(totals))
 
     def parts(self, level: dict[str, Any], window: Window, month: int) -> list[Part]:
         """Month by month, those in which it is measured and somebody works; after an amendment only its own, if so."""

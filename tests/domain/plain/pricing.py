@@ -6,7 +6,7 @@ from math import ceil, floor
 from typing import Any
 
 from tests.domain.plain.counting import Counting
-from tests.domain.plain.draws import month_text
+from tests.domain.plain.draws import exactly, month_text
 from tests.domain.plain.figures import FORMULAS, last_of
 from tests.domain.plain.judging import JUDGED, Found
 from tests.domain.plain.targets import band_of, short_of
@@ -17,8 +17,8 @@ ALWAYS = ("band", "blocks", "two_price")
 
 def share(rule: dict[str, Any], charges: Fraction | None) -> Fraction | None:
     if "amount" in rule:
-        return Fraction(rule["amount"]) * UNIT
-    return None if charges is None else charges * Fraction(rule.get("percent", 0)) / 100
+        return exactly(rule["amount"]) * UNIT
+    return None if charges is None else charges * exactly(rule.get("percent", 0)) / 100
 
 
 def times(number: Fraction, amount: Fraction | None) -> Fraction | None:
@@ -35,16 +35,18 @@ class Pricing(Counting):
         return known
 
     def _charges(self, month: int) -> Fraction | None:
-        agreed = (self.in_force(month) or {}).get("credits", {})
+        agreed = (self.in_force(month) or {}).get("credits")
+        if agreed is None:
+            return None
         base = agreed.get("base", {})
         if base.get("kind") == "fixed_fee":
-            return Fraction(base["amount"]) * UNIT
+            return exactly(base["amount"]) * UNIT
         invoiced = month_text(month + (base.get("month") == "next"))
         bill = next((each for each in self.case["events"]["charges"] if each["month"] == invoiced), None)
         if bill is None or (base.get("kind") == "invoice_net" and "lines" not in bill):
             return None
         less = [bill["lines"].get(name, "0") for name in base.get("less", ())]
-        return max(Fraction(bill["total"]) - sum(map(Fraction, less), Fraction(0)), Fraction(0)) * UNIT
+        return max(exactly(bill["total"]) - sum(map(Fraction, less), Fraction(0)), Fraction(0)) * UNIT
 
     def lines(self, month: int) -> dict[str, tuple[Fraction | None, Fraction]]:
         """Amount and points of each level that costs something, before points are priced."""
@@ -86,19 +88,19 @@ class Pricing(Counting):
             percent = self.allocated(found, price)
             pools = {each["name"]: each["pool"] for each in agreed.get("categories", ())}
             pool = Fraction(pools.get(found.level.get("category", ""), 100))
-            return times(percent * pool * Fraction(agreed["at_risk"]) / 10**6, charges)
+            return times(percent * pool * exactly(agreed["at_risk"]) / 10**6, charges)
         if kind == "under_target":
             short = Fraction(0)
             if found.result.value is not None:
                 short = max(short_of(found.expected, found.result.value), Fraction(0))
-            counted = short / Fraction(price.get("step", 1))
+            counted = short / exactly(price.get("step", 1))
             rounded = {"full": floor, "started": ceil}.get(price.get("points", "pro_rata"), Fraction)
             return times(Fraction(rounded(counted)), share(price, charges))
         if kind == "band":
             band = band_of(found.level, found.result.value) if found.result.value is not None else None
             return share(band, charges) if band and ("percent" in band or "amount" in band) else Fraction(0)
         if kind == "occurrences":
-            counted = max(found.failures - Fraction(price.get("free", 0)), Fraction(0))
+            counted = max(found.failures - exactly(price.get("free", 0)), Fraction(0))
             return times(counted, share(price, charges))
         if kind == "blocks":
             return times(Fraction(self.blocks(found, price)), share(price, charges))
@@ -108,7 +110,7 @@ class Pricing(Counting):
             if found.result.denominator is not None and found.result.value is not None:
                 short = max(short_of(found.expected, found.result.value), Fraction(0))
                 units = short * found.result.denominator / FORMULAS[found.level["metric"]][3]
-        return units * (Fraction(price["price"]) - Fraction(price["lower_price"])) * UNIT
+        return units * (exactly(price["price"]) - exactly(price["lower_price"])) * UNIT
 
     def allocated(self, found: Found, price: dict[str, Any]) -> Fraction:
         """Percent, as of the day on which the window opens."""
@@ -152,7 +154,7 @@ class Pricing(Counting):
             )
         factor = Fraction(1)
         for step in rule["steps"]:
-            factor = Fraction(step["times"]) if failures >= int(step["failure"]) else factor
+            factor = exactly(step["times"]) if failures >= int(step["failure"]) else factor
         return factor
 
     def priced(self, month: int) -> tuple[dict[str, Fraction | None], dict[str, Fraction]]:
@@ -211,7 +213,7 @@ class Pricing(Counting):
             rule = found.level.get("bonus")
             if rule is None or found.disposition != "counts" or not found.beats or found.result.value is None:
                 continue
-            target, upper = Fraction(found.expected["value"]), Fraction(rule["upper"])
+            target, upper = exactly(found.expected["value"]), exactly(rule["upper"])
             way = min(max((found.result.value - target) / (upper - target), Fraction(0)), Fraction(1))
             whole = share(rule, self.charges(month))
             gate = rule.get("gate", "any")
@@ -224,12 +226,12 @@ def points_cost(rule: dict[str, Any], points: Fraction, charges: Fraction | None
     if rule["kind"] == "table":
         percent = Fraction(0)
         for step in rule["steps"]:
-            percent = Fraction(step["percent"]) if points >= Fraction(step["points"]) else percent
+            percent = exactly(step["percent"]) if points >= exactly(step["points"]) else percent
         return times(percent / 100, charges)
-    free = Fraction(rule.get("free", 0))
+    free = exactly(rule.get("free", 0))
     weight, lower = Fraction(0), free
     for band in rule.get("bands", [{"factor": "1"}]):
-        upper = Fraction(band["up_to"]) if "up_to" in band else points
-        weight += max(min(points, upper) - lower, Fraction(0)) * Fraction(band["factor"])
+        upper = exactly(band["up_to"]) if "up_to" in band else points
+        weight += max(min(points, upper) - lower, Fraction(0)) * exactly(band["factor"])
         lower = max(lower, upper)
     return times(weight, share(rule, charges))

@@ -4,63 +4,77 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tests.domain.plain.draws import month_text
+from tests.domain.plain.draws import days_in, exactly, month_text
 from tests.domain.plain.figures import Part, first_of, last_of
 
 if TYPE_CHECKING:
     from tests.domain.plain.placing import Placing
 
+Sheet = dict[str, Any]
+
 
 class Relieved(NamedTuple):
-    dropped: frozenset[str]
-    adjust: dict[str, Fraction]
-    excess: Fraction | None
-    excused: bool
+    """Figures to take off are by month and measure. `rule` takes out what is above the forecast, of what is left."""
+
+    dropped: frozenset[str] = frozenset()
+    adjust: dict[int, dict[str, Fraction]] = {}
+    rule: Sheet | None = None
+    excused: bool = False
+
+    def off(self, measure: str) -> Fraction:
+        return sum((each.get(measure, Fraction(0)) for each in self.adjust.values()), Fraction(0))
+
+    def of(self, month: int) -> "Relieved":
+        return self._replace(adjust={month: self.adjust.get(month, {})})
+
+
+def effective(document: Sheet, window: tuple[date, date], claims: list[Sheet]) -> list[Sheet]:
+    """Claims that were granted, and filed in time for their window."""
+    within = document.get("claims", {}).get("within")
+    last = str(window[1] + timedelta(days=int(within))) if within is not None else "9999"
+    return [claim for claim in claims if claim["decision"] == "granted" and claim.get("filed_on", "") <= last]
 
 
 def relieved(
     placing: "Placing",
-    level: dict[str, Any],
-    document: dict[str, Any],
-    window: tuple[date, date],
+    level: Sheet,
     parts: list[Part],
-    claims: list[dict[str, Any]],
+    claims: list[Sheet],
+    measures: tuple[str, ...],
 ) -> Relieved:
-    within = document.get("claims", {}).get("within")
+    """What these claims, which take effect, and the rule of the terms excuse."""
     dropped: set[str] = set()
-    adjust: dict[str, Fraction] = {}
-    excused = False
+    adjust: dict[int, dict[str, Fraction]] = {}
     for claim in claims:
-        late = within is not None and claim.get("filed_on", "") > str(window[1] + timedelta(days=int(within)))
-        if late or claim["decision"] != "granted":
-            continue
-        excused = excused or claim["kind"] == "period"
         if claim["kind"] == "days":
             dropped |= set(claim["days"])
+        of_month = adjust.setdefault(int(claim["month"][:4]) * 12 + int(claim["month"][5:7]) - 1, {})
         for measure, number in claim.get("adjust", {}).items():
-            adjust[measure] = adjust.get(measure, Fraction(0)) + Fraction(number)
-    excess = None
+            of_month[measure] = of_month.get(measure, Fraction(0)) + Fraction(number)
+    adjust = {month: figures for month, figures in adjust.items() if figures}
     rule = level.get("relief")
     if rule and rule["kind"] == "day":
         dropped |= busy_days(placing, rule, parts)
-    elif rule:
-        over = above(placing, rule, parts)
-        excused = excused or (rule["kind"] == "period" and over is not None)
-        excess = over if rule["kind"] == "excess" else None
-    return Relieved(frozenset(dropped), adjust, excess, excused)
+    relief = Relieved(frozenset(dropped), adjust, rule if rule and rule["kind"] == "excess" else None)
+    is_excused = any(claim["kind"] == "period" for claim in claims)
+    if rule and rule["kind"] == "period":
+        left = [placing.without(part, relief, measures) for part in parts]
+        is_excused = is_excused or above(placing, rule, left, relief) is not None
+    return relief._replace(excused=is_excused)
 
 
-def above(placing: "Placing", rule: dict[str, Any], parts: list[Part]) -> Fraction | None:
-    """The volume beyond what the forecast allows; None when it is within, or one of the two is not known."""
+def above(placing: "Placing", rule: Sheet, parts: list[Part], relief: Relieved) -> Fraction | None:
+    """The volume beyond what the forecast allows, of what claims have left; None when it is within, or not known."""
     actual = placing.figures.volume(parts, rule["measure"])
     forecast = forecast_of(placing, parts, rule["forecast"], rule.get("locks"))
     if actual is None or forecast is None:
         return None
-    limit = forecast * (100 + Fraction(rule["over"])) / 100
+    actual -= relief.off(rule["measure"])
+    limit = forecast * (100 + exactly(rule["over"])) / 100
     return actual - limit if actual > limit else None
 
 
-def busy_days(placing: "Placing", rule: dict[str, Any], parts: list[Part]) -> set[str]:
+def busy_days(placing: "Placing", rule: Sheet, parts: list[Part]) -> set[str]:
     busy = set()
     for part in parts:
         issued = issues(placing, part, rule["forecast"], rule.get("locks"))
@@ -72,7 +86,7 @@ def busy_days(placing: "Placing", rule: dict[str, Any], parts: list[Part]) -> se
                     if len(when) == 10:
                         forecast[when] = forecast.get(when, Fraction(0)) + Fraction(number)
         for day, number in placing.figures.daily(part, rule["measure"]).items():
-            if day in forecast and number * 100 > forecast[day] * (100 + Fraction(rule["over"])):
+            if day in forecast and number * 100 > forecast[day] * (100 + exactly(rule["over"])):
                 busy.add(day)
     return busy
 
@@ -91,12 +105,16 @@ def forecast_of(placing: "Placing", parts: list[Part], measure: str, locks: str 
             return None
         for issue in issued:
             for when, number in issue["values"].items():
-                if when[:7] == month_text(part.month) and (part.days is None or len(when) == 7 or when in part.days):
-                    total += Fraction(number)
+                if when[:7] != month_text(part.month) or (
+                    len(when) == 10 and part.days is not None and when not in part.days
+                ):
+                    continue
+                spread = len(when) == 7 and part.days is not None
+                total += Fraction(number) * (Fraction(len(part.days or ()), days_in(part.month)) if spread else 1)
     return total
 
 
-def issues(placing: "Placing", part: Part, measure: str, locks: str | None) -> list[dict[str, Any]] | None:
+def issues(placing: "Placing", part: Part, measure: str, locks: str | None) -> list[Sheet] | None:
     """The newest of each place that came in time and names this month; None when there is none at all."""
     month, last = month_text(part.month), str(last_of(part.month))
     if locks is not None:
@@ -110,7 +128,7 @@ def issues(placing: "Placing", part: Part, measure: str, locks: str | None) -> l
     ]
     if not every:
         return None
-    newest: dict[tuple[str, str], dict[str, Any]] = {}
+    newest: dict[tuple[str, str], Sheet] = {}
     for issue in every:
         place = issue.get("site", ""), issue.get("queue", "")
         is_here = any(place[0] in ("", site) and place[1] in ("", queue) for site, queue in part.pairs)

@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.domain.plain.counting import set_aside
+from tests.domain.plain.draws import exactly
 from tests.domain.plain.earning import Paid
 from tests.domain.plain.figures import Part, last_of
 from tests.domain.plain.judging import JUDGED, MISSES, Found
@@ -69,17 +70,14 @@ class Watching(Paying):
             return found.attainment == "below_minimum"
         return self.default(key, month) != "none" if rule["of"] == "defaults" else found.attainment in MISSES
 
-    def in_case(self, month: int) -> bool:
-        return bool(self.case["months"][0] <= month <= self.case["months"][-1])
-
     def _reached(self, rule: dict[str, Any], levels: list[str], month: int) -> tuple[Fraction, Fraction]:
-        least = Fraction(rule.get("at_least", 1))
+        least = exactly(rule.get("at_least", 1))
         if "consecutive" in rule:
-            return self._row(rule, levels, month, least), Fraction(rule["consecutive"])
+            return self._row(rule, levels, month, least), exactly(rule["consecutive"])
         months = range(month - int(rule["within"]) + 1, month + 1)
         brought = [self._brought(rule, levels, each) for each in months]
         if "months_of" in rule:
-            return Fraction(sum(each >= least for each in brought)), Fraction(rule["months_of"])
+            return Fraction(sum(each >= least for each in brought)), exactly(rule["months_of"])
         return sum(brought, NOTHING), least
 
     def _row(self, rule: dict[str, Any], levels: list[str], month: int, least: Fraction) -> Fraction:
@@ -149,11 +147,11 @@ class Watching(Paying):
         mean = sum(values, NOTHING) / len(values)
         if short_of(expected, mean) >= 0:
             return None
-        old = Fraction(expected["value"])
+        old = exactly(expected["value"])
         new = mean if rule["kind"] == "average" else (old + mean) / 2
         if "cap_share" in rule:
             up = new > old
-            most = (100 - old if up else old) * Fraction(rule["cap_share"]) / 100
+            most = (100 - old if up else old) * exactly(rule["cap_share"]) / 100
             new = min(new, old + most) if up else max(new, old - most)
         digits = 10 ** int(rule.get("places", 4))
         return Fraction(half_up(new * digits), digits)
@@ -166,21 +164,21 @@ class Watching(Paying):
             for age in range(int(rule.get("months", 1))):
                 score = self._alone(month - age) if self.in_case(month - age) else None
                 if score is not None:
-                    weight = Fraction(rule["decay"]) ** age
+                    weight = exactly(rule["decay"]) ** age
                     weights, weighted = weights + weight, weighted + weight * score
             value = weighted / weights if weights else None
         if value is None:
             return None, None
         house = [{"standing": name, "at_least": least} for name, least in HOUSE]
-        bands = sorted(rule.get("standings", house), key=lambda band: Fraction(band["at_least"]))
-        return value, [str(band["standing"]) for band in bands if value >= Fraction(band["at_least"])][-1]
+        bands = sorted(rule.get("standings", house), key=lambda band: exactly(band["at_least"]))
+        return value, [str(band["standing"]) for band in bands if value >= exactly(band["at_least"])][-1]
 
     def _alone(self, month: int) -> Fraction | None:
         weights = earned = NOTHING
         for level in (self.in_force(month) or {}).get("service_levels", ()):
             found = self.found(level["key"], month)
             if found is not None and found.attainment in JUDGED:
-                weight = Fraction(found.level.get("weight", 0))
+                weight = exactly(found.level.get("weight", 0))
                 weights, earned = weights + weight, earned + weight * _part(found)
         return earned * 100 / weights if weights else None
 
@@ -195,7 +193,7 @@ class Watching(Paying):
         forecast = forecast_of(self, [part], rule["forecast"], None)
         if actual is None or forecast is None:
             return None
-        away = forecast * Fraction(rule["variance"]) / 100
+        away = forecast * exactly(rule["variance"]) / 100
         return max(actual, forecast - away), max(actual - forecast - away, NOTHING)
 
 
@@ -206,11 +204,11 @@ def _part(found: Found) -> Fraction:
     rule, value = found.level.get("score"), found.result.value
     if rule is None or value is None or "band" in found.expected:
         return part
-    target = Fraction(found.expected["value"])
+    target = exactly(found.expected["value"])
     if met and "upper" in rule:
-        return part + Fraction(rule.get("bonus", 0)) / 100 * _way(value, target, Fraction(rule["upper"]))
+        return part + exactly(rule.get("bonus", 0)) / 100 * _way(value, target, exactly(rule["upper"]))
     if not met and "zero" in rule:
-        return _way(value, Fraction(rule["zero"]), target)
+        return _way(value, exactly(rule["zero"]), target)
     return part
 
 

@@ -1,0 +1,75 @@
+"""Each day is relieved once, and the finding says by what."""
+
+from datetime import date
+from decimal import Decimal
+
+from app.contracts.catalogue import CATALOGUE
+from app.domain.evaluation import evaluate
+from app.domain.events import Events, Forecast
+from app.domain.explain import why
+from app.domain.periods import Month
+from app.domain.rules.relief import Claim
+from tests.domain.story import MEASURES, facts, level, limit, lines, one_level
+
+JANUARY = Month(2026, 1)
+BUSY, CALM = date(2026, 1, 9), date(2026, 1, 20)
+
+
+def judged(kind, *claims, forecast):
+    """200 calls on the busy day, 100 on the calm one, half and nine tenths of them answered in time."""
+    relief = {"kind": kind, "measure": "offered", "forecast": "forecast_volume", "over": "10", "clause": "6.2"}
+    voice = level("voice", "service_level", limit(">=", "80"), relief=relief)
+    measures = {key: {"source": "partner"} for key in (*MEASURES, "forecast_volume")}
+    grain = {"service": {"grain": "day"}, "quality": {}, "staffing": {}}
+    terms = one_level(voice, measures=measures, reports=grain, effective_from="2025-01-01")
+    reported = facts(
+        *(
+            line
+            for day, offered, answered in ((BUSY, "200", "100"), (CALM, "100", "90"))
+            for line in lines(JANUARY, {"offered": offered, "answered_in_threshold": answered}, day=day)
+            if line.kind == "service"
+        )
+    )
+    events = Events(claims=claims, forecasts=(Forecast(date(2025, 12, 1), "forecast_volume", forecast),))
+    return evaluate([terms], reported, {}, CATALOGUE, [JANUARY], events)[0].findings[0]
+
+
+def claim(key, *days, kind="days", **others):
+    return Claim(key, "2026-01", kind, "granted", days=frozenset(days), clause="6.4", **others)
+
+
+FORECAST = {str(BUSY): Decimal(100), str(CALM): Decimal(100)}
+
+
+def test_volume_of_a_day_that_a_claim_took_is_not_excess_again():
+    assert judged("excess", forecast=FORECAST).denominator == 220  # 300 less 80 above 110 % of 200
+    found = judged("excess", claim("1", BUSY), forecast=FORECAST)
+    assert (found.numerator, found.denominator) == (90, 100)
+    assert [(each.source, each.figures["days"]) for each in found.relief] == [("1", "2026-01-09")]
+
+
+def test_a_forecast_by_the_month_counts_in_proportion_to_the_days_that_are_left():
+    """30 of 31 days of 310 are 300: 100 calls on the calm day are within it, and 300 would not be."""
+    found = judged("excess", claim("1", BUSY), forecast={"2026-01": Decimal(62)})
+    assert found.relief[1].figures == {
+        **{"over": "10", "actual": "100", "forecast": "60", "limit": "66", "excess": "34"},
+    }
+    assert (found.numerator, found.denominator) == (66, 66)
+
+
+def test_calls_that_a_claim_took_off_are_not_excess_again():
+    taken = claim("1", kind="adjust", adjust={"offered": Decimal(80)})
+    assert judged("excess", taken, forecast=FORECAST).denominator == 220
+
+
+def test_the_terms_say_which_busy_day_a_claim_took_before_them():
+    found = judged("day", claim("1", CALM), claim("2", BUSY, CALM), forecast={**FORECAST, str(CALM): Decimal(50)})
+    assert [(each.source, each.figures["days"], each.figures.get("already_out")) for each in found.relief] == [
+        ("1", "2026-01-20", None),
+        ("2", "2026-01-09", "2026-01-20 by claim 1"),
+        ("terms", "", "2026-01-09 by claim 2, 2026-01-20 by claim 1"),
+    ]
+    assert found.reason.code == "all_excused"
+    told = [step.text for step in why(found.to_document()) if step.label == "Relief"]
+    assert told[1] == "Claim 2, granted: days left out: 2026-01-09; out before: 2026-01-20 by claim 1; 6.4"
+    assert told[2].endswith("already out 2026-01-09 by claim 2, 2026-01-20 by claim 1; 6.2")
