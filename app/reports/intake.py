@@ -15,11 +15,13 @@ from app.contracts.models import Contract
 from app.extensions import db, write
 from app.jobs import Job
 from app.reading import StillReading, read, without_collection
-from app.reports.asking import template_of
+from app.reports.asking import template_of, terms_of
+from app.reports.background import background_of
 from app.reports.checking import Checked, check
 from app.reports.drafting import media_type, refuse_unless_open, replace_draft
 from app.reports.models import Draft, Report
 from app.reports.uploads import Awaited, Upload
+from app.reports.weighing import warnings_of
 from app.web import Refusal
 
 PATIENCE_SECONDS = 2.0
@@ -137,8 +139,12 @@ def _checked(upload: Upload, patience: float | None, progress: Progress | None) 
         progress(0)
     with without_collection():
         found = read(filename, content, patience=patience, report=progress)
-        checked = check(found.sheets, template_of(report), report.contract.partner.number_style)
+        terms = terms_of(report)
+        template = template_of(report, terms)
+        checked = check(found.sheets, template, report.contract.partner.number_style)
         checked.notes[:0] = found.notes
+        if not checked.problems:
+            checked.warnings = warnings_of(checked, template, background_of(report, terms))
         return checked
 
 

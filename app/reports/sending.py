@@ -184,6 +184,7 @@ def line_of(submission: Submission, row: dict, site_id: int, queue_id: int) -> L
         day=date.fromisoformat(row["day"]) if row["day"] else None,
         measures=row["measures"],
         stated=row["stated"],
+        unavailable=row["unavailable"],
         row_number=row["row"],
         nil=row["nil"],
         note=row["note"],

@@ -75,6 +75,10 @@ def next_step(report: Report, user: User, now: datetime, certification: str) -> 
     if draft.problems:
         count = len(draft.problems)
         return Step(f"{count} {'thing is' if count == 1 else 'things are'} wrong in the file.", "Put it right", checked)
+    if draft.personal:
+        return Step("The file has columns with personal data.", "Leave them out", checked)
+    if draft.awaits_confirmation:
+        return Step("Checked: some figures look unusual. Confirm them with a comment.", "Look at them", checked)
     if refusal := refusal_to_certify(report, draft, user, now, certification):
         return Step(f"Checked and ready. {refusal.message}", "Look at it", checked, is_mine=False)
     return Step("Checked and ready: certify it, which sends it.", "Certify and send", checked)
