@@ -15,13 +15,15 @@ from tests.rig.people import THE_DAY
 
 
 @pytest.fixture
-def sent(as_, report, filled, upload, look):
+def sent(as_, report, filled, upload, look, confirm):
     """Ana prepares Cedar's service report and Leo sends it: (key of the report, key of the submission)."""
 
     def send(who: str = "leo", preparer: str = "ana", **figures) -> tuple[str, str]:
         key = report()
         figures = {"Offered": 1000, "Answered": 950, "Answered in threshold": 800, "Abandoned": 50, **figures}
         upload(preparer, key, filled(key, figures))
+        if look(key)["draft"]["warnings"]:
+            confirm(preparer, key)
         form = {"seen": look(key)["seen"], "form_key": f"{who}-{len(look(key)['versions'])}", "declared": "y"}
         assert as_(who).post(f"/reports/{key}/submission", data=form).status_code == 303
         return key, look(key)["versions"][-1]["key"]

@@ -1,4 +1,4 @@
-"""What the checks look at: a report's figures, where they stand in its author's sheet, and what is known around it."""
+"""What the checks look at: a report's figures, where they stand in its author's sheet, and what is known around."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

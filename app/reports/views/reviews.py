@@ -19,6 +19,7 @@ from app.extensions import db, write
 from app.relief.models import Claim
 from app.reports import notices, reviewing
 from app.reports.comparison import compare
+from app.reports.confirmations import Confirmation
 from app.reports.deadlines import month_runs
 from app.reports.differences import rows_of
 from app.reports.models import Line, Report, Review, Submission
@@ -145,6 +146,7 @@ def _load(key: str) -> Submission:
         joinedload(Submission.review).joinedload(Review.reviewer),
         joinedload(Submission.certified_by),
         joinedload(Submission.prepared_by),
+        selectinload(Submission.confirmations).joinedload(Confirmation.confirmed_by),
         *WITH_LINES,
     )
     if submission.batch_id is not None:
