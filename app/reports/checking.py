@@ -31,6 +31,7 @@ class Checked:
     passed: list[tuple[int, str]] = field(default_factory=list)  # rows that are none of the report's, and why
     columns: dict[str, int] = field(default_factory=dict)  # where each figure stands, by its key
     warnings: list[dict] = field(default_factory=list)  # what has to be confirmed before it is sent
+    personal: list[dict] = field(default_factory=list)  # columns that somebody has to leave out
 
 
 def check(sheets: Sequence[Sheet], template: Template, number_style: str) -> Checked:

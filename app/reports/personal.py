@@ -154,6 +154,9 @@ class Cleaned:
         return {"columns": len(self.columns), "cells": len(self.cells), "holding": kinds}
 
 
+NOTHING_READ = Cleaned((), (), ())
+
+
 def cleaned(sheets: Sequence[Sheet], known: Collection[str]) -> Cleaned:
     """`known` are words that are no person's, without capitals: sites, queues and what else a report names.
 

@@ -146,7 +146,7 @@ def _load(key: str) -> Submission:
         joinedload(Submission.review).joinedload(Review.reviewer),
         joinedload(Submission.certified_by),
         joinedload(Submission.prepared_by),
-        selectinload(Submission.confirmations).joinedload(Confirmation.confirmed_by),
+        joinedload(Submission.confirmations).joinedload(Confirmation.confirmed_by),
         *WITH_LINES,
     )
     if submission.batch_id is not None:
