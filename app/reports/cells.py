@@ -59,7 +59,7 @@ def _in_column(table: Mapping[str, Any], column: int | None, rows: list[int]) ->
     heading = BRACKETS.sub("", text).strip()
     if column is None or not table.get("sheet"):
         what = heading or ("" if column is None else column_letter(column))
-        return f"{'row' if len(rows) == 1 else 'rows'} {_ranges(rows)}{f', {what}' if what else ''}".capitalize()
+        return f"{'Row' if len(rows) == 1 else 'Rows'} {_ranges(rows)}{f', {what}' if what else ''}"
     return f"{_ranges(rows, column_letter(column))}{f' ({heading})' if heading else ''}"
 
 

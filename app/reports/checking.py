@@ -1,6 +1,6 @@
 """Checks a filled-in table against what was asked: rows to send, or everything that is wrong, by cell."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -48,18 +48,16 @@ def check(sheets: Sequence[Sheet], template: Template, number_style: str) -> Che
     checked = Checked(problems=list(_headings(found)), passed=passed)
     given: dict[tuple, int] = {}
     stray: list[tuple[int, int]] = []
+    unknown = 0  # rows that may be those of which others seem to be missing
     for row in found.rows:
         problems = list(_unheaded(found, row, stray))
         asked = _identify(found, row, template, given, problems)
         line = line_of(found, row, asked, number_style, problems)
         checked.problems += problems
+        unknown += asked is None
         if asked and not problems:
             checked.rows.append(line)
-    checked.problems += [
-        Problem("Missing row", f"{_named(asked)} is not in the file. Take its row from the template and fill it in.")
-        for key, asked in template.asked.items()
-        if key not in given
-    ]
+    checked.problems += _missing(template, given, unknown)
     checked.notes += [*notes_of_sheets(sheets, found.sheet), *found.sheet.notes]
     checked.notes += [*notes_of_rows(passed), *notes_of_cells(stray)]
     checked.columns = {column.key: place for column, place in found.columns}
@@ -68,6 +66,17 @@ def check(sheets: Sequence[Sheet], template: Template, number_style: str) -> Che
         more = len(checked.problems) - MOST_PROBLEMS
         checked.problems[MOST_PROBLEMS:] = [Problem("And more", f"{more:,} further cells are wrong in the same way.")]
     return checked
+
+
+def _missing(template: Template, given: Collection[tuple], unknown: int) -> list[Problem]:
+    """Rows that are not in the file; as many as have a wrong site, queue or period are named by that already."""
+    missing = [asked for key, asked in template.asked.items() if key not in given]
+    if len(missing) <= unknown:
+        return []
+    return [
+        Problem("Missing row", f"{_named(asked)} is not in the file. Take its row from the template and fill it in.")
+        for asked in missing
+    ]
 
 
 def _headings(found: Found) -> Iterator[Problem]:

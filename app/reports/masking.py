@@ -17,6 +17,7 @@ def copy_of(sheets: Sequence[Sheet]) -> bytes:
     """An .xlsx; formats, comments, hidden sheets and whatever else was not read are not in it."""
     body = io.BytesIO()
     with xlsxwriter.Workbook(body, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        book.set_calc_mode("manual")  # errors stay what they are
         styles = {kind: book.add_format({"num_format": text}) for kind, text in FORMATS.items()}
         for sheet in sheets:
             page = book.add_worksheet(sheet.name or "Table")

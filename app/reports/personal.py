@@ -51,8 +51,8 @@ class Personal:
 
     @property
     def place(self) -> str:
-        column = f"column {column_letter(self.column)}{f' ({self.heading})' if self.heading else ''}"
-        return f"Sheet {self.sheet}, {column}" if self.sheet else column.capitalize()
+        place = f"olumn {column_letter(self.column)}{f' ({self.heading})' if self.heading else ''}"
+        return f"Sheet {self.sheet}, c{place}" if self.sheet else f"C{place}"
 
     def to_document(self) -> dict:
         return {"place": self.place, "kind": self.kind, "holds": KINDS[self.kind]}
