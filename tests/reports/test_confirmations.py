@@ -137,7 +137,7 @@ def test_a_figure_that_is_not_available_says_why_wherever_it_is_shown(report, fi
     as_("mia").post(f"/submissions/{version}/approval", data={"seen": look_hash(pages[-1])})
     with inside() as session:
         jobs.run_pending()
-        why = session.scalars(select(Finding.key)).one()
+        why = session.scalars(select(Finding.key).order_by(Finding.id.desc())).first()
     assert "n/a: the switch lost them" in as_("mia").get(f"/findings/{why}").text
     again = as_("ana").get(f"/reports/{key}/template.xlsx").data
     assert upload("ana", key, again).status_code == 200
