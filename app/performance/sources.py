@@ -1,6 +1,6 @@
 """The submitted rows that a finding rests on: what each brought, who sent it and who approved it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -30,7 +30,7 @@ class Source:
     rows: tuple[int, ...]
     submission: Submission | None
     places: Places
-    unavailable: Mapping[str, str]  # by measure, why the partner gave no figure
+    unavailable: Mapping[str, str]  # by the name of a measure, why the partner gave no figure
 
     @property
     def place(self) -> str:
@@ -42,9 +42,7 @@ class Source:
         return min(self.rows, default=None)
 
     def written(self, measure: str) -> str:
-        if measure in self.values:
-            return grouped(str(self.values[measure]))
-        return f"n/a: {self.unavailable[measure]}" if measure in self.unavailable else DASH
+        return grouped(str(self.values[measure])) if measure in self.values else DASH
 
     @property
     def approved_by(self):
@@ -73,14 +71,14 @@ def sources_of(finding: Finding, places: Places) -> list[Source]:
         place = (part["month"], part["site"], part["queue"], part["party"], part["submission"])
         groups.setdefault(place, []).append(part)
     submissions = _submissions({place[-1] for place in groups})
-    reasons = _reasons(finding.detail["measures"], finding.detail["contributions"])
+    reasons = _reasons(CATALOGUE.metrics[finding.detail["metric"]["key"]].measures, finding.detail["contributions"])
     return [
         _source(place, parts, submissions.get(place[-1]), places, reasons) for place, parts in sorted(groups.items())
     ]
 
 
-def _reasons(measures: Iterable[str], parts: Iterable[dict]) -> dict[tuple[str, int | None], Mapping[str, str]]:
-    """By submission and row, why figures are not available."""
+def _reasons(measures: Sequence[str], parts: Iterable[dict]) -> dict[tuple[str, int | None], Mapping[str, str]]:
+    """By submission and row, why figures of these measures are not available."""
     incomplete = [part for part in parts if not part["values"].keys() >= set(measures)]
     if not incomplete:
         return {}
@@ -92,7 +90,10 @@ def _reasons(measures: Iterable[str], parts: Iterable[dict]) -> dict[tuple[str, 
             Line.row_number.in_({part["row"] for part in incomplete}),
         )
     )
-    return {(submission, number): unavailable for submission, number, unavailable in rows}
+    return {
+        (submission, number): {CATALOGUE.measures[key].name: unavailable[key] for key in measures if key in unavailable}
+        for submission, number, unavailable in rows
+    }
 
 
 def _submissions(keys: Iterable[str]) -> dict[str, Submission]:

@@ -48,6 +48,7 @@ class Place:
 
     site: str
     queue: str
+    codes: tuple[str, str]
     row_number: int | None
     changes: tuple[Change, ...]
 
@@ -72,6 +73,7 @@ def compare(
         Place(
             line.site.name,
             line.queue.name,
+            (line.site.code, line.queue.code),
             line.row_number,
             tuple(
                 Change(

@@ -18,5 +18,5 @@ def warnings_of(checked: Checked, template: Template, background: Background) ->
     told = [{**doubt.to_document(), "place": named(checked.table, doubt.cells)} for doubt in found[:MOST_WARNINGS]]
     if more := len(found) - len(told):
         words = f"{more:,} more figures look unusual. Look through the whole file before you confirm."
-        told.append({"rule": "more", "words": words, "cells": [], "place": "And more"})
+        told.append({"rule": "more", "words": words, "cells": [], "about": [], "place": "And more"})
     return told

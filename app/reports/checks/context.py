@@ -86,7 +86,8 @@ class Doubt:
     rule: str = ""
 
     def to_document(self) -> dict:
-        return {"rule": self.rule, "words": self.words, "cells": [list(cell) for cell in self.cells]}
+        about = sorted([*place, key] for place, key in self.about)
+        return {"rule": self.rule, "words": self.words, "cells": [list(cell) for cell in self.cells], "about": about}
 
 
 def folded(rows: Iterable[tuple[str, str, Mapping[str, str]]]) -> dict[Place, dict[str, Decimal]]:

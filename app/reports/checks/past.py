@@ -8,7 +8,7 @@ from app.domain.periods import Month
 from app.reports.checks.context import Background, Doubt, Figures, Place, Sent
 from app.reports.checks.rules import rule
 from app.reports.checks.thresholds import ROBUST, Thresholds
-from app.reports.checks.wording import month, named, number, percent, rounded, span
+from app.reports.checks.wording import compared, month, named, number, rounded, span
 
 
 @rule("copy", "Copy of last month")
@@ -61,8 +61,8 @@ def jumping(sent: Sent, background: Background, thresholds: Thresholds) -> Itera
             odd[key] = now > then
             if not _follows(sent, key, odd):
                 words = (
-                    f"{sent.name(key)} {number(now)} for {named(place)} is {percent(now / then - 1)} "
-                    f"{'more' if now > then else 'less'} than the {number(then)} reported for {last}."
+                    f"{sent.name(key)} {number(now)} for {named(place)} is {compared(now, then)} the {number(then)} "
+                    f"reported for {last}."
                 )
                 yield Doubt(words, sent.cells(place, key), frozenset({(place, key)}))
 

@@ -8,6 +8,8 @@ from app.domain.wording import grouped
 from app.formatting import month as month_in_words
 from app.reports.checks.context import Place
 
+MANY_TIMES = 3
+
 
 def number(value: Decimal | str) -> str:
     return grouped(f"{Decimal(value).normalize():f}")
@@ -20,6 +22,13 @@ def rounded(value: Decimal) -> str:
 
 def percent(share: Decimal) -> str:
     return f"{abs(share) * 100:.0f} %"
+
+
+def compared(now: Decimal, then: Decimal) -> str:
+    """How one figure is to another, in words that go before it."""
+    if now >= MANY_TIMES * then:
+        return f"{rounded(now / then)} times"
+    return f"{percent(now / then - 1)} {'more' if now > then else 'less'} than"
 
 
 def named(place: Place) -> str:
