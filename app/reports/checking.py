@@ -12,6 +12,7 @@ from app.reading import Row, Sheet
 from app.reports.figures import period
 from app.reports.finding import Found, WrongFile, find_table
 from app.reports.lines import line_of, reason_of
+from app.reports.percentages import percentages_beside
 from app.reports.problems import Problem
 from app.reports.surroundings import apart, notes_of_cells, notes_of_rows, notes_of_sheets, without_heading
 from app.reports.template import Asked, Template
@@ -30,6 +31,7 @@ class Checked:
     notes: list[str] = field(default_factory=list)
     passed: list[tuple[int, str]] = field(default_factory=list)  # rows that are none of the report's, and why
     columns: dict[str, int] = field(default_factory=dict)  # where each figure stands, by its key
+    percentages: dict[str, dict[int, Decimal]] = field(default_factory=dict)  # not asked for, by metric and row
     warnings: list[dict] = field(default_factory=list)  # what has to be confirmed before it is sent
     personal: list[dict] = field(default_factory=list)  # columns that somebody has to leave out
 
@@ -61,6 +63,9 @@ def check(sheets: Sequence[Sheet], template: Template, number_style: str) -> Che
     checked.notes += [*notes_of_sheets(sheets, found.sheet), *found.sheet.notes]
     checked.notes += [*notes_of_rows(passed), *notes_of_cells(stray)]
     checked.columns = {column.key: place for column, place in found.columns}
+    for key, place, values in percentages_beside(found, number_style):
+        if checked.columns.setdefault(key, place) == place:
+            checked.percentages[key] = values
     checked.table = _as_written(whole, checked)
     if len(checked.problems) > MOST_PROBLEMS:
         more = len(checked.problems) - MOST_PROBLEMS

@@ -13,7 +13,7 @@ def warnings_of(checked: Checked, template: Template, background: Background) ->
     """Each with its rule, its words, its cells and where they are."""
     if not checked.rows:
         return []
-    written = Written(checked.table["headings"], checked.columns)
+    written = Written(checked.table["headings"], checked.columns, checked.percentages)
     found = doubts(Sent(template, checked.rows, written), background)
     told = [{**doubt.to_document(), "place": named(checked.table, doubt.cells)} for doubt in found[:MOST_WARNINGS]]
     if more := len(found) - len(told):

@@ -204,6 +204,10 @@ def stated():
         "Row 2, Level, stated: Level, stated is 82.5, and Quick 796, Offered 1,000 in the same row come to 79.6."
     )
     assert warned(template, "2026-10,BOG,EN,796,1000,80") == []  # 79.6 in whole percent
+    beside = asked("answered_in_threshold", "offered", places=(PLACE,))
+    found = checked(beside, "2026-10,BOG,EN,796,1000,82.5 %", headings="Month,Site,Queue,Quick,Offered,SL %")
+    (told,) = warnings_of(found, beside, Background())
+    assert told["words"] == "SL % is 82.5, and Quick 796, Offered 1,000 in the same row come to 79.6."
 
 
 @example("Round figures throughout")

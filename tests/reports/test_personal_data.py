@@ -74,6 +74,7 @@ def test_nothing_is_sent_before_the_columns_are_left_out(full_of_people, upload,
     assert "1003" in _unpacked(original.data)
 
 
+@pytest.mark.portable
 def test_the_bytes_are_gone_and_the_record_says_so_with_both_hashes(full_of_people, upload, inside):
     key, content = full_of_people
     upload("ana", key, content)

@@ -35,20 +35,39 @@ def population(sent: Sent, _background: Background, _thresholds: Thresholds) -> 
 
 @rule("stated", "A stated percentage against its counts")
 def stated(sent: Sent, _background: Background, thresholds: Thresholds) -> Iterator[Doubt]:
-    columns = [column for column in sent.template.columns if column.is_stated]
-    for row in sent.rows if columns else ():
-        for column in columns:
-            text, metric = row["stated"].get(column.key), CATALOGUE.metrics[column.key]
-            if text is None or not row["measures"].keys() >= set(metric.measures):
-                continue
-            counted = CATALOGUE.value(column.key, {key: Decimal(row["measures"][key]) for key in metric.measures})
-            value = Decimal(text)
+    """Those that are asked for, and those that the author has beside the counts."""
+    asked = [column.key for column in sent.template.columns if column.is_stated]
+    beside = sent.written.percentages
+    for row in sent.rows if asked or beside else ():
+        told = {key: Decimal(row["stated"][key]) for key in asked if key in row["stated"]}
+        told |= {key: values[row["row"]] for key, values in beside.items() if row["row"] in values}
+        for key, value in told.items():
+            counted = _counted(key, row)
             half_a_digit = Decimal(5).scaleb(int(value.as_tuple().exponent) - 1)
-            if counted is not None and abs(value - counted) > max(thresholds.stated_points, half_a_digit):
-                parts = ", ".join(f"{sent.name(key)} {number(row['measures'][key])}" for key in metric.measures)
-                words = f"{sent.name(column.key)} is {number(value)}, and {parts} in the same row come to "
-                words += f"{number(round(counted, max(metric.precision, 2)))}."
-                yield Doubt(words, (sent.cell(row, column.key),), frozenset({(_place(row), column.key)}))
+            near = max(thresholds.stated_points, half_a_digit)
+            if counted is None or abs(value - counted) <= near:
+                continue
+            if key in beside and any(abs(value - other) <= near for other in _otherwise(key, row)):
+                continue
+            metric = CATALOGUE.metrics[key]
+            parts = ", ".join(f"{sent.name(each)} {number(row['measures'][each])}" for each in metric.measures)
+            words = f"{sent.name(key)} is {number(value)}, and {parts} in the same row come to "
+            words += f"{number(round(counted, max(metric.precision, 2)))}."
+            yield Doubt(words, (sent.cell(row, key),), frozenset({(_place(row), key)}))
+
+
+def _otherwise(key: str, row: dict) -> Iterator[Decimal]:
+    """What an author calls a service level may be any of those that publishers define."""
+    for metric in CATALOGUE.families[CATALOGUE.metrics[key].family]:
+        if metric.unit == "percent" and metric.key != key and (counted := _counted(metric.key, row)) is not None:
+            yield counted
+
+
+def _counted(key: str, row: dict) -> Decimal | None:
+    metric = CATALOGUE.metrics[key]
+    if metric.counts_months or not row["measures"].keys() >= set(metric.measures):
+        return None
+    return CATALOGUE.value(key, {each: Decimal(row["measures"][each]) for each in metric.measures})
 
 
 @rule("round", "Round figures throughout")

@@ -18,10 +18,14 @@ Cell = tuple[int, int | None]  # row and column of the author's sheet
 
 @dataclass(frozen=True)
 class Written:
-    """The author's sheet: `columns` says by the key of a figure in which column it stands."""
+    """The author's sheet: `columns` says by the key of a figure in which column it stands.
+
+    `percentages` are by metric and row those that nobody asked for.
+    """
 
     headings: Sequence[str]
     columns: Mapping[str, int]
+    percentages: Mapping[str, Mapping[int, Decimal]] = field(default_factory=dict)
 
     def heading(self, column: Column) -> str:
         """What the author calls a figure."""
@@ -56,6 +60,8 @@ class Sent:
 
     def name(self, key: str) -> str:
         """What the author calls a figure; a figure of another report by the catalogue's name."""
+        if key in self.written.percentages:
+            return self.written.headings[self.written.columns[key]].partition("(")[0].strip()
         return self.written.heading(self.columns[key]) if key in self.columns else CATALOGUE.measures[key].name
 
     def cells(self, place: Place, key: str) -> tuple[Cell, ...]:
