@@ -57,5 +57,5 @@ def leave_out(report: Report, *, seen_hash: str, actor: User) -> None:
 
 
 def name_of_copy(filename: str) -> str:
-    """A copy is a workbook, whatever the file was."""
-    return f"{PurePath(filename).stem or 'report'}.xlsx"
+    """A copy is a workbook, whatever the file was, and says in its name that it is one."""
+    return f"{PurePath(filename).stem or 'report'} without personal data.xlsx"

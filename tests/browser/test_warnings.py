@@ -34,7 +34,7 @@ def test_from_a_file_with_people_to_a_confirmed_version(world, people, log_in, p
     log_in(page, people.ana).goto(f"/reports/{world.keys['cedar']['report:returned']}")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the template").click()
-    page.locator("input[type=file]").set_input_files(spoilt(download.value.path().read_bytes()))
+    page.get_by_label("Your file").set_input_files(spoilt(download.value.path().read_bytes()))
     page.get_by_role("button", name="Upload and check").click()
     expect(page.get_by_text("(Agent name)")).to_be_visible()
     axe(page)

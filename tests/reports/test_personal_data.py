@@ -69,7 +69,7 @@ def test_nothing_is_sent_before_the_columns_are_left_out(full_of_people, upload,
     assert as_("leo").post(f"/reports/{key}/submission", data=form).status_code == 303
     version = look(key)["versions"][-1]["key"]
     original = as_("leo").get(f"/submissions/{version}/original")
-    assert "filename=report.xlsx" in original.headers["Content-Disposition"]
+    assert "report without personal data.xlsx" in original.headers["Content-Disposition"]
     assert [mark for mark in MARKS if mark in _unpacked(original.data)] == []
     assert "1003" in _unpacked(original.data)
 
@@ -107,7 +107,7 @@ def test_history_is_held_until_the_columns_are_left_out(report, as_, inside):
     with inside() as session:
         assert [mark for mark in MARKS if mark in kept_everywhere(session)] == []
     going_on = as_("mia").post(f"{held.headers['Location']}/left-out-columns", follow_redirects=True)
-    assert "years.xlsx" in going_on.text
+    assert "years without personal data.xlsx" in going_on.text
     assert "Approve" in as_("mona").get(going_on.request.path).text
     with inside() as session:
         assert [mark for mark in MARKS if mark in kept_everywhere(session)] == []
