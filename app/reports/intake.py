@@ -133,7 +133,7 @@ def _settle(upload_id: int, *, patience: float | None = None, progress: Progress
         with without_collection():
             found = _read(upload, patience, progress)
             clean = cleaned(found.sheets, known_words(upload.report.contract.partner))
-            checked = _checked(upload.report, clean, found.notes)
+            checked = _checked(upload, clean, found.notes)
             copy = copy_of(clean.sheets) if clean.differs else b""
         _keep(upload_id, checked, clean, copy)
     except Refusal as refused:
@@ -142,7 +142,7 @@ def _settle(upload_id: int, *, patience: float | None = None, progress: Progress
                 original = held.blob
                 held.settle("refused", refused.message)
                 if clean.differs:
-                    replace_original(held, original, clean, b"", None)
+                    replace_original(held, original, clean, b"")
 
 
 def _read(upload: Upload, patience: float | None, progress: Progress | None) -> Reading:
@@ -152,12 +152,13 @@ def _read(upload: Upload, patience: float | None, progress: Progress | None) -> 
     return read(filename, content, patience=patience, report=progress)
 
 
-def _checked(report: Report, clean: Cleaned, notes: Sequence[str]) -> Checked:
+def _checked(upload: Upload, clean: Cleaned, notes: Sequence[str]) -> Checked:
+    report = upload.report
     terms = terms_of(report)
     template = template_of(report, terms)
     checked = check(clean.sheets, template, report.contract.partner.number_style)
     checked.notes[:0] = [*notes, *clean.notes]
-    checked.personal = [column.to_document() for column in clean.columns]
+    checked.personal = upload.personal
     if not checked.problems:
         checked.warnings = warnings_of(checked, template, background_of(report, terms))
     return checked

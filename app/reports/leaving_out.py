@@ -22,12 +22,15 @@ def known_words(partner: Partner) -> frozenset[str]:
     return frozenset(word.casefold() for word in {*words, partner.code, partner.name})
 
 
-def replace_original(upload: Upload, original: Blob, clean: Cleaned, copy: bytes, draft: Draft | None) -> None:
-    """The bytes that held personal data go; the draft, if there is one, keeps the copy. Inside write(), when the upload
-    is settled and refers to them no more."""
-    kept = blobs.store(upload.partner_id, copy, XLSX) if draft is not None else None
-    if draft is not None and kept is not None:
-        draft.blob_id, draft.filename = kept.id, name_of_copy(draft.filename)
+def replace_original(
+    upload: Upload, original: Blob, clean: Cleaned, copy: bytes, keeper: Draft | Upload | None = None
+) -> None:
+    """The bytes that held personal data go; whoever keeps the file, if anybody does, gets the copy. Inside write(),
+    when nothing else of this upload refers to them."""
+    kept = blobs.store(upload.partner_id, copy, XLSX) if keeper is not None else None
+    if keeper is not None and kept is not None:
+        keeper.blob_id, keeper.filename = kept.id, name_of_copy(keeper.filename)
+        keeper.personal = [*upload.personal, *(column.to_document() for column in clean.columns)]
     events.record(
         "personal-data.found",
         subject=upload.report,

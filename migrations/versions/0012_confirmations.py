@@ -12,6 +12,7 @@ COLUMNS = (
     ("draft", "warnings", "[]"),
     ("draft", "personal", "[]"),
     ("history_file", "personal", "[]"),
+    ("upload", "personal", "[]"),
     ("line", "unavailable", "{}"),
 )
 # what was confirmed; the comment beside it can be erased
