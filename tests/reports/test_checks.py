@@ -9,6 +9,7 @@ import pytest
 
 from app.domain.periods import Month
 from app.reading import read
+from app.reports.cells import merged
 from app.reports.checking import Checked, check
 from app.reports.checks.context import Background
 from app.reports.checks.past import months_before
@@ -16,6 +17,7 @@ from app.reports.checks.rules import RULES
 from app.reports.checks.thresholds import DEFAULTS
 from app.reports.finding import WrongFile
 from app.reports.personal import Cleaned, cleaned
+from app.reports.problems import Problem
 from app.reports.template import Asked, Column, Template
 from app.reports.weighing import warnings_of
 
@@ -240,6 +242,19 @@ def outlying():
     assert one("offered", "1170", **months) == []
     assert one("leavers", "10", **past(0, 1, 0, 2, 0, 1, key="leavers")) == []  # the floor of a small figure
     assert one("offered", "1400", **past(1010, 990, 1000, 1040, 960)) == []  # five months say nothing
+
+
+def test_what_says_the_same_of_several_cells_is_said_once_with_all_of_them():
+    table = {"sheet": "Service", "headings": ["Month", "Site", "Queue", "Offered (contacts)"]}
+    wrong = [
+        Problem(f"Sheet Service, D{row} (Offered)", f"“{row}%” is no count.", row, 3).to_document()
+        for row in (4, 7, *range(9, 31))
+    ]
+    other = Problem("Missing row", "BOG, EN is not in the file.").to_document()
+    first, second = merged(table, [*wrong, other])
+    assert (first["place"], second) == ("Sheet Service, D4, D7, D9–D30 (Offered)", other)
+    assert first["words"] == "“4%” is no count. The other 23 cells likewise."
+    assert merged({**table, "sheet": ""}, wrong)[0]["place"] == "Rows 4, 7, 9–30, Offered"
 
 
 def test_of_a_figure_far_from_usual_its_parts_are_not_named_too():
