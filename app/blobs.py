@@ -50,6 +50,18 @@ def store(partner_id: int, content: bytes, media_type: str) -> Blob:
     return blob
 
 
+def purge(blob: Blob) -> bool:
+    """Remove the bytes now, where nothing refers to them any more; inside write(). Whether they are gone."""
+    db.session.flush()
+    db.session.execute(select(Blob.id).where(Blob.id == blob.id).with_for_update())
+    gone = db.session.scalars(_unreferenced().where(Blob.id == blob.id)).one_or_none()
+    if gone is None:
+        return False
+    db.session.delete(gone)
+    db.session.flush()
+    return True
+
+
 @job("blobs.sweep")
 def sweep(_row: Job) -> None:
     """Remove what nothing refers to and was stored long ago, and put on record how much it was."""
@@ -74,9 +86,13 @@ def _sweep_some(before: datetime) -> bool:
 
 def _unreferenced() -> Select[tuple[Blob]]:
     """Asks every column that names a blob, those of tables that are added later too."""
-    keys = (key for table in Base.metadata.tables.values() for key in table.foreign_keys)
-    columns = [key.parent for key in keys if key.target_fullname == "blob.id"]
-    return select(Blob).where(*(Blob.id.not_in(select(column).where(column.is_not(None))) for column in columns))
+    names = [
+        getattr(mapper.class_, mapper.get_property_by_column(column).key)
+        for mapper in Base.registry.mappers
+        for column in mapper.local_table.columns
+        if any(key.target_fullname == "blob.id" for key in column.foreign_keys)
+    ]
+    return select(Blob).where(*(Blob.id.not_in(select(name).where(name.is_not(None))) for name in names))
 
 
 def _record(gone: Collection[Blob]) -> None:

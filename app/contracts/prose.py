@@ -168,6 +168,10 @@ def measure(part: Part) -> str:
     words = SOURCES.get(source, source)
     if part.get("tolerance") is not None:
         words += f" within {amount(part['tolerance'], 'percent')}"
+    if part.get("per_head") is not None:
+        words += f", at least {part['per_head']} per person"
+    if part.get("rate") is not None:
+        words += f", invoiced at {part['rate']} per hour"
     return words
 
 

@@ -12,6 +12,7 @@ from app.demo.cast import Cast, settle
 from app.demo.months import workbook_for
 from app.extensions import db, write
 from app.partners.models import Partner
+from app.reports.confirming import confirm
 from app.reports.intake import save_draft
 from app.reports.models import Report
 from app.reports.reviewing import approve
@@ -37,6 +38,8 @@ def correct_quality(cast: Cast) -> None:
         if draft.problems:
             raise RuntimeError(f"the story's correction has problems: {draft.problems}")
         seen = draft.content_hash
+        with write():
+            confirm(report, seen_hash=draft.seen_hash, comment=REASON, actor=cast.analyst("cordillera"))
     with clock.at(CERTIFIED), write():
         lead = cast.lead("cordillera")
         certify(_report(), seen_hash=seen, form_key="demo-correction", actor=lead, reason=REASON)

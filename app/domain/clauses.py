@@ -61,6 +61,8 @@ class ReportTerms:
 class MeasureTerms:
     source: str  # partner | client | agreed
     tolerance: Decimal | None = None  # percent of the client's figure; agreed only
+    per_head: Decimal | None = None  # QA samples: at least so many for each person of the headcount
+    rate: Decimal | None = None  # productive hours: the price of one, in the contract's currency
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def check(draft: Draft, catalogue: Catalogue) -> tuple[list[Problem], list[Probl
         *check_scorecard(draft.scorecard),
         *_corridor(draft, catalogue),
     ]
-    warnings = [*_tolerances(draft), *credit_warnings(draft), *right_warnings(draft)]
+    warnings = [*_tolerances(draft), *_checks(draft), *credit_warnings(draft), *right_warnings(draft)]
     for path, level in draft.service_levels.items():
         found, doubts = check_level(path, level, draft, catalogue)
         faults += found
@@ -73,6 +73,17 @@ def _tolerances(draft: Draft) -> Iterator[Problem]:
     for key, terms in draft.measures.items():
         if terms.source != "agreed" and terms.tolerance is not None:
             yield Problem(f"measures.{key}.tolerance", f"has no effect while the source is the {terms.source}")
+
+
+def _checks(draft: Draft) -> Iterator[Problem]:
+    """What is only held against the figures of one measure, when a report is checked."""
+    for key, terms in draft.measures.items():
+        for name, value, whose in (
+            ("per_head", terms.per_head, "qa_samples"),
+            ("rate", terms.rate, "productive_hours"),
+        ):
+            if value is not None and key != whose:
+                yield Problem(f"measures.{key}.{name}", f"has no effect except at {whose}")
 
 
 def _keys(draft: Draft) -> Iterator[Problem]:

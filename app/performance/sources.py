@@ -1,6 +1,6 @@
 """The submitted rows that a finding rests on: what each brought, who sent it and who approved it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ from app.formatting import DASH
 from app.partners.places import Places
 from app.performance.models import Finding
 from app.reports.batches import Batch
-from app.reports.models import Review, Submission
+from app.reports.models import Line, Review, Submission
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Source:
     rows: tuple[int, ...]
     submission: Submission | None
     places: Places
+    unavailable: Mapping[str, str]  # by the name of a measure, why the partner gave no figure
 
     @property
     def place(self) -> str:
@@ -64,13 +65,35 @@ class Source:
 
 
 def sources_of(finding: Finding, places: Places) -> list[Source]:
-    """By month, site and queue; one statement."""
+    """By month, site and queue; one statement, and one more where a figure is missing."""
     groups: dict[tuple[str, str, str, str, str], list[dict]] = {}
     for part in finding.detail["contributions"]:
         place = (part["month"], part["site"], part["queue"], part["party"], part["submission"])
         groups.setdefault(place, []).append(part)
     submissions = _submissions({place[-1] for place in groups})
-    return [_source(place, parts, submissions.get(place[-1]), places) for place, parts in sorted(groups.items())]
+    reasons = _reasons(CATALOGUE.metrics[finding.detail["metric"]["key"]].measures, finding.detail["contributions"])
+    return [
+        _source(place, parts, submissions.get(place[-1]), places, reasons) for place, parts in sorted(groups.items())
+    ]
+
+
+def _reasons(measures: Sequence[str], parts: Iterable[dict]) -> dict[tuple[str, int | None], Mapping[str, str]]:
+    """By submission and row, why figures of these measures are not available."""
+    incomplete = [part for part in parts if not part["values"].keys() >= set(measures)]
+    if not incomplete:
+        return {}
+    rows = db.session.execute(
+        select(Submission.key, Line.row_number, Line.unavailable)
+        .join(Line, Line.submission_id == Submission.id)
+        .where(
+            Submission.key.in_({part["submission"] for part in incomplete}),
+            Line.row_number.in_({part["row"] for part in incomplete}),
+        )
+    )
+    return {
+        (submission, number): {CATALOGUE.measures[key].name: unavailable[key] for key in measures if key in unavailable}
+        for submission, number, unavailable in rows
+    }
 
 
 def _submissions(keys: Iterable[str]) -> dict[str, Submission]:
@@ -88,13 +111,18 @@ def _submissions(keys: Iterable[str]) -> dict[str, Submission]:
 
 
 def _source(
-    place: tuple[str, str, str, str, str], parts: list[dict], submission: Submission | None, places: Places
+    place: tuple[str, str, str, str, str],
+    parts: list[dict],
+    submission: Submission | None,
+    places: Places,
+    reasons: Mapping[tuple[str, int | None], Mapping[str, str]],
 ) -> Source:
     month, site, queue, party, _ = place
     measures = dict.fromkeys(measure for part in parts for measure in part["values"])
     values = {measure: _folded(measure, parts) for measure in measures}
     rows = tuple(part["row"] for part in parts if part["row"] is not None)
-    return Source(month, site, queue, party, values, rows, submission, places)
+    unavailable = {measure: why for part in parts for measure, why in reasons.get((place[-1], part["row"]), {}).items()}
+    return Source(month, site, queue, party, values, rows, submission, places, unavailable)
 
 
 def _folded(measure: str, parts: list[dict]) -> Decimal:

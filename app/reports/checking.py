@@ -1,6 +1,6 @@
 """Checks a filled-in table against what was asked: rows to send, or everything that is wrong, by cell."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -9,26 +9,16 @@ from difflib import get_close_matches
 from app.domain.periods import Month
 from app.formatting import month as month_in_words
 from app.reading import Row, Sheet
-from app.reports.figures import NotAFigure, figure, period
+from app.reports.figures import period
 from app.reports.finding import Found, WrongFile, find_table
+from app.reports.lines import line_of, reason_of
+from app.reports.percentages import percentages_beside
+from app.reports.problems import Problem
 from app.reports.surroundings import apart, notes_of_cells, notes_of_rows, notes_of_sheets, without_heading
-from app.reports.template import REASON, Asked, Template
+from app.reports.template import Asked, Template
 
 MOST_PROBLEMS = 1_000
 MOST_ROWS_SHOWN = 400
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing to put right; `row` and `column` are None when it belongs to no cell."""
-
-    place: str
-    words: str
-    row: int | None = None
-    column: int | None = None
-
-    def to_document(self) -> dict:
-        return {"place": self.place, "words": self.words, "row": self.row, "column": self.column}
 
 
 @dataclass
@@ -40,6 +30,10 @@ class Checked:
     table: dict = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     passed: list[tuple[int, str]] = field(default_factory=list)  # rows that are none of the report's, and why
+    columns: dict[str, int] = field(default_factory=dict)  # where each figure stands, by its key
+    percentages: dict[str, dict[int, Decimal]] = field(default_factory=dict)  # not asked for, by metric and row
+    warnings: list[dict] = field(default_factory=list)  # what has to be confirmed before it is sent
+    personal: list[dict] = field(default_factory=list)  # columns that somebody has to leave out
 
 
 def check(sheets: Sequence[Sheet], template: Template, number_style: str) -> Checked:
@@ -48,7 +42,7 @@ def check(sheets: Sequence[Sheet], template: Template, number_style: str) -> Che
     found, passed = apart(whole, template)
     _refuse_other_month(found, template)
     if not any(not row.cell(place).is_blank for row in whole.rows for _, place in whole.columns) and (
-        template.live_queues and not any(_reason(whole, row) for row in whole.rows)
+        template.live_queues and not any(reason_of(whole, row) for row in whole.rows)
     ):
         raise WrongFile(
             "The template is not filled in yet: it holds no figure. Fill it in, save it and upload it again."
@@ -56,25 +50,38 @@ def check(sheets: Sequence[Sheet], template: Template, number_style: str) -> Che
     checked = Checked(problems=list(_headings(found)), passed=passed)
     given: dict[tuple, int] = {}
     stray: list[tuple[int, int]] = []
+    unknown = 0  # rows that may be those of which others seem to be missing
     for row in found.rows:
         problems = list(_unheaded(found, row, stray))
         asked = _identify(found, row, template, given, problems)
-        line = _line(found, row, asked, number_style, problems)
+        line = line_of(found, row, asked, number_style, problems)
         checked.problems += problems
+        unknown += asked is None
         if asked and not problems:
             checked.rows.append(line)
-    checked.problems += [
-        Problem("Missing row", f"{_named(asked)} is not in the file. Take its row from the template and fill it in.")
-        for key, asked in template.asked.items()
-        if key not in given
-    ]
+    checked.problems += _missing(template, given, unknown)
     checked.notes += [*notes_of_sheets(sheets, found.sheet), *found.sheet.notes]
     checked.notes += [*notes_of_rows(passed), *notes_of_cells(stray)]
+    checked.columns = {column.key: place for column, place in found.columns}
+    for key, place, values in percentages_beside(found, number_style):
+        if checked.columns.setdefault(key, place) == place:
+            checked.percentages[key] = values
     checked.table = _as_written(whole, checked)
     if len(checked.problems) > MOST_PROBLEMS:
         more = len(checked.problems) - MOST_PROBLEMS
         checked.problems[MOST_PROBLEMS:] = [Problem("And more", f"{more:,} further cells are wrong in the same way.")]
     return checked
+
+
+def _missing(template: Template, given: Collection[tuple], unknown: int) -> list[Problem]:
+    """Rows that are not in the file; as many as have a wrong site, queue or period are named by that already."""
+    missing = [asked for key, asked in template.asked.items() if key not in given]
+    if len(missing) <= unknown:
+        return []
+    return [
+        Problem("Missing row", f"{_named(asked)} is not in the file. Take its row from the template and fill it in.")
+        for asked in missing
+    ]
 
 
 def _headings(found: Found) -> Iterator[Problem]:
@@ -160,47 +167,6 @@ def _day(found: Found, row: Row, template: Template, problems: list[Problem]) ->
     return None
 
 
-def _line(found: Found, row: Row, asked: Asked | None, number_style: str, problems: list[Problem]) -> dict:
-    """The row as it would be sent; every cell is looked at, also when the row is not one of this report's."""
-    reason = _reason(found, row)
-    cells = [(column, place, row.cell(place)) for column, place in found.columns]
-    nil = bool(asked and asked.nil_reason and all(cell.is_blank for _, _, cell in cells))
-    values: dict[bool, dict[str, Decimal]] = {False: {}, True: {}}
-    for column, place, cell in cells:
-        try:
-            if not cell.is_blank:
-                values[column.is_stated][column.key] = figure(cell, column, number_style)
-            elif not (nil or reason or column.is_optional):
-                raise NotAFigure(
-                    f"The cell is empty. Type the figure, 0 if there was none, or say under “{REASON}” why."
-                )
-        except NotAFigure as wrong:
-            problems.append(Problem(found.place(row.number, place), str(wrong), row.number, place))
-    problems += _parts(found, row, values[False])
-    return {
-        "row": row.number,
-        "site": asked.site if asked else "",
-        "queue": asked.queue if asked else "",
-        "day": asked.day.isoformat() if asked and asked.day else None,
-        "measures": {key: f"{value:f}" for key, value in values[False].items()},
-        "stated": {key: f"{value:f}" for key, value in values[True].items()},
-        "note": reason or (asked.nil_reason if nil else ""),
-        "nil": nil,
-    }
-
-
-def _parts(found: Found, row: Row, values: dict[str, Decimal]) -> Iterator[Problem]:
-    """A part is never more than its whole: the nearest one that this report holds."""
-    for column, place in found.columns:
-        if not column.part_of or column.key not in values:
-            continue
-        part, whole = values[column.key], next((key for key in column.part_of if key in values), None)
-        if whole is not None and part > values[whole]:
-            name = next(each.name for each, _ in found.columns if each.key == whole)
-            words = f"{column.name} ({part:f}) is more than {name} ({values[whole]:f}), which it is a part of."
-            yield Problem(found.place(row.number, place), f"{words} Put one of the two right.", row.number, place)
-
-
 def _refuse_other_month(found: Found, template: Template) -> None:
     """A file in which every row names one other month is the wrong file, not a file full of mistakes."""
     column = found.places.get(template.period_heading)
@@ -233,10 +199,6 @@ def _shown(cell) -> str:
     if cell.kind == "percent":
         return f"{(Decimal(cell.text) * 100).normalize():f} %"
     return cell.text[:200]
-
-
-def _reason(found: Found, row: Row) -> str:
-    return row.cell(found.places[REASON]).text.strip()[:500] if REASON in found.places else ""
 
 
 def _named(asked: Asked) -> str:

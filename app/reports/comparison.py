@@ -18,6 +18,7 @@ class Change:
     measure: Measure
     now: Decimal | None
     before: Decimal | None
+    unavailable: str = ""  # why it is not given now
 
     @property
     def ratio(self) -> Decimal | None:
@@ -28,6 +29,8 @@ class Change:
     @property
     def oddity(self) -> str | None:
         """Why a person should look twice, in words."""
+        if self.now is None and self.unavailable:
+            return f"not available: {self.unavailable}"
         if self.now is None and self.before is not None:
             return "no longer given"
         if self.now == 0 and self.before:
@@ -45,6 +48,7 @@ class Place:
 
     site: str
     queue: str
+    codes: tuple[str, str]
     row_number: int | None
     changes: tuple[Change, ...]
 
@@ -62,15 +66,24 @@ def compare(
     """
     measures = tuple(measures)
     now, before = _totals(submission.lines), _totals(earlier.lines if earlier else ())
+    reasons: dict[tuple[int, int], dict[str, str]] = defaultdict(dict)
+    for line in submission.lines:
+        reasons[line.site_id, line.queue_id] |= line.unavailable
     places = tuple(
         Place(
             line.site.name,
             line.queue.name,
+            (line.site.code, line.queue.code),
             line.row_number,
             tuple(
-                Change(measure, now[place].get(measure.key), before.get(place, {}).get(measure.key))
+                Change(
+                    measure,
+                    now[place].get(measure.key),
+                    before.get(place, {}).get(measure.key),
+                    reasons[place].get(measure.key, ""),
+                )
                 for measure in measures
-                if measure.key in now[place] or measure.key in before.get(place, {})
+                if measure.key in {*now[place], *before.get(place, ()), *reasons[place]}
             ),
         )
         for place, line in _first_lines(submission.lines).items()

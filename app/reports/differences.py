@@ -43,6 +43,7 @@ def rows_of(lines: Iterable[Line]) -> list[dict]:
             "day": line.day.isoformat() if line.day else None,
             "measures": line.measures,
             "stated": line.stated,
+            "unavailable": line.unavailable,
             "note": line.note,
             "nil": line.nil,
         }

@@ -78,6 +78,7 @@ def replace_draft(report: Report, checked: Checked, actor: User) -> Draft:
     draft.blob_id, draft.filename, draft.nil_reason = None, "", ""
     draft.prepared_by_id, draft.prepared_at = actor.id, clock.now()
     draft.rows, draft.table = checked.rows, checked.table
+    draft.warnings, draft.personal = checked.warnings, checked.personal
     draft.problems = [problem.to_document() for problem in checked.problems]
     draft.content_hash = content_hash(report, checked.rows, "")
     db.session.add(draft)
@@ -85,6 +86,7 @@ def replace_draft(report: Report, checked: Checked, actor: User) -> Draft:
         report.state = "drafted"
     db.session.flush()
     figures = {"rows": len(checked.rows), "problems": len(checked.problems), "content": draft.content_hash}
+    figures["warnings"] = len(checked.warnings)
     events.record("draft.saved", subject=report, actor=actor, **figures)
     return draft
 

@@ -15,6 +15,12 @@ PLAIN = {
     "1 234,5": re.compile(r"[+-]?\d+(,\d+)?", re.ASCII),
 }
 SPACES = dict.fromkeys(map(ord, " \u00a0\u202f\u2009'’"))
+# As it is abbreviated in English, Spanish, French, Italian, Portuguese, Polish and German.
+UNAVAILABLE = re.compile(
+    r"(?:n\s?/?\s?a|n\.\s?a\.?|[nsb][./]\s?d\.?|k\.\s?a\.?|not available|no data)\s*(?:[:;,–—-]\s*(.*))?",
+    re.IGNORECASE | re.DOTALL,
+)
+LONGEST_REASON = 200
 LONGEST = 20
 LARGEST = Decimal(10) ** 15
 
@@ -36,6 +42,15 @@ def figure(cell: Cell, column: Column, number_style: str) -> Decimal:
         share = " It looks like a share: this column takes the count, not the percentage." if value < 1 else ""
         raise NotAFigure(f"{_shown(cell)} is not a whole number.{share} Type {_example(column, number_style)}.")
     return value.normalize() + 0 if value != value.to_integral_value() else value.quantize(Decimal(1))
+
+
+def without_a_figure(cell: Cell) -> str | None:
+    """Why a cell holds no figure, by “n/a: reason”; empty when it does not say, None when it holds something else."""
+    if cell.is_blank:
+        return ""
+    if cell.kind != "text" or not (said := UNAVAILABLE.fullmatch(cell.text.strip())):
+        return None
+    return (said[1] or "").strip()[:LONGEST_REASON]
 
 
 def period(cell: Cell) -> Month | date | None:

@@ -45,6 +45,15 @@ class CorrectionForm(CertificateForm):
     )
 
 
+class ConfirmationForm(FlaskForm):
+    seen = HiddenField()
+    comment = TextAreaField(
+        "Why these figures are right",
+        [InputRequired("Say why the figures are right all the same."), Length(max=4000)],
+        description="Whoever certifies and whoever reviews the report reads it beside the warnings.",
+    )
+
+
 class NilReturnForm(FlaskForm):
     reason = TextAreaField(
         "Why there is nothing to report",

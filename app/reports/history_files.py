@@ -7,15 +7,20 @@ from functools import partial
 from sqlalchemy import JSON, ForeignKey, LargeBinary, select
 from sqlalchemy.orm import Mapped, deferred, joinedload, mapped_column, relationship, undefer
 
-from app import clock, jobs
+from app import clock, events, jobs
 from app.accounts.models import User
+from app.contracts.models import Contract
 from app.extensions import Base, Keyed, db, write
 from app.jobs import Job
+from app.partners.models import Partner, Queue, Site
 from app.reading import StillReading, read
 from app.reports import importing
 from app.reports.checking import MOST_PROBLEMS, Problem
 from app.reports.history import History, examine
 from app.reports.intake import AGAIN, HEAD_START, LEASE, OURS, PATIENCE_SECONDS, Progress
+from app.reports.leaving_out import name_of_copy
+from app.reports.masking import copy_of
+from app.reports.personal import Cleaned, cleaned
 from app.reports.uploads import Awaited
 from app.tenancy import Scope
 from app.web import Refusal
@@ -28,7 +33,7 @@ class HistoryFile(Awaited, Keyed, Base):
     """Rows of several partners in one file: it belongs to whoever brought it, and to nobody else.
 
     Its bytes go with the verdict: `problems` when it is refused, or the key of the import, which keeps each partner's
-    own rows.
+    own rows. In the state `personal` a copy stays, without the columns of `personal` that somebody has to leave out.
     """
 
     __tablename__ = "history_file"
@@ -36,6 +41,7 @@ class HistoryFile(Awaited, Keyed, Base):
     content: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     problems: Mapped[list] = mapped_column(JSON, default=list)
+    personal: Mapped[list] = mapped_column(JSON, default=list)
     import_key: Mapped[str | None]
 
     uploaded_by: Mapped[User] = relationship()
@@ -46,6 +52,13 @@ class HistoryFile(Awaited, Keyed, Base):
         if more := len(problems) - len(shown):
             shown.append(Problem("And more", f"{more:,} further cells are wrong."))
         self.import_key, self.problems = import_key, [problem.to_document() for problem in shown]
+
+    def hold(self, clean: Cleaned, copy: bytes) -> None:
+        """Until somebody leaves the columns out."""
+        self.state, self.progress, self.content = "personal", 100, copy
+        self.filename = name_of_copy(self.filename)
+        self.personal = [column.to_document() for column in clean.columns]
+        events.record("personal-data.found", subject=self, actor=self.uploaded_by, **clean.figures, purged=True)
 
 
 def receive(filename: str, content: bytes, actor: User) -> HistoryFile:
@@ -99,7 +112,11 @@ def _settle(file_id: int, *, patience: float | None = None, progress: Progress |
     if progress is not None:
         progress(0)
     try:
-        history = examine(read(filename, content, patience=patience, report=progress).sheets)
+        clean = cleaned(read(filename, content, patience=patience, report=progress).sheets, _known_words())
+        if clean.columns:
+            _hold(file_id, clean)
+            return
+        history = examine(clean.sheets)
         problems = [*history.problems, *importing.conflicts(history)]
         if not problems:
             _import(file_id, history)
@@ -109,6 +126,36 @@ def _settle(file_id: int, *, patience: float | None = None, progress: Progress |
     with write():
         if (held := _held(file_id)).is_open:
             held.settle(problems=problems)
+
+
+def leave_out(kept: HistoryFile) -> None:
+    """Go on with the copy, without the columns that hold personal data."""
+    with write():
+        held = _held(kept.id)
+        if held.state != "personal":
+            return
+        figures = {"columns": len(held.personal), "holding": sorted({column["kind"] for column in held.personal})}
+        events.record("personal-data.left-out", subject=held, **figures)
+        held.state, held.progress, held.personal = "waiting", 0, []
+        jobs.enqueue("history.check", held.id, after=HEAD_START if _is_quick(held.content) else None)
+    if _is_quick(kept.content):
+        with suppress(StillReading):
+            _settle(kept.id, patience=PATIENCE_SECONDS)
+
+
+def _known_words() -> frozenset[str]:
+    """What the partners of whoever brought the file call their places and contracts."""
+    named = [row for model in (Partner, Site, Queue) for row in db.session.execute(select(model.code, model.name))]
+    named += db.session.execute(select(Contract.reference, Contract.name)).all()
+    return frozenset(word.casefold() for pair in named for word in pair)
+
+
+def _hold(file_id: int, clean: Cleaned) -> None:
+    copy = copy_of(clean.sheets)
+    with write():
+        held = _held(file_id)
+        if held.is_open:
+            held.hold(clean, copy)
 
 
 def _import(file_id: int, history: History) -> None:

@@ -1,7 +1,7 @@
 """From a file that arrives to its verdict: stored first, checked at once when that is quick, else by the worker."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -14,12 +14,17 @@ from app.blobs import Blob
 from app.contracts.models import Contract
 from app.extensions import db, write
 from app.jobs import Job
-from app.reading import StillReading, read, without_collection
-from app.reports.asking import template_of
+from app.reading import Reading, StillReading, read, without_collection
+from app.reports.asking import template_of, terms_of
+from app.reports.background import background_of
 from app.reports.checking import Checked, check
 from app.reports.drafting import media_type, refuse_unless_open, replace_draft
+from app.reports.leaving_out import known_words, replace_original
+from app.reports.masking import copy_of
 from app.reports.models import Draft, Report
+from app.reports.personal import NOTHING_READ, Cleaned, cleaned
 from app.reports.uploads import Awaited, Upload
+from app.reports.weighing import warnings_of
 from app.web import Refusal
 
 PATIENCE_SECONDS = 2.0
@@ -123,26 +128,43 @@ def _settle(upload_id: int, *, patience: float | None = None, progress: Progress
     upload = _loaded(upload_id)
     if not upload.is_open:
         return
+    clean = NOTHING_READ
     try:
-        _keep(upload_id, _checked(upload, patience, progress))
+        with without_collection():
+            found = _read(upload, patience, progress)
+            clean = cleaned(found.sheets, known_words(upload.report.contract.partner))
+            checked = _checked(upload, clean, found.notes)
+            copy = copy_of(clean.sheets) if clean.differs else b""
+        _keep(upload_id, checked, clean, copy)
     except Refusal as refused:
         with write():
             if (held := _held(upload_id)).is_open:
+                original = held.blob
                 held.settle("refused", refused.message)
+                if clean.differs:
+                    replace_original(held, original, clean, b"")
 
 
-def _checked(upload: Upload, patience: float | None, progress: Progress | None) -> Checked:
-    filename, content, report = upload.filename, upload.blob.content, upload.report
+def _read(upload: Upload, patience: float | None, progress: Progress | None) -> Reading:
+    filename, content = upload.filename, upload.blob.content
     if progress is not None:
         progress(0)
-    with without_collection():
-        found = read(filename, content, patience=patience, report=progress)
-        checked = check(found.sheets, template_of(report), report.contract.partner.number_style)
-        checked.notes[:0] = found.notes
-        return checked
+    return read(filename, content, patience=patience, report=progress)
 
 
-def _keep(upload_id: int, checked: Checked) -> None:
+def _checked(upload: Upload, clean: Cleaned, notes: Sequence[str]) -> Checked:
+    report = upload.report
+    terms = terms_of(report)
+    template = template_of(report, terms)
+    checked = check(clean.sheets, template, report.contract.partner.number_style)
+    checked.notes[:0] = [*notes, *clean.notes]
+    checked.personal = upload.personal
+    if not checked.problems:
+        checked.warnings = warnings_of(checked, template, background_of(report, terms))
+    return checked
+
+
+def _keep(upload_id: int, checked: Checked, clean: Cleaned, copy: bytes) -> None:
     with write():
         upload = _held(upload_id)
         if not upload.is_open:
@@ -150,9 +172,11 @@ def _keep(upload_id: int, checked: Checked) -> None:
         earlier = upload.report.draft
         if earlier is not None and earlier.prepared_at > upload.uploaded_at:
             raise Overtaken("Newer figures came for this report while this file was checked. Those are its draft now.")
-        draft = replace_draft(upload.report, checked, upload.uploaded_by)
+        draft, original = replace_draft(upload.report, checked, upload.uploaded_by), upload.blob
         draft.blob_id, draft.filename, draft.prepared_at = upload.blob_id, upload.filename, upload.uploaded_at
         upload.settle("ready")
+        if clean.differs:
+            replace_original(upload, original, clean, copy, draft)
 
 
 def _loaded(upload_id: int) -> Upload:

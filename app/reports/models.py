@@ -14,6 +14,7 @@ from app.evidence.models import Evidence
 from app.extensions import Base, PartnerOwned
 from app.partners.models import Queue, Site
 from app.reports.batches import Batch
+from app.reports.confirmations import Confirmation, Warned, confirmations_of
 from app.reports.remarks import Remark
 
 OWED = frozenset({"due", "drafted", "returned"})
@@ -105,10 +106,11 @@ class Report(PartnerOwned, Base):
         return self.outlives(self.contract.ends_on) or self.outlives(self.contract.partner.ended_on)
 
 
-class Draft(PartnerOwned, Base):
+class Draft(Warned, PartnerOwned, Base):
     """The newest upload for a report, checked and not yet sent; the next upload replaces it.
 
-    `rows` are what would be sent, `problems` what is wrong by cell, `table` the sheet as its author wrote it.
+    `rows` are what would be sent, `problems` what is wrong by cell, `warnings` what has to be confirmed, `personal` the
+    columns with personal data that nobody has left out yet, `table` the sheet as its author wrote it.
     """
 
     __tablename__ = "draft"
@@ -127,6 +129,7 @@ class Draft(PartnerOwned, Base):
     content_hash: Mapped[str]
     rows: Mapped[list] = mapped_column(JSON, deferred=True, deferred_group="content")
     problems: Mapped[list] = mapped_column(JSON)
+    personal: Mapped[list] = mapped_column(JSON, default=list)
     table: Mapped[dict] = mapped_column(JSON, default=dict, deferred=True, deferred_group="content")
     nil_reason: Mapped[str] = mapped_column(Text, default="")
     version_id: Mapped[int] = mapped_column()
@@ -174,6 +177,7 @@ class Submission(PartnerOwned, Base):
     certified_by: Mapped[User] = relationship(foreign_keys="Submission.certified_by_id")
     lines: Mapped[list["Line"]] = relationship(order_by="Line.id", foreign_keys="Line.submission_id")
     review: Mapped["Review | None"] = relationship(back_populates="submission", foreign_keys="Review.submission_id")
+    confirmations: Mapped[list[Confirmation]] = confirmations_of("Submission")
 
     def was_entered_by(self, user: User) -> bool:
         """Whether the figures are this person's own: then somebody else must decide."""
@@ -183,7 +187,8 @@ class Submission(PartnerOwned, Base):
 class Line(PartnerOwned, Base):
     """One row of a submission: site × queue (× day), measures as decimal strings, and its row in the file.
 
-    `nil` says that the queue was closed or not yet live; `note` is why a figure is not available.
+    `nil` says that the queue was closed or not yet live; `unavailable` says by figure why there is none, `note` for the
+    row as a whole.
     """
 
     __tablename__ = "line"
@@ -205,6 +210,7 @@ class Line(PartnerOwned, Base):
     day: Mapped[date | None]
     measures: Mapped[dict] = mapped_column(JSON)
     stated: Mapped[dict] = mapped_column(JSON, default=dict)
+    unavailable: Mapped[dict] = mapped_column(JSON, default=dict)
     days_reported: Mapped[int | None]
     row_number: Mapped[int | None]
     nil: Mapped[bool] = mapped_column(default=False)

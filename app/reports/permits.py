@@ -27,6 +27,10 @@ class ReportLocked(Conflict):
     """The lock instant has passed."""
 
 
+class Unconfirmed(Refusal):
+    """What was warned about has no answer yet."""
+
+
 class SecondPersonNeeded(Refusal):
     """Who prepared the figures does not certify them."""
 
@@ -59,6 +63,10 @@ def refusal_to_certify(report: Report, draft: Draft, user: User, now: datetime, 
         return refusal
     if draft.problems:
         return Refusal("Something is still wrong in the file. Put it right and upload it again before you send it.")
+    if draft.personal:
+        return Refusal("The file has columns with personal data. Leave them out, or upload a file without them.")
+    if draft.awaits_confirmation:
+        return Unconfirmed("Some figures look unusual. Confirm them with a comment before they are sent.")
     if not user.role.is_partner or certification == "declaration":
         return None
     if Permission.SUBMISSION_CERTIFY not in GRANTS[user.role]:

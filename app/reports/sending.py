@@ -162,7 +162,9 @@ def _is_what_is_asked(draft: Draft, template: Template) -> bool:
     asked = {(row.site, row.queue, row.day and row.day.isoformat()) for row in template.rows}
     needed = [column for column in template.columns if not column.is_optional]
     return asked == {(row["site"], row["queue"], row["day"]) for row in draft.rows} and all(
-        row["note"] or row["nil"] or column.key in row["stated" if column.is_stated else "measures"]
+        row["note"]
+        or row["nil"]
+        or any(column.key in row.get(name, ()) for name in ("measures", "stated", "unavailable"))
         for row in draft.rows
         for column in needed
     )
@@ -184,6 +186,7 @@ def line_of(submission: Submission, row: dict, site_id: int, queue_id: int) -> L
         day=date.fromisoformat(row["day"]) if row["day"] else None,
         measures=row["measures"],
         stated=row["stated"],
+        unavailable=row.get("unavailable", {}),  # drafts from before there were any
         row_number=row["row"],
         nil=row["nil"],
         note=row["note"],

@@ -16,8 +16,9 @@ from app.domain.periods import Month
 from app.domain.terms import Terms, terms_in_force
 from app.extensions import db
 from app.formatting import month as month_in_words
+from app.reports.cells import count
 from app.reports.deadlines import deadline_in_words, month_runs
-from app.reports.models import OWED, Report, Submission
+from app.reports.models import OWED, Draft, Report, Submission
 from app.reports.permits import refusal_to_certify, refusal_to_prepare
 
 
@@ -52,7 +53,7 @@ def tasks_of(user: User, now: datetime, most: int = 200) -> list[Task]:
         .where(Report.party == party, or_(Report.state.in_(OWED), Report.draft.has()))
         .options(
             contains_eager(Report.contract).joinedload(Contract.partner),
-            joinedload(Report.draft),
+            joinedload(Report.draft).selectinload(Draft.confirmations),
             selectinload(Report.submissions).joinedload(Submission.review),
         )
         .order_by(Report.due_at, Report.month, Report.id)
@@ -73,8 +74,14 @@ def next_step(report: Report, user: User, now: datetime, certification: str) -> 
             return Step(f"Returned: {_reason(report)}", "Put it right", here)
         return Step("Fill in the template and upload it.", "Start", here)
     if draft.problems:
-        count = len(draft.problems)
-        return Step(f"{count} {'thing is' if count == 1 else 'things are'} wrong in the file.", "Put it right", checked)
+        things = count(draft.problems)
+        return Step(
+            f"{things} {'thing is' if things == 1 else 'things are'} wrong in the file.", "Put it right", checked
+        )
+    if draft.personal:
+        return Step("The file has columns with personal data.", "Leave them out", checked)
+    if draft.awaits_confirmation:
+        return Step("Checked: some figures look unusual. Confirm them with a comment.", "Look at them", checked)
     if refusal := refusal_to_certify(report, draft, user, now, certification):
         return Step(f"Checked and ready. {refusal.message}", "Look at it", checked, is_mine=False)
     return Step("Checked and ready: certify it, which sends it.", "Certify and send", checked)

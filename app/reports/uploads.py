@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
@@ -33,7 +33,8 @@ class Upload(Awaited, PartnerOwned, Base):
     """One file for a report, kept before anybody is told about it.
 
     When it is refused `refusal` says why; when it is ready its rows are the draft, with everything that is wrong in
-    them. Only a file that is still to be checked holds on to its bytes; later the draft does.
+    them. Only a file that is still to be checked holds on to its bytes; later the draft does. `personal` are columns
+    that were blanked in it because they held personal data.
     """
 
     __tablename__ = "upload"
@@ -48,6 +49,7 @@ class Upload(Awaited, PartnerOwned, Base):
     blob_id: Mapped[int | None]
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     refusal: Mapped[str] = mapped_column(Text, default="")
+    personal: Mapped[list] = mapped_column(JSON, default=list)
 
     report: Mapped[Report] = relationship(foreign_keys="Upload.report_id")
     blob: Mapped[Blob | None] = relationship(foreign_keys="Upload.blob_id")

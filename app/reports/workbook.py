@@ -9,18 +9,19 @@ import xlsxwriter
 
 from app.formatting import moment
 from app.formatting import month as month_in_words
+from app.reading import column_letter
 from app.reports.finding import code_of
 from app.reports.models import Report
-from app.reports.template import HOW_TO, REASON, Column, Template
+from app.reports.template import HOW_TO, Column, Template
 
 HEADER_ROW = 5
 FIXED_COLUMNS = 3
-EMPTY: dict = {"measures": {}, "stated": {}, "note": ""}
+EMPTY: dict = {"measures": {}, "stated": {}, "unavailable": {}, "note": ""}
 CREATED = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 RULES = (
     "Fill in the white cells of the first sheet. The grey ones say which report this is: leave them as they are.",
     "Type counts, never percentages: Accord works out the percentages itself. 0 means that there was none.",
-    "Leave a cell empty only when there is no figure, and say why in the last column of the row.",
+    "When there is no figure, write “n/a: reason” in its cell, or leave it empty and say why in the last column.",
     "Do not add rows or rename headings: each row stands for a site and a queue that the contract names.",
     "Save the file and upload it on the page where you got it. What is wrong is listed there by cell.",
     "Nothing counts as sent until somebody certifies it on that page.",
@@ -76,12 +77,17 @@ def _write_rows(sheet, styles: dict, report: Report, template: Template, given: 
         row = given.get((asked.site, asked.queue, asked.day and asked.day.isoformat()), EMPTY)
         for place, column in enumerate(template.columns, FIXED_COLUMNS):
             figure = row["stated" if column.is_stated else "measures"].get(column.key)
-            _write_figure(sheet, number, place, figure, styles["whole" if column.is_whole else "decimal"])
+            why = row["unavailable"].get(column.key)
+            style = styles["whole" if column.is_whole else "decimal"]
+            if why and why != row["note"]:
+                sheet.write_string(number, place, f"n/a: {why}", style)
+            else:
+                _write_figure(sheet, number, place, figure, style)
         reason = row["note"] or asked.nil_reason
         sheet.write_string(number, FIXED_COLUMNS + len(template.columns), reason, styles["words"])
     last = HEADER_ROW + len(template.rows)
     for place, column in enumerate(template.columns, FIXED_COLUMNS):
-        sheet.data_validation(HEADER_ROW + 1, place, last, place, _validation(column))
+        sheet.data_validation(HEADER_ROW + 1, place, last, place, _validation(column, place))
     sheet.set_row(HEADER_ROW, 45)
     sheet.set_column(0, 0, 12)
     sheet.set_column(1, 2, 18)
@@ -103,16 +109,18 @@ def _write_figure(sheet, row: int, column: int, figure: str | None, style) -> No
         sheet.write_string(row, column, figure, style)
 
 
-def _validation(column: Column) -> dict:
+def _validation(column: Column, place: int) -> dict:
+    """A figure, or n/a with its reason; the formula is about the first cell and moves along with the others."""
+    cell = f"{column_letter(place)}{HEADER_ROW + 2}"
+    whole = f",INT({cell})={cell}" if column.is_whole else ""
     kind = "whole number" if column.is_whole else "number"
     return {
-        "validate": "integer" if column.is_whole else "decimal",
-        "criteria": ">=",
-        "value": 0,
+        "validate": "custom",
+        "value": f'=OR(IF(ISNUMBER({cell}),AND({cell}>=0{whole}),FALSE),LEFT(UPPER({cell}),3)="N/A")',
         "input_title": column.name[:32],
         "input_message": f"{column.description} Unit: {column.heading.rpartition('(')[2].rstrip(')')}."[:255],
         "error_title": "A figure is needed",
-        "error_message": f"Type a {kind}, 0 or more. No percentages. If there is none, say why under “{REASON}”."[:255],
+        "error_message": f"Type a {kind}, 0 or more. No percentages. If it is not available: n/a: reason."[:255],
     }
 
 

@@ -189,6 +189,8 @@ class Forms:
             "governance.close": {"state": "done", "outcome": "Hired."},
             "reports.approve": {"seen": self.keys["seen:sent"]},
             "reports.send_back": {"seen": self.keys["seen:sent"], "reason": "Look again."},
+            "reports.confirm_warnings": {"seen": self.keys["seen:warned"], "comment": "Counted twice."},
+            "reports.leave_out": {"seen": self.keys["seen:warned"]},
             "reports.send": {"seen": self.keys["seen:drafted"], "form_key": "one form", "declared": "y"},
             "performance.new_concession": {"about": "fill", "reason": "Goodwill.", "form_key": "x", "step": "ask"},
             "performance.decide_concession": {"decision_reason": "Agreed.", "step": "granted"},

@@ -41,7 +41,7 @@ def test_what_was_left_out_is_listed(world, people, log_in, page, axe, picture, 
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the template").click()
     file = furnished(download.value.path().read_bytes(), spoilt)
-    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_label("Your file").set_input_files(file)
     page.get_by_role("button", name="Upload and check").click()
     expect(page.get_by_role("heading", name="How your file was read")).to_be_visible()
     for words in (

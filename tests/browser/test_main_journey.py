@@ -57,7 +57,7 @@ def filled(template: bytes, **wrong) -> dict:
 
 
 def upload(page, file: dict) -> None:
-    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_label("Your file").set_input_files(file)
     page.get_by_role("button", name="Upload and check").click()
 
 
@@ -83,10 +83,13 @@ def test_from_the_upload_to_the_issued_deck(
     expect(page.get_by_role("alert")).to_contain_text("many")
     look("problems")
     upload(page, filled(template))
+    page.get_by_label("Why these figures are right").fill("More contacts were asked about in October.")
+    page.get_by_role("button", name="Confirm these figures").click()
+    expect(page.get_by_role("heading", name="looked unusual")).to_be_visible()
     expect(page.get_by_role("heading", name="Check and send", exact=True).first).to_be_visible()
     expect(page.get_by_text("will miss.")).to_be_visible()
     look("preview")
-    preview = page.url
+    preview = page.url.partition("#")[0]  # another person opens it anew
 
     acting_as(page, "leo").goto(preview)
     page.get_by_label("I have checked these figures").check()

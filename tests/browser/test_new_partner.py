@@ -71,7 +71,7 @@ def test_a_partner_is_set_up_and_its_lead_sees_the_first_preview(page, people, l
     page.get_by_role("link", name="Service, November 2026").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the template").click()
-    page.locator("input[type=file]").set_input_files(filled(download.value.path().read_bytes()))
+    page.get_by_label("Your file").set_input_files(filled(download.value.path().read_bytes()))
     page.get_by_role("button", name="Upload and check").click()
     expect(page.get_by_role("heading", name="If these figures are approved")).to_be_visible()
     axe(page)

@@ -158,6 +158,17 @@ def upload(as_):
 
 
 @pytest.fixture
+def confirm(as_, look):
+    """`confirm("ana", key)`: the answer to the post that confirms a draft's warnings."""
+
+    def post(who: str, key: str, comment: str = "Counted twice, and it is so.", seen: str | None = None):
+        form = {"seen": look(key)["warned"] if seen is None else seen, "comment": comment}
+        return as_(who).post(f"/reports/{key}/draft/confirmation", data=form)
+
+    return post
+
+
+@pytest.fixture
 def look(inside):
     """`look(key)`: state, draft and versions of a report, as plain values."""
 
@@ -166,8 +177,10 @@ def look(inside):
             row = session.scalars(select(Report).where(Report.key == key)).one()
             return {
                 "state": row.state,
-                "draft": row.draft and {"rows": row.draft.rows, "problems": row.draft.problems},
+                "draft": row.draft
+                and {"rows": row.draft.rows, "problems": row.draft.problems, "warnings": row.draft.warnings},
                 "seen": row.draft and row.draft.content_hash,
+                "warned": row.draft and row.draft.seen_hash,
                 "versions": [
                     {
                         "key": each.key,

@@ -1,6 +1,6 @@
 """What is reported: the kinds of report, and each measure with its source of record."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from wtforms import FieldList, Form, FormField, HiddenField, SelectField
 
@@ -93,7 +93,10 @@ class ReportingForm(SectionForm):
                 put(part, "certification", form.certification.data, "second_person")
                 reports[kind] = part
         document["reports"] = reports
-        document["measures"] = {entry.form.key.data: _measure(entry.form) for entry in self.rows}
+        sourced = document.get("measures") or {}
+        document["measures"] = {
+            entry.form.key.data: _measure(entry.form, sourced.get(entry.form.key.data) or {}) for entry in self.rows
+        }
 
     def fields_at(self):
         fields = {f"reports.{kind}": self[kind].form.grain for kind in KINDS}
@@ -104,7 +107,8 @@ class ReportingForm(SectionForm):
         return fields
 
 
-def _measure(form: MeasureForm) -> dict:
-    part = {"source": form.source.data}
+def _measure(form: MeasureForm, before: Mapping) -> dict:
+    """What a sheet says of a measure beside its source stays."""
+    part = {"source": form.source.data, **{name: before[name] for name in ("per_head", "rate") if name in before}}
     put(part, "tolerance", form.tolerance.data)
     return part

@@ -14,10 +14,11 @@ from app.extensions import write
 from app.partners.places import Places
 from app.reading import column_letter, without_collection
 from app.reports.asking import template_of, terms_of
+from app.reports.cells import merged
 from app.reports.deadlines import deadline_in_words, month_runs
 from app.reports.differences import differences, lines_of, rows_of
 from app.reports.drafting import QueuesAreLive, discard_draft, save_nil_return
-from app.reports.forms import CertificateForm, CorrectionForm, NilReturnForm, UploadForm
+from app.reports.forms import CertificateForm, ConfirmationForm, CorrectionForm, NilReturnForm, UploadForm
 from app.reports.intake import check_quickly, receive
 from app.reports.models import Draft, Report, Review, Submission
 from app.reports.permits import refusal_to_certify, refusal_to_prepare
@@ -41,7 +42,7 @@ WITH_DRAFT = (
 @requires(Permission.REPORT_PREPARE)
 def draft(key: str):
     with without_collection():
-        return _draft_page(find(Report, key, *WITH_DRAFT))
+        return draft_page(find(Report, key, *WITH_DRAFT))
 
 
 @bp.post("/reports/<key>/draft")
@@ -112,7 +113,7 @@ def send(key: str):
     report = find(Report, key, *WITH_DRAFT)
     form = CorrectionForm() if report.is_approved else CertificateForm()
     if not form.validate() and report.draft is not None:
-        return _draft_page(report, form, status=422)
+        return draft_page(report, form, status=422)
     with write():
         submission = certify(
             report,
@@ -131,7 +132,12 @@ def _refused_upload(report: Report, form: UploadForm):
     return show_page(report, status=422, upload_form=form)
 
 
-def _draft_page(report: Report, form: CertificateForm | None = None, status: int = 200):
+def draft_page(
+    report: Report,
+    form: CertificateForm | None = None,
+    status: int = 200,
+    confirmation_form: ConfirmationForm | None = None,
+):
     now, draft = clock.now(), report.draft
     if draft is None:
         return redirect(url_for("reports.show", key=report.key))
@@ -145,6 +151,7 @@ def _draft_page(report: Report, form: CertificateForm | None = None, status: int
         report=report,
         draft=draft,
         places=Places(),
+        problems=merged(draft.table, draft.problems),
         rows=draft.rows[(number - 1) * PAGE_ROWS : number * PAGE_ROWS],
         number=number,
         pages=pages,
@@ -161,6 +168,7 @@ def _draft_page(report: Report, form: CertificateForm | None = None, status: int
         may_upload=refusal_to_prepare(report, current_user, now) is None,
         refusal=refusal_to_certify(report, draft, current_user, now, terms.reports[report.kind].certification),
         form=form or _certificate(draft),
+        confirmation_form=confirmation_form or ConfirmationForm(formdata=None, seen=draft.seen_hash),
         upload_form=UploadForm(formdata=None),
         sent_before=bool(report.submissions),
     )

@@ -84,7 +84,7 @@ def import_history():
     kept = history_files.receive(form.file.data.filename, form.file.data.read(), current_user)
     if kept.state == "refused":
         return _histories_page(form, kept.problems, status=422)
-    if kept.is_open:
+    if kept.is_open or kept.state == "personal":
         return redirect(url_for("reports.history_file", key=kept.key), code=303)
     return back_to("reports.history", "Imported. A second person decides on it.", key=kept.import_key)
 
@@ -105,6 +105,16 @@ def history_file(key: str):
         problems=_shown(kept.problems),
         form=HistoryForm(formdata=None),
     )
+
+
+@bp.post("/history-files/<key>/left-out-columns")
+@requires(Permission.HISTORY_IMPORT)
+def leave_out_of_history(key: str):
+    kept = find(HistoryFile, key)
+    if kept.uploaded_by_id != current_user.id:
+        abort(404)
+    history_files.leave_out(kept)
+    return redirect(url_for("reports.history_file", key=key), code=303)
 
 
 @bp.get("/history-imports/<key>")

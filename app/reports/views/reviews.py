@@ -1,5 +1,7 @@
 """The reviewer's queue and the decision on one submission."""
 
+from collections.abc import Iterable
+
 from flask import abort, request
 from flask_login import current_user
 from flask_wtf import FlaskForm
@@ -18,7 +20,8 @@ from app.evidence.service import card_of, with_files
 from app.extensions import db, write
 from app.relief.models import Claim
 from app.reports import notices, reviewing
-from app.reports.comparison import compare
+from app.reports.comparison import Change, Place, compare
+from app.reports.confirmations import Confirmation
 from app.reports.deadlines import month_runs
 from app.reports.differences import rows_of
 from app.reports.models import Line, Report, Review, Submission
@@ -114,6 +117,7 @@ def _review_page(submission: Submission, form: ReturnForm | None = None, status:
         earlier=earlier,
         corrected=corrected,
         places=places,
+        odd=_odd(submission, places),
         gone=gone,
         outlook=None if corrected else outlook(submission.report, rows_of(submission.lines), now),
         metrics=CATALOGUE.metrics,
@@ -126,6 +130,18 @@ def _review_page(submission: Submission, form: ReturnForm | None = None, status:
         return_form=form or ReturnForm(formdata=None, seen=submission.content_hash),
         approval_form=ApprovalForm(formdata=None, seen=submission.content_hash),
     )
+
+
+def _odd(submission: Submission, places: Iterable[Place]) -> list[tuple[Place, Change]]:
+    """What to look at twice and nobody was warned about."""
+    confirmed = submission.confirmations[-1].warnings if submission.confirmations else ()
+    named = {tuple(figure) for warning in confirmed for figure in warning["about"]}
+    return [
+        (place, change)
+        for place in places
+        for change in place.oddities
+        if (*place.codes, change.measure.key) not in named
+    ]
 
 
 def _others(submission: Submission) -> list[str]:
@@ -145,6 +161,7 @@ def _load(key: str) -> Submission:
         joinedload(Submission.review).joinedload(Review.reviewer),
         joinedload(Submission.certified_by),
         joinedload(Submission.prepared_by),
+        joinedload(Submission.confirmations).joinedload(Confirmation.confirmed_by),
         *WITH_LINES,
     )
     if submission.batch_id is not None:

@@ -3,7 +3,7 @@
 from flask import abort
 from flask_login import current_user
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, undefer
+from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from app import events, narrative
 from app.access import Permission, may, requires
@@ -12,6 +12,7 @@ from app.contracts.models import Contract
 from app.extensions import db, write
 from app.partners.places import places_of
 from app.reports.asking import NothingAsked, template_of
+from app.reports.confirmations import Confirmation
 from app.reports.differences import differences, lines_of, rows_of
 from app.reports.forms import ContestForm
 from app.reports.models import Report, Review, Submission
@@ -29,6 +30,7 @@ WITH_REPORT = (
     joinedload(Submission.batch),
     joinedload(Submission.certified_by),
     joinedload(Submission.prepared_by),
+    selectinload(Submission.confirmations).joinedload(Confirmation.confirmed_by),
 )
 
 

@@ -1,0 +1,57 @@
+"""Confirming figures that were warned about: said once for exactly these figures and these warnings."""
+
+from app import clock, events
+from app.accounts.models import User
+from app.extensions import db
+from app.reports.confirmations import Confirmation
+from app.reports.models import Draft, Report
+from app.reports.permits import refusal_to_prepare
+from app.web import Conflict, Refusal
+
+
+class CommentNeeded(Refusal):
+    """A confirmation says why the figures are right all the same."""
+
+
+def confirm(report: Report, *, seen_hash: str, comment: str, actor: User) -> Confirmation | None:
+    """Answer the warnings of the draft that the actor saw; None when there are none to answer. Inside write()."""
+    db.session.refresh(report, with_for_update={"of": Report})
+    if refusal := refusal_to_prepare(report, actor, clock.now()):
+        raise refusal
+    draft = report.draft
+    if draft is None:
+        raise Conflict("There is nothing to confirm. Upload the file first.")
+    db.session.refresh(draft)
+    if draft.seen_hash != seen_hash:
+        raise Conflict(
+            f"{draft.prepared_by.name} uploaded other figures after you opened this page. "
+            "Open it again and look before you confirm."
+        )
+    if not comment.strip():
+        raise CommentNeeded("Say why the figures are right all the same.")
+    return _confirmation(report, draft, comment.strip(), actor) if draft.awaits_confirmation else draft.confirmation
+
+
+def _confirmation(report: Report, draft: Draft, comment: str, actor: User) -> Confirmation:
+    confirmation = Confirmation(
+        partner_id=report.partner_id,
+        report_id=report.id,
+        content_hash=draft.content_hash,
+        warnings=draft.warnings,
+        comment=comment,
+        confirmed_by_id=actor.id,
+        confirmed_at=clock.now(),
+    )
+    db.session.add(confirmation)
+    db.session.flush()
+    db.session.expire(draft, ["confirmations"])
+    events.record(
+        "warnings.confirmed",
+        subject=report,
+        actor=actor,
+        content=draft.content_hash,
+        warnings=len(draft.warnings),
+        checks=sorted({each["rule"] for each in draft.warnings}),
+        comment=events.digest_of(comment),
+    )
+    return confirmation

@@ -1,0 +1,201 @@
+"""Personal data has no place in a report: columns that hold it are found by heading and by content, and blanked."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from app.reading import BLANK, Cell, Row, Sheet, column_letter
+from app.reports.finding import SEARCHED_ROWS, has_headings, plain
+
+WORDS = {
+    heading.strip(): kind
+    for kind, listed in tomllib.loads(Path(__file__).with_name("personal.toml").read_text(encoding="utf-8")).items()
+    for heading in listed.replace("\n", " ").split(",")
+    if heading.strip()
+}
+KINDS = {
+    "name": "names of people",
+    "number": "numbers of people",
+    "email": "e-mail addresses",
+    "phone": "phone numbers",
+}
+EMAIL = re.compile(r"[^\s@<>“”,;:()]+@[^\s@<>“”,;:()]+\.[^\W\d_]{2,}")
+# Digits that are only grouped by spaces may be a count: a phone number begins with + or 0, or is hyphenated in threes.
+PHONE = re.compile(
+    r"(?<![\w.,/-])(?:\+\d|\(?0\d)[\d ()./-]{7,18}\d(?![\w/-])"
+    r"|(?<![\w-])\(?\d{3}\)?[-. ]\d{3}[-.]\d{4}(?![\w-])"
+)
+DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}")
+DIGITS = range(9, 16)
+NUMBER = re.compile(r"(?:emp|ee|agt|agent|staff|usr|user)[-_ ]?\d{3,}", re.IGNORECASE)
+NAME = re.compile(r"[^\W\d_a-z][^\W\d_]+(?:[ ,.'’-]+[^\W\d_a-z][^\W\d_]*\.?){1,3}")
+MASK = "[left out]"
+LEAST_NAMES = 5
+MOST_SHARE, NAME_SHARE = 0.5, 0.8
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Personal:
+    """A column that holds personal data beneath a row. `heading` is empty where nobody can tell it from such data."""
+
+    sheet: str
+    column: int
+    below: int
+    kind: str
+    heading: str
+
+    @property
+    def place(self) -> str:
+        place = f"olumn {column_letter(self.column)}{f' ({self.heading})' if self.heading else ''}"
+        return f"Sheet {self.sheet}, c{place}" if self.sheet else f"C{place}"
+
+    def to_document(self) -> dict:
+        return {"place": self.place, "kind": self.kind, "holds": KINDS[self.kind]}
+
+
+def masked(text: str) -> str:
+    """A text without the addresses and phone numbers in it."""
+    if "@" in text:
+        text = EMAIL.sub(MASK, text)
+    return PHONE.sub(lambda found: MASK if _is_phone(found[0]) else found[0], text)
+
+
+def _is_phone(text: str) -> bool:
+    return sum(map(str.isdigit, text)) in DIGITS and not DATE.search(text)
+
+
+def _columns(sheet: Sheet, known: Collection[str]) -> Iterator[Personal]:
+    """Most sheets hold nothing of the kind, which a look at each different text shows."""
+    if not sheet.rows:
+        return
+    start, header = _header(sheet)
+    headings = [WORDS.get(_simple(cell.text)) for cell in header.cells]
+    if not any(kind not in (None, "place") for kind in headings) and not _suspects(sheet, known):
+        return
+    beneath = sheet.rows[start + 1 :]
+    for place in range(max((len(row.cells) for row in sheet.rows), default=0)):
+        cells = [cell for row in beneath if place < len(row.cells) and not (cell := row.cells[place]).is_blank]
+        texts = [cell.text.strip() for cell in cells if cell.kind == "text"]
+        by_heading = headings[place] if place < len(headings) else None
+        if not cells or (texts and sum(text.casefold() in known for text in texts) > MOST_SHARE * len(texts)):
+            continue
+        if by_heading == "name" and not texts:
+            continue  # "Agents" above numbers is a headcount
+        kind = _kind_of(texts, len(cells), by_heading == "place") if by_heading in (None, "place") else by_heading
+        if kind:
+            named = by_heading not in (None, "place")
+            yield Personal(sheet.name, place, header.number, kind, header.cell(place).text.strip() if named else "")
+
+
+def _suspects(sheet: Sheet, known: Collection[str]) -> bool:
+    texts = {id(cell): cell for row in sheet.rows for cell in row.cells}
+    different = {cell.text.strip() for cell in texts.values() if cell.kind == "text"}
+    names = sum(NAME.fullmatch(text) is not None and text.casefold() not in known for text in different)
+    return names >= LEAST_NAMES or any(_is_one(text) for text in different)
+
+
+def _is_one(text: str) -> bool:
+    return any(pattern.fullmatch(text) for pattern in (EMAIL, NUMBER)) or (
+        PHONE.fullmatch(text) is not None and _is_phone(text)
+    )
+
+
+def _header(sheet: Sheet) -> tuple[int, Row]:
+    """The row of headings: that of the template, else the first of those with the most words."""
+    rows = sheet.rows[:SEARCHED_ROWS]
+    for place, row in enumerate(rows):
+        if has_headings(row):
+            return place, row
+    words = [sum(cell.kind == "text" and not cell.is_blank for cell in row.cells) for row in rows]
+    place = words.index(max(words))
+    return place, rows[place]
+
+
+def _kind_of(texts: Sequence[str], count: int, of_places: bool) -> str | None:
+    """What most cells of a column are; a column is one of names when nearly every cell is another one."""
+    for kind, pattern in (("email", EMAIL), ("phone", PHONE), ("number", NUMBER)):
+        found = [text for text in texts if pattern.fullmatch(text) and (kind != "phone" or _is_phone(text))]
+        if len(found) > MOST_SHARE * count:
+            return kind
+    different = set(texts)
+    if of_places or len(different) < LEAST_NAMES or len(different) < NAME_SHARE * count:
+        return None
+    return "name" if sum(NAME.fullmatch(text) is not None for text in texts) >= NAME_SHARE * count else None
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """The sheets of a file without personal data, and what was taken out of them."""
+
+    sheets: tuple[Sheet, ...]
+    columns: tuple[Personal, ...]
+    cells: tuple[str, ...]  # where an address or a phone number stood in a cell of another column
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.columns or self.cells)
+
+    @property
+    def notes(self) -> list[str]:
+        if not self.cells:
+            return []
+        places = f"{', '.join(self.cells[:MOST_NAMED])}{' …' if len(self.cells) > MOST_NAMED else ''}"
+        return [f"E-mail addresses and phone numbers were left out of these cells, and are not kept: {places}."]
+
+    @property
+    def figures(self) -> dict:
+        """For the record of events."""
+        kinds = sorted({column.kind for column in self.columns})
+        return {"columns": len(self.columns), "cells": len(self.cells), "holding": kinds}
+
+
+NOTHING_READ = Cleaned((), (), ())
+
+
+def cleaned(sheets: Sequence[Sheet], known: Collection[str]) -> Cleaned:
+    """`known` are words that are no person's, without capitals: sites, queues and what else a report names.
+
+    The columns are blank beneath their headings; addresses and phone numbers that stand elsewhere are masked.
+    """
+    columns = tuple(column for sheet in sheets for column in _columns(sheet, known))
+    cells: list[str] = []
+    clean = [
+        _blanked(sheet, {each.column: each for each in columns if each.sheet == sheet.name}, cells) for sheet in sheets
+    ]
+    return Cleaned(tuple(clean), columns, tuple(cells))
+
+
+def _blanked(sheet: Sheet, columns: Mapping[int, Personal], places: list[str]) -> Sheet:
+    texts = {id(cell): cell for row in sheet.rows for cell in row.cells}
+    changed = {
+        key: Cell("text", clean)
+        for key, cell in texts.items()
+        if cell.kind == "text" and (clean := masked(cell.text)) != cell.text
+    }
+    if not columns and not changed:
+        return sheet
+    return replace(sheet, rows=tuple(_row(row, columns, changed, places) for row in sheet.rows))
+
+
+def _row(row: Row, columns: Mapping[int, Personal], changed: Mapping[int, Cell], places: list[str]) -> Row:
+    cells = list(row.cells)
+    for place, cell in enumerate(row.cells):
+        if place in columns and row.number > columns[place].below:
+            cells[place] = BLANK
+        elif id(cell) in changed:
+            cells[place] = changed[id(cell)]
+            places.append(f"{column_letter(place)}{row.number}")
+    return Row(row.number, tuple(cells))
+
+
+@lru_cache(maxsize=1_000)
+def _simple(heading: str) -> str:
+    """Without accents, capitals and signs."""
+    letters = unicodedata.normalize("NFKD", plain(heading))
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(re.sub(r"[^a-z ]+", " ", bare).split())

@@ -1,0 +1,22 @@
+"""The warnings about a table that holds no error, as a draft keeps them."""
+
+from app.reports.cells import named
+from app.reports.checking import Checked
+from app.reports.checks.context import Background, Sent, Written
+from app.reports.checks.rules import doubts
+from app.reports.template import Template
+
+MOST_WARNINGS = 200
+
+
+def warnings_of(checked: Checked, template: Template, background: Background) -> list[dict]:
+    """Each with its rule, its words, its cells and where they are."""
+    if not checked.rows:
+        return []
+    written = Written(checked.table["headings"], checked.columns, checked.percentages)
+    found = doubts(Sent(template, checked.rows, written), background)
+    told = [{**doubt.to_document(), "place": named(checked.table, doubt.cells)} for doubt in found[:MOST_WARNINGS]]
+    if more := len(found) - len(told):
+        words = f"{more:,} more figures look unusual. Look through the whole file before you confirm."
+        told.append({"rule": "more", "words": words, "cells": [], "about": [], "place": "And more"})
+    return told

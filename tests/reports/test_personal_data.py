@@ -1,0 +1,135 @@
+"""Personal data is found, blanked and purged before anything of it is kept; somebody leaves the columns out."""
+
+import io
+import logging
+
+import pytest
+from sqlalchemy import select
+
+from app.blobs import Blob
+from app.events import Event
+from app.extensions import Base
+from app.reading import read
+from app.reports.masking import copy_of
+from app.reports.models import Draft
+from tests.reader.files import workbook
+
+PERSON = ("Zenobia Quist", "zenobia.quist@cedar.example", "+57 601 555 0142", "EMP-90417")
+MARKS = ("Zenobia", "Quist", "zenobia", "555 0142", "90417")
+SERVICE = ("Month", "Site", "Queue", "Offered", "Answered", "Answered in threshold", "Abandoned")
+
+
+@pytest.fixture
+def full_of_people(report):
+    """A report, and a file for it with the people beside the figures and on a sheet of their own."""
+    rows = [["2026-10", "cedar-one", queue, 1003, 951, 803, 47, *PERSON] for queue in ("cedar-voice", "cedar-chat")]
+
+    def add(book):
+        sheet = book.create_sheet("Roster")
+        sheet.append(["Empleado", "Correo electrónico"])
+        sheet.append(PERSON[:2])
+
+    return report(), workbook([*SERVICE, "Agent", "E-mail", "Phone", "Employee ID"], *rows, change=add)
+
+
+def kept_everywhere(session) -> str:
+    """All that the database holds, bytes of workbooks unpacked."""
+    told = []
+    for table in Base.metadata.sorted_tables:
+        for row in session.execute(select(*table.columns)).all():
+            told += [_unpacked(value) if isinstance(value, bytes) else str(value) for value in row]
+    return "\n".join(told)
+
+
+def _unpacked(content: bytes) -> str:
+    return str(read("a.xlsx", content)) if content.startswith(b"PK") else content.decode("utf-8", "replace")
+
+
+def test_nothing_of_a_person_is_kept_said_or_logged(full_of_people, upload, inside, caplog):
+    key, content = full_of_people
+    with caplog.at_level(logging.DEBUG):
+        page = upload("ana", key, content).text
+    assert "Personal data has no place in a report" in page
+    assert "<b>Sheet Sheet, column H (Agent)</b>: looks like names of people" in page
+    assert "<b>Sheet Roster, column B (Correo electrónico)</b>: looks like e-mail addresses" in page
+    with inside() as session:
+        everything = kept_everywhere(session)
+    assert [mark for mark in MARKS if mark in everything or mark in page or mark in caplog.text] == []
+
+
+def test_nothing_is_sent_before_the_columns_are_left_out(full_of_people, upload, look, as_):
+    key, content = full_of_people
+    upload("ana", key, content)
+    form = {"seen": look(key)["seen"], "form_key": "one", "declared": "y"}
+    refused = as_("leo").post(f"/reports/{key}/submission", data=form)
+    assert (refused.status_code, "columns with personal data" in refused.text) == (422, True)
+    seen = {"seen": look(key)["warned"]}
+    assert as_("ana").post(f"/reports/{key}/draft/left-out-columns", data={"seen": "0"}).status_code == 409
+    assert as_("ana").post(f"/reports/{key}/draft/left-out-columns", data=seen).status_code == 303
+    assert as_("leo").post(f"/reports/{key}/submission", data=form).status_code == 303
+    version = look(key)["versions"][-1]["key"]
+    original = as_("leo").get(f"/submissions/{version}/original")
+    assert "report without personal data.xlsx" in original.headers["Content-Disposition"]
+    assert [mark for mark in MARKS if mark in _unpacked(original.data)] == []
+    assert "1003" in _unpacked(original.data)
+
+
+@pytest.mark.portable
+def test_the_bytes_are_gone_and_the_record_says_so_with_both_hashes(full_of_people, upload, inside):
+    key, content = full_of_people
+    upload("ana", key, content)
+    with inside() as session:
+        event = session.scalars(select(Event).where(Event.kind == "personal-data.found")).one()
+        blobs = {blob.sha256: blob.id for blob in session.scalars(select(Blob))}
+        assert event.figures["purged"] is True
+        assert event.figures["original"] not in blobs
+        assert blobs[event.figures["kept"]] == session.scalars(select(Draft.blob_id)).one()
+        assert (event.figures["columns"], event.figures["holding"]) == (6, ["email", "name", "number", "phone"])
+
+
+def test_a_file_that_is_refused_is_purged_too(report, upload, inside):
+    key = report()
+    upload("ana", key, b"Name,E-mail\nZenobia Quist,zenobia.quist@cedar.example\n", "people.csv")
+    with inside() as session:
+        assert session.scalars(select(Blob)).all() == []
+
+
+def test_history_is_held_until_the_columns_are_left_out(report, as_, inside):
+    report()
+    body = "Partner,Contract,Month,Site,Queue,Offered,Answered,Answered in threshold,Abandoned,Team lead\n" + "".join(
+        f"cedar,SOW-1,2026-09,cedar-one,{queue},1003,951,803,47,{PERSON[0]}\n"
+        for queue in ("cedar-voice", "cedar-chat")
+    )
+    data = {"file": (io.BytesIO(body.encode()), "years.csv")}
+    held = as_("mia").post("/history-imports", data=data, content_type="multipart/form-data")
+    page = as_("mia").get(held.headers["Location"]).text
+    assert "<b>Column J (Team lead)</b>: looks like names of people" in page
+    with inside() as session:
+        assert [mark for mark in MARKS if mark in kept_everywhere(session)] == []
+    going_on = as_("mia").post(f"{held.headers['Location']}/left-out-columns", follow_redirects=True)
+    assert "years without personal data.xlsx" in going_on.text
+    assert "Approve" in as_("mona").get(going_on.request.path).text
+    with inside() as session:
+        assert [mark for mark in MARKS if mark in kept_everywhere(session)] == []
+
+
+def test_a_copy_reads_as_the_file_did():
+    content = b"a;b;c\n1;0,5;x\n-3;2026-10-01;=1+1\n"
+    (sheet,) = read("a.csv", content).sheets
+    (again,) = read("a.xlsx", copy_of([sheet])).sheets
+    assert [[cell.text for cell in row.cells] for row in again.rows] == [
+        [cell.text for cell in row.cells] for row in sheet.rows
+    ]
+    kinds = workbook([1.5, 0.1, "007", True, "#N/A", 123456789012345], change=_formats)
+    (sheet,) = read("a.xlsx", kinds).sheets
+    (again,) = read("a.xlsx", copy_of([sheet])).sheets
+    assert again.rows == sheet.rows
+
+
+def _formats(book) -> None:
+    from datetime import datetime, timedelta
+
+    book.active["B1"].number_format = "0.0 %"
+    book.active["G1"] = datetime.fromisoformat("2026-10-01T08:30:00")
+    book.active["H1"] = timedelta(hours=30)
+    book.active["H1"].number_format = "[h]:mm:ss"
