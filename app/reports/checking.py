@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from app.domain.periods import Month
 from app.formatting import month as month_in_words
 from app.reading import Row, Sheet
-from app.reports.figures import NotAFigure, figure, period
+from app.reports.figures import NotAFigure, figure
 from app.reports.finding import Found, WrongFile, find_table
 from app.reports.surroundings import apart, notes_of_cells, notes_of_rows, notes_of_sheets, without_heading
 from app.reports.template import REASON, Asked, Template
@@ -42,9 +42,12 @@ class Checked:
     passed: list[tuple[int, str]] = field(default_factory=list)  # rows that are none of the report's, and why
 
 
-def check(sheets: Sequence[Sheet], template: Template, number_style: str) -> Checked:
-    """Everything at once. Raises WrongFile when the file as a whole is not this report."""
-    whole = find_table(sheets, template)
+def check(sheets: Sequence[Sheet], template: Template, number_style: str, table: Found | None = None) -> Checked:
+    """Everything at once. Raises WrongFile when the file as a whole is not this report.
+
+    `table` is where the figures are, when their author has words of their own for it.
+    """
+    whole = table or find_table(sheets, template)
     found, passed = apart(whole, template)
     _refuse_other_month(found, template)
     if not any(not row.cell(place).is_blank for row in whole.rows for _, place in whole.columns) and (
@@ -110,7 +113,7 @@ def _identify(found: Found, row: Row, template: Template, given: dict, problems:
     if problems or site is None or queue is None:
         return None
     key = (site, queue, day)
-    column = found.places["Site"]
+    column = found.places.get("Site", found.columns[0][1])
     if key not in template.asked:
         reason = f"{site} does not work {queue} in {month_in_words(template.month, 'long')} under this contract."
         problems.append(Problem(found.place(row.number, column), f"{reason} Remove the row.", row.number, column))
@@ -125,15 +128,21 @@ def _identify(found: Found, row: Row, template: Template, given: dict, problems:
 
 def _chosen(found: Found, row: Row, heading: str, known: Mapping[str, str], problems: list[Problem]) -> str | None:
     """`known` are the codes by how they are typed without capitals."""
+    if heading in found.fixed:
+        return found.fixed[heading]
     column = found.places[heading]
     written = row.cell(column).text.strip()
     if code := known.get(written.casefold()):
         return code
     if not written:
-        words = f"The {heading.lower()} is empty. Type one of {_listed(tuple(known.values()))}."
+        words = f"The {heading.lower()} is empty. Type one of {_listed(tuple(dict.fromkeys(known.values())))}."
     else:
         close = get_close_matches(written.casefold(), known, 1)
-        meant = f"Did you mean {known[close[0]]}?" if close else f"It takes {_listed(tuple(known.values()))}."
+        meant = (
+            f"Did you mean {known[close[0]]}?"
+            if close
+            else f"It takes {_listed(tuple(dict.fromkeys(known.values())))}."
+        )
         words = f"“{written[:40]}” is not a {heading.lower()} of this report. {meant}"
     problems.append(Problem(found.place(row.number, column), words, row.number, column))
     return None
@@ -143,7 +152,7 @@ def _day(found: Found, row: Row, template: Template, problems: list[Problem]) ->
     column = found.places.get(template.period_heading)
     if column is None:
         return None
-    named = period(row.cell(column))
+    named = found.read_period(row.cell(column))
     month = Month.of(named) if isinstance(named, date) else named
     if month == template.month and (template.grain == "month" or isinstance(named, date)):
         return named if template.grain == "day" else None
@@ -206,7 +215,7 @@ def _refuse_other_month(found: Found, template: Template) -> None:
     column = found.places.get(template.period_heading)
     if column is None or not found.rows:
         return
-    named = [period(row.cell(column)) for row in found.rows]
+    named = [found.read_period(row.cell(column)) for row in found.rows]
     months = {Month.of(each) if isinstance(each, date) else each for each in named}
     if len(months) == 1 and None not in months and template.month not in months:
         other, wanted = month_in_words(months.pop(), "long"), month_in_words(template.month, "long")

@@ -27,9 +27,9 @@ def apart(found: Found, template: Template) -> tuple[Found, list[tuple[int, str]
 
 def _passed_over(found: Found, row: Row, template: Template) -> str | None:
     """Why a row beneath the headings is none of the report's; None when it is to be read."""
-    site, queue = (row.cell(found.places[heading]).text.strip() for heading in ("Site", "Queue"))
+    site, queue = (found.written(row, heading) for heading in ("Site", "Queue"))
     is_site, is_queue = site.casefold() in template.sites_as_typed, queue.casefold() in template.queues_as_typed
-    if is_site and is_queue:
+    if (is_site or "Site" in found.fixed) and (is_queue or "Queue" in found.fixed) and (is_site or is_queue):
         return None
     if {plain(site), plain(queue)} == {"site", "queue"}:
         return "repeats the headings"
