@@ -1,7 +1,7 @@
 """From a file that arrives to its verdict: stored first, checked at once when that is quick, else by the worker."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -14,11 +14,16 @@ from app.blobs import Blob
 from app.contracts.models import Contract
 from app.extensions import db, write
 from app.jobs import Job
-from app.reading import StillReading, read, without_collection
+from app.reading import Sheet, StillReading, read, without_collection
 from app.reports.asking import template_of
 from app.reports.checking import Checked, check
 from app.reports.drafting import media_type, refuse_unless_open, replace_draft
+from app.reports.mapping.applying import Table
+from app.reports.mapping.column_map import ColumnMap
+from app.reports.mapping.remembering import MappedAlready, known_of, newest, remember
+from app.reports.mapping.understanding import Unmapped, speaks_our_words, understand
 from app.reports.models import Draft, Report
+from app.reports.template import Template
 from app.reports.uploads import Awaited, Upload
 from app.web import Refusal
 
@@ -51,11 +56,30 @@ def receive(report: Report, filename: str, content: bytes, actor: User) -> Uploa
             uploaded_by_id=actor.id,
             uploaded_at=clock.now(),
         )
+        for earlier in db.session.scalars(_unmapped(report)):
+            earlier.settle("refused", "A newer file came before anybody said what its columns are.")
         db.session.add(upload)
         db.session.flush()
-        later = HEAD_START if len(content) <= QUICK_BYTES else None
-        jobs.enqueue("upload.check", upload.id, partner_id=upload.partner_id, after=later)
+        _leave_to_the_worker(upload, len(content))
     return upload
+
+
+def check_as_mapped(upload: Upload, chosen: ColumnMap, seen: int, actor: User) -> None:
+    """Keep what its columns are, and check it by that. Raises MappedAlready, or what refuses a draft now."""
+    refuse_unless_open(upload.report, actor)
+    with write():
+        held = _held(upload.id)
+        if held.state != "unmapped":
+            raise MappedAlready("This file was mapped already. Open the report to see what became of it.")
+        remember(held.report, chosen, seen, actor)
+        held.state, held.progress, held.sketch = "waiting", 0, None
+        _leave_to_the_worker(held, held.blob.size)
+    check_quickly(upload)
+
+
+def _leave_to_the_worker(upload: Upload, size: int) -> None:
+    later = HEAD_START if size <= QUICK_BYTES else None
+    jobs.enqueue("upload.check", upload.id, partner_id=upload.partner_id, after=later)
 
 
 def check_quickly(upload: Upload) -> None:
@@ -73,6 +97,8 @@ def save_draft(report: Report, filename: str, content: bytes, actor: User) -> Dr
     _settle(upload.id)
     if upload.refusal:
         raise Refusal(upload.refusal)
+    if upload.state == "unmapped":
+        raise Refusal("Somebody has to say what the columns of this file are, on the page of the report.")
     return report.draft
 
 
@@ -124,25 +150,42 @@ def _settle(upload_id: int, *, patience: float | None = None, progress: Progress
     if not upload.is_open:
         return
     try:
-        _keep(upload_id, _checked(upload, patience, progress))
+        _keep(upload_id, *_checked(upload, patience, progress))
+    except Unmapped as unmapped:
+        with write():
+            if (held := _held(upload_id)).is_open:
+                held.ask(unmapped.sketch.to_document())
     except Refusal as refused:
         with write():
             if (held := _held(upload_id)).is_open:
                 held.settle("refused", refused.message)
 
 
-def _checked(upload: Upload, patience: float | None, progress: Progress | None) -> Checked:
+def _checked(upload: Upload, patience: float | None, progress: Progress | None) -> tuple[Checked, int | None]:
+    """The verdict, and the version of the mapping that the file was read with. Raises Unmapped."""
     filename, content, report = upload.filename, upload.blob.content, upload.report
     if progress is not None:
         progress(0)
     with without_collection():
         found = read(filename, content, patience=patience, report=progress)
-        checked = check(found.sheets, template_of(report), report.contract.partner.number_style)
+        template, style = template_of(report), report.contract.partner.number_style
+        if speaks_our_words(found.sheets, template):
+            checked, number = check(found.sheets, template, style), None
+        else:
+            table, number = _understood(report, found.sheets, template)
+            checked = check(found.sheets, table.template, style, table.found)
+            checked.notes[:0] = table.notes
         checked.notes[:0] = found.notes
-        return checked
+        return checked, number
 
 
-def _keep(upload_id: int, checked: Checked) -> None:
+def _understood(report: Report, sheets: Sequence[Sheet], template: Template) -> tuple[Table, int]:
+    kept = newest(report)
+    remembered = kept.chosen if kept and kept.forgotten_at is None else None
+    return understand(sheets, template, known_of(report, template), remembered), kept.number if kept else 0
+
+
+def _keep(upload_id: int, checked: Checked, mapping_number: int | None) -> None:
     with write():
         upload = _held(upload_id)
         if not upload.is_open:
@@ -152,7 +195,12 @@ def _keep(upload_id: int, checked: Checked) -> None:
             raise Overtaken("Newer figures came for this report while this file was checked. Those are its draft now.")
         draft = replace_draft(upload.report, checked, upload.uploaded_by)
         draft.blob_id, draft.filename, draft.prepared_at = upload.blob_id, upload.filename, upload.uploaded_at
+        draft.mapping_number = mapping_number
         upload.settle("ready")
+
+
+def _unmapped(report: Report):
+    return select(Upload).where(Upload.report_id == report.id, Upload.state == "unmapped")
 
 
 def _loaded(upload_id: int) -> Upload:

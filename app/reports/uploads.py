@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
@@ -12,7 +12,7 @@ from app.reports.models import Report
 
 
 class Awaited:
-    """A file whose verdict somebody waits for; `state` is waiting, checking, refused or ready."""
+    """A file whose verdict somebody waits for; `state` is waiting, checking, unmapped, refused or ready."""
 
     filename: Mapped[str]
     uploaded_at: Mapped[datetime]
@@ -33,7 +33,8 @@ class Upload(Awaited, PartnerOwned, Base):
     """One file for a report, kept before anybody is told about it.
 
     When it is refused `refusal` says why; when it is ready its rows are the draft, with everything that is wrong in
-    them. Only a file that is still to be checked holds on to its bytes; later the draft does.
+    them. Only a file that is still to be checked holds on to its bytes; later the draft does. It is unmapped while
+    somebody has to say what its columns are: `sketch` is what they need to see for that, and goes with the answer.
     """
 
     __tablename__ = "upload"
@@ -48,10 +49,14 @@ class Upload(Awaited, PartnerOwned, Base):
     blob_id: Mapped[int | None]
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     refusal: Mapped[str] = mapped_column(Text, default="")
+    sketch: Mapped[dict | None] = mapped_column(JSON(none_as_null=True), deferred=True)
 
     report: Mapped[Report] = relationship(foreign_keys="Upload.report_id")
     blob: Mapped[Blob | None] = relationship(foreign_keys="Upload.blob_id")
     uploaded_by: Mapped[User] = relationship()
 
     def settle(self, state: str, refusal: str = "") -> None:
-        self.state, self.refusal, self.progress, self.blob_id = state, refusal, 100, None
+        self.state, self.refusal, self.progress, self.blob_id, self.sketch = state, refusal, 100, None, None
+
+    def ask(self, sketch: dict) -> None:
+        self.state, self.progress, self.sketch = "unmapped", 100, sketch

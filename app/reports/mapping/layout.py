@@ -50,6 +50,10 @@ class Layout:
     def heading(self, place: int | None) -> Heading | None:
         return next((heading for heading in self.headings if heading.place == place), None)
 
+    @property
+    def heading_rows(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.sheet.rows if self.first <= row.number <= self.last)
+
     def repeats_headings(self, row: Row) -> bool:
         return all(bare([row.cell(heading.place).text])[0] in ("", *heading.bare) for heading in self.headings) and any(
             row.cell(heading.place).kind == "text" for heading in self.headings
