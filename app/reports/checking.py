@@ -43,10 +43,7 @@ class Checked:
 
 
 def check(sheets: Sequence[Sheet], template: Template, number_style: str, table: Found | None = None) -> Checked:
-    """Everything at once. Raises WrongFile when the file as a whole is not this report.
-
-    `table` is where the figures are, when their author has words of their own for it.
-    """
+    """Everything at once; `table` is where a mapping found the figures. Raises WrongFile when it is another report."""
     whole = table or find_table(sheets, template)
     found, passed = apart(whole, template)
     _refuse_other_month(found, template)

@@ -107,7 +107,8 @@ def _notes(chosen: ColumnMap, found: Found, passed: Counter[str]) -> Iterator[st
     if passed:
         named = ", ".join(f"{what} ({count:,})" for what, count in passed.most_common(MOST_NAMED))
         more = " …" if len(passed) > MOST_NAMED else ""
-        yield f"{passed.total():,} rows were left out, as the mapping says: {named}{more}."
+        many = "row was" if passed.total() == 1 else "rows were"
+        yield f"{passed.total():,} {many} left out, as the mapping says: {named}{more}."
     for column, place in found.columns:
         if column.conversion is not None:
             unit = units.LABELS[column.conversion.written]

@@ -1,6 +1,6 @@
 """What changed between the layout that was mapped and the one in today's file, and what the mapping becomes in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from difflib import SequenceMatcher
@@ -63,6 +63,7 @@ def _carried(remembered: ColumnMap, layout: Layout, template: Template) -> Carri
         before = pairs.get(heading)
         columns.append(Mapped(heading, before.role, before.unit) if before else Mapped(heading))
         differences += _change(before, heading)
+    differences += _footnotes(pairs)
     taken = set(pairs.values())
     names = roles_of(template)
     for column in remembered.columns:
@@ -122,9 +123,20 @@ def _change(before: Mapped | None, today: Heading) -> list[str]:
     if before is None:
         return [f"The column “{today.text}” ({letter}) is new. It is left out unless you choose it."]
     changes = []
-    if before.heading.words != today.words:
-        only = " Only a footnote differs." if before.heading.bare == today.bare else ""
-        changes.append(f"“{before.heading.text}” reads “{today.text}” now ({letter}).{only}")
+    if before.heading.bare != today.bare:
+        changes.append(f"“{before.heading.text}” reads “{today.text}” now ({letter}).")
     if before.heading.place != today.place:
         changes.append(f"“{today.text}” moved from column {column_letter(before.heading.place)} to {letter}.")
     return changes
+
+
+def _footnotes(pairs: Mapping[Heading, Mapped]) -> Iterator[str]:
+    """One sentence for all headings that differ in footnotes, capitals or spaces alone: a note often stands in many."""
+    drifted = [
+        (before.heading, today)
+        for today, before in pairs.items()
+        if before.heading.words != today.words and before.heading.bare == today.bare
+    ]
+    if drifted:
+        (before, today), letters = drifted[0], ", ".join(column_letter(today.place) for _, today in drifted)
+        yield f"“{before.text}” reads “{today.text}” now. Only footnotes differ so ({letters})."

@@ -1,9 +1,10 @@
 """The form in which a person says what each column is: plain selects, made for one file and one template."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectField
+from wtforms.fields.choices import SelectChoice
 
 from app.reports import units
 from app.reports.mapping.column_map import (
@@ -47,17 +48,21 @@ class MappingForm(FlaskForm):
         return self[self.roles[role]]
 
 
+def select(label: str, choices: Iterable[tuple[str, str]], default: str = "") -> SelectField:
+    offered = [SelectChoice(value=value, label=words) for value, words in choices]
+    return SelectField(label, choices=offered, default=default)
+
+
 def form_class(sketch: Sketch, layout: Layout, template: Template) -> type[MappingForm]:
     roles = {role: f"role_{number}" for number, role in enumerate(roles_of(template))}
     fields: dict = {"roles": roles, "unit_fields": {}, "name_fields": {}, "other_fields": {}}
     for role, label in roles_of(template).items():
-        choices = list(_choices(role, layout, template))
-        fields[roles[role]] = SelectField(label, choices=choices, default="")
+        fields[roles[role]] = select(label, _choices(role, layout, template))
     for column in template.columns:
         if len(offered := units.choices(column.unit)) > 1:
             name = f"unit_{roles[role_of(column)]}"
             fields["unit_fields"][role_of(column)] = name
-            fields[name] = SelectField(f"Unit of {column.name}", choices=offered, default=units.AS_ASKED)
+            fields[name] = select(f"Unit of {column.name}", offered)
     if layout is sketch.tables[sketch.at]:
         _add_names(fields, sketch, template)
     return type("MappingFormOfAFile", (MappingForm,), fields)
@@ -71,11 +76,11 @@ def _add_names(fields: dict, sketch: Sketch, template: Template) -> None:
         for number, (written, rows) in enumerate(list(names.items())[:MOST_NAMES]):
             name = f"name_{role}_{number}"
             fields["name_fields"][role, written] = name
-            fields[name] = SelectField(f"{written[:60]} ({rows:,} row{'' if rows == 1 else 's'})", choices=choices)
+            fields[name] = select(f"{written[:60]} ({rows:,} row{'' if rows == 1 else 's'})", choices)
         if len(names) > MOST_NAMES:
             fields["other_fields"][role] = f"other_{role}"
             label = f"The other {len(names) - MOST_NAMES:,} names"
-            fields[f"other_{role}"] = SelectField(label, choices=OTHERS, default=ONE_BY_ONE)
+            fields[f"other_{role}"] = select(label, OTHERS)
 
 
 def _choices(role: str, layout: Layout, template: Template) -> Iterator[tuple[str, str]]:
@@ -108,7 +113,7 @@ def posted(sketch: Sketch, layout: Layout, template: Template) -> MappingForm:
 
 
 def _with_tables(form: MappingForm, sketch: Sketch) -> MappingForm:
-    form.table.choices = [(number, _named(table)) for number, table in enumerate(sketch.tables)]
+    form.table.choices = [SelectChoice(value=number, label=_named(table)) for number, table in enumerate(sketch.tables)]
     return form
 
 

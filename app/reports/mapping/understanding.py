@@ -1,4 +1,4 @@
-"""Between reading a file and checking it: whose words does it speak, and are they known?"""
+"""Between reading a file and checking it: whether it speaks Accord's words, a partner's known ones, or new ones."""
 
 from collections.abc import Sequence
 
@@ -61,7 +61,7 @@ def _is_complete(chosen: ColumnMap, template: Template) -> bool:
 def _changed(found: Sequence[Layout], carried: Carried, table: Table | None, template: Template) -> Sketch:
     names = table.undecided if table else undecided_names(carried.chosen, carried.layout, template)
     new = [
-        f"“{name[:40]}” stands where the {role} does, and did not before."
+        f"“{name[:40]}” stands where the {role} does, and the mapping does not say what it is."
         for role, written in names.items()
         for name in list(written)[:MOST_NAMES]
     ]
