@@ -1,6 +1,6 @@
 """Checks a filled-in table against what was asked: rows to send, or everything that is wrong, by cell."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -132,14 +132,10 @@ def _chosen(found: Found, row: Row, heading: str, known: Mapping[str, str], prob
     if code := known.get(written.casefold()):
         return code
     if not written:
-        words = f"The {heading.lower()} is empty. Type one of {_listed(tuple(dict.fromkeys(known.values())))}."
+        words = f"The {heading.lower()} is empty. Type one of {_listed(known.values())}."
     else:
         close = get_close_matches(written.casefold(), known, 1)
-        meant = (
-            f"Did you mean {known[close[0]]}?"
-            if close
-            else f"It takes {_listed(tuple(dict.fromkeys(known.values())))}."
-        )
+        meant = f"Did you mean {known[close[0]]}?" if close else f"It takes {_listed(known.values())}."
         words = f"“{written[:40]}” is not a {heading.lower()} of this report. {meant}"
     problems.append(Problem(found.place(row.number, column), words, row.number, column))
     return None
@@ -249,5 +245,6 @@ def _named(asked: Asked) -> str:
     return ", ".join(filter(None, (asked.day and asked.day.isoformat(), asked.site, asked.queue)))
 
 
-def _listed(codes: tuple[str, ...]) -> str:
+def _listed(names: Iterable[str]) -> str:
+    codes = list(dict.fromkeys(names))
     return f"{', '.join(codes[:8])}{' …' if len(codes) > 8 else ''}"
