@@ -89,7 +89,7 @@ def notes_of_cells(stray: Sequence[tuple[int, int]]) -> Iterator[str]:
 def notes_of_sheets(sheets: Sequence[Sheet], used: Sheet) -> Iterator[str]:
     """Other sheets, but for the template's own instructions; one that looks like a report is named as such."""
     for sheet in sheets:
-        if sheet is used or sheet.rows[0].cell(0).text == HOW_TO:
+        if sheet.rows is used.rows or sheet.rows[0].cell(0).text == HOW_TO:
             continue
         if any(has_headings(row) for row in sheet.rows):
             yield (

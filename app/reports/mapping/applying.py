@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from app.formatting import month as month_in_words
-from app.reading import BLANK, Cell, Row, column_letter
+from app.reading import BLANK, Cell, Row, Sheet, column_letter
 from app.reports import units
 from app.reports.finding import Found, WrongFile
 from app.reports.mapping.column_map import (
@@ -27,6 +27,7 @@ from app.reports.surroundings import TOTAL
 from app.reports.template import REASON, Column, Template
 
 MOST_NAMED = 5
+MERGED = "Merged cells count"
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _found(chosen: ColumnMap, layout: Layout, template: Template) -> Found:
         if (role := role_of(column)) in by_role
     )
     return Found(
-        sheet=layout.sheet,
+        sheet=_without_merged_headings(layout),
         header=Row(layout.last, cells),
         places=places,
         columns=columns,
@@ -79,6 +80,14 @@ def _found(chosen: ColumnMap, layout: Layout, template: Template) -> Found:
         fixed={PLACES[role]: code for role, code in chosen.fixed.items() if role in PLACES},
         read_period=partial(period_in, template=template),
     )
+
+
+def _without_merged_headings(layout: Layout) -> Sheet:
+    """In headings a merged cell does count for all that it covers."""
+    if any(bottom > layout.last for _, _, bottom, _ in layout.sheet.merged):
+        return layout.sheet
+    notes = tuple(note for note in layout.sheet.notes if not note.startswith(MERGED))
+    return replace(layout.sheet, notes=notes)
 
 
 def _word(text: str) -> Cell:
