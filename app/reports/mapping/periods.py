@@ -25,7 +25,7 @@ def period_in(cell: Cell, template: Template) -> Month | date | None:
     if (found := period(cell)) is not None:
         return found
     text = FOOTNOTE.sub("", cell.text).strip().casefold()
-    if template.grain == "day" and text.isascii() and text.isdecimal():
+    if template.grain == "day" and len(text) < 3 and text.isascii() and text.isdecimal():
         return _day(template.month.year, template.month.number, int(text))
     return _month(text) or _in_figures(text, template.month)
 

@@ -40,7 +40,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Proposal:
-    """`recognised` counts the columns that something speaks for."""
+    """`recognised` counts the places and figures that something speaks for; any table may have dates and remarks."""
 
     layout: Layout
     chosen: ColumnMap
@@ -67,7 +67,7 @@ def _proposal(layout: Layout, template: Template, known: Known) -> Proposal:
     if PERIOD not in roles and template.grain == "month":
         fixed[PERIOD] = WHOLE_REPORT
     chosen = replace(unmapped(layout).with_roles(roles), fixed=fixed)
-    return Proposal(layout, chosen, len(set(roles) - {NO_FIGURES}))
+    return Proposal(layout, chosen, len(set(roles) - {PERIOD, NO_FIGURES}))
 
 
 def _scores(layout: Layout, rows: Sequence, template: Template, known: Known) -> Iterator[tuple[float, str, int, str]]:
