@@ -30,7 +30,7 @@ def large(template: bytes) -> dict:
 
 
 def upload(page, file: dict) -> None:
-    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_label("Your file").set_input_files(file)
     page.get_by_role("button", name="Upload and check").click()
 
 
