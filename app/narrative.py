@@ -74,6 +74,8 @@ SENTENCES: dict[str, Sentence] = {
     "terms.discarded": S("discarded draft terms[, version {number}]", "close"),
     "charge.entered": S("entered the charges[ for {month}]", note="{amount_minor}"),
     "report.opened": S("opened the[ {report}] report[ for {month}][, due {due_at}]"),
+    "mapping.confirmed": S("confirmed what the columns of a workbook are, mapping version {version}"),
+    "mapping.forgotten": S("had mapping version {version} forgotten", "close"),
     "draft.saved": S("saved a draft[, rows: {rows}]", "draft"),
     "warnings.confirmed": S("confirmed figures that look unusual[, warnings: {warnings}]", "close"),
     "personal-data.found": S("uploaded a file with personal data, which was masked[, columns: {columns}]", "bad"),

@@ -78,11 +78,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`name` is empty for a text table; `notes` say what is not as it looks, a sentence each."""
+    """`name` is empty for a text table; `notes` say what is not as it looks, a sentence each.
+
+    `merged` are the merged cells that hold something: first row, first column, last row, last column, from 1.
+    """
 
     name: str
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+    merged: tuple[tuple[int, int, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,7 @@ class _Cells(dict[str, Cell]):
 
 def _sheet(found: dict, cells: _Cells) -> Sheet:
     rows = tuple(Row(number, tuple(map(cells.__getitem__, codes))) for number, codes in found["rows"])
-    return Sheet(found["name"], rows, tuple(found["notes"]))
+    return Sheet(found["name"], rows, tuple(found["notes"]), tuple(map(tuple, found["merged"])))
 
 
 @contextmanager

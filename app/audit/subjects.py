@@ -17,6 +17,7 @@ from app.governance.models import Item
 from app.partners.models import Partner
 from app.performance.models import OpenedRight, TargetProposal
 from app.relief.models import Claim
+from app.reports.mapping.models import RememberedMap
 from app.reports.models import Report, Submission
 
 PAGES = {
@@ -25,6 +26,7 @@ PAGES = {
     "contract": (Contract, "contracts.show"),
     "deck": (Deck, "decks.show"),
     "item": (Item, "governance.show"),
+    "mapping": (RememberedMap, "reports.mapping"),
     "opened_right": (OpenedRight, "performance.right"),
     "partner": (Partner, "partners.show"),
     "report": (Report, "reports.show"),

@@ -1,10 +1,13 @@
 """The cells of one sheet as they come in, each in the place where it says it stands, and what was odd about them."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from refusals import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Unreadable
 
 MOST_NAMED = 5
+HEADING_ROWS = 2_000
+MOST_MERGED = 1_000
 
 
 class Grid:
@@ -57,7 +60,13 @@ class Grid:
             raise Unreadable(f"{self.where} has more than {MOST_CELLS:,} cells. Split the file.")
 
     def to_document(self) -> dict:
-        return {"name": self.name, "rows": sorted(self.rows.items()), "notes": list(self._notes())}
+        notes = list(self._notes())
+        return {"name": self.name, "rows": sorted(self.rows.items()), "notes": notes, "merged": self._headings()}
+
+    def _headings(self) -> list[tuple[int, int, int, int]]:
+        """Merged cells that hold something, as far down as the headings of a table may stand."""
+        high = (merge for merge in self.merged if merge[0] <= HEADING_ROWS and self._holds(*merge[:2]))
+        return list(islice(high, MOST_MERGED))
 
     def _notes(self) -> Iterator[str]:
         """What somebody who looks at the sheet would not expect of the reading."""

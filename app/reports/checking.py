@@ -1,6 +1,6 @@
 """Checks a filled-in table against what was asked: rows to send, or everything that is wrong, by cell."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,6 @@ from difflib import get_close_matches
 from app.domain.periods import Month
 from app.formatting import month as month_in_words
 from app.reading import Row, Sheet
-from app.reports.figures import period
 from app.reports.finding import Found, WrongFile, find_table
 from app.reports.lines import line_of, reason_of
 from app.reports.percentages import percentages_beside
@@ -36,9 +35,9 @@ class Checked:
     personal: list[dict] = field(default_factory=list)  # columns that somebody has to leave out
 
 
-def check(sheets: Sequence[Sheet], template: Template, number_style: str) -> Checked:
-    """Everything at once. Raises WrongFile when the file as a whole is not this report."""
-    whole = find_table(sheets, template)
+def check(sheets: Sequence[Sheet], template: Template, number_style: str, table: Found | None = None) -> Checked:
+    """Everything at once; `table` is where a mapping found the figures. Raises WrongFile when it is another report."""
+    whole = table or find_table(sheets, template)
     found, passed = apart(whole, template)
     _refuse_other_month(found, template)
     if not any(not row.cell(place).is_blank for row in whole.rows for _, place in whole.columns) and (
@@ -117,7 +116,7 @@ def _identify(found: Found, row: Row, template: Template, given: dict, problems:
     if problems or site is None or queue is None:
         return None
     key = (site, queue, day)
-    column = found.places["Site"]
+    column = found.places.get("Site", found.columns[0][1])
     if key not in template.asked:
         reason = f"{site} does not work {queue} in {month_in_words(template.month, 'long')} under this contract."
         problems.append(Problem(found.place(row.number, column), f"{reason} Remove the row.", row.number, column))
@@ -132,15 +131,17 @@ def _identify(found: Found, row: Row, template: Template, given: dict, problems:
 
 def _chosen(found: Found, row: Row, heading: str, known: Mapping[str, str], problems: list[Problem]) -> str | None:
     """`known` are the codes by how they are typed without capitals."""
+    if heading in found.fixed:
+        return found.fixed[heading]
     column = found.places[heading]
     written = row.cell(column).text.strip()
     if code := known.get(written.casefold()):
         return code
     if not written:
-        words = f"The {heading.lower()} is empty. Type one of {_listed(tuple(known.values()))}."
+        words = f"The {heading.lower()} is empty. Type one of {_listed(known.values())}."
     else:
         close = get_close_matches(written.casefold(), known, 1)
-        meant = f"Did you mean {known[close[0]]}?" if close else f"It takes {_listed(tuple(known.values()))}."
+        meant = f"Did you mean {known[close[0]]}?" if close else f"It takes {_listed(known.values())}."
         words = f"“{written[:40]}” is not a {heading.lower()} of this report. {meant}"
     problems.append(Problem(found.place(row.number, column), words, row.number, column))
     return None
@@ -150,7 +151,7 @@ def _day(found: Found, row: Row, template: Template, problems: list[Problem]) ->
     column = found.places.get(template.period_heading)
     if column is None:
         return None
-    named = period(row.cell(column))
+    named = found.read_period(row.cell(column))
     month = Month.of(named) if isinstance(named, date) else named
     if month == template.month and (template.grain == "month" or isinstance(named, date)):
         return named if template.grain == "day" else None
@@ -172,7 +173,7 @@ def _refuse_other_month(found: Found, template: Template) -> None:
     column = found.places.get(template.period_heading)
     if column is None or not found.rows:
         return
-    named = [period(row.cell(column)) for row in found.rows]
+    named = [found.read_period(row.cell(column)) for row in found.rows]
     months = {Month.of(each) if isinstance(each, date) else each for each in named}
     if len(months) == 1 and None not in months and template.month not in months:
         other, wanted = month_in_words(months.pop(), "long"), month_in_words(template.month, "long")
@@ -205,5 +206,6 @@ def _named(asked: Asked) -> str:
     return ", ".join(filter(None, (asked.day and asked.day.isoformat(), asked.site, asked.queue)))
 
 
-def _listed(codes: tuple[str, ...]) -> str:
+def _listed(names: Iterable[str]) -> str:
+    codes = list(dict.fromkeys(names))
     return f"{', '.join(codes[:8])}{' …' if len(codes) > 8 else ''}"

@@ -14,6 +14,7 @@ PLAIN = {
     "1.234,5": re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?", re.ASCII),
     "1 234,5": re.compile(r"[+-]?\d+(,\d+)?", re.ASCII),
 }
+CLOCK = re.compile(r"(\d{1,6}):([0-5]?\d):([0-5]?\d(?:\.\d+)?)", re.ASCII)
 SPACES = dict.fromkeys(map(ord, " \u00a0\u202f\u2009'’"))
 # As it is abbreviated in English, Spanish, French, Italian, Portuguese, Polish and German.
 UNAVAILABLE = re.compile(
@@ -31,9 +32,15 @@ class NotAFigure(ValueError):
 
 def figure(cell: Cell, column: Column, number_style: str) -> Decimal:
     """The figure in a cell that is not blank. Raises NotAFigure."""
-    if cell.kind == "number" and cell.text.isdecimal() and len(cell.text) < LARGEST.adjusted():
+    written = column.conversion
+    if written is None and cell.kind == "number" and cell.text.isdecimal() and len(cell.text) < LARGEST.adjusted():
         return Decimal(cell.text)
-    value = _number(cell, column, number_style)
+    if written is not None and written.takes_clock:
+        value = written.of(_clock(cell, column))
+    else:
+        value = _number(cell, column, number_style)
+        if written is not None and cell.kind != "percent":
+            value = written.of(value)
     if abs(value) >= LARGEST:
         raise NotAFigure(f"{_shown(cell)} is larger than any count can be. Type {_example(column, number_style)}.")
     if value < 0:
@@ -98,6 +105,14 @@ def _typed(cell: Cell, column: Column, number_style: str, wants_percent: bool) -
         raise NotAFigure(f"{_shown(cell)} is not a number. Type {_example(column, number_style)}.")
     group, point = number_style[1], number_style[-2]
     return Decimal(text.replace(group, "").replace(point, "."))
+
+
+def _clock(cell: Cell, column: Column) -> Decimal:
+    """Seconds."""
+    if cell.kind not in ("time", "text") or not (found := CLOCK.fullmatch(cell.text.strip())):
+        raise NotAFigure(f"{_shown(cell)} is no time as h:mm:ss, in which {column.name} is written here. Type 1:30:00.")
+    hours, minutes, seconds = found.groups()
+    return Decimal(int(hours) * 3600 + int(minutes) * 60) + Decimal(seconds)
 
 
 def _percentage(written: str, column: Column, number_style: str) -> str:

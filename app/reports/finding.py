@@ -1,13 +1,15 @@
 """Finds the table in a file that somebody made from a template, and says when it is the wrong file."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from app.domain.periods import Month
 from app.formatting import month as month_in_words
-from app.reading import Row, Sheet, column_letter
+from app.reading import Cell, Row, Sheet, column_letter
+from app.reports.figures import period
 from app.reports.template import REASON, Column, Template
 from app.web import Refusal
 
@@ -22,7 +24,10 @@ class WrongFile(Refusal):
 
 @dataclass(frozen=True)
 class Found:
-    """The table: where its headings stand, what each column is, and the rows beneath."""
+    """The table: where its headings stand, what each column is, and the rows beneath.
+
+    `fixed` holds the code of a site or queue that every row is of, where no column says it.
+    """
 
     sheet: Sheet
     header: Row
@@ -32,10 +37,16 @@ class Found:
     doubled: tuple[int, ...]
     unknown: tuple[int, ...]
     rows: tuple[Row, ...]
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    read_period: Callable[[Cell], Month | date | None] = period
 
     @cached_property
     def is_headed_throughout(self) -> bool:
         return not any(cell.is_blank for cell in self.header.cells)
+
+    def written(self, row: Row, heading: str) -> str:
+        """What a row says for its site or queue; nothing where no column says it."""
+        return row.cell(self.places[heading]).text.strip() if heading in self.places else ""
 
     def place(self, row: int, column: int) -> str:
         """Where a cell is, as its author sees it."""
@@ -50,11 +61,17 @@ def code_of(template: Template) -> str:
     return f"{MARK} {template.month} {template.kind} {template.party} {template.code}"
 
 
+def is_a_template(sheets: Sequence[Sheet], template: Template) -> bool:
+    """Whether somebody filled in Accord's own template. Raises WrongFile when it is that of another report."""
+    codes = [code for sheet in sheets for code in _codes(sheet)]
+    for code in codes:
+        _refuse_other(code, template)
+    return bool(codes)
+
+
 def find_table(sheets: Sequence[Sheet], template: Template) -> Found:
     """Raises WrongFile."""
-    for sheet in sheets:
-        for code in _codes(sheet):
-            _refuse_other(code, template)
+    is_a_template(sheets, template)
     for sheet in sheets:
         for place, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
             if has_headings(row):

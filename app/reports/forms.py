@@ -14,7 +14,7 @@ class UploadForm(FlaskForm):
     file = FileField(
         "Your file",
         [FileRequired("Choose the file that you filled in.")],
-        description="The filled-in template, or a workbook (Excel, OpenDocument) or CSV with the same columns.",
+        description="The filled-in template, or a workbook (Excel, OpenDocument) or CSV of your own.",
         render_kw={"accept": ACCEPTED},
     )
 

@@ -1,7 +1,7 @@
 """From a file that arrives to its verdict: stored first, checked at once when that is quick, else by the worker."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -15,16 +15,17 @@ from app.contracts.models import Contract
 from app.extensions import db, write
 from app.jobs import Job
 from app.reading import Reading, StillReading, read, without_collection
-from app.reports.asking import template_of, terms_of
-from app.reports.background import background_of
-from app.reports.checking import Checked, check
+from app.reports.checking import Checked
 from app.reports.drafting import media_type, refuse_unless_open, replace_draft
 from app.reports.leaving_out import known_words, replace_original
+from app.reports.mapping.column_map import ColumnMap
+from app.reports.mapping.remembering import MappedAlready, remember
+from app.reports.mapping.understanding import Unmapped
 from app.reports.masking import copy_of
 from app.reports.models import Draft, Report
 from app.reports.personal import NOTHING_READ, Cleaned, cleaned
 from app.reports.uploads import Awaited, Upload
-from app.reports.weighing import warnings_of
+from app.reports.verdict import verdict_of
 from app.web import Refusal
 
 PATIENCE_SECONDS = 2.0
@@ -56,11 +57,30 @@ def receive(report: Report, filename: str, content: bytes, actor: User) -> Uploa
             uploaded_by_id=actor.id,
             uploaded_at=clock.now(),
         )
+        for earlier in db.session.scalars(_unmapped(report)):
+            earlier.settle("refused", "A newer file came before anybody said what its columns are.")
         db.session.add(upload)
         db.session.flush()
-        later = HEAD_START if len(content) <= QUICK_BYTES else None
-        jobs.enqueue("upload.check", upload.id, partner_id=upload.partner_id, after=later)
+        _leave_to_the_worker(upload, len(content))
     return upload
+
+
+def check_as_mapped(upload: Upload, chosen: ColumnMap, seen: int, actor: User) -> None:
+    """Keep what its columns are, and check it by that. Raises MappedAlready, or what refuses a draft now."""
+    refuse_unless_open(upload.report, actor)
+    with write():
+        held = _held(upload.id)
+        if held.state != "unmapped":
+            raise MappedAlready("This file was mapped already. Open the report to see what became of it.")
+        remember(held.report, chosen, seen, actor)
+        held.state, held.progress, held.sketch = "waiting", 0, None
+        _leave_to_the_worker(held, held.blob.size)
+    check_quickly(upload)
+
+
+def _leave_to_the_worker(upload: Upload, size: int) -> None:
+    later = HEAD_START if size <= QUICK_BYTES else None
+    jobs.enqueue("upload.check", upload.id, partner_id=upload.partner_id, after=later)
 
 
 def check_quickly(upload: Upload) -> None:
@@ -78,6 +98,8 @@ def save_draft(report: Report, filename: str, content: bytes, actor: User) -> Dr
     _settle(upload.id)
     if upload.refusal:
         raise Refusal(upload.refusal)
+    if upload.state == "unmapped":
+        raise Refusal("Somebody has to say what the columns of this file are, on the page of the report.")
     return report.draft
 
 
@@ -128,14 +150,20 @@ def _settle(upload_id: int, *, patience: float | None = None, progress: Progress
     upload = _loaded(upload_id)
     if not upload.is_open:
         return
-    clean = NOTHING_READ
+    clean, copy = NOTHING_READ, b""
     try:
         with without_collection():
             found = _read(upload, patience, progress)
             clean = cleaned(found.sheets, known_words(upload.report.contract.partner))
-            checked = _checked(upload, clean, found.notes)
             copy = copy_of(clean.sheets) if clean.differs else b""
-        _keep(upload_id, checked, clean, copy)
+            checked, mapping_number = verdict_of(upload, clean, found.notes)
+        _keep(upload_id, checked, mapping_number, clean, copy)
+    except Unmapped as unmapped:
+        with write():
+            if (held := _held(upload_id)).is_open:
+                held.ask(unmapped.sketch.to_document())
+                if clean.differs:
+                    replace_original(held, held.blob, clean, copy, held)
     except Refusal as refused:
         with write():
             if (held := _held(upload_id)).is_open:
@@ -152,19 +180,7 @@ def _read(upload: Upload, patience: float | None, progress: Progress | None) -> 
     return read(filename, content, patience=patience, report=progress)
 
 
-def _checked(upload: Upload, clean: Cleaned, notes: Sequence[str]) -> Checked:
-    report = upload.report
-    terms = terms_of(report)
-    template = template_of(report, terms)
-    checked = check(clean.sheets, template, report.contract.partner.number_style)
-    checked.notes[:0] = [*notes, *clean.notes]
-    checked.personal = upload.personal
-    if not checked.problems:
-        checked.warnings = warnings_of(checked, template, background_of(report, terms))
-    return checked
-
-
-def _keep(upload_id: int, checked: Checked, clean: Cleaned, copy: bytes) -> None:
+def _keep(upload_id: int, checked: Checked, mapping_number: int | None, clean: Cleaned, copy: bytes) -> None:
     with write():
         upload = _held(upload_id)
         if not upload.is_open:
@@ -174,9 +190,14 @@ def _keep(upload_id: int, checked: Checked, clean: Cleaned, copy: bytes) -> None
             raise Overtaken("Newer figures came for this report while this file was checked. Those are its draft now.")
         draft, original = replace_draft(upload.report, checked, upload.uploaded_by), upload.blob
         draft.blob_id, draft.filename, draft.prepared_at = upload.blob_id, upload.filename, upload.uploaded_at
+        draft.mapping_number = mapping_number
         upload.settle("ready")
         if clean.differs:
             replace_original(upload, original, clean, copy, draft)
+
+
+def _unmapped(report: Report):
+    return select(Upload).where(Upload.report_id == report.id, Upload.state == "unmapped")
 
 
 def _loaded(upload_id: int) -> Upload:

@@ -110,7 +110,8 @@ class Draft(Warned, PartnerOwned, Base):
     """The newest upload for a report, checked and not yet sent; the next upload replaces it.
 
     `rows` are what would be sent, `problems` what is wrong by cell, `warnings` what has to be confirmed, `personal` the
-    columns with personal data that nobody has left out yet, `table` the sheet as its author wrote it.
+    columns with personal data that nobody has left out yet, `table` the sheet as its author wrote it, and
+    `mapping_number` the version of the mapping that it was read with, when it is a workbook of the partner's own.
     """
 
     __tablename__ = "draft"
@@ -132,6 +133,7 @@ class Draft(Warned, PartnerOwned, Base):
     personal: Mapped[list] = mapped_column(JSON, default=list)
     table: Mapped[dict] = mapped_column(JSON, default=dict, deferred=True, deferred_group="content")
     nil_reason: Mapped[str] = mapped_column(Text, default="")
+    mapping_number: Mapped[int | None]
     version_id: Mapped[int] = mapped_column()
 
     report: Mapped[Report] = relationship(back_populates="draft", foreign_keys="Draft.report_id")
@@ -161,6 +163,7 @@ class Submission(PartnerOwned, Base):
     form_key: Mapped[str]
     blob_id: Mapped[int | None]
     filename: Mapped[str]
+    mapping_number: Mapped[int | None]
     batch_id: Mapped[int | None]
     prepared_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     certified_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))

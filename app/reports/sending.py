@@ -135,6 +135,7 @@ def _submit(report: Report, draft: Draft, form_key: str, actor: User, sent_at: d
         form_key=form_key,
         blob_id=draft.blob_id,
         filename=draft.filename,
+        mapping_number=draft.mapping_number,
         prepared_by_id=draft.prepared_by_id,
         certified_by_id=actor.id,
         sent_at=sent_at,

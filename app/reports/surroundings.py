@@ -27,9 +27,9 @@ def apart(found: Found, template: Template) -> tuple[Found, list[tuple[int, str]
 
 def _passed_over(found: Found, row: Row, template: Template) -> str | None:
     """Why a row beneath the headings is none of the report's; None when it is to be read."""
-    site, queue = (row.cell(found.places[heading]).text.strip() for heading in ("Site", "Queue"))
+    site, queue = (found.written(row, heading) for heading in ("Site", "Queue"))
     is_site, is_queue = site.casefold() in template.sites_as_typed, queue.casefold() in template.queues_as_typed
-    if is_site and is_queue:
+    if (is_site or "Site" in found.fixed) and (is_queue or "Queue" in found.fixed) and (is_site or is_queue):
         return None
     if {plain(site), plain(queue)} == {"site", "queue"}:
         return "repeats the headings"
@@ -89,7 +89,7 @@ def notes_of_cells(stray: Sequence[tuple[int, int]]) -> Iterator[str]:
 def notes_of_sheets(sheets: Sequence[Sheet], used: Sheet) -> Iterator[str]:
     """Other sheets, but for the template's own instructions; one that looks like a report is named as such."""
     for sheet in sheets:
-        if sheet is used or sheet.rows[0].cell(0).text == HOW_TO:
+        if sheet.rows is used.rows or sheet.rows[0].cell(0).text == HOW_TO:
             continue
         if any(has_headings(row) for row in sheet.rows):
             yield (

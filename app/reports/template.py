@@ -1,7 +1,7 @@
 """What one report asks for: its columns, its rows, and the code that says which report a file is for."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -9,6 +9,7 @@ from app.domain.catalogue import Catalogue, Measure
 from app.domain.clauses import Coverage
 from app.domain.periods import Month
 from app.domain.terms import Terms
+from app.reports.units import Conversion
 
 REASON = "No figures because"
 HOW_TO = "How to fill this in"
@@ -27,6 +28,7 @@ class Column:
     is_stated: bool = False
     is_optional: bool = False
     part_of: tuple[str, ...] = ()  # columns that it is never more than, the nearest first
+    conversion: Conversion | None = None  # how a partner's own workbook writes it, when that is otherwise
 
     @property
     def heading(self) -> str:
@@ -45,7 +47,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Template:
-    """Everything that is asked of one party for one month and kind."""
+    """Everything that is asked of one party for one month and kind.
+
+    `site_names` and `queue_names` are what a partner's own workbook writes for a code, without capitals.
+    """
 
     code: str
     month: Month
@@ -54,6 +59,8 @@ class Template:
     grain: str
     columns: tuple[Column, ...]
     rows: tuple[Asked, ...]
+    site_names: Mapping[str, str] = field(default_factory=dict)
+    queue_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def period_heading(self) -> str:
@@ -77,11 +84,11 @@ class Template:
 
     @cached_property
     def sites_as_typed(self) -> Mapping[str, str]:
-        return {code.casefold(): code for code in self.sites}
+        return {**{code.casefold(): code for code in self.sites}, **self.site_names}
 
     @cached_property
     def queues_as_typed(self) -> Mapping[str, str]:
-        return {code.casefold(): code for code in self.queues}
+        return {**{code.casefold(): code for code in self.queues}, **self.queue_names}
 
     @property
     def live_queues(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from app.reports.models import Report
 
 
 class Awaited:
-    """A file whose verdict somebody waits for; `state` is waiting, checking, refused or ready."""
+    """A file whose verdict somebody waits for; `state` is waiting, checking, unmapped, refused or ready."""
 
     filename: Mapped[str]
     uploaded_at: Mapped[datetime]
@@ -34,7 +34,8 @@ class Upload(Awaited, PartnerOwned, Base):
 
     When it is refused `refusal` says why; when it is ready its rows are the draft, with everything that is wrong in
     them. Only a file that is still to be checked holds on to its bytes; later the draft does. `personal` are columns
-    that were blanked in it because they held personal data.
+    that were blanked in it because they held personal data. It is unmapped while somebody has to say what its columns
+    are: `sketch` is what they need to see for that, and goes with the answer.
     """
 
     __tablename__ = "upload"
@@ -50,10 +51,14 @@ class Upload(Awaited, PartnerOwned, Base):
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     refusal: Mapped[str] = mapped_column(Text, default="")
     personal: Mapped[list] = mapped_column(JSON, default=list)
+    sketch: Mapped[dict | None] = mapped_column(JSON(none_as_null=True), deferred=True)
 
     report: Mapped[Report] = relationship(foreign_keys="Upload.report_id")
     blob: Mapped[Blob | None] = relationship(foreign_keys="Upload.blob_id")
     uploaded_by: Mapped[User] = relationship()
 
     def settle(self, state: str, refusal: str = "") -> None:
-        self.state, self.refusal, self.progress, self.blob_id = state, refusal, 100, None
+        self.state, self.refusal, self.progress, self.blob_id, self.sketch = state, refusal, 100, None, None
+
+    def ask(self, sketch: dict) -> None:
+        self.state, self.progress, self.sketch = "unmapped", 100, sketch

@@ -43,6 +43,8 @@ OBJECTS = {
     "/submissions/<key>": "submission:sent",
     "/submissions/<key>/effect": "submission:correction",
     "/uploads/<key>": "upload",
+    "/uploads/<key>/mapping": "upload:unmapped",
+    "/mappings/<key>": "mapping",
     "/history-files/<key>": "history file",
     "/submissions/<key>/contest": "submission:on behalf",
 }
@@ -200,9 +202,17 @@ class Forms:
             "performance.decline_right": {"reason": "The plan is accepted instead."},
             "performance.decline_proposal": {"reason": "The season was an easy one."},
             "reports.contest_submission": {"reason": "These are not our figures."},
+            "reports.confirm_mapping": self._mapping(),
             "reports.nil_return": {"reason": "Not yet live."},
             "reports.remark": {"text": "Noted."},
         }
+
+    def _mapping(self) -> dict[str, str]:
+        places = {"role_0": "fix:report", "role_1": "col:0", "role_2": f"fix:{self.code}-late"}
+        figures = {"role_3": "col:1", "role_4": "col:2", "role_5": "col:3"}
+        as_asked = {f"unit_{role}": "" for role in figures}
+        seen = {"table": "0", "about": "0", "seen": "0", "shown_left_out": "4", "leave_out": "y", "confirm": "yes"}
+        return {**places, **figures, **as_asked, "role_6": "", **seen}
 
 
 def fields_of(html: str) -> dict[str, list[str] | str]:

@@ -65,7 +65,7 @@ def test_a_page_that_waits_becomes_the_verdict(world, people, log_in, request, a
 def test_the_pages_around_a_file_that_waits(world, people, log_in, page, axe, picture, inside):
     keys = world.keys["cedar"]
     log_in(page, people.ana).goto(f"/reports/{keys['report:due']}")
-    expect(page.get_by_role("heading", name="A file is being checked")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your workbook has headings of its own")).to_be_visible()
     axe(page)
     picture(page, "report-with-a-file")
     page.context.clear_cookies()

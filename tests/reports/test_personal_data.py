@@ -12,7 +12,9 @@ from app.extensions import Base
 from app.reading import read
 from app.reports.masking import copy_of
 from app.reports.models import Draft
+from app.reports.uploads import Upload
 from tests.reader.files import workbook
+from tests.reports.test_mapping import own_workbook
 
 PERSON = ("Zenobia Quist", "zenobia.quist@cedar.example", "+57 601 555 0142", "EMP-90417")
 MARKS = ("Zenobia", "Quist", "zenobia", "555 0142", "90417")
@@ -133,3 +135,18 @@ def _formats(book) -> None:
     book.active["G1"] = datetime.fromisoformat("2026-10-01T08:30:00")
     book.active["H1"] = timedelta(hours=30)
     book.active["H1"].number_format = "[h]:mm:ss"
+
+
+def test_a_file_that_waits_to_be_mapped_holds_nothing_of_a_person(report, upload, inside):
+    """The layout of tests/reports/test_mapping.py, with whoever is responsible in a column of its own."""
+
+    def add(sheet):
+        sheet.cell(4, 10).value = "Supervisor"
+        for row in (8, 9):
+            sheet.cell(row, 10).value = PERSON[0]
+
+    page = upload("ana", report(), own_workbook(add), "october.xlsx").text
+    with inside() as session:
+        waiting = session.scalars(select(Upload)).one()
+        assert (waiting.state, waiting.personal[0]["kind"]) == ("unmapped", "name")
+        assert [mark for mark in MARKS if mark in kept_everywhere(session) or mark in page] == []

@@ -43,7 +43,9 @@ from app.reports.calendar import open_reports
 from app.reports.confirming import confirm
 from app.reports.history import examine
 from app.reports.history_files import HistoryFile
-from app.reports.intake import receive, save_draft
+from app.reports.intake import check_quickly, receive, save_draft
+from app.reports.mapping.remembering import remember
+from app.reports.mapping.sketch import sketch_from
 from app.reports.models import Report
 from app.reports.workbook import HEADER_ROW, write_workbook
 from tests.domain.story import FIGURES, MEASURES, SEPTEMBER, document
@@ -244,6 +246,17 @@ class Belongings:
             session.add(history)
             session.execute(delete(jobs.Job).where(jobs.Job.kind == "upload.check", jobs.Job.subject_id == upload.id))
         self.keys |= {"upload": upload.key, "history file": history.key}
+        self._bring_own_workbook(upload.report)
+
+    def _bring_own_workbook(self, report: Report) -> None:
+        """One that nobody has said the columns of, and what was said of another."""
+        content = f"Location,Offered,In SLA,Abandoned,Spare {self.canary}\n{self.code}-one,5,4,3,2\n".encode()
+        own = receive(report, f"{self.canary}-own.csv", content, self.person(self.lead))
+        check_quickly(own)
+        chosen = sketch_from(own.sketch).chosen
+        with write():
+            kept = remember(self._report("2026-10", "service"), chosen, 0, self.person(self.lead))
+        self.keys |= {"upload:unmapped": own.key, "mapping": kept.key}
 
     def _correct_september(self) -> None:
         """One correction waits for a decision, another is prepared."""

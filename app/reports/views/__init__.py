@@ -9,4 +9,13 @@ bp.add_app_template_filter(wording.figure)
 bp.add_app_template_filter(wording.target)
 
 from app.reports import calendar, readiness  # noqa: E402, F401
-from app.reports.views import confirmations, drafts, histories, reports, reviews, submissions, tasks  # noqa: E402, F401
+from app.reports.views import (  # noqa: E402
+    confirmations,  # noqa: F401
+    drafts,  # noqa: F401
+    histories,  # noqa: F401
+    mappings,  # noqa: F401
+    reports,  # noqa: F401
+    reviews,  # noqa: F401
+    submissions,  # noqa: F401
+    tasks,  # noqa: F401
+)

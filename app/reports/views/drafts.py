@@ -20,6 +20,7 @@ from app.reports.differences import differences, lines_of, rows_of
 from app.reports.drafting import QueuesAreLive, discard_draft, save_nil_return
 from app.reports.forms import CertificateForm, ConfirmationForm, CorrectionForm, NilReturnForm, UploadForm
 from app.reports.intake import check_quickly, receive
+from app.reports.mapping.remembering import version
 from app.reports.models import Draft, Report, Review, Submission
 from app.reports.permits import refusal_to_certify, refusal_to_prepare
 from app.reports.preview import outlook
@@ -58,7 +59,7 @@ def upload(key: str):
     if received.state == "refused":
         form.file.errors = [received.refusal]
         return _refused_upload(find(Report, key, *WITH_EVERYTHING), form)
-    if received.is_open:
+    if received.state != "ready":
         return redirect(url_for("reports.upload_state", key=received.key), code=303)
     return redirect(url_for("reports.draft", key=key), code=303)
 
@@ -71,6 +72,8 @@ def upload_state(key: str):
     report = received.report
     if received.state == "ready":
         return go_on("reports.draft", key=report.key)
+    if received.state == "unmapped":
+        return go_on("reports.map_columns", key=key)
     return page(
         "reports/upload.html",
         block="state",
@@ -164,6 +167,7 @@ def draft_page(
         letters=[column_letter(place) for place in range(len(draft.table.get("headings", ())))],
         marks=_marks(draft),
         changes=_changes(report, draft, asked),
+        read_with=version(report, draft.mapping_number),
         outlook=None if draft.problems or report.is_approved else outlook(report, draft.rows, now),
         may_upload=refusal_to_prepare(report, current_user, now) is None,
         refusal=refusal_to_certify(report, draft, current_user, now, terms.reports[report.kind].certification),

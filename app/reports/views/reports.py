@@ -18,6 +18,7 @@ from app.reports.deadlines import deadline_in_words
 from app.reports.differences import lines_of, rows_of
 from app.reports.forms import NilReturnForm, RemarkForm, UploadForm
 from app.reports.intake import unfinished_upload
+from app.reports.mapping.remembering import newest
 from app.reports.models import Draft, Report, Review, Submission
 from app.reports.permits import refusal_to_prepare
 from app.reports.remarks import Remark
@@ -93,6 +94,7 @@ def show_page(report: Report, status: int = 200, **forms):
         unfinished=None if "upload_form" in forms else unfinished_upload(report),
         told=narrative.narrated(sorted(happened, key=lambda event: -event.id), report.contract.zone),
         has_terms=terms is not None,
+        mapping=newest(report),
         contested={each.id for each in report.submissions if is_contested(each)},
         card=card_of(report, current_user),
         evidence_form=forms.get("evidence_form") or EvidenceForm(formdata=None),

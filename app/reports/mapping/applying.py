@@ -1,0 +1,154 @@
+"""Reads a partner's own table by its mapping, in the form that the checks take: its own cells, under its own words."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from app.formatting import month as month_in_words
+from app.reading import BLANK, Cell, Row, Sheet, column_letter
+from app.reports import units
+from app.reports.finding import Found, WrongFile
+from app.reports.mapping.column_map import (
+    LEFT_OUT,
+    MISTAKE,
+    NO_FIGURES,
+    PERIOD,
+    PLACES,
+    QUEUE,
+    SITE,
+    WHOLE_REPORT,
+    ColumnMap,
+    role_of,
+)
+from app.reports.mapping.layout import Layout
+from app.reports.mapping.periods import months_in, period_in
+from app.reports.surroundings import TOTAL
+from app.reports.template import REASON, Column, Template
+
+MOST_NAMED = 5
+MERGED = "Merged cells count"
+
+
+@dataclass(frozen=True)
+class Table:
+    """What the checks take; `undecided` are, by role, names in the sheet that nothing is known about, with their
+    rows counted."""
+
+    found: Found
+    template: Template
+    notes: tuple[str, ...]
+    undecided: Mapping[str, Mapping[str, int]]
+
+
+def read_by(chosen: ColumnMap, layout: Layout, template: Template) -> Table:
+    """Raises WrongFile when the sheet says that it is about another month."""
+    if chosen.fixed.get(PERIOD) == WHOLE_REPORT:
+        _refuse_other_month(layout, template)
+    template = replace(template, site_names=_names(chosen, SITE), queue_names=_names(chosen, QUEUE))
+    found = _found(chosen, layout, template)
+    rows, passed = [], Counter[str]()
+    for row in found.rows:
+        if reason := _left_out(chosen, row) or (layout.repeats_headings(row) and "the headings again"):
+            passed[reason] += 1
+        else:
+            rows.append(row)
+    found = replace(found, rows=tuple(rows))
+    return Table(found, template, tuple(_notes(chosen, found, passed)), _undecided(chosen, found, template))
+
+
+def _found(chosen: ColumnMap, layout: Layout, template: Template) -> Found:
+    headings = {heading.place: heading.text for heading in layout.headings}
+    cells = tuple(_word(headings.get(place, "")) for place in range(max(headings) + 1))
+    names = {PERIOD: template.period_heading, **PLACES, NO_FIGURES: REASON}
+    places = {names[each.role]: each.heading.place for each in chosen.columns if each.role in names}
+    by_role = {each.role: each for each in chosen.columns}
+    columns = tuple(
+        (_converted(column, by_role[role].unit), by_role[role].heading.place)
+        for column in template.columns
+        if (role := role_of(column)) in by_role
+    )
+    return Found(
+        sheet=_without_merged_headings(layout),
+        header=Row(layout.last, cells),
+        places=places,
+        columns=columns,
+        missing=(),
+        doubled=(),
+        unknown=tuple(heading.place for heading in chosen.left_out),
+        rows=layout.rows,
+        fixed={PLACES[role]: code for role, code in chosen.fixed.items() if role in PLACES},
+        read_period=partial(period_in, template=template),
+    )
+
+
+def _without_merged_headings(layout: Layout) -> Sheet:
+    """In headings a merged cell does count for all that it covers."""
+    if any(bottom > layout.last for _, _, bottom, _ in layout.sheet.merged):
+        return layout.sheet
+    notes = tuple(note for note in layout.sheet.notes if not note.startswith(MERGED))
+    return replace(layout.sheet, notes=notes)
+
+
+def _word(text: str) -> Cell:
+    return Cell("text", text) if text else BLANK
+
+
+def _converted(column: Column, written: str) -> Column:
+    return replace(column, conversion=units.conversion(column.unit, written))
+
+
+def _names(chosen: ColumnMap, role: str) -> dict[str, str]:
+    """What the sheet writes for our codes."""
+    return {name: code for name, code in chosen.names.get(role, {}).items() if code not in (LEFT_OUT, MISTAKE)}
+
+
+def _left_out(chosen: ColumnMap, row: Row) -> str:
+    for role in PLACES:
+        column = chosen.of_role(role)
+        written = row.cell(column.heading.place).text.strip() if column else ""
+        if written and chosen.names.get(role, {}).get(written.casefold()) == LEFT_OUT:
+            return f"“{written[:40]}”"
+    return ""
+
+
+def _notes(chosen: ColumnMap, found: Found, passed: Counter[str]) -> Iterator[str]:
+    if passed:
+        named = ", ".join(f"{what} ({count:,})" for what, count in passed.most_common(MOST_NAMED))
+        more = " …" if len(passed) > MOST_NAMED else ""
+        many = "row was" if passed.total() == 1 else "rows were"
+        yield f"{passed.total():,} {many} left out, as the mapping says: {named}{more}."
+    for column, place in found.columns:
+        if column.conversion is not None:
+            unit = units.LABELS[column.conversion.written]
+            yield f"{column.name} was converted from {unit} to {column.unit} (column {column_letter(place)})."
+    for role, code in chosen.fixed.items():
+        if role in PLACES:
+            yield f"Every row was read as of the {role} {code}, as the mapping says."
+
+
+def _undecided(chosen: ColumnMap, found: Found, template: Template) -> dict[str, dict[str, int]]:
+    undecided: dict[str, Counter[str]] = {role: Counter() for role in PLACES}
+    typed = {SITE: template.sites_as_typed, QUEUE: template.queues_as_typed}
+    known = {role: {*typed[role], *chosen.names.get(role, {})} for role in PLACES}
+    first = min(place for _, place in found.columns)
+    for row in found.rows:
+        if all(row.cell(place).is_blank for _, place in found.columns) or _is_total(row, first):
+            continue
+        for role, heading in PLACES.items():
+            written = found.written(row, heading)
+            if written and written.casefold() not in known[role]:
+                undecided[role][written] += 1
+    return {role: dict(names) for role, names in undecided.items() if names}
+
+
+def _is_total(row: Row, first: int) -> bool:
+    return any(cell.kind == "text" and TOTAL.match(cell.text.strip()) for cell in row.cells[:first])
+
+
+def _refuse_other_month(layout: Layout, template: Template) -> None:
+    """A sheet without a column of months often names its month above the table, or by its own name."""
+    named = {month for text in (*layout.above, layout.sheet.name) for month in months_in(text)}
+    if len(named) == 1 and template.month not in named:
+        other, wanted = month_in_words(named.pop(), "long"), month_in_words(template.month, "long")
+        raise WrongFile(f"This file names {other} above its table; this page takes the figures of {wanted}.")

@@ -1,0 +1,127 @@
+"""What a person decided about one layout: which column is which figure, in what unit, and what its names stand for."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from app.reading import column_letter
+from app.reports import units
+from app.reports.mapping.headings import SHARE, unit_of
+from app.reports.mapping.layout import Heading, Layout
+from app.reports.template import REASON, Column, Template
+
+PERIOD, SITE, QUEUE, NO_FIGURES = "period", "site", "queue", "reason"
+PLACES = {SITE: "Site", QUEUE: "Queue"}
+WHOLE_REPORT = "report"  # every row is about the report's month
+LEFT_OUT = "-"
+MISTAKE = "?"  # no name of ours: its cells are to be put right in the workbook
+
+
+class Wrong(NamedTuple):
+    """What keeps a mapping from being used, and the role whose choice it is about."""
+
+    role: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """One column of the sheet; without a role it is left out."""
+
+    heading: Heading
+    role: str = ""
+    unit: str = units.AS_ASKED
+
+
+@dataclass(frozen=True)
+class ColumnMap:
+    """`fixed` holds what no column says: the code of the one site or queue, or that every row is of the report's month.
+
+    `names` are, by role, what the sheet writes for a code, without capitals; also what is left out or a mistake.
+    """
+
+    sheet: str
+    columns: tuple[Mapped, ...]
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def of_role(self, role: str) -> Mapped | None:
+        return next((column for column in self.columns if column.role == role), None)
+
+    @property
+    def left_out(self) -> tuple[Heading, ...]:
+        return tuple(column.heading for column in self.columns if not column.role)
+
+    def with_roles(self, roles: Mapping[str, tuple[int, str]]) -> "ColumnMap":
+        """`roles` says for each role the place of its column and the unit it is written in."""
+        by_place = {place: (role, unit) for role, (place, unit) in roles.items()}
+        columns = tuple(
+            Mapped(column.heading, *by_place.get(column.heading.place, ("", units.AS_ASKED))) for column in self.columns
+        )
+        return replace(self, columns=columns)
+
+    def to_document(self) -> dict:
+        columns = [
+            {"place": each.heading.place, "words": list(each.heading.words), "role": each.role, "unit": each.unit}
+            for each in self.columns
+        ]
+        names = {role: dict(names) for role, names in self.names.items()}
+        return {"sheet": self.sheet, "columns": columns, "fixed": dict(self.fixed), "names": names}
+
+
+def from_document(document: Mapping) -> ColumnMap:
+    columns = tuple(
+        Mapped(Heading(each["place"], tuple(each["words"])), each["role"], each["unit"]) for each in document["columns"]
+    )
+    return ColumnMap(document["sheet"], columns, document["fixed"], document["names"])
+
+
+def unmapped(layout: Layout) -> ColumnMap:
+    return ColumnMap(layout.sheet.name, tuple(Mapped(heading) for heading in layout.headings))
+
+
+def role_of(column: Column) -> str:
+    return f"{'stated' if column.is_stated else 'measure'}:{column.key}"
+
+
+def roles_of(template: Template) -> dict[str, str]:
+    """Everything that a column may be, and its heading in Accord's words."""
+    figures = {role_of(column): column.heading for column in template.columns}
+    return {PERIOD: template.period_heading, SITE: "Site", QUEUE: "Queue", **figures, NO_FIGURES: REASON}
+
+
+def needed(template: Template) -> tuple[str, ...]:
+    return (PERIOD, SITE, QUEUE, *(role_of(column) for column in template.columns if not column.is_optional))
+
+
+def wrongs(chosen: ColumnMap, roles: Sequence[tuple[str, int]], template: Template) -> Iterator[Wrong]:
+    """What is to be decided yet. `roles` are the choices as made: two of them may have taken the same column."""
+    names = roles_of(template)
+    taken: dict[int, str] = {}
+    for role, place in roles:
+        if place in taken:
+            words = f"Column {column_letter(place)} is chosen twice: for {names[taken[place]]} and for {names[role]}."
+            yield Wrong(role, f"{words} Each figure has a column of its own.")
+        taken.setdefault(place, role)
+    for role in needed(template):
+        if role not in dict(roles) and role not in chosen.fixed:
+            yield Wrong(role, f"Choose the column of your workbook that holds {names[role]}.")
+    if template.grain == "day" and chosen.fixed.get(PERIOD):
+        yield Wrong(PERIOD, "This report is by day: choose the column that holds the day.")
+    for column in template.columns:
+        if (mapped := chosen.of_role(role_of(column))) and (words := _wrong_unit(mapped, column)):
+            yield Wrong(mapped.role, words)
+
+
+def _wrong_unit(mapped: Mapped, column: Column) -> str:
+    said = unit_of(mapped.heading.words)
+    if units.factor(column.unit, mapped.unit) is None:
+        return f"{column.name} takes {column.unit}, which cannot be worked out from {mapped.unit}. Choose another unit."
+    if not units.contradicts(column.unit, said, mapped.unit):
+        return ""
+    heading = f"“{mapped.heading.text}”"
+    if said == SHARE:
+        return f"{heading} holds percentages; {column.name} takes {column.unit}. Choose the column that holds those."
+    if units.factor(column.unit, said) is None:
+        return f"{heading} is in {said}, and {column.name} takes {column.unit}. Choose another column."
+    return f"{heading} is in {said}. Choose that unit, so that the figures are converted."

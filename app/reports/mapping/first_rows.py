@@ -1,0 +1,64 @@
+"""The first rows of a partner's table as they would be read: Accord's codes and figures, or what is wrong."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from app.reading import Cell
+from app.reports.figures import NotAFigure, figure
+from app.reports.mapping.column_map import NO_FIGURES, PERIOD, PLACES, WHOLE_REPORT, ColumnMap, role_of, roles_of
+from app.reports.mapping.layout import Layout
+from app.reports.mapping.periods import period_in
+from app.reports.template import Template
+from app.reports.units import conversion
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One cell; `is_wrong` when it would be refused as it stands."""
+
+    text: str
+    is_wrong: bool = False
+
+
+def first_rows(chosen: ColumnMap, layout: Layout, template: Template, style: str) -> Iterator[tuple[int, list[Shown]]]:
+    """Row numbers and a cell for each of the template's headings but the last."""
+    readers = {role_of(column): column for column in template.columns}
+    for row in layout.rows:
+        cells = []
+        for role in roles_of(template):
+            if role == NO_FIGURES:
+                continue
+            mapped = chosen.of_role(role)
+            if mapped is None:
+                cells.append(Shown(_fixed(chosen, role, template)))
+            elif role in readers:
+                column = readers[role]
+                column = replace(column, conversion=conversion(column.unit, mapped.unit))
+                cells.append(_figure(row.cell(mapped.heading.place), column, style))
+            else:
+                cells.append(_place(row.cell(mapped.heading.place), role, chosen, template))
+        yield row.number, cells
+
+
+def _fixed(chosen: ColumnMap, role: str, template: Template) -> str:
+    code = chosen.fixed.get(role, "")
+    return str(template.month) if code == WHOLE_REPORT and role == PERIOD else code
+
+
+def _figure(cell: Cell, column, style: str) -> Shown:
+    if cell.is_blank:
+        return Shown("")
+    try:
+        return Shown(f"{figure(cell, column, style):f}")
+    except NotAFigure:
+        return Shown(cell.text, is_wrong=True)
+
+
+def _place(cell: Cell, role: str, chosen: ColumnMap, template: Template) -> Shown:
+    written = cell.text.strip()
+    if role not in PLACES:
+        named = period_in(cell, template)
+        return Shown(str(named or written), is_wrong=named is None)
+    codes = template.sites_as_typed if role == "site" else template.queues_as_typed
+    code = codes.get(written.casefold()) or chosen.names.get(role, {}).get(written.casefold())
+    return Shown(code if code in codes.values() else written, is_wrong=code not in codes.values())

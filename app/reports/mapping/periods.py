@@ -1,0 +1,65 @@
+"""The month or day that a cell of somebody else names, read in the light of the month that the report is for."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from app.domain.periods import Month
+from app.reading import Cell
+from app.reports.figures import period
+from app.reports.mapping.headings import FOOTNOTE
+from app.reports.template import Template
+
+NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+FULL = ("uary", "ruary", "ch", "il", "", "e", "y", "ust", "tember", "ober", "ember", "ember")
+WRITTEN = {name + rest: number for number, (name, rest) in enumerate(zip(NAMES, FULL, strict=True), 1)}
+WRITTEN |= {name: number for number, name in enumerate(NAMES, 1)} | {"sept": 9}
+NAMED = re.compile(r"([a-z]{3,9})\.?[\s\-/’']*(\d{4}|\d{2})")
+NUMBERED = re.compile(r"(\d{1,2})[/.](\d{4})|(\d{4})[/.](\d{1,2})")
+DAY = re.compile(r"(?:[a-z]{2,9}\.?,?\s+)?(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?:\s.*)?")
+
+
+def period_in(cell: Cell, template: Template) -> Month | date | None:
+    """As Accord reads it, and beyond that Dec-25, December 2025, 12/2025, days in figures, and in a report by day the
+    day's number alone. Of 05/09 and 09/05 the one in the report's month is meant; None when it names no period."""
+    if (found := period(cell)) is not None:
+        return found
+    text = FOOTNOTE.sub("", cell.text).strip().casefold()
+    if template.grain == "day" and len(text) < 3 and text.isascii() and text.isdecimal():
+        return _day(template.month.year, template.month.number, int(text))
+    return _month(text) or _in_figures(text, template.month)
+
+
+def months_in(text: str) -> Iterator[Month]:
+    """The months that a title names with their year, or that a sheet's whole name is."""
+    if whole := _month(text.strip().casefold()):
+        yield whole
+        return
+    for found in NAMED.finditer(text.casefold()):
+        if len(found[2]) == 4 and found[1] in WRITTEN:
+            yield Month(int(found[2]), WRITTEN[found[1]])
+
+
+def _month(text: str) -> Month | None:
+    if (named := NAMED.fullmatch(text)) and named[1] in WRITTEN:
+        return Month(int(named[2]) + (2000 if len(named[2]) == 2 else 0), WRITTEN[named[1]])
+    if numbered := NUMBERED.fullmatch(text):
+        year, number = int(numbered[2] or numbered[3]), int(numbered[1] or numbered[4])
+        return Month(year, number) if 1 <= number <= 12 else None
+    return None
+
+
+def _in_figures(text: str, month: Month) -> date | None:
+    if not (found := DAY.fullmatch(text)):
+        return None
+    one, other, year = int(found[1]), int(found[2]), int(found[3])
+    year += 2000 if year < 100 else 0
+    days = [day for day in (_day(year, other, one), _day(year, one, other)) if day]
+    return next((day for day in days if Month.of(day) == month), days[0] if days else None)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,115 @@
+"""Proposes what each column of a partner's own sheet is, for a person to look at and change."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from app.reports import units
+from app.reports.mapping.column_map import (
+    NO_FIGURES,
+    PERIOD,
+    PLACES,
+    QUEUE,
+    SITE,
+    WHOLE_REPORT,
+    ColumnMap,
+    role_of,
+    unmapped,
+)
+from app.reports.mapping.headings import SHARE, likeness, unit_of
+from app.reports.mapping.layout import Heading, Layout, is_figure
+from app.reports.mapping.periods import period_in
+from app.reports.template import Template
+
+LIKE_ENOUGH = 0.5
+LOOKED_AT = 60
+REMEMBERED, KNOWN_VALUES = 3.0, 2.0
+
+
+@dataclass(frozen=True)
+class Known:
+    """What Accord knows before it sees a file: codes and names of sites and queues, and how this partner headed
+    columns before, by their bare words."""
+
+    codes: Mapping[str, Mapping[str, str]]  # by role: what may be written, without capitals, and the code
+    memory: Mapping[tuple[str, ...], str]
+
+    @property
+    def words(self) -> frozenset[str]:
+        return frozenset(word for names in self.codes.values() for word in names)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """`recognised` counts the places and figures that something speaks for; any table may have dates and remarks."""
+
+    layout: Layout
+    chosen: ColumnMap
+    recognised: int
+
+
+def propose(found: Iterable[Layout], template: Template, known: Known) -> list[Proposal]:
+    """One for each table, the likeliest first."""
+    proposals = [_proposal(layout, template, known) for layout in found]
+    return sorted(proposals, key=lambda each: (-each.recognised, -len(each.layout.rows)))
+
+
+def _proposal(layout: Layout, template: Template, known: Known) -> Proposal:
+    rows = layout.rows[:LOOKED_AT]
+    scored = sorted(_scores(layout, rows, template, known), key=lambda each: -each[0])
+    roles: dict[str, tuple[int, str]] = {}
+    for _, role, place, unit in scored:
+        if role not in roles and place not in {taken for taken, _ in roles.values()}:
+            roles[role] = (place, unit)
+    fixed = {}
+    for role, codes in ((SITE, template.sites), (QUEUE, template.queues)):
+        if role not in roles and len(codes) == 1:
+            fixed[role] = codes[0]
+    if PERIOD not in roles and template.grain == "month":
+        fixed[PERIOD] = WHOLE_REPORT
+    chosen = replace(unmapped(layout).with_roles(roles), fixed=fixed)
+    return Proposal(layout, chosen, len(set(roles) - {PERIOD, NO_FIGURES}))
+
+
+def _scores(layout: Layout, rows: Sequence, template: Template, known: Known) -> Iterator[tuple[float, str, int, str]]:
+    """(how likely, role, place, unit) of whatever is likely enough."""
+    for heading in layout.headings:
+        cells = [cell for row in rows if not (cell := row.cell(heading.place)).is_blank]
+        texts = [cell.text.strip().casefold() for cell in cells if cell.kind in ("text", "number")]
+        for role in (*PLACES, PERIOD, NO_FIGURES):
+            score = likeness(heading.words, role, role)
+            if role in PLACES and texts:
+                share = sum(text in known.codes[role] for text in texts) / len(texts)
+                score = KNOWN_VALUES + share if share >= 0.5 else score if _is_wordy(cells) else 0.0
+            if role == PERIOD:
+                score = KNOWN_VALUES if _names_months(cells, template) else 0.0
+            if known.memory.get(heading.bare) == role:
+                score += REMEMBERED
+            if score >= LIKE_ENOUGH:
+                yield score, role, heading.place, units.AS_ASKED
+        yield from _of_figures(heading, cells, template, known)
+
+
+def _of_figures(heading: Heading, cells: Sequence, template: Template, known: Known) -> Iterator:
+    """A share is never proposed for a count, nor words for a figure."""
+    said = unit_of(heading.words)
+    if cells and not any(is_figure(cell) for cell in cells):
+        return
+    is_share = said == SHARE or sum(cell.kind == "percent" for cell in cells) * 2 > len(cells)
+    for column in template.columns:
+        if is_share != (column.unit == "percent") or (said in units.TIMES and column.unit not in units.TIMES):
+            continue
+        score = likeness(heading.words, column.key, column.name)
+        if known.memory.get(heading.bare) == role_of(column):
+            score += REMEMBERED
+        if score >= LIKE_ENOUGH:
+            yield score, role_of(column), heading.place, units.named(column.unit, said)
+
+
+def _is_wordy(cells: Sequence) -> bool:
+    return any(cell.kind == "text" and not is_figure(cell) for cell in cells)
+
+
+def _names_months(cells: Sequence, template: Template) -> bool:
+    """Half of the cells name a month or a day, which figures and codes do not do by chance."""
+    named = [cell.kind != "number" and period_in(cell, template) is not None for cell in cells]
+    return bool(named) and sum(named) * 2 >= len(named)

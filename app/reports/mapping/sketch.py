@@ -1,0 +1,67 @@
+"""What a person needs to see of a file in order to map it: its tables, their first rows, and what is proposed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from app.reading import Cell, Row, Sheet
+from app.reports.mapping.column_map import ColumnMap, from_document
+from app.reports.mapping.layout import Heading, Layout
+
+ROWS = 8
+MOST_NAMES = 60
+LONGEST_TEXT = 60
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """`at` is the table that `chosen` is about; `differences` are those from the remembered mapping, if any."""
+
+    tables: Sequence[Layout]
+    at: int
+    chosen: ColumnMap
+    differences: Sequence[str] = ()
+    undecided: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def to_document(self) -> dict:
+        return {
+            "tables": [_table(layout) for layout in self.tables],
+            "at": self.at,
+            "chosen": self.chosen.to_document(),
+            "differences": list(self.differences),
+            "undecided": {role: dict(names) for role, names in self.undecided.items()},
+        }
+
+
+def sketch_from(document: Mapping) -> Sketch:
+    return Sketch(
+        tables=[_layout(table) for table in document["tables"]],
+        at=document["at"],
+        chosen=from_document(document["chosen"]),
+        differences=document["differences"],
+        undecided=document["undecided"],
+    )
+
+
+def first_of(layout: Layout) -> Layout:
+    """The table with the first of its rows that hold most cells: notes and totals say little about a column."""
+    filled = sorted(sum(not row.cell(each.place).is_blank for each in layout.headings) for row in layout.rows)
+    usual = filled[len(filled) // 2] if filled else 0
+    rows = [row for row in layout.rows if sum(not row.cell(each.place).is_blank for each in layout.headings) >= usual]
+    return replace(layout, rows=tuple(rows[:ROWS]))
+
+
+def _table(layout: Layout) -> dict:
+    rows = [[row.number, [[cell.kind, cell.text[:LONGEST_TEXT]] for cell in row.cells]] for row in layout.rows]
+    return {
+        "sheet": layout.sheet.name,
+        "first": layout.first,
+        "last": layout.last,
+        "headings": [[heading.place, list(heading.words)] for heading in layout.headings],
+        "rows": rows,
+    }
+
+
+def _layout(table: Mapping) -> Layout:
+    rows = tuple(Row(number, tuple(Cell(*cell) for cell in cells)) for number, cells in table["rows"])
+    headings = tuple(Heading(place, tuple(words)) for place, words in table["headings"])
+    return Layout(Sheet(table["sheet"], rows), table["first"], table["last"], headings, rows)

@@ -1,0 +1,128 @@
+"""Between reading a file and checking it: whether it speaks Accord's words, a partner's known ones, or new ones."""
+
+from collections.abc import Sequence
+
+from app.reading import Sheet
+from app.reports.finding import WrongFile, find_table, has_headings, is_a_template
+from app.reports.mapping.applying import Table, read_by
+from app.reports.mapping.column_map import NO_FIGURES, PERIOD, ColumnMap, wrongs
+from app.reports.mapping.differing import Carried, carry_over
+from app.reports.mapping.headings import likeness
+from app.reports.mapping.layout import Layout, layouts
+from app.reports.mapping.proposing import Known, Proposal, propose
+from app.reports.mapping.sketch import MOST_NAMES, Sketch, first_of
+from app.reports.template import Template
+
+SURE = 0.9
+MONTHS_ASIDE = 3
+
+
+class Unmapped(Exception):
+    """The file has a table whose columns a person has to confirm first."""
+
+    def __init__(self, sketch: Sketch) -> None:
+        super().__init__("columns to confirm")
+        self.sketch = sketch
+
+
+def speaks_our_words(sheets: Sequence[Sheet], template: Template) -> bool:
+    """Whether the file is Accord's template, or has all the headings of it. Raises WrongFile for another report's."""
+    if is_a_template(sheets, template):
+        return True
+    try:
+        return not find_table(sheets, template).missing
+    except WrongFile:
+        return False
+
+
+def understand(sheets: Sequence[Sheet], template: Template, known: Known, remembered: ColumnMap | None) -> Table:
+    """The table as the remembered mapping reads it. Raises Unmapped when a person has to decide first, and WrongFile
+    when there is nothing that could be this report."""
+    found = layouts(sheets, known.words)
+    carried = carry_over(remembered, found, template) if remembered else None
+    if carried is None:
+        _propose(found, sheets, template, known)
+    table = read_by(carried.chosen, carried.layout, template) if _is_complete(carried.chosen, template) else None
+    if table is None or carried.differences or table.undecided:
+        raise Unmapped(_changed(found, carried, table, template))
+    return table
+
+
+def undecided_names(chosen: ColumnMap, layout: Layout, template: Template) -> dict[str, dict[str, int]]:
+    """The names in the whole sheet that a person has to say something about; none before there are figures."""
+    return dict(read_by(chosen, layout, template).undecided) if any(":" in each.role for each in chosen.columns) else {}
+
+
+def _is_complete(chosen: ColumnMap, template: Template) -> bool:
+    roles = [(each.role, each.heading.place) for each in chosen.columns if each.role]
+    return not any(wrongs(chosen, roles, template))
+
+
+def _changed(found: Sequence[Layout], carried: Carried, table: Table | None, template: Template) -> Sketch:
+    names = table.undecided if table else undecided_names(carried.chosen, carried.layout, template)
+    new = [
+        f"“{name[:40]}” stands where the {role} does, and the mapping does not say what it is."
+        for role, written in names.items()
+        for name in list(written)[:MOST_NAMES]
+    ]
+    return _sketch(found, carried.layout, carried.chosen, names, [*carried.differences, *new])
+
+
+def _propose(found: Sequence[Layout], sheets: Sequence[Sheet], template: Template, known: Known) -> None:
+    """Always raises: Unmapped with a proposal, or WrongFile."""
+    proposals = propose(found, template, known)
+    if not proposals or not proposals[0].recognised:
+        _refuse(found, sheets, template)
+    best = proposals[0]
+    if not any(":" in each.role for each in best.chosen.columns) and any(map(has_headings, best.layout.heading_rows)):
+        find_table(sheets, template)
+    if words := _unsupported(best, template):
+        raise WrongFile(words)
+    names = undecided_names(best.chosen, best.layout, template)
+    raise Unmapped(_sketch(found, best.layout, best.chosen, names))
+
+
+def _refuse(found: Sequence[Layout], sheets: Sequence[Sheet], template: Template) -> None:
+    for layout in found:
+        if layout.months >= MONTHS_ASIDE:
+            raise WrongFile(_aside(layout))
+    find_table(sheets, template)
+    raise WrongFile("This is not the template of this report. Download the template on this page and fill it in.")
+
+
+def _unsupported(best: Proposal, template: Template) -> str:
+    """Why a table that is recognised cannot be mapped, and what to do; empty when it can."""
+    if best.layout.months >= MONTHS_ASIDE:
+        return _aside(best.layout)
+    roles = {each.role for each in best.chosen.columns} - {"", PERIOD, NO_FIGURES}
+    if any(":" in role for role in roles):
+        return ""
+    for heading in best.layout.headings:
+        said = {
+            row.cell(heading.place).text for row in best.layout.rows[:200] if row.cell(heading.place).kind == "text"
+        }
+        measures = {c.key for c in template.columns for text in said if likeness((text,), c.key, c.name) >= SURE}
+        if len(measures) > 1:
+            return (
+                f"{_where(best.layout)} holds the name of a figure in each row (column “{heading.text}”). Accord "
+                "takes one row per site and queue with a column per figure: make a pivot table of it, or fill in the "
+                "template."
+            )
+    return ""
+
+
+def _aside(layout: Layout) -> str:
+    return (
+        f"{_where(layout)} has its months side by side. Accord takes one month, with a row per site and queue and a "
+        "column per figure: upload a sheet like that, or fill in the template."
+    )
+
+
+def _where(layout: Layout) -> str:
+    return f"The sheet “{layout.sheet.name}”" if layout.sheet.name else "The table"
+
+
+def _sketch(
+    found: Sequence[Layout], layout: Layout, chosen: ColumnMap, names: dict, differences: Sequence[str] = ()
+) -> Sketch:
+    return Sketch([first_of(each) for each in found], list(found).index(layout), chosen, differences, names)

@@ -1,0 +1,41 @@
+"""What a file comes to that holds no personal data any more: understood, checked, and weighed against what is known."""
+
+from collections.abc import Sequence
+
+from app.reading import Sheet
+from app.reports.asking import template_of, terms_of
+from app.reports.background import background_of
+from app.reports.checking import Checked, check
+from app.reports.mapping.applying import Table
+from app.reports.mapping.remembering import known_of, newest
+from app.reports.mapping.understanding import speaks_our_words, understand
+from app.reports.models import Report
+from app.reports.personal import Cleaned
+from app.reports.template import Template
+from app.reports.uploads import Upload
+from app.reports.weighing import warnings_of
+
+
+def verdict_of(upload: Upload, clean: Cleaned, notes: Sequence[str]) -> tuple[Checked, int | None]:
+    """With the version of the mapping that the file was read with. Raises Unmapped and WrongFile."""
+    report, number = upload.report, None
+    terms = terms_of(report)
+    template, style = template_of(report, terms), report.contract.partner.number_style
+    if speaks_our_words(clean.sheets, template):
+        checked = check(clean.sheets, template, style)
+    else:
+        table, number = _understood(report, clean.sheets, template)
+        template = table.template
+        checked = check(clean.sheets, template, style, table.found)
+        checked.notes[:0] = table.notes
+    checked.notes[:0] = [*notes, *clean.notes]
+    checked.personal = upload.personal
+    if not checked.problems:
+        checked.warnings = warnings_of(checked, template, background_of(report, terms))
+    return checked, number
+
+
+def _understood(report: Report, sheets: Sequence[Sheet], template: Template) -> tuple[Table, int]:
+    kept = newest(report)
+    remembered = kept.chosen if kept and kept.forgotten_at is None else None
+    return understand(sheets, template, known_of(report, template), remembered), kept.number if kept else 0

@@ -1,0 +1,272 @@
+"""A workbook in the partner's own words: its columns are said once, remembered, and asked about when they differ."""
+
+import io
+import re
+from datetime import date
+
+import openpyxl
+import pytest
+from sqlalchemy import select
+
+from app.events import Event
+from app.reports.mapping.models import RememberedMap
+from app.reports.models import Submission
+from app.reports.uploads import Upload
+
+pytestmark = pytest.mark.portable
+GROUPS = (
+    "Month [1]",
+    "Practice \n(code)",
+    "Practice name",
+    "Line",
+    "Inbound calls",
+    "Answered",
+    None,
+    "In SLA",
+    "Missed [4]",
+)
+UNITS = (None, None, None, None, "Total", "Total", "%", "Count", "Total")
+
+
+def own_workbook(change=None) -> bytes:
+    """A sheet as a health service publishes it: a title, three rows of merged headings, totals above, notes below."""
+    book = openpyxl.Workbook()
+    book.active.title = "Cover"
+    book.active["A1"] = "Contents"
+    sheet = book.create_sheet("Table 3")
+    sheet["A1"] = "Table 3: Calls by practice, October 2026"
+    sheet["F3"] = "Count of Inbound Call Outcome"
+    sheet.merge_cells("F3:I3")
+    for place, (group, unit) in enumerate(zip(GROUPS, UNITS, strict=True), 1):
+        sheet.cell(4, place).value, sheet.cell(5, place).value = group, unit
+    sheet.merge_cells("F4:G4")
+    sheet.append([])
+    sheet.append(["Total", None, None, None, 3000, 2850, 0.95, 2400, 150])
+    for code, calls in (("cedar-voice", 1000), ("cedar-chat", 2000)):
+        sheet.append(
+            ["2026-10-01", "cedar-one", "Cedar", code, calls, calls * 95 // 100, 0.95, calls * 8 // 10, calls // 20]
+        )
+    sheet.append(["2026-10-01", "Unassigned", "Unmapped", "cedar-voice", 7, 5, 0.71, 4, 1])
+    sheet.append([])
+    sheet.append(["Notes:", "1  The code is that of the practice when the month ended"])
+    if change:
+        change(sheet)
+    body = io.BytesIO()
+    book.save(body)
+    return body.getvalue()
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """What a browser would post of the mapping's form as it stands."""
+    form = page[page.index('/mapping" class') :]
+    fields = {}
+    for name, inner in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        chosen = re.search(r'<option selected value="([^"]*)"', inner) or re.search(r'<option value="([^"]*)"', inner)
+        fields[name] = chosen[1]
+    for tag in re.findall(r"<input [^>]*type=\"hidden\"[^>]*>", form):
+        fields[re.search(r'name="([^"]+)"', tag)[1]] = re.search(r'value="([^"]*)"', tag)[1]
+    return {name: value for name, value in fields.items() if name != "csrf_token"}
+
+
+@pytest.fixture
+def asked(report, upload):
+    """`asked(content)`: the page that asks about the columns of this file, its address, and the report's key."""
+
+    def bring(content: bytes, month: str = "2026-10", name: str = "own.xlsx"):
+        key = report(month=month)
+        answer = upload("ana", key, content, name)
+        return answer.text, answer.request.path, key
+
+    return bring
+
+
+@pytest.fixture
+def confirm(as_):
+    def post(page: str, path: str, **changes):
+        data = {**fields_of(page), "leave_out": "y", "confirm": "yes", **changes}
+        return as_("ana").post(path, data=data, follow_redirects=True)
+
+    return post
+
+
+def own_name(page: str, written: str) -> str:
+    """The select that asks what a name stands for."""
+    return re.search(rf'<label for="([^"]+)">{written} ', page)[1]
+
+
+@pytest.fixture
+def mapped(asked, confirm, app):
+    """October's own workbook, confirmed: the page that follows, and the report's key."""
+
+    def bring(content: bytes, **changes):
+        page, path, key = asked(content)
+        answer = confirm(page, path, **{own_name(page, "Unassigned"): "-", **changes})
+        return answer, key
+
+    return bring
+
+
+def test_the_table_is_found_and_its_columns_are_proposed_in_their_own_words(asked):
+    page, path, _ = asked(own_workbook())
+    assert path.endswith("/mapping")
+    assert "Say what your columns are" in page
+    chosen = fields_of(page)
+    asked_for = ["Month", "Site", "Queue", "Offered", "Answered", "Answered in threshold", "Abandoned"]
+    assert [chosen[f"role_{place}"] for place, _ in enumerate(asked_for)] == [
+        *("col:0", "col:1", "col:3", "col:4", "col:5", "col:7", "col:8")
+    ]
+    assert "F: Count of Inbound Call Outcome / Answered / Total" in page
+    assert "G: Count of Inbound Call Outcome / Answered / %</li>" in page  # among those that are left out
+    assert "Unassigned (1 row)" in page
+
+
+def test_confirmed_once_it_is_read_by_its_own_cells_and_the_same_layout_needs_no_click(
+    mapped, look, as_, upload, report, inside
+):
+    answer, key = mapped(own_workbook())
+    assert answer.request.path == f"/reports/{key}/draft"
+    rows = look(key)["draft"]["rows"]
+    assert [(row["row"], row["queue"], row["measures"]["offered"]) for row in rows] == [
+        *((8, "cedar-voice", "1000"), (9, "cedar-chat", "2000"))
+    ]
+    assert "1 row was left out, as the mapping says: “Unassigned” (1)." in answer.text
+    assert "mapping version 1" in answer.text
+    form = {"seen": look(key)["seen"], "form_key": "k" * 22, "declared": "y"}
+    assert as_("leo").post(f"/reports/{key}/submission", data=form).status_code == 303
+    with inside() as session:
+        assert session.scalars(select(Submission.mapping_number)).all() == [1]
+        assert session.scalars(select(Event.kind).where(Event.subject == "mapping")).all() == ["mapping.confirmed"]
+
+    def november(sheet):
+        sheet["A1"] = "Table 3: Calls by practice, September 2026"
+        for cell in sheet["A"]:
+            cell.value = "2026-09-01" if cell.value == "2026-10-01" else cell.value
+
+    next_key = report(month="2026-09")
+    assert upload("ana", next_key, own_workbook(november)).request.path == f"/reports/{next_key}/draft"
+
+
+DRIFTS = [
+    (lambda sheet: setattr(sheet["I4"], "value", "Missed [5]"), "Only footnotes differ so (I)."),
+    (lambda sheet: setattr(sheet["E4"], "value", "Inbound calls, all"), "reads “Inbound calls, all / Total” now (E)"),
+    (lambda sheet: sheet.insert_cols(3), "moved from column I to J"),
+    (lambda sheet: (sheet.__setitem__("J4", "Call backs"), sheet.__setitem__("J8", 3)), "(J) is new"),
+    (lambda sheet: sheet.delete_cols(8), "(H) is gone. It held Answered in threshold"),
+    (lambda sheet: setattr(sheet["B10"], "value", "Elsewhere"), "“Elsewhere” stands where the site does"),
+]
+
+
+def test_what_differs_from_the_remembered_layout_is_shown_to_be_confirmed(mapped, upload):
+    _, key = mapped(own_workbook())
+    for change, words in DRIFTS:
+        drifted = upload("ana", key, own_workbook(change))
+        assert drifted.request.path.endswith("/mapping")
+        assert "What is different from mapping version 1" in drifted.text
+        assert words in drifted.text
+
+
+def test_a_confirmed_difference_is_a_new_version_and_is_not_asked_about_again(mapped, upload, confirm, inside):
+    _, key = mapped(own_workbook())
+    change = DRIFTS[0][0]
+    drifted = upload("ana", key, own_workbook(change))
+    assert confirm(drifted.text, drifted.request.path).request.path == f"/reports/{key}/draft"
+    assert upload("ana", key, own_workbook(change)).request.path == f"/reports/{key}/draft"
+    with inside() as session:
+        assert session.scalars(select(RememberedMap.number).order_by(RememberedMap.number)).all() == [1, 2]
+
+
+CANNOT_HOLD = [
+    ({"leave_out": ""}, "Tick that these columns are to be left out"),
+    ({"role_4": "col:6"}, "holds percentages; Answered takes contacts"),
+    ({"role_4": "col:4"}, "Column E is chosen twice: for Offered (contacts) and for Answered (contacts)."),
+    ({"role_3": ""}, "Choose the column of your workbook that holds Offered (contacts)."),
+    ({"role_4": ""}, "Other columns are left out now than when you ticked this"),
+    ({"name_site_0": ""}, "Say what this name stands for."),
+]
+
+
+def test_a_mapping_that_cannot_hold_is_shown_again_with_what_was_chosen(asked, confirm, inside):
+    page, path, _ = asked(own_workbook())
+    for changes, words in CANNOT_HOLD:
+        answer = confirm(page, path, **{own_name(page, "Unassigned"): "-", **changes})
+        assert answer.status_code == 422
+        assert words in answer.text
+        assert fields_of(answer.text)["role_6"] == "col:8"
+    with inside() as session:
+        assert session.scalars(select(RememberedMap.id)).all() == []
+
+
+def test_a_wrong_cell_is_named_by_the_partners_own_sheet_and_heading(mapped, look):
+    _, key = mapped(own_workbook(lambda sheet: setattr(sheet["F8"], "value", "many")))
+    (problem,) = look(key)["draft"]["problems"]
+    assert problem["place"] == "Sheet Table 3, F8 (Count of Inbound Call Outcome / Answered / Total)"
+    assert "“many” is not a number" in problem["words"]
+
+
+def test_another_table_of_the_file_can_be_looked_at(asked, as_):
+    def two(sheet):
+        other = sheet.parent.create_sheet("Regions")
+        for row in (["Region", "Inbound calls"], ["North", 5], ["South", 6]):
+            other.append(row)
+
+    page, path, _ = asked(own_workbook(two))
+    answer = as_("ana").post(path, data={**fields_of(page), "table": "1", "look": "table"})
+    assert answer.status_code == 200
+    assert "B: Inbound calls" in answer.text
+    assert "Practice name" not in answer.text
+
+
+def test_thousands_are_converted_when_the_heading_says_so(asked, confirm, look):
+    body = b"Site,Queue,Calls offered (thousands),Answered,In SLA,Missed\ncedar-one,cedar-voice,1.5,1400,1200,100\n"
+    page, path, key = asked(body + b"cedar-one,cedar-chat,2,1900,1800,100\n", name="own.csv")
+    assert fields_of(page)["unit_role_3"] == "thousands"
+    answer = confirm(page, path)
+    assert [row["measures"]["offered"] for row in look(key)["draft"]["rows"]] == ["1500", "2000"]
+    assert "Offered was converted from thousands to contacts (column C)." in answer.text
+
+
+def months_aside() -> bytes:
+    book = openpyxl.Workbook()
+    days = [date(2026, month, 28) for month in (7, 8, 9)]
+    for row in (["Figure", *days], ["Offered", 5, 6, 7], ["Answered", 5, 6, 7]):
+        book.active.append(row)
+    body = io.BytesIO()
+    book.save(body)
+    return body.getvalue()
+
+
+def test_a_table_that_cannot_be_mapped_is_refused_with_what_to_do(asked):
+    long = b"Site,LOB,Figure,Value\ncedar-one,cedar-voice,Offered,5\ncedar-one,cedar-voice,Answered,4\n"
+    assert "make a pivot table of it" in asked(long, name="own.csv")[0]
+    assert "has its months side by side" in asked(months_aside())[0]
+    assert "This is not the template of this report" in asked(b"Name,Age\nx,1\n", name="own.csv")[0]
+
+
+def test_a_sheet_that_names_another_month_above_its_table_is_refused(asked):
+    def september(sheet):
+        sheet["A1"] = "Calls, September 2026"
+        sheet.delete_cols(1)
+        sheet["A1"] = "Calls, September 2026"
+
+    page, _, _ = asked(own_workbook(september))
+    assert "This file names September 2026 above its table; this page takes the figures of October 2026." in page
+
+
+def test_a_forgotten_mapping_is_asked_about_anew(mapped, upload, as_, inside):
+    _, key = mapped(own_workbook())
+    with inside() as session:
+        kept = session.scalars(select(RememberedMap.key)).one()
+    shown = as_("ana").get(f"/mappings/{kept}")
+    assert "its rows are left out" in shown.text
+    assert as_("ana").post(f"/mappings/{kept}/removal").status_code == 303
+    assert as_("ana").post(f"/mappings/{kept}/removal").status_code == 409
+    assert "Say what your columns are" in upload("ana", key, own_workbook()).text
+
+
+def test_who_confirms_second_is_told(asked, confirm, inside, upload):
+    page, path, key = asked(own_workbook())
+    confirm(page, path, **{own_name(page, "Unassigned"): "-"})
+    with inside() as session:
+        assert session.scalars(select(Upload.sketch)).all() == [None]
+    drifted = upload("ana", key, own_workbook(DRIFTS[0][0]))
+    assert confirm(drifted.text, drifted.request.path, seen="0").status_code == 409
