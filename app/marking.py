@@ -33,8 +33,16 @@ class Mark:
     words: str
 
 
-def mark(content: bytes, sheet: str, marks: Sequence[Mark], listed: Sequence[tuple[str, str]]) -> bytes | None:
+def mark(
+    content: bytes,
+    sheet: str,
+    marks: Sequence[Mark],
+    listed: Sequence[tuple[str, str]],
+    values: Sequence[tuple[int, int, str]] = (),
+) -> bytes | None:
     """The workbook (.xlsx, .xlsm) with its marks and a last sheet that lists everything; None when it cannot be opened.
+
+    `values` (row, column, text) are written into its cells first.
 
     Macros, and drawings that the library does not know, are not in what comes back; the upload keeps the original.
     """
@@ -42,6 +50,7 @@ def mark(content: bytes, sheet: str, marks: Sequence[Mark], listed: Sequence[tup
         **{"seconds": SECONDS, "megabytes": MEGABYTES, "sheet": sheet, "title": LIST},
         "marks": [asdict(each) for each in _merged(marks)],
         "list": [HEADINGS, *listed],
+        "values": list(values),
     }
     document = json.dumps(asked).encode()
     try:

@@ -7,6 +7,7 @@ is the marked workbook. Besides the library's own temporary files it has no file
 import io
 import json
 import os
+import re
 import resource
 import signal
 import struct
@@ -19,6 +20,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 MEGABYTE = 1024 * 1024
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
 AUTHOR = "Accord"
 FILLS = {"error": PatternFill("solid", fgColor="FFF4B6B6"), "warning": PatternFill("solid", fgColor="FFFFE08A")}
 BLANK = PatternFill()
@@ -32,6 +34,8 @@ def main() -> None:
     book = openpyxl.load_workbook(io.BytesIO(sys.stdin.buffer.read()))
     sheet = book[asked["sheet"]]
     forget_earlier(sheet)
+    for row, column, text in asked["values"]:
+        sheet.cell(row, column + 1).value = float(text) if NUMBER.fullmatch(text) else text or None
     for mark in asked["marks"]:
         set_mark(sheet, **mark)
     if asked["marks"]:

@@ -75,7 +75,7 @@ def replace_draft(report: Report, checked: Checked, actor: User) -> Draft:
     db.session.refresh(report, with_for_update={"of": Report})
     refuse_unless_open(report, actor)
     draft = report.draft or Draft(partner_id=report.partner_id, report_id=report.id)
-    draft.blob_id, draft.filename, draft.nil_reason, draft.mapping_number = None, "", "", None
+    draft.blob_id, draft.filename, draft.nil_reason, draft.mapping_number, draft.mended = None, "", "", None, []
     draft.prepared_by_id, draft.prepared_at = actor.id, clock.now()
     draft.rows, draft.table = checked.rows, checked.table
     draft.warnings, draft.personal = checked.warnings, checked.personal

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -22,6 +23,7 @@ from app.reports.mapping.column_map import ColumnMap
 from app.reports.mapping.remembering import MappedAlready, remember
 from app.reports.mapping.understanding import Unmapped
 from app.reports.masking import copy_of
+from app.reports.mended import with_mended
 from app.reports.models import Draft, Report
 from app.reports.personal import NOTHING_READ, Cleaned, cleaned
 from app.reports.uploads import Awaited, Upload
@@ -49,19 +51,31 @@ def receive(report: Report, filename: str, content: bytes, actor: User) -> Uploa
     """Keep the bytes and who brought them. From here on nothing is lost: a job checks what no request has checked."""
     refuse_unless_open(report, actor)
     with write():
-        upload = Upload(
-            partner_id=report.partner_id,
-            report_id=report.id,
-            blob_id=blobs.store(report.partner_id, content, media_type(filename)).id,
-            filename=filename,
-            uploaded_by_id=actor.id,
-            uploaded_at=clock.now(),
-        )
-        for earlier in db.session.scalars(_unmapped(report)):
-            earlier.settle("refused", "A newer file came before anybody said what its columns are.")
-        db.session.add(upload)
-        db.session.flush()
-        _leave_to_the_worker(upload, len(content))
+        blob = blobs.store(report.partner_id, content, media_type(filename))
+        return _await(report, blob, actor, filename=filename)
+
+
+def receive_again(report: Report, draft: Draft, mended: list[dict], actor: User) -> Upload:
+    """The draft's own file once more, with cells that somebody has put right on the page."""
+    refuse_unless_open(report, actor)
+    with write():
+        return _await(report, draft.blob, actor, filename=draft.filename, mended=mended, personal=draft.personal)
+
+
+def _await(report: Report, blob: Blob, actor: User, **about) -> Upload:
+    upload = Upload(
+        partner_id=report.partner_id,
+        report_id=report.id,
+        blob_id=blob.id,
+        uploaded_by_id=actor.id,
+        uploaded_at=clock.now(),
+        **about,
+    )
+    for earlier in db.session.scalars(_unmapped(report)):
+        earlier.settle("refused", "A newer file came before anybody said what its columns are.")
+    db.session.add(upload)
+    db.session.flush()
+    _leave_to_the_worker(upload, blob.size)
     return upload
 
 
@@ -177,7 +191,8 @@ def _read(upload: Upload, patience: float | None, progress: Progress | None) -> 
     filename, content = upload.filename, upload.blob.content
     if progress is not None:
         progress(0)
-    return read(filename, content, patience=patience, report=progress)
+    found = read(filename, content, patience=patience, report=progress)
+    return replace(found, sheets=with_mended(found.sheets, upload.mended))
 
 
 def _keep(upload_id: int, checked: Checked, mapping_number: int | None, clean: Cleaned, copy: bytes) -> None:
@@ -190,7 +205,7 @@ def _keep(upload_id: int, checked: Checked, mapping_number: int | None, clean: C
             raise Overtaken("Newer figures came for this report while this file was checked. Those are its draft now.")
         draft, original = replace_draft(upload.report, checked, upload.uploaded_by), upload.blob
         draft.blob_id, draft.filename, draft.prepared_at = upload.blob_id, upload.filename, upload.uploaded_at
-        draft.mapping_number = mapping_number
+        draft.mapping_number, draft.mended = mapping_number, upload.mended
         upload.settle("ready")
         if clean.differs:
             replace_original(upload, original, clean, copy, draft)

@@ -134,6 +134,7 @@ class Draft(Warned, PartnerOwned, Base):
     table: Mapped[dict] = mapped_column(JSON, default=dict, deferred=True, deferred_group="content")
     nil_reason: Mapped[str] = mapped_column(Text, default="")
     mapping_number: Mapped[int | None]
+    mended: Mapped[list] = mapped_column(JSON, default=list)
     version_id: Mapped[int] = mapped_column()
 
     report: Mapped[Report] = relationship(back_populates="draft", foreign_keys="Draft.report_id")
@@ -144,7 +145,7 @@ class Draft(Warned, PartnerOwned, Base):
 
 
 class Submission(PartnerOwned, Base):
-    """One version of a report as certified and sent. Never updated."""
+    """One version of a report as certified and sent, never updated; `mended` are cells that were typed on the page."""
 
     __tablename__ = "submission"
     __table_args__ = (
@@ -164,6 +165,7 @@ class Submission(PartnerOwned, Base):
     blob_id: Mapped[int | None]
     filename: Mapped[str]
     mapping_number: Mapped[int | None]
+    mended: Mapped[list] = mapped_column(JSON, default=list)
     batch_id: Mapped[int | None]
     prepared_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     certified_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))

@@ -136,6 +136,7 @@ def _submit(report: Report, draft: Draft, form_key: str, actor: User, sent_at: d
         blob_id=draft.blob_id,
         filename=draft.filename,
         mapping_number=draft.mapping_number,
+        mended=draft.mended,
         prepared_by_id=draft.prepared_by_id,
         certified_by_id=actor.id,
         sent_at=sent_at,

@@ -34,8 +34,9 @@ class Upload(Awaited, PartnerOwned, Base):
 
     When it is refused `refusal` says why; when it is ready its rows are the draft, with everything that is wrong in
     them. Only a file that is still to be checked holds on to its bytes; later the draft does. `personal` are columns
-    that were blanked in it because they held personal data. It is unmapped while somebody has to say what its columns
-    are: `sketch` is what they need to see for that, and goes with the answer.
+    that were blanked in it because they held personal data, `mended` cells that somebody put right on the page. It is
+    unmapped while somebody has to say what its columns are: `sketch` is what they need to see for that, and goes with
+    the answer.
     """
 
     __tablename__ = "upload"
@@ -51,6 +52,7 @@ class Upload(Awaited, PartnerOwned, Base):
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     refusal: Mapped[str] = mapped_column(Text, default="")
     personal: Mapped[list] = mapped_column(JSON, default=list)
+    mended: Mapped[list] = mapped_column(JSON, default=list)
     sketch: Mapped[dict | None] = mapped_column(JSON(none_as_null=True), deferred=True)
 
     report: Mapped[Report] = relationship(foreign_keys="Upload.report_id")

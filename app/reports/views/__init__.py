@@ -14,6 +14,7 @@ from app.reports.views import (  # noqa: E402
     drafts,  # noqa: F401
     histories,  # noqa: F401
     mappings,  # noqa: F401
+    mending,  # noqa: F401
     reports,  # noqa: F401
     reviews,  # noqa: F401
     submissions,  # noqa: F401

@@ -21,6 +21,7 @@ from app.reports.drafting import QueuesAreLive, discard_draft, save_nil_return
 from app.reports.forms import CertificateForm, ConfirmationForm, CorrectionForm, NilReturnForm, UploadForm
 from app.reports.intake import check_quickly, receive
 from app.reports.mapping.remembering import version
+from app.reports.mending import on_the_page
 from app.reports.models import Draft, Report, Review, Submission
 from app.reports.permits import refusal_to_certify, refusal_to_prepare
 from app.reports.preview import outlook
@@ -34,7 +35,7 @@ from app.web import back_to, find, go_on, page
 PAGE_ROWS = 200
 WITH_DRAFT = (
     joinedload(Report.contract).joinedload(Contract.partner),
-    joinedload(Report.draft).options(joinedload(Draft.prepared_by), undefer_group("content")),
+    joinedload(Report.draft).options(joinedload(Draft.prepared_by), joinedload(Draft.blob), undefer_group("content")),
     selectinload(Report.submissions).joinedload(Submission.review).joinedload(Review.reviewer),
 )
 
@@ -140,6 +141,7 @@ def draft_page(
     form: CertificateForm | None = None,
     status: int = 200,
     confirmation_form: ConfirmationForm | None = None,
+    mending: str = "",
 ):
     now, draft = clock.now(), report.draft
     if draft is None:
@@ -164,8 +166,8 @@ def draft_page(
         when=deadline_in_words(report.due_at, now, report.contract.zone, terms.calendar.holidays),
         asked=asked,
         metrics=CATALOGUE.metrics,
-        letters=[column_letter(place) for place in range(len(draft.table.get("headings", ())))],
-        marks=_marks(draft),
+        **_table_of(draft),
+        mending=mending,
         changes=_changes(report, draft, asked),
         read_with=version(report, draft.mapping_number),
         outlook=None if draft.problems or report.is_approved else outlook(report, draft.rows, now),
@@ -176,6 +178,11 @@ def draft_page(
         upload_form=UploadForm(formdata=None),
         sent_before=bool(report.submissions),
     )
+
+
+def _table_of(draft: Draft) -> dict:
+    letters = [column_letter(place) for place in range(len(draft.table.get("headings", ())))]
+    return {"letters": letters, "marks": _marks(draft), **on_the_page(draft)}
 
 
 def _certificate(draft: Draft) -> CertificateForm:

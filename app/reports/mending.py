@@ -1,0 +1,68 @@
+"""Putting single cells right on the page: kept beside the file, which stays as it was uploaded."""
+
+from collections.abc import Mapping
+
+from app.accounts.models import User
+from app.reports.cells import named
+from app.reports.intake import QUICK_BYTES, receive_again
+from app.reports.models import Draft, Report
+from app.reports.uploads import Upload
+from app.web import Conflict, Refusal
+
+MOST_CELLS = 60
+
+
+class NothingTyped(Refusal):
+    """Every cell came back as it was."""
+
+
+def is_mendable(draft: Draft) -> bool:
+    """Whether the wrong cells can be typed into on the page: few of them, in a file that is quickly read again."""
+    places = wrong_cells(draft)
+    return draft.blob is not None and draft.blob.size <= QUICK_BYTES and 0 < len(places) <= MOST_CELLS
+
+
+def wrong_cells(draft: Draft) -> set[tuple[int, int]]:
+    """(row, column) of the author's sheet, as the draft's table shows it."""
+    shown = {number for number, _cells in draft.table.get("rows", ())}
+    return {
+        (problem["row"], problem["column"])
+        for problem in draft.problems
+        if problem["row"] in shown and problem["column"] is not None
+    }
+
+
+def on_the_page(draft: Draft) -> dict:
+    """Which cells can be typed into, whether that is all there is to do, and whether the file can be had with marks."""
+    return {
+        "mendable": wrong_cells(draft) if is_mendable(draft) else set(),
+        "only_cells": all(problem["column"] is not None for problem in draft.problems),
+        "is_marked": draft.blob is not None and draft.blob.size <= QUICK_BYTES,
+        "draft_seen": seen_of(draft),
+    }
+
+
+def seen_of(draft: Draft) -> str:
+    """Which upload a page was about: figures that are wrong have no part in a draft's content."""
+    return f"{draft.key}.{draft.version_id}"
+
+
+def mend(report: Report, typed: Mapping[tuple[int, int], str], *, seen: str, actor: User) -> Upload:
+    """The same file, checked anew with what was typed in its wrong cells. Raises Conflict and NothingTyped."""
+    draft = report.draft
+    if draft is None or draft.blob is None or seen_of(draft) != seen:
+        raise Conflict("Another file was uploaded after you opened this page. Open it again and look.")
+    rows = dict(draft.table.get("rows", ()))
+    changed = [
+        _mended(draft, row, column, rows[row][column], text.strip())
+        for (row, column), text in typed.items()
+        if (row, column) in wrong_cells(draft) and text.strip() != rows[row][column].strip()
+    ]
+    if not changed:
+        raise NothingTyped("Nothing was changed. Type into the marked cells what should stand there.")
+    return receive_again(report, draft, [*draft.mended, *changed], actor)
+
+
+def _mended(draft: Draft, row: int, column: int, was: str, now: str) -> dict:
+    place = named(draft.table, [(row, column)])
+    return {"sheet": draft.table.get("sheet", ""), "row": row, "column": column, "place": place, "was": was, "now": now}

@@ -1,0 +1,115 @@
+"""What is wrong in a file is put right on the page, or in a copy of the own workbook with its cells marked."""
+
+import io
+import re
+
+import openpyxl
+import pytest
+from sqlalchemy import select
+
+from app.marking import LIST
+from app.reports.models import Report, Submission
+
+pytestmark = pytest.mark.portable
+SEEN = re.compile(r'name="seen" value="([^"]+)"')
+
+
+def offered(sheet, value) -> tuple[int, int]:
+    """Write into the first row's offered contacts; (row, column) as the page names the cell."""
+    header = next(row for row in sheet.iter_rows() if row[1].value == "Site")
+    column = next(cell.column for cell in header if str(cell.value).startswith("Offered"))
+    sheet.cell(header[0].row + 1, column).value = value
+    return header[0].row + 1, column - 1
+
+
+@pytest.fixture
+def wrong(report, filled, upload):
+    """A report whose file says 1OOO where contacts belong; its key and the cell."""
+    key, cell = report(), []
+    upload("ana", key, filled(key, change=lambda sheet: cell.append(offered(sheet, "1OOO"))))
+    return key, cell[0]
+
+
+@pytest.fixture
+def mend(as_):
+    """`mend("ana", key, {(5, 3): "1000"})`: types into the page's cells and checks again."""
+
+    def post(who: str, key: str, typed: dict[tuple[int, int], str], seen: str | None = None):
+        page = as_(who).get(f"/reports/{key}/draft").text
+        data = {f"cell-{row}-{column}": text for (row, column), text in typed.items()}
+        return as_(who).post(f"/reports/{key}/draft/cells", data={"seen": seen or SEEN.search(page)[1], **data})
+
+    return post
+
+
+def test_a_cell_typed_on_the_page_is_sent_and_told_and_the_file_stays(wrong, mend, as_, certify, look, inside):
+    key, cell = wrong
+    page = as_("ana").get(f"/reports/{key}/draft").text
+    assert f'name="cell-{cell[0]}-{cell[1]}" value="1OOO"' in page
+    assert mend("ana", key, {cell: "1,000"}).status_code == 303
+    page = as_("ana").get(f"/reports/{key}/draft").text
+    assert "“1,000” in the place of “1OOO”" in page
+    certify("leo", key)
+    version = look(key)["versions"][0]["key"]
+    assert "“1,000” in the place of “1OOO”" in as_("leo").get(f"/submissions/{version}").text
+    assert "“1,000” in the place of “1OOO”" in as_("mia").get(f"/submissions/{version}/review").text
+    with inside() as session:
+        sent = session.scalars(select(Submission).where(Submission.key == version)).one()
+        assert {line.measures["offered"] for line in sent.lines} == {"1000"}
+    original = as_("leo").get(f"/submissions/{version}/original").data
+    sheet = openpyxl.load_workbook(io.BytesIO(original)).worksheets[0]
+    assert sheet.cell(cell[0], cell[1] + 1).value == "1OOO"
+
+
+def test_what_is_typed_wrongly_stays_beside_what_is_still_wrong(wrong, mend, as_):
+    key, cell = wrong
+    assert mend("ana", key, {cell: "abc"}).status_code == 303
+    page = as_("ana").get(f"/reports/{key}/draft").text
+    assert f'name="cell-{cell[0]}-{cell[1]}" value="abc"' in page
+    answer = mend("ana", key, {cell: "abc"})
+    assert answer.status_code == 422
+    assert "Nothing was changed." in answer.text
+    assert mend("ana", key, {cell: "1000"}).status_code == 303
+    assert "Check and send" in as_("ana").get(f"/reports/{key}/draft").text
+
+
+def test_a_right_cell_is_not_changed_from_outside(wrong, mend, inside):
+    key, (row, column) = wrong
+    assert mend("ana", key, {(row, column): "1000", (row, column + 1): "1", (999, 3): "7"}).status_code == 303
+    with inside() as session:
+        draft = session.scalars(select(Report).where(Report.key == key)).one().draft
+        assert [(each["row"], each["column"]) for each in draft.mended] == [(row, column)]
+
+
+def test_a_newer_file_is_not_overwritten_by_an_older_page(wrong, mend, upload, filled, as_):
+    key, cell = wrong
+    seen = SEEN.search(as_("ana").get(f"/reports/{key}/draft").text)[1]
+    upload("leo", key, filled(key, change=lambda sheet: offered(sheet, "2OOO")))
+    assert mend("ana", key, {cell: "1000"}, seen=seen).status_code == 409
+
+
+def test_the_own_workbook_comes_back_with_its_wrong_cell_marked(wrong, mend, as_):
+    key, cell = wrong
+    mend("ana", key, {cell: "12O"})
+    answer = as_("ana").get(f"/reports/{key}/draft/marked.xlsx")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    found = book.worksheets[0].cell(cell[0], cell[1] + 1)
+    assert (found.value, found.fill.fgColor.rgb) == ("12O", "FFF4B6B6")
+    assert "12O" in found.comment.text
+    assert book.sheetnames[-1] == LIST
+
+
+def test_a_csv_comes_back_as_a_workbook(report, upload, as_):
+    key = report()
+    rows = "Month,Site,Queue,Offered,Answered,Answered in threshold,Abandoned\n"
+    rows += "".join(f"2026-10,cedar-one,{queue},1OOO,950,800,50\n" for queue in ("cedar-voice", "cedar-chat"))
+    upload("ana", key, rows.encode(), "figures.csv")
+    book = openpyxl.load_workbook(io.BytesIO(as_("ana").get(f"/reports/{key}/draft/marked.xlsx").data))
+    assert [book.worksheets[0].cell(row, 4).comment is not None for row in (1, 2, 3)] == [False, True, True]
+
+
+def test_there_is_nothing_to_mark_in_a_file_that_is_right(report, filled, upload, as_):
+    key = report()
+    upload("ana", key, filled(key))
+    assert as_("ana").get(f"/reports/{key}/draft/marked.xlsx").status_code == 404
