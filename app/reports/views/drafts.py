@@ -148,8 +148,6 @@ def draft_page(
         return redirect(url_for("reports.show", key=report.key))
     terms = terms_of(report)
     asked = template_of(report, terms)
-    pages = max(1, -(-len(draft.rows) // PAGE_ROWS))
-    number = min(max(1, request.args.get("page", 1, type=int)), pages)
     return page(
         "reports/draft.html",
         status=status,
@@ -157,9 +155,7 @@ def draft_page(
         draft=draft,
         places=Places(),
         problems=merged(draft.table, draft.problems),
-        rows=draft.rows[(number - 1) * PAGE_ROWS : number * PAGE_ROWS],
-        number=number,
-        pages=pages,
+        **_rows_of(draft),
         is_running=month_runs(report, now),
         title=title(report),
         now=now,
@@ -178,6 +174,12 @@ def draft_page(
         upload_form=UploadForm(formdata=None),
         sent_before=bool(report.submissions),
     )
+
+
+def _rows_of(draft: Draft) -> dict:
+    pages = max(1, -(-len(draft.rows) // PAGE_ROWS))
+    number = min(max(1, request.args.get("page", 1, type=int)), pages)
+    return {"rows": draft.rows[(number - 1) * PAGE_ROWS : number * PAGE_ROWS], "number": number, "pages": pages}
 
 
 def _table_of(draft: Draft) -> dict:
