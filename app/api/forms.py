@@ -1,8 +1,8 @@
 """What a lead says about a token."""
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms import DateField, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app import clock
@@ -29,11 +29,14 @@ class TokenForm(FlaskForm):
     )
     partner = SelectField("Partner", [InputRequired("Choose the partner.")])
     scopes = SelectMultipleField(
-        "It may", choices=list(SCOPE_WORDS.items()), widget=ListWidget(), option_widget=CheckboxInput()
+        "It may",
+        choices=[SelectChoice(scope, words) for scope, words in SCOPE_WORDS.items()],
+        widget=ListWidget(),
+        option_widget=CheckboxInput(),
     )
     expires_on = DateField(
         "Last day",
-        [Optional()],
+        [InputRequired("Say the last day on which it works, such as 2027-03-31.")],
         description="A year from today at the latest. Make a new one before that, and revoke this one.",
     )
 
@@ -43,7 +46,5 @@ class TokenForm(FlaskForm):
 
     def validate_expires_on(self, field: DateField) -> None:
         today = clock.now().date()
-        if field.data is None:
-            raise ValidationError("Say the last day on which it works, such as 2027-03-31.")
-        if not 0 <= (field.data - today).days <= LONGEST_DAYS:
+        if field.data and not 0 <= (field.data - today).days <= LONGEST_DAYS:
             raise ValidationError("Choose a day from today on, within a year.")

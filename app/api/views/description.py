@@ -17,4 +17,4 @@ def openapi():
 
 @cache
 def description() -> dict:
-    return yaml.safe_load(Path(__file__).parents[1].joinpath("openapi.yaml").read_text())
+    return yaml.safe_load(Path(__file__).parents[1].joinpath("openapi.yaml").read_text(encoding="utf-8"))
