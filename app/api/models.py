@@ -33,7 +33,7 @@ class ApiToken(PartnerOwned, Base):
     name: Mapped[str]
     token_hash: Mapped[str] = mapped_column(unique=True)
     scopes: Mapped[list] = mapped_column(JSON)
-    system_id: Mapped[int] = mapped_column(ForeignKey("user.id"), unique=True)
+    system_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     made_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -28,7 +28,6 @@ def upgrade() -> None:
             for column in ("system_id", "made_by_id", "revoked_by_id")
         ),
         sa.UniqueConstraint("token_hash", name=op.f("uq_api_token_token_hash")),
-        sa.UniqueConstraint("system_id", name=op.f("uq_api_token_system_id")),
     )
     op.create_table(
         "api_answer",
