@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app import jobs
 from app.accounts.models import User
 from app.events import Event
+from app.mail import Mail
 from app.reports import intake
 
 pytestmark = pytest.mark.portable
@@ -160,6 +161,20 @@ def test_where_a_declaration_is_enough_a_program_sends_once(report, program, loo
     assert len(look(key)["versions"]) == 1
     late = export.post(f"/reports/{key}/draft", **figures())
     assert (late.status_code, late.json["type"]) == (409, "urn:accord:not-open")
+
+
+def test_what_a_program_sent_is_decided_and_the_leads_are_told(report, program, as_, look, inside):
+    key, export = report(reports=DECLARED), program()
+    content = export.post(f"/reports/{key}/draft", **figures()).json["content"]
+    export.post(f"/reports/{key}/submission", json={"content": content, "declared": True})
+    (version,) = look(key)["versions"]
+    returned = {"seen": content, "reason": "Look at the first row again."}
+    assert as_("mia").post(f"/submissions/{version['key']}/return", data=returned).status_code == 303
+    decision = export.get(f"/reports/{key}").json["versions"][0]["decision"]
+    assert (decision["decision"], decision["reason"]) == ("returned", "Look at the first row again.")
+    with inside() as session:
+        told = session.scalars(select(Mail.recipient).where(Mail.recipient.not_like("%@accord.example"))).all()
+    assert told == ["leo@cedar.example"]
 
 
 def test_a_preview_tells_misses_and_no_amount_without_the_scope(report, program):

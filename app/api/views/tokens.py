@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from wtforms import SelectChoice
 
-from app import clock
+from app import clock, mail
 from app.access import Permission, may, requires
 from app.api.forms import SCOPE_WORDS, TokenForm
 from app.api.models import ApiToken
@@ -42,7 +42,8 @@ def make_token():
         except NameTaken as taken:
             form.name.errors = [taken.message]
         else:
-            return page("api/token.html", secret=secret, name=name, partner=partner)
+            first = mail.link("v1.reports")
+            return page("api/token.html", secret=secret, name=name, partner=partner, first=first)
     return _tokens(form, 422)
 
 
