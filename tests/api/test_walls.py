@@ -18,6 +18,7 @@ from app.extensions import write
 from tests.access.asking import Watch
 from tests.rig.people import THE_DAY
 
+pytestmark = pytest.mark.portable
 TABLE = Path(__file__).with_name("expectations.csv")
 OBJECTS = {"uploads": "upload", "submissions": "submission:sent", "reports": "report:drafted"}
 STATEMENTS = 14
@@ -122,6 +123,16 @@ def test_the_partner_of_the_token_bounds_the_list(callers, world):
     assert foreign
     assert not listed & foreign
     assert world.keys["cedar"]["report:due"] in listed
+
+
+def test_queues_that_are_not_live_are_nil_by_empty_figures(callers, world):
+    key = world.keys["cedar"]["report:due"]
+    asks = callers["writing token"].get(f"/reports/{key}").json["asks"]
+    assert {row["nil_reason"] for row in asks["rows"]} == {"Queue not yet live"}
+    empty = {column["key"]: None for column in asks["columns"]}
+    rows = [{"Month": row["period"], "Site": row["site"], "Queue": row["queue"], **empty} for row in asks["rows"]]
+    brought = callers["writing token"].post(f"/reports/{key}/draft", json={"rows": rows})
+    assert (brought.status_code, brought.json["problems"], brought.json["rows"]) == (201, [], 1)
 
 
 def test_addresses_ask_few_statements(callers, world, app, count_statements):
