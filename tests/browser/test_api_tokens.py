@@ -20,7 +20,7 @@ def test_a_token_from_making_to_revoking(page, log_in, people, axe, picture, liv
     page.get_by_label("Bring figures").check()
     page.get_by_label("See the credit at stake").check()
     page.get_by_role("button", name="Make the token").click()
-    secret = page.locator("code.secret").inner_text()
+    secret = page.locator("#secret").inner_text()
     axe(page)
     picture(page, "api-token")
     asked = urllib.request.Request(f"{live_server}/api/v1/reports", headers={"Authorization": f"Bearer {secret}"})
