@@ -8,6 +8,7 @@ from whitenoise import WhiteNoise
 
 from app import access, cli, config, errors, formatting, navigation, web
 from app.accounts import views as accounts
+from app.api import views as api
 from app.audit import views as audit
 from app.contracts import views as contracts
 from app.decks import views as decks
@@ -22,7 +23,7 @@ from app.reports import views as reports
 from app.staffing.commands import staffing
 
 ROOT = Path(__file__).resolve().parent.parent
-FEATURES = (accounts, partners, contracts, evidence, reports, performance, governance, decks, audit)
+FEATURES = (accounts, partners, contracts, evidence, reports, performance, governance, decks, audit, api)
 
 
 def create_app(**settings) -> Flask:
@@ -50,6 +51,7 @@ def create_app(**settings) -> Flask:
     app.cli.add_command(recomputation)
     for feature in FEATURES:
         app.register_blueprint(feature.bp)
+    app.register_blueprint(api.v1)
 
     app.view_functions["static"].permission = None
     app.before_request(accounts.bind_scope)

@@ -8,10 +8,11 @@ from flask_login import current_user
 
 
 class Role(StrEnum):
-    """Who somebody is. The first two belong to a partner, the others to the client company."""
+    """Who somebody is. The first three belong to a partner, the others to the client company; a system is a program."""
 
     ANALYST = "partner_analyst"
     LEAD = "partner_lead"
+    SYSTEM = "partner_system"
     MANAGER = "partner_manager"
     DIRECTOR = "director"
     FINANCE = "finance"
@@ -24,7 +25,11 @@ class Role(StrEnum):
 
     @property
     def is_partner(self) -> bool:
-        return self in (Role.ANALYST, Role.LEAD)
+        return self in (Role.ANALYST, Role.LEAD, Role.SYSTEM)
+
+    @property
+    def is_person(self) -> bool:
+        return self is not Role.SYSTEM
 
 
 class Permission(StrEnum):
@@ -67,6 +72,8 @@ class Permission(StrEnum):
     SUBMISSION_APPROVE = "submission:approve"
     SUBMISSION_CERTIFY = "submission:certify"
     SUBMISSION_CONTEST = "submission:contest"
+    TOKEN_MAKE = "token:make"  # noqa: S105
+    TOKEN_REVOKE = "token:revoke"  # noqa: S105
     USER_EDIT = "user:edit"
 
 
@@ -84,12 +91,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ANALYST: _ANALYST,
     Role.LEAD: _ANALYST
     | {P.SUBMISSION_CERTIFY, P.SUBMISSION_CONTEST, P.MONEY_READ, P.MONEY_GRANT, P.DECK_READ, P.DECK_PREVIEW}
-    | {P.CLAIM_FILE, P.CONCESSION_ASK},
+    | {P.CLAIM_FILE, P.CONCESSION_ASK, P.TOKEN_MAKE, P.TOKEN_REVOKE},
+    Role.SYSTEM: frozenset({P.REPORT_READ, P.REPORT_PREPARE}),
     Role.MANAGER: _INTERNAL
     | {P.REPORT_PREPARE, P.SUBMISSION_CERTIFY, P.SUBMISSION_APPROVE, P.REMARK_WRITE, P.CONTRACT_EDIT, P.PARTNER_EDIT}
     | {P.DECK_EDIT, P.DECK_ISSUE, P.DECK_PREVIEW, P.ITEM_EDIT, P.HISTORY_IMPORT, P.HISTORY_APPROVE, P.HISTORY_READ}
     | {P.CLAIM_FILE, P.CLAIM_DECIDE, P.CONTRACT_TRY, P.RIGHT_DECIDE, P.EVIDENCE_READ, P.EVIDENCE_ATTACH}
-    | {P.CONCESSION_ASK, P.CONCESSION_DECIDE, P.FORECAST_ISSUE},
+    | {P.CONCESSION_ASK, P.CONCESSION_DECIDE, P.FORECAST_ISSUE, P.TOKEN_REVOKE},
     Role.DIRECTOR: _INTERNAL
     | {P.DECK_ISSUE, P.DECK_PREVIEW, P.ITEM_EDIT, P.REMARK_WRITE, P.HISTORY_APPROVE, P.HISTORY_READ}
     | {P.CLAIM_DECIDE, P.CONTRACT_TRY, P.RIGHT_DECIDE, P.EVIDENCE_READ, P.CONCESSION_ASK, P.CONCESSION_DECIDE},
@@ -108,6 +116,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.HISTORY_IMPORT,
         P.HISTORY_READ,
         P.REPORT_READ,
+        P.TOKEN_REVOKE,
     },
 }
 
@@ -129,7 +138,10 @@ def public(view: Callable) -> Callable:
 
 
 def may(permission: Permission | str) -> bool:
-    return current_user.is_authenticated and Permission(permission) in GRANTS[current_user.role]
+    """By the role; a program may less than its role when its token says so."""
+    return current_user.is_authenticated and (
+        Permission(permission) in GRANTS[current_user.role] - current_user.withheld
+    )
 
 
 def sees_money() -> bool:

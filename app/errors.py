@@ -7,9 +7,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from app import access
+from app import access, problems
 from app.extensions import db
-from app.web import Refusal, page_left, safe_next, wants_fragment
+from app.web import Refusal, asked_by_program, page_left, safe_next, wants_fragment
 
 EXPLANATIONS = {
     400: ("That request could not be read", "Go back, reload the page and try again; what you typed is still there."),
@@ -41,6 +41,8 @@ def explain(
     status: int, advice: str | None = None, *, title: str | None = None, way_out: str | None = None, typed=()
 ) -> Response:
     """The error page; htmx gets its words alone, put above what the reader was doing, so that no typing is lost."""
+    if asked_by_program():
+        return problems.problem(status)
     known_title, known_advice = EXPLANATIONS.get(status, EXPLANATIONS[500 if status >= 500 else 400])
     words = {"status": status, "title": title or known_title, "advice": advice or known_advice, "typed": typed}
     if wants_fragment():
@@ -58,6 +60,8 @@ def explain(
 
 def session_ended() -> Response:
     """Nobody is logged in: a browser goes to the login page, htmx is told to (it would follow a 302 silently)."""
+    if asked_by_program():
+        return problems.problem(401)
     login_url = url_for("accounts.login", next=safe_next(page_left()))
     if request.headers.get("HX-Request"):
         response = make_response("", 401)
@@ -83,6 +87,8 @@ def _sentences() -> list[str]:
 
 def _refused(refusal: Refusal) -> Response:
     db.session.rollback()
+    if asked_by_program():
+        return problems.refused(refusal)
     return explain(refusal.status, refusal.message)
 
 

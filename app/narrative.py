@@ -91,6 +91,8 @@ SENTENCES: dict[str, Sentence] = {
     "submission.approved": S("approved version {version}[?let_in  of somebody whom they had let in]", "good"),
     "submission.returned": S("returned version {version}", "close"),
     "submission.contested": S("contested version {version}", "bad"),
+    "token.made": S("made an API token[ for {scopes}][, until {expires_at}]", "close"),
+    "token.revoked": S("revoked an API token"),
     "remark.written": S("wrote a remark"),
     "batch.imported": S("imported a batch of history[, rows: {rows}]", "draft"),
     "batch.approved": S("approved the imported batch", "good"),

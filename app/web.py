@@ -39,6 +39,11 @@ class Conflict(Refusal):
     status = 409
 
 
+def asked_by_program() -> bool:
+    """Whether it is the API that answers: there a token counts and no session, and errors are documents."""
+    return request.path.startswith("/api/")
+
+
 def wants_fragment() -> bool:
     return request.headers.get("HX-Request-Type") == "partial"
 

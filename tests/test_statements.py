@@ -14,7 +14,7 @@ SESSION_AND_USER = 2
 LIST, DETAIL = 8 + SESSION_AND_USER, 12 + SESSION_AND_USER
 READERS = [persona for persona in COLUMNS if persona != "anonymous"]
 FAR = 1_000_000
-CHOSEN_ONCE = {"key", "form_key", "import_key", "code", "name", "reference", "unique_key"}
+CHOSEN_ONCE = {"key", "form_key", "import_key", "code", "name", "reference", "unique_key", "token_hash"}
 
 
 @pytest.fixture

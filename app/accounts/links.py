@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from app import clock, jobs, mail
+from app.access import Role
 from app.accounts import passwords, sessions
 from app.accounts.models import Token, User, hash_secret, issue_token
 from app.events import record
@@ -107,4 +108,5 @@ def _send(job: jobs.Job, purpose_of: Callable[[User], str | None]) -> None:
 
 
 def _active(user_id: int) -> User | None:
-    return db.session.scalars(select(User).where(User.id == user_id, User.disabled_at.is_(None))).one_or_none()
+    person = select(User).where(User.id == user_id, User.disabled_at.is_(None), User.role != Role.SYSTEM)
+    return db.session.scalars(person).one_or_none()

@@ -61,7 +61,7 @@ def history_of(user: User) -> list[Event]:
 
 
 def _fitting(wanted: Wanted) -> Select:
-    found = select(User)
+    found = select(User).where(User.role != Role.SYSTEM)
     for word in wanted.q.split():
         found = found.where(
             or_(User.name.icontains(word, autoescape=True), User.email.icontains(word, autoescape=True))

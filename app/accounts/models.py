@@ -32,6 +32,7 @@ class User(Keyed, Base):
     is_authenticated = True
     is_anonymous = False
     session_token = None
+    withheld = frozenset()  # permissions of the role that the token of a program leaves out
 
     @property
     def is_active(self) -> bool:

@@ -14,6 +14,7 @@ from app.accounts import passwords, throttle
 from app.accounts.models import LoginSession, User, hash_secret, new_secret
 from app.events import record
 from app.extensions import db, login, note, write
+from app.web import asked_by_program
 
 LIMITS = throttle.Limits(pair=5, address=30, network=60)
 BROWSERS = re.compile(r"(Edg|OPR|Firefox|Chrome|Safari)/")
@@ -23,7 +24,9 @@ NAMES = {"Edg": "Edge", "OPR": "Opera", "Mac OS X": "macOS", "CrOS": "ChromeOS"}
 
 @login.user_loader
 def load_user(token: str) -> User | None:
-    """The user of a session row that has not expired; Flask-Login asks once per request."""
+    """The user of a session row that has not expired; Flask-Login asks once per request. Programs have no sessions."""
+    if asked_by_program():
+        return None
     row = db.session.scalars(
         select(LoginSession)
         .where(LoginSession.token_hash == hash_secret(token), LoginSession.expires_at > clock.now())

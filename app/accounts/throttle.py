@@ -13,6 +13,7 @@ from app.extensions import db, write
 from app.web import Refusal
 
 WINDOW = timedelta(minutes=15)
+ADVICE = "Wait 15 minutes and try again, or ask for a new password by mail."
 ADVISORY_LOCK = 0x7472  # any number that no other lock uses
 
 
@@ -39,7 +40,7 @@ class Try:
     attempt_ids: tuple[int, ...]
 
 
-def count(action: str, address: str, network: str, limits: Limits) -> Try:
+def count(action: str, address: str, network: str, limits: Limits, words: str = ADVICE) -> Try:
     """Note a try before anything is checked, so that simultaneous ones count too. Raises TooManyTries."""
     subjects = _subjects(action, address, network)
     now = clock.wall()
@@ -55,7 +56,7 @@ def count(action: str, address: str, network: str, limits: Limits) -> Try:
         )
         for subject, limit in zip(subjects, (limits.pair, limits.address, limits.network), strict=True):
             if counted.get(subject, 0) >= limit:
-                raise TooManyTries("Wait 15 minutes and try again, or ask for a new password by mail.")
+                raise TooManyTries(words)
         attempts = [LoginAttempt(subject=subject, at=now) for subject in subjects]
         changes.add_all(attempts)
         changes.flush()

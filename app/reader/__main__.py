@@ -18,6 +18,7 @@ from collections.abc import Callable
 import binary_workbook
 import delimited
 import excel97
+import json_rows
 import opendocument
 import workbook
 from kinds import Kind, kind_of
@@ -69,6 +70,8 @@ def read(filename: str, content: bytes, report: Callable[[int], None]) -> dict:
     kind, parts = kind_of(filename, content)
     if kind is Kind.TEXT:
         grids, notes = delimited.read(filename, content)
+    elif kind is Kind.JSON:
+        grids, notes = json_rows.read(content)
     elif kind is Kind.WORKBOOK:
         grids, notes = workbook.read(parts, report)
     elif kind is Kind.BINARY:

@@ -32,6 +32,7 @@ class Kind(Enum):
     OPENDOCUMENT = auto()
     EXCEL97 = auto()
     TEXT = auto()
+    JSON = auto()
 
 
 def kind_of(filename: str, content: bytes) -> tuple[Kind, Parts | None]:
@@ -45,6 +46,8 @@ def kind_of(filename: str, content: bytes) -> tuple[Kind, Parts | None]:
         return Kind.EXCEL97, None
     if content.startswith(b"PK\x03\x04"):
         return _zipped(Parts(content))
+    if name.endswith(".json"):
+        return Kind.JSON, None
     for mark, words in FOREIGN.items():
         if content.startswith(mark):
             raise Unreadable(f"This is {words}, not a table. {UPLOAD_A_TABLE}")

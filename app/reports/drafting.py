@@ -20,6 +20,7 @@ MEDIA_TYPES = {
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
     "csv": "text/csv",
     "tsv": "text/tab-separated-values",
+    "json": "application/json",
 }
 NOT_SENT = {"row", "column"}
 

@@ -8,8 +8,13 @@ from app.reports.models import Submission
 
 
 def tell_decision(submission: Submission) -> None:
-    """Tell those who entered and certified the figures what was decided, if they still see them; inside write()."""
-    for user in sorted({submission.prepared_by, submission.certified_by}, key=lambda user: user.email):
+    """Tell those who entered and certified the figures what was decided, if they still see them; inside write().
+
+    A program reads no mail: what it alone has sent is told to the leads.
+    """
+    people = {user for user in (submission.prepared_by, submission.certified_by) if user.role.is_person}
+    people = people or set(people_of(Role.LEAD, submission.partner_id))
+    for user in sorted(people, key=lambda user: user.email):
         if user.is_active and user.scope.includes(submission.partner_id):
             mail.send(user.email, "decision", submission=submission, review=submission.review)
 

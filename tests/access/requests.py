@@ -14,6 +14,7 @@ NEW_PASSWORD = "four words in a row"
 
 # Which of a partner's objects stands in the address, where the name of the rule does not say it.
 OBJECTS = {
+    "/api-tokens/<key>": "api token",
     "/users/<key>": "user:partner_analyst",
     "/users/<key>/invitation": "user:invitation",
     "/team-members/<key>": "grant:partner_analyst",
@@ -148,6 +149,12 @@ class Forms:
             "accounts.change_password": {"current": PASSWORD, **twice},
             "accounts.change_user": {**analyst, "reach": "some", "partners": self.keys["partner"]},
             "accounts.create_user": {**analyst, "reach": "some", "partners": self.keys["partner"]},
+            "api.make_token": {
+                "name": f"Second {self.canary}",
+                "partner": self.keys["partner"],
+                "scopes": "reports:write",
+                "expires_on": "2027-03-31",
+            },
             "accounts.log_in": {"email": f"ines@{self.code}.example", "password": "not known"},
             "accounts.rename": {"name": "Somebody"},
             "accounts.send_reset": {"email": f"rita@{self.code}.example"},

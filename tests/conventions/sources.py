@@ -20,6 +20,7 @@ FEATURES = (
     "governance",
     "decks",
     "audit",
+    "api",
 )
 
 

@@ -111,6 +111,28 @@ def day():
     ]
 
 
+@example("Row of JSON")
+def row_of_json():
+    (sheet,) = read("rows.json", b'{"rows": [{"Site": "BOG"}, {}, {"Queue": "EN", "Site": null}]}').sheets
+    assert [(row.number, [cell.text for cell in row.cells]) for row in sheet.rows] == [
+        (0, ["Site", "Queue"]),
+        (1, ["BOG"]),
+        (3, ["", "EN"]),
+    ]
+    assert "Row 1 has the key “Site” twice" in refusal(b'[{"Site": "BOG", "Site": "BOG"}]', "rows.json")
+
+
+@example("Number of JSON")
+def number_of_json():
+    (sheet,) = read("rows.json", b'[{"a": 0.12345678901234567890, "b": 1.25e3, "c": null, "d": true}]').sheets
+    assert list(sheet.rows[1].cells) == [
+        Cell("number", "0.12345678901234567890"),
+        Cell("number", "1250"),
+        Cell("blank", ""),
+        Cell("truth", "TRUE"),
+    ]
+
+
 @example("Dates from 1904")
 def day_from_1904():
     content = rewritten(

@@ -15,6 +15,7 @@ from app import clock, events, jobs
 from app.access import Role
 from app.accounts import links, service
 from app.accounts.models import Grant, User
+from app.api.tokens import make
 from app.audit.verifying import request_verification
 from app.concessions.asking import Asked as Conceded
 from app.concessions.asking import ask
@@ -90,6 +91,7 @@ class Belongings:
         with clock.at(THE_DAY - timedelta(hours=1)):
             self._invite()
             self._bring_files()
+        self._let_a_program_in()
         self._note_what_followed()
         return self.keys
 
@@ -384,6 +386,12 @@ class Belongings:
                 self.keys[f"user:{purpose}"] = user.key
                 if purpose == "password-reset":
                     user.password_hash = self.person("mia").password_hash
+
+    def _let_a_program_in(self) -> None:
+        with clock.at(THE_DAY - timedelta(hours=1)), write() as session:
+            partner = session.scalars(select(Partner).where(Partner.code == self.code)).one()
+            about = {"scopes": ["reports:write"], "expires_on": date(2027, 3, 31), "actor": self.person(self.lead)}
+            self.keys["api token"] = make(partner, f"Export {self.canary}", **about)[1].key
 
     def _note_what_followed(self) -> None:
         """Findings of September and an event, whose keys nobody chose."""

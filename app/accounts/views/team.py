@@ -12,7 +12,7 @@ from app.accounts.views import bp
 from app.extensions import db, write
 from app.web import Refusal, back_to, page, wants_fragment
 
-PARTNER_ROLES = [role for role in Role if role.is_partner]
+PARTNER_ROLES = [role for role in Role if role.is_partner and role.is_person]
 
 
 @bp.get("/team")

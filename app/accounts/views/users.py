@@ -2,7 +2,7 @@
 
 from math import ceil
 
-from flask import request
+from flask import abort, request
 from flask_login import current_user
 from sqlalchemy import select
 from wtforms import SelectChoice
@@ -61,7 +61,7 @@ def create_user():
 @bp.get("/users/<key>")
 @requires(Permission.USER_EDIT)
 def user(key: str):
-    person = find(User, key)
+    person = _person(key)
     granted = {grant.partner_id for grant in person.grants}
     form = UserForm(
         name=person.name, email=person.email, role=person.role.value, reach="some" if granted else "all", partners=[]
@@ -74,7 +74,7 @@ def user(key: str):
 @bp.post("/users/<key>")
 @requires(Permission.USER_EDIT)
 def change_user(key: str):
-    person = find(User, key)
+    person = _person(key)
     form = UserForm()
     ids = _choices(form)
     if not form.validate() or (form.email.data.lower() != person.email and _asks_about_the_mailbox(form, ids)):
@@ -93,7 +93,7 @@ def change_user(key: str):
 @bp.post("/users/<key>/deactivation")
 @requires(Permission.USER_EDIT)
 def deactivate(key: str):
-    person = find(User, key)
+    person = _person(key)
     with write():
         service.deactivate(person, actor=current_user)
     return back_to("accounts.user", f"{person.name} can no longer log in.", key=key)
@@ -102,7 +102,7 @@ def deactivate(key: str):
 @bp.post("/users/<key>/reactivation")
 @requires(Permission.USER_EDIT)
 def reactivate(key: str):
-    person = find(User, key)
+    person = _person(key)
     with write():
         service.reactivate(person)
     return back_to("accounts.user", f"{person.name} can log in again.", key=key)
@@ -111,12 +111,18 @@ def reactivate(key: str):
 @bp.post("/users/<key>/invitation")
 @requires(Permission.USER_EDIT)
 def resend_invitation(key: str):
-    person = find(User, key)
+    person = _person(key)
     if person.has_joined or not person.is_active:
         raise Refusal("This person needs no invitation: they have joined, or are deactivated.", status=409)
     with write():
         invite(person)
     return back_to("accounts.user", f"A new invitation is on its way to {person.email}.", key=key)
+
+
+def _person(key: str) -> User:
+    """A program is no person: its token is all there is to it."""
+    person = find(User, key)
+    return person if person.role.is_person else abort(404)
 
 
 def _new(form: UserForm, partners: dict[str, int], status: int = 200):

@@ -63,6 +63,7 @@ def show(key: str):
         today=clock.today(partner.zone),
         countries=COUNTRIES,
         invite_url=way_to("accounts.new_user", partner=partner.key),
+        tokens_url=way_to("api.tokens", partner=partner.key),
         scorecard_url=way_to("performance.scorecard", key=partner.key),
         new_contract_url=way_to("contracts.new", key=partner.key),
     )
