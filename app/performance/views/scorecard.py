@@ -4,6 +4,7 @@ from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from app import clock
 from app.access import Permission, may, requires, sees_money
 from app.contracts.models import Contract
 from app.domain.periods import Month
@@ -17,6 +18,8 @@ from app.performance.rights import rights_of
 from app.performance.scorecards import MONTHS, cards_of
 from app.performance.stored import in_force, judged_months, posted
 from app.performance.views import bp, month_of
+from app.performance.views.reporting import FIGURES
+from app.reports.punctuality import punctuality_of
 from app.web import find, page
 
 
@@ -46,4 +49,6 @@ def scorecard(key: str):
         rights=rights_of(contracts) if may(Permission.CONTRACT_READ) else [],
         trends=trends,
         judging=being_judged(contracts),
+        record=punctuality_of(partner, chosen or Month.of(clock.today(partner.zone)).previous(), clock.now()),
+        figures=FIGURES,
     )
