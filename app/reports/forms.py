@@ -5,7 +5,7 @@ import secrets
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.partners.forms import DayField, offered
 from app.reading import ACCEPTED
@@ -91,6 +91,6 @@ class DeferralForm(FlaskForm):
     )
     reason = TextAreaField(
         "Why",
-        [InputRequired("Say why this partner may send later."), Length(max=1000)],
+        [DataRequired("Say why this partner may send later."), Length(max=1000)],
         description="The partner reads it in the mail and on the report’s page.",
     )

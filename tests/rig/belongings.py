@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 from app import clock, events, jobs
 from app.access import Role
 from app.accounts import links, service
+from app.accounts.calendars import open_calendar
 from app.accounts.models import Grant, User
 from app.audit.verifying import request_verification
 from app.concessions.asking import Asked as Conceded
@@ -89,6 +90,7 @@ class Belongings:
             self._make_decks()
         with clock.at(THE_DAY - timedelta(hours=1)):
             self._invite()
+            self._subscribe()
             self._bring_files()
         self._note_what_followed()
         return self.keys
@@ -384,6 +386,11 @@ class Belongings:
                 self.keys[f"user:{purpose}"] = user.key
                 if purpose == "password-reset":
                     user.password_hash = self.person("mia").password_hash
+
+    def _subscribe(self) -> None:
+        with write():
+            address = open_calendar(self.person(self.analyst))
+        self.keys["token:calendar"] = address.rpartition("/")[2].removesuffix(".ics")
 
     def _note_what_followed(self) -> None:
         """Findings of September and an event, whose keys nobody chose."""
