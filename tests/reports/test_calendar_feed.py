@@ -43,7 +43,7 @@ def events(body: bytes) -> dict[str, dict]:
 
 def _instant(text: str) -> date | datetime:
     if len(text) == 8:
-        return datetime.strptime(text, "%Y%m%d").date()
+        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
     return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
@@ -93,7 +93,7 @@ def test_what_waits_for_a_manager_is_there_and_what_is_sent_is_not(
     key = report()
     upload("ana", key, filled(key))
     form = {"seen": look(key)["seen"], "form_key": "k", "declared": "y"}
-    assert as_("leo").post(f"/reports/{key}/submissions", data=form).status_code == 303
+    assert as_("leo").post(f"/reports/{key}/submission", data=form).status_code == 303
     version = look(key)["versions"][0]["key"]
     mine = events(client.get(subscribe("mia")).data)
     assert mine[f"review-{version}@accord"]["SUMMARY"].startswith("To review: Service report, October 2026")

@@ -44,10 +44,10 @@ def test_the_partner_may_send_until_then_and_not_after(grant, filled, upload, as
         assert "The flood of 20 November" in page
         form = {"seen": look(key)["seen"], "form_key": "k", "declared": "y"}
     with clock.at(UNTIL + timedelta(seconds=1)):
-        assert as_("leo").post(f"/reports/{key}/submissions", data=form).status_code == 409
+        assert as_("leo").post(f"/reports/{key}/submission", data=form).status_code == 409
         assert "Was open until 4 Dec 2026" in as_("leo").get(f"/reports/{key}").text
     with clock.at(UNTIL):
-        assert as_("leo").post(f"/reports/{key}/submissions", data=form).status_code == 303
+        assert as_("leo").post(f"/reports/{key}/submission", data=form).status_code == 303
     (version,) = look(key)["versions"]
     assert version["late"], "a later lock moves no due date"
     review = as_("mia").get(f"/submissions/{version['key']}/review").text

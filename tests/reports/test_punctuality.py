@@ -1,15 +1,14 @@
 """How a partner reports: in time, complete, right the first time, as plain cases and on the pages."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app import clock
 from app.domain.periods import Month
-from app.extensions import write
 from app.partners.models import Partner
-from app.reports.models import Report
+from app.reports.models import Submission
 from app.reports.punctuality import Rate, punctuality_of
 from tests.rig.people import THE_DAY
 
@@ -25,7 +24,7 @@ def send(filled, upload, as_, look):
         with clock.at(now):
             upload("ana", key, filled(key, figures, change))
             form = {"seen": look(key)["seen"], "form_key": f"{key}{now}", "declared": "y"}
-            assert as_("leo").post(f"/reports/{key}/submissions", data=form).status_code == 303
+            assert as_("leo").post(f"/reports/{key}/submission", data=form).status_code == 303
         return look(key)["versions"][-1]["key"]
 
     return go
@@ -34,8 +33,6 @@ def send(filled, upload, as_, look):
 @pytest.fixture
 def decide(as_, inside):
     def go(version: str, decision: str) -> None:
-        from app.reports.models import Submission
-
         with inside() as session:
             seen = session.scalars(select(Submission.content_hash).where(Submission.key == version)).one()
         answer = as_("mia").post(f"/submissions/{version}/{decision}", data={"seen": seen, "reason": "Look again"})
@@ -48,10 +45,10 @@ def decide(as_, inside):
 def rates(inside):
     """`rates()`: (met, of) by figure over the twelve months to October, asked on THE_DAY."""
 
-    def read(month: Month = OCTOBER) -> dict[str, tuple[int, int]]:
+    def read(now: datetime = THE_DAY) -> dict[str, tuple[int, int]]:
         with inside() as session:
             cedar = session.scalars(select(Partner).where(Partner.code == "cedar")).one()
-            record = punctuality_of(cedar, month, THE_DAY)
+            record = punctuality_of(cedar, OCTOBER, now)
             told = {figure: record.rate(figure) for figure in ("timely", "complete", "right")}
             return {figure: (rate.met, rate.of) for figure, rate in told.items()}
 
@@ -83,24 +80,22 @@ def test_returned_once_is_not_right_the_first_time(report, send, decide, rates):
     assert rates() == {"timely": (0, 4), "complete": (1, 1), "right": (0, 1)}
 
 
-def test_a_figure_that_is_not_available_is_a_gap(report, send, rates, inside):
-    key = report()
-    send(key)
-    with inside() as session, write():
-        line = session.scalars(select(Report).where(Report.key == key)).one().submissions[0].lines[0]
-        line.note = "The recorder was down"
+def test_a_figure_that_is_not_available_is_a_gap(report, send, rates):
+    def explain(sheet) -> None:
+        """The last row has no figures, and says why in its last column."""
+        for place in range(4, sheet.max_column):
+            sheet.cell(sheet.max_row, place).value = None
+        sheet.cell(sheet.max_row, sheet.max_column).value = "The recorder was down"
+
+    send(report(), change=explain)
     assert rates()["complete"] == (0, 1)
-    with inside() as session, write():
-        session.scalars(select(Report).where(Report.key == key)).one().submissions[0].lines[0].nil = True
-    assert rates()["complete"] == (1, 1)
 
 
-def test_what_falls_due_later_counts_later(report, inside, rates):
+def test_what_is_not_yet_due_does_not_count(report, rates):
     report()
-    with inside() as session, write():
-        for row in session.scalars(select(Report).where(Report.month == "2026-10")):
-            row.due_at = THE_DAY + timedelta(seconds=0)
-    assert rates()["timely"] == (0, 2)
+    due = datetime(2026, 11, 9, 22, 0, tzinfo=UTC)
+    assert rates(due)["timely"] == (0, 2)
+    assert rates(due + timedelta(seconds=1))["timely"] == (0, 4)
 
 
 def test_the_pages_show_the_figures_and_lead_to_the_reports(report, send, as_, inside):

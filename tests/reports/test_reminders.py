@@ -1,9 +1,9 @@
 """Reminders: whom they reach, when, and that nobody hears twice; by a real mail server where that matters."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app import clock, jobs
 from app.extensions import write
@@ -38,7 +38,7 @@ def test_the_stage_is_told_by_the_partners_days(now, ahead, stage):
 
 def test_a_holiday_brings_the_reminder_forward():
     wednesday = datetime(2026, 11, 4, 14, tzinfo=UTC)
-    assert stage_of(DUE, wednesday, BOGOTA, {datetime(2026, 11, 6).date()}, 2) == "ahead"
+    assert stage_of(DUE, wednesday, BOGOTA, {date(2026, 11, 6)}, 2) == "ahead"
 
 
 @pytest.fixture
@@ -102,8 +102,8 @@ def test_what_was_sent_or_ended_or_is_locked_is_left_out(only_october, inside, r
     assert to(late, "ana") == to(late, "leo") == [], "they can no longer send it"
     assert to(late, "mia") == ["Reports: 2 overdue"]
     with inside() as session, write():
-        session.scalars(select(Partner).where(Partner.code == "cedar")).one().ended_on = datetime(2026, 9, 30).date()
-        session.execute(Reminder.__table__.delete())
+        session.scalars(select(Partner).where(Partner.code == "cedar")).one().ended_on = date(2026, 9, 30)
+        session.execute(delete(Reminder))
     assert remind(DUE + HOUR) == []
 
 
