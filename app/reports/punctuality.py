@@ -1,19 +1,19 @@
 """How a partner reports: in time, complete, and right the first time, from Accord's own record."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
-from sqlalchemy import select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy import and_, exists, select
+from sqlalchemy.orm import contains_eager
 
 from app.contracts.models import Contract
 from app.domain.periods import Month, is_overdue
 from app.extensions import db
 from app.partners.models import Partner
-from app.reports.models import Line, Report, Submission
+from app.reports.models import Line, Report, Review, Submission
 
 MONTHS = 12
 HUNDRED = Decimal(100)
@@ -24,13 +24,10 @@ class Delivery:
     """One report as it was first sent. Each answer is None while it cannot be told."""
 
     report: Report
-    timely: bool | None
+    first: Submission | None
+    timely: bool
     complete: bool | None
     right: bool | None
-
-    @property
-    def first(self) -> Submission | None:
-        return self.report.submissions[0] if self.report.submissions else None
 
 
 @dataclass(frozen=True)
@@ -65,45 +62,33 @@ class Punctuality:
 def punctuality_of(partner: Partner, last: Month, now: datetime) -> Punctuality:
     """The partner's own reports of the twelve months up to `last`, the newest first. Imported history is left out."""
     months = tuple(last.plus(1 - MONTHS).through(last))
-    found = db.session.scalars(
-        select(Report)
+    has_gap = exists().where(Line.submission_id == Submission.id, Line.note != "", ~Line.nil)
+    found = db.session.execute(
+        select(Report, Submission, Review, has_gap)
         .join(Report.contract)
+        .join(Contract.partner)
+        .outerjoin(Submission, and_(Submission.report_id == Report.id, Submission.number == 1))
+        .outerjoin(Review, Review.submission_id == Submission.id)
         .where(
             Report.partner_id == partner.id,
             Report.party == "partner",
             Report.month.between(str(months[0]), str(months[-1])),
         )
-        .options(
-            contains_eager(Report.contract).joinedload(Contract.partner),
-            selectinload(Report.submissions).joinedload(Submission.review),
-        )
+        .options(contains_eager(Report.contract).contains_eager(Contract.partner))
         .order_by(Report.month.desc(), Report.contract_id, Report.kind)
-    ).all()
-    reports = [each for each in found if not each.comes_after_the_end and not _was_imported(each)]
-    gaps = _with_gaps([report.submissions[0].id for report in reports if report.submissions])
-    told = [_delivery(report, gaps, now) for report in reports]
-    return Punctuality(months, [each for each in told if each.timely is not None])
+    )
+    return Punctuality(months, [_delivery(*row) for row in found if _counts(row[0], row[1], now)])
 
 
-def _delivery(report: Report, gaps: Collection[int], now: datetime) -> Delivery:
-    if not report.submissions:
-        return Delivery(report, False if is_overdue(report.due_at, now) else None, None, None)
-    first = report.submissions[0]
-    return Delivery(report, not first.was_late, first.id not in gaps, _was_right(report, first))
+def _counts(report: Report, first: Submission | None, now: datetime) -> bool:
+    if report.comes_after_the_end:
+        return False
+    return first.batch_id is None if first else is_overdue(report.due_at, now)
 
 
-def _was_right(report: Report, first: Submission) -> bool | None:
-    """Approved as it was first sent and never corrected since; None until it is decided."""
-    if first.review is None:
-        return None
-    return first.review.decision == "approved" and report.approved_submission_id == first.id
-
-
-def _was_imported(report: Report) -> bool:
-    return bool(report.submissions) and report.submissions[0].batch_id is not None
-
-
-def _with_gaps(submission_ids: Sequence[int]) -> set[int]:
-    """The submissions in which a figure is said to be not available: a note on a row that is not nil."""
-    gaps = select(Line.submission_id).where(Line.submission_id.in_(submission_ids), Line.note != "", ~Line.nil)
-    return set(db.session.scalars(gaps.distinct()))
+def _delivery(report: Report, first: Submission | None, review: Review | None, has_gap: bool) -> Delivery:
+    """Complete: no row says why it has no figures, unless it is nil. Right: approved as first sent, and it still is."""
+    if first is None:
+        return Delivery(report, None, False, None, None)
+    right = review.decision == "approved" and report.approved_submission_id == first.id if review else None
+    return Delivery(report, first, not first.was_late, not has_gap, right)
