@@ -89,8 +89,8 @@ class DeferralForm(FlaskForm):
         choices=offered({"report": "This report", "month": "All that the partner still owes for this month"}),
         default="report",
     )
-    reason = TextAreaField(
-        "Why",
+    why = TextAreaField(
+        "Why they may send later",
         [DataRequired("Say why this partner may send later."), Length(max=1000)],
         description="The partner reads it in the mail and on the report’s page.",
     )

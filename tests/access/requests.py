@@ -205,7 +205,7 @@ class Forms:
             "reports.contest_submission": {"reason": "These are not our figures."},
             "reports.confirm_mapping": self._mapping(),
             "reports.nil_return": {"reason": "Not yet live."},
-            "reports.grant_deferral": {"until": "2026-12-15", "covers": "month", "reason": "A flood."},
+            "reports.grant_deferral": {"until": "2026-12-15", "covers": "month", "why": "A flood."},
             "reports.remark": {"text": "Noted."},
         }
 

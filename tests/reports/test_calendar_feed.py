@@ -77,7 +77,7 @@ def test_an_entry_keeps_its_name_when_its_date_moves(report, subscribe, client, 
     key, address = report(), subscribe("leo")
     name = f"lock-{key}@accord"
     before = events(client.get(address).data)[name]
-    form = {"until": "2026-12-04", "covers": "report", "reason": "A flood"}
+    form = {"until": "2026-12-04", "covers": "report", "why": "A flood"}
     with clock.at(THE_DAY.replace(day=24)):
         as_("mia").post(f"/reports/{key}/deferrals", data=form)
         after = events(client.get(address).data)[name]

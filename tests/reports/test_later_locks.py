@@ -13,7 +13,7 @@ from app.reports.models import Report
 
 LOCKED = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)  # the lock of October's reports was the day before
 UNTIL = datetime(2026, 12, 4, 22, 0, tzinfo=UTC)  # at the lock's time of day in Bogotá
-FORM = {"until": "2026-12-04", "covers": "report", "reason": "The flood of 20 November"}
+FORM = {"until": "2026-12-04", "covers": "report", "why": "The flood of 20 November"}
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def grant(as_, report):
 
 
 def test_the_partner_may_send_until_then_and_not_after(grant, filled, upload, as_, look):
-    _, key = grant(reason="nothing", until="2020-01-01")
+    _, key = grant(why="nothing", until="2020-01-01")
     with clock.at(LOCKED):
         assert "was locked on 30 Nov 2026" in upload("ana", key, b"x").text
     answer, key = grant()
@@ -89,14 +89,14 @@ def test_a_month_is_all_that_this_partner_owes_for_it(grant, contract, inside):
         ({"until": "2027-12-04"}, "A later lock lasts at most 92 days."),
         ({"until": "soon"}, "Write a date such as 2026-11-30."),
         ({"until": ""}, "Say the day on which it locks."),
-        ({"reason": " "}, "Say why this partner may send later."),
+        ({"why": " "}, "Say why this partner may send later."),
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_stays(grant, inside, changes, words):
     answer, _ = grant(**changes)
     assert answer.status_code == 422
     assert words in answer.text
-    assert (changes.get("reason") or FORM["reason"]) in answer.text
+    assert (changes.get("why") or FORM["why"]) in answer.text
     with inside() as session:
         assert session.scalars(select(Report).where(Report.deferred_until.is_not(None))).all() == []
 

@@ -26,7 +26,7 @@ def grant_deferral(key: str):
                 report,
                 until=form.until.data,
                 whole_month=form.covers.data == "month",
-                reason=form.reason.data,
+                reason=form.why.data,
                 actor=current_user,
             )
     except NotDeferred as refusal:
