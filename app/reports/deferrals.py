@@ -13,6 +13,20 @@ if TYPE_CHECKING:
     from app.reports.models import Report
 
 
+class Lockable:
+    """What closes at an instant of the terms, or at the later one that was granted."""
+
+    lock_at: Mapped[datetime]
+    deferred_until: Mapped[datetime | None]
+
+    @property
+    def locks_at(self) -> datetime:
+        return self.deferred_until or self.lock_at
+
+    def is_locked(self, now: datetime) -> bool:
+        return now > self.locks_at
+
+
 class Deferral(PartnerOwned, Base):
     """One report stays open `until` an instant instead of `before`. Rows are only added; the newest holds."""
 

@@ -15,13 +15,13 @@ from app.extensions import Base, PartnerOwned
 from app.partners.models import Queue, Site
 from app.reports.batches import Batch
 from app.reports.confirmations import Confirmation, Warned, confirmations_of
-from app.reports.deferrals import Deferral
+from app.reports.deferrals import Deferral, Lockable
 from app.reports.remarks import Remark
 
 OWED = frozenset({"due", "drafted", "returned"})
 
 
-class Report(PartnerOwned, Base):
+class Report(Lockable, PartnerOwned, Base):
     """What is due: contract × month × kind × party. The root of everything that is sent for it.
 
     `state` is due, drafted, sent, returned or approved, and it is owed (`OWED`) until it is sent; overdue and locked
@@ -41,8 +41,6 @@ class Report(PartnerOwned, Base):
     kind: Mapped[str]
     party: Mapped[str] = mapped_column(default="partner")
     due_at: Mapped[datetime]
-    lock_at: Mapped[datetime]
-    deferred_until: Mapped[datetime | None]
     opened_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="due")
     approved_submission_id: Mapped[int | None]
@@ -72,14 +70,6 @@ class Report(PartnerOwned, Base):
     def _is_overdue(cls, now: datetime):
         """The same for a statement, where an instant is compared by the database."""
         return and_(cls.state.in_(OWED), cls.due_at < now)
-
-    @property
-    def locks_at(self) -> datetime:
-        """The lock of the terms, or the later one that was granted."""
-        return self.deferred_until or self.lock_at
-
-    def is_locked(self, now: datetime) -> bool:
-        return now > self.locks_at
 
     def accepts_submission(self, now: datetime) -> bool:
         """Whether figures may be sent now; after the lock only what mends a returned or corrects an approved report."""
