@@ -22,6 +22,7 @@ from app.extensions import Base, Keyed, db, write
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 3
 PAUSE = timedelta(seconds=10)
+DAILY, HOURLY = "%Y-%m-%d", "%Y-%m-%dT%H"
 log = logging.getLogger(__name__)
 
 
@@ -56,7 +57,7 @@ _gives_up: dict[str, Callable[[Job], None]] = {}
 _attempts: dict[str, int] = {}
 _leases: dict[str, timedelta] = {}
 _scopes: dict[str, Callable[[Job], tenancy.Scope]] = {}
-_recurring: set[str] = set()
+_recurring: dict[str, str] = {}
 _planned: dict[str, str] = {}
 
 
@@ -190,21 +191,27 @@ def work_forever(pause: float = 0.5) -> None:
 
 def every_day(kind: str) -> None:
     """Have a registered kind done once a day, whichever worker comes first."""
-    _recurring.add(kind)
+    _recurring[kind] = DAILY
+
+
+def every_hour(kind: str) -> None:
+    """The same once an hour."""
+    _recurring[kind] = HOURLY
 
 
 def plan_recurring() -> None:
-    """Write today's row for each recurring kind that has none yet; another worker may be doing the same."""
-    day = clock.now().date().isoformat()
-    if _planned.get("day") == day:
+    """Write the day's or the hour's row of each recurring kind that has none; another worker may do the same."""
+    now = clock.now()
+    hour = now.strftime(HOURLY)
+    if _planned.get("hour") == hour:
         return
     try:
         with tenancy.unscoped("job claim"), write():
-            for kind in sorted(_recurring):
-                enqueue(kind, 0, unique=f"{kind}:{day}")
+            for kind, occurrence in sorted(_recurring.items()):
+                enqueue(kind, 0, unique=f"{kind}:{now.strftime(occurrence)}")
     except IntegrityError:
         return
-    _planned["day"] = day
+    _planned["hour"] = hour
 
 
 def _too_long(*_args) -> None:

@@ -105,11 +105,11 @@ class LoginSession(Base):
 
 
 class Token(Base):
-    """A one-time link sent by mail; only its hash is kept."""
+    """A one-time link sent by mail, or the address of a calendar feed until it is ended; only its hash is kept."""
 
     __tablename__ = "token"
 
-    LIFETIME = {"invitation": timedelta(days=7), "password-reset": timedelta(hours=2)}
+    LIFETIME = {"invitation": timedelta(days=7), "password-reset": timedelta(hours=2), "calendar": timedelta(days=730)}
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(unique=True)

@@ -166,12 +166,17 @@ def nth_working_day(month: Month, nth: int, holidays: Collection[date] = ()) -> 
 
 
 def deadline(period: Month, working_day: int, at: time, zone: str, holidays: Collection[date] = ()) -> datetime:
-    """The instant (aware, UTC) at which something about `period` falls due, in the month after it.
+    """The instant (aware, UTC) at which something about `period` falls due, in the month after it."""
+    return instant_of(nth_working_day(period.next(), working_day, holidays), at, zone)
+
+
+def instant_of(day: date, at: time, zone: str) -> datetime:
+    """A day's local time as an instant (aware, UTC).
 
     A local time that a clock change skips or repeats means the later instant: nobody is late by a wall clock that
     has not shown the time yet.
     """
-    local = datetime.combine(nth_working_day(period.next(), working_day, holidays), at, ZoneInfo(zone))
+    local = datetime.combine(day, at, ZoneInfo(zone))
     return max(local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
 
 

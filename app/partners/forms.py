@@ -3,14 +3,25 @@
 from collections.abc import Iterable, Mapping
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, SelectField, StringField
+from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.validators import (
+    AnyOf,
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    Regexp,
+    ValidationError,
+)
 
 from app.partners.choices import CHANNELS, COUNTRIES, ZONES
 from app.partners.codes import CODE, LONGEST
 
 NUMBER_STYLES = ("1,234.5", "1.234,5", "1 234,5")
+MOST_REMIND_DAYS = 20
+REMINDED = f"Write a whole number of working days from 0 to {MOST_REMIND_DAYS}."
 CALENDAR_DAY = "Write a date such as 2026-11-30."
 
 
@@ -57,6 +68,11 @@ class PartnerForm(FlaskForm):
     name = name_field("Name", "Write the partner's name.")
     zone = zone_field()
     number_style = SelectField("How its people write numbers", choices=offered(NUMBER_STYLES))
+    remind_days = IntegerField(
+        "Reminded before a report is due",
+        [InputRequired(REMINDED), NumberRange(0, MOST_REMIND_DAYS, REMINDED)],
+        description="Working days, by the holidays of the contract. 0 sends no mail before the day itself.",
+    )
     version_id = HiddenField()
 
 

@@ -7,9 +7,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Base, Keyed, PartnerOwned
 
+REMIND_DAYS = 2
+
 
 class Partner(Keyed, Base):
-    """The outsourcing company. `number_style` says how its people write numbers: 1,234.5 or 1.234,5.
+    """The outsourcing company. `number_style` says how its people write numbers: 1,234.5 or 1.234,5;
+    `remind_days` is how many working days before a report is due they are reminded, 0 for not at all.
 
     Of what judgements read nothing changes any more up to `sealed_at`; both instants are kept by moments.py.
     """
@@ -20,6 +23,7 @@ class Partner(Keyed, Base):
     name: Mapped[str] = mapped_column(unique=True)
     zone: Mapped[str]
     number_style: Mapped[str] = mapped_column(default="1,234.5")
+    remind_days: Mapped[int] = mapped_column(default=REMIND_DAYS, server_default=str(REMIND_DAYS))
     created_at: Mapped[datetime]
     ended_on: Mapped[date | None]
     newest_change_at: Mapped[datetime | None]

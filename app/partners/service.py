@@ -48,10 +48,12 @@ def refuse_taken_name(name: str, own: Partner | None = None) -> None:
         raise NameTaken(f"There is a partner called {name} already. Open it from the list, or choose another name.")
 
 
-def change_partner(partner: Partner, name: str, zone: str, number_style: str) -> None:
+def change_partner(partner: Partner, name: str, zone: str, number_style: str, remind_days: int | None = None) -> None:
     refuse_taken_name(name, partner)
     partner.name, partner.zone, partner.number_style = name, zone, number_style
-    record("partner.changed", subject=partner, zone=zone, number_style=number_style)
+    if remind_days is not None:
+        partner.remind_days = remind_days
+    record("partner.changed", subject=partner, zone=zone, number_style=number_style, remind_days=partner.remind_days)
 
 
 def end_partner(partner: Partner, ended_on: date) -> None:

@@ -4,9 +4,10 @@ import secrets
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, HiddenField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
 
+from app.partners.forms import DayField, offered
 from app.reading import ACCEPTED
 
 
@@ -74,4 +75,22 @@ class ContestForm(FlaskForm):
     reason = TextAreaField(
         "What is wrong with these figures",
         [InputRequired("Say what is wrong, so that the partner managers can act on it."), Length(max=4000)],
+    )
+
+
+class DeferralForm(FlaskForm):
+    until = DayField(
+        "Open until the end of",
+        [InputRequired("Say the day on which it locks.")],
+        description="It locks that day, at the time of day of the contract’s lock.",
+    )
+    covers = RadioField(
+        "What stays open",
+        choices=offered({"report": "This report", "month": "All that the partner still owes for this month"}),
+        default="report",
+    )
+    why = TextAreaField(
+        "Why they may send later",
+        [DataRequired("Say why this partner may send later."), Length(max=1000)],
+        description="The partner reads it in the mail and on the report’s page.",
     )

@@ -15,12 +15,13 @@ from app.extensions import Base, PartnerOwned
 from app.partners.models import Queue, Site
 from app.reports.batches import Batch
 from app.reports.confirmations import Confirmation, Warned, confirmations_of
+from app.reports.deferrals import Deferral, Lockable
 from app.reports.remarks import Remark
 
 OWED = frozenset({"due", "drafted", "returned"})
 
 
-class Report(PartnerOwned, Base):
+class Report(Lockable, PartnerOwned, Base):
     """What is due: contract × month × kind × party. The root of everything that is sent for it.
 
     `state` is due, drafted, sent, returned or approved, and it is owed (`OWED`) until it is sent; overdue and locked
@@ -40,7 +41,6 @@ class Report(PartnerOwned, Base):
     kind: Mapped[str]
     party: Mapped[str] = mapped_column(default="partner")
     due_at: Mapped[datetime]
-    lock_at: Mapped[datetime]
     opened_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="due")
     approved_submission_id: Mapped[int | None]
@@ -51,6 +51,9 @@ class Report(PartnerOwned, Base):
         back_populates="report", order_by="Submission.number", foreign_keys="Submission.report_id"
     )
     draft: Mapped["Draft | None"] = relationship(back_populates="report", foreign_keys="Draft.report_id")
+    deferrals: Mapped[list[Deferral]] = relationship(
+        back_populates="report", order_by=Deferral.id, foreign_keys=Deferral.report_id
+    )
     remarks: Mapped[list[Remark]] = relationship(order_by=Remark.id, foreign_keys=Remark.report_id)
     files: Mapped[list[Evidence]] = relationship(
         back_populates="report", order_by=Evidence.id, foreign_keys=Evidence.report_id
@@ -67,9 +70,6 @@ class Report(PartnerOwned, Base):
     def _is_overdue(cls, now: datetime):
         """The same for a statement, where an instant is compared by the database."""
         return and_(cls.state.in_(OWED), cls.due_at < now)
-
-    def is_locked(self, now: datetime) -> bool:
-        return now > self.lock_at
 
     def accepts_submission(self, now: datetime) -> bool:
         """Whether figures may be sent now; after the lock only what mends a returned or corrects an approved report."""

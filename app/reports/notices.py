@@ -1,10 +1,12 @@
 """Who is told what about a report, by mail."""
 
+from collections.abc import Sequence
+
 from app import mail
 from app.access import Role
 from app.accounts.models import User
 from app.accounts.reach import people_of
-from app.reports.models import Submission
+from app.reports.models import Report, Submission
 
 
 def tell_decision(submission: Submission) -> None:
@@ -30,6 +32,13 @@ def tell_sent(submission: Submission) -> None:
 def deciders(submission: Submission) -> list[User]:
     """The managers who see the partner and had no hand in these figures."""
     return [user for user in people_of(Role.MANAGER, submission.partner_id) if not submission.was_entered_by(user)]
+
+
+def tell_deferred(reports: Sequence[Report], reason: str, actor: User) -> None:
+    """Tell the partner's people how long they may still send, in one mail each."""
+    for role in (Role.ANALYST, Role.LEAD):
+        for user in people_of(role, reports[0].partner_id):
+            mail.send(user.email, "later-lock", reports=reports, reason=reason, actor=actor)
 
 
 def tell_contested(submission: Submission, reason: str, actor: User) -> None:

@@ -49,7 +49,7 @@ def refusal_to_prepare(report: Report, user: User, now: datetime) -> Refusal | N
         waits = "The correction" if report.is_approved else "What was sent"
         return NotOpen(f"{waits} waits for a decision. It can be replaced when it has been returned.")
     if not report.accepts_submission(now) and user.role.is_partner:
-        locked = moment(report.lock_at, contract.zone)
+        locked = moment(report.locks_at, contract.zone)
         return ReportLocked(f"This report was locked on {locked}. Ask your partner manager to send it on your behalf.")
     return None
 

@@ -15,6 +15,7 @@ from app.contracts.terms import terms_of
 from app.domain.periods import Month
 from app.domain.terms import Terms, terms_in_force
 from app.extensions import db
+from app.formatting import moment
 from app.formatting import month as month_in_words
 from app.reports.cells import count
 from app.reports.deadlines import deadline_in_words, month_runs
@@ -59,7 +60,7 @@ def tasks_of(user: User, now: datetime, most: int = 200) -> list[Task]:
         .order_by(Report.due_at, Report.month, Report.id)
         .limit(most)
     ).all()
-    histories = _histories({report.contract_id for report in reports})
+    histories = histories_of({report.contract_id for report in reports})
     return [_task(report, user, now, histories.get(report.contract_id, ())) for report in reports]
 
 
@@ -94,10 +95,19 @@ def _task(report: Report, user: User, now: datetime, history: Sequence[Terms]) -
     return Task(
         report=report,
         status=_status(report, now),
-        when="When you are ready: what is approved counts until then." if report.is_approved else due,
+        when="When you are ready: what is approved counts until then."
+        if report.is_approved
+        else due + _later(report, now),
         step=next_step(report, user, now, asked.certification if asked else "second_person"),
         is_coming=month_runs(report, now) and report.draft is None,
     )
+
+
+def _later(report: Report, now: datetime) -> str:
+    """That a later lock was granted, while it helps."""
+    if report.deferred_until is None or report.is_locked(now):
+        return ""
+    return f". You may still send it: a later lock was granted, {moment(report.locks_at, report.contract.zone)}"
 
 
 def _status(report: Report, now: datetime) -> str:
@@ -114,7 +124,7 @@ def _reason(report: Report) -> str:
     return reason if len(reason) <= 160 else f"{reason[:157]}…"
 
 
-def _histories(contract_ids: Iterable[int]) -> dict[int, list[Terms]]:
+def histories_of(contract_ids: Iterable[int]) -> dict[int, list[Terms]]:
     """The terms in force of several contracts, in one statement."""
     versions = db.session.scalars(
         select(TermsVersion).where(TermsVersion.contract_id.in_(contract_ids), TermsVersion.state == "in_force")

@@ -20,6 +20,7 @@ OBJECTS = {
     "/team-members/<key>": "grant:partner_analyst",
     "/invitations/<token>": "token:invitation",
     "/password-resets/<token>": "token:password-reset",
+    "/calendars/<token>.ics": "token:calendar",
     "/events/<key>": "event",
     "/events/verifications/<key>": "verification",
     "/contracts/<key>": "contract",
@@ -211,6 +212,7 @@ class Forms:
             "reports.contest_submission": {"reason": "These are not our figures."},
             "reports.confirm_mapping": self._mapping(),
             "reports.nil_return": {"reason": "Not yet live."},
+            "reports.grant_deferral": {"until": "2026-12-15", "covers": "month", "why": "A flood."},
             "reports.remark": {"text": "Noted."},
         }
 

@@ -9,7 +9,7 @@ from tests.rig.database import POSTGRES
 from tests.rig.people import PASSWORD
 from tests.rig.world import CANARIES
 
-BY_TOKEN = {"accounts.invitation", "accounts.password_reset"}
+BY_TOKEN = {"accounts.invitation", "accounts.password_reset", "reports.calendar"}
 CONFINED = {"anonymous", "analyst", "analyst with money", "lead", "manager of Birch"}
 ON_POSTGRES = {"anonymous", "analyst", "lead", "manager of Birch"}
 FORMS = (False,) if POSTGRES else (False, True)

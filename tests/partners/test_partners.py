@@ -125,7 +125,13 @@ def test_the_wrong_method_is_refused(as_, keys):
 
 
 def test_a_partner_is_edited_and_the_change_recorded(as_, inside, keys):
-    changed = {"name": "Cedar Contact", "zone": "Asia/Manila", "number_style": "1.234,5", "version_id": "1"}
+    changed = {
+        "name": "Cedar Contact",
+        "zone": "Asia/Manila",
+        "number_style": "1.234,5",
+        "remind_days": "3",
+        "version_id": "1",
+    }
     assert as_("mia").post(f"/partners/{keys['cedar']}/edit", data=changed).status_code == 303
     with inside() as session:
         partner = session.scalars(select(Partner).where(Partner.code == "cedar")).one()
@@ -143,7 +149,14 @@ def test_a_partner_is_edited_and_the_change_recorded(as_, inside, keys):
     ],
 )
 def test_a_bad_edit_keeps_what_was_typed(as_, keys, change, words):
-    typed = {"name": "Cedar Two", "zone": "Asia/Manila", "number_style": "1.234,5", "version_id": "1", **change}
+    typed = {
+        "name": "Cedar Two",
+        "zone": "Asia/Manila",
+        "number_style": "1.234,5",
+        "remind_days": "3",
+        "version_id": "1",
+        **change,
+    }
     answer = as_("ada").post(f"/partners/{keys['cedar']}/edit", data=typed)
     assert answer.status_code == 422
     assert words in answer.text
@@ -151,7 +164,13 @@ def test_a_bad_edit_keeps_what_was_typed(as_, keys, change, words):
 
 
 def test_an_edit_over_somebody_elses_is_refused(as_, keys):
-    typed = {"name": "Cedar Two", "zone": "Asia/Manila", "number_style": "1.234,5", "version_id": "1"}
+    typed = {
+        "name": "Cedar Two",
+        "zone": "Asia/Manila",
+        "number_style": "1.234,5",
+        "remind_days": "3",
+        "version_id": "1",
+    }
     assert as_("ada").post(f"/partners/{keys['cedar']}/edit", data=typed).status_code == 303
     late = as_("mia").post(f"/partners/{keys['cedar']}/edit", data={**typed, "name": "Cedar Three"})
     assert late.status_code == 409

@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 from app import clock, events, jobs
 from app.access import Role
 from app.accounts import links, service
+from app.accounts.calendars import open_calendar
 from app.accounts.models import Grant, User
 from app.api.tokens import make
 from app.audit.verifying import request_verification
@@ -90,6 +91,7 @@ class Belongings:
             self._make_decks()
         with clock.at(THE_DAY - timedelta(hours=1)):
             self._invite()
+            self._subscribe()
             self._bring_files()
         self._let_a_program_in()
         self._note_what_followed()
@@ -392,6 +394,11 @@ class Belongings:
             partner = session.scalars(select(Partner).where(Partner.code == self.code)).one()
             about = {"scopes": ["reports:write"], "expires_on": date(2027, 3, 31), "actor": self.person(self.lead)}
             self.keys["api token"] = make(partner, f"Export {self.canary}", **about)[1].key
+
+    def _subscribe(self) -> None:
+        with write():
+            address = open_calendar(self.person(self.analyst))
+        self.keys["token:calendar"] = address.rpartition("/")[2].removesuffix(".ics")
 
     def _note_what_followed(self) -> None:
         """Findings of September and an event, whose keys nobody chose."""

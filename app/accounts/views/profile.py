@@ -6,6 +6,7 @@ from flask_login import current_user
 from app import clock, mail
 from app.access import Permission, requires
 from app.accounts import passwords, service, sessions, throttle
+from app.accounts.calendars import calendar_of
 from app.accounts.forms import NameForm, OwnPasswordForm
 from app.accounts.models import hash_secret
 from app.accounts.views import bp
@@ -17,7 +18,7 @@ from app.web import back_to, page
 @bp.get("/profile")
 @requires(Permission.PROFILE_EDIT)
 def profile():
-    return _profile(NameForm(name=current_user.name), OwnPasswordForm())
+    return profile_page(NameForm(name=current_user.name), OwnPasswordForm())
 
 
 @bp.post("/profile")
@@ -25,7 +26,7 @@ def profile():
 def rename():
     form = NameForm()
     if not form.validate():
-        return _profile(form, OwnPasswordForm(formdata=None), 422)
+        return profile_page(form, OwnPasswordForm(formdata=None), 422)
     with write():
         current_user.name = form.name.data
         record("user.renamed", subject=current_user)
@@ -42,7 +43,7 @@ def change_password():
         if not passwords.matches(current_user.password_hash, form.current.data):
             form.current.errors = ["This is not your current password."]
     if form.errors:
-        return _profile(NameForm(formdata=None, name=current_user.name), form, 422)
+        return profile_page(NameForm(formdata=None, name=current_user.name), form, 422)
     new_hash = passwords.hashed(form.password.data)
     with write():
         throttle.forgive(made)
@@ -62,11 +63,19 @@ def end_sessions():
     return back_to("accounts.login", "You are logged out everywhere.")
 
 
-def _profile(name_form: NameForm, password_form: OwnPasswordForm, status: int = 200):
+def profile_page(
+    name_form: NameForm | None = None,
+    password_form: OwnPasswordForm | None = None,
+    status: int = 200,
+    address: str | None = None,
+):
+    """`address` is that of a calendar feed which was just made."""
     return page(
         "accounts/profile.html",
-        name_form=name_form,
-        password_form=password_form,
+        name_form=name_form or NameForm(formdata=None, name=current_user.name),
+        password_form=password_form or OwnPasswordForm(formdata=None),
+        calendar=calendar_of(current_user),
+        address=address,
         sessions=sessions.running(current_user),
         now=clock.now(),
         this_session=hash_secret(current_user.session_token),

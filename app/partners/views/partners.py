@@ -80,7 +80,8 @@ def edit(key: str):
             try:
                 with write():
                     _refuse_stale(partner, form.version_id.data)
-                    service.change_partner(partner, form.name.data, form.zone.data, form.number_style.data)
+                    about = (form.name.data, form.zone.data, form.number_style.data, form.remind_days.data)
+                    service.change_partner(partner, *about)
                 return back_to("partners.show", "Saved.", key=partner.key)
             except service.NameTaken as taken:
                 form.name.errors = [taken.message]

@@ -34,6 +34,7 @@ from app.performance.views import (  # noqa: E402, F401
     ledgers,
     months,
     portfolio,
+    reporting,
     rights,
     scorecard,
     what_if,

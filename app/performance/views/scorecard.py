@@ -1,9 +1,9 @@
 """One partner: its service levels over the months, their courses, and what they add up to."""
 
-from flask import request
+from flask import abort, request
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
+from app import clock
 from app.access import Permission, may, requires, sees_money
 from app.contracts.models import Contract
 from app.domain.periods import Month
@@ -17,17 +17,16 @@ from app.performance.rights import rights_of
 from app.performance.scorecards import MONTHS, cards_of
 from app.performance.stored import in_force, judged_months, posted
 from app.performance.views import bp, month_of
-from app.web import find, page
+from app.performance.views.reporting import FIGURES
+from app.reports.punctuality import punctuality_of
+from app.web import page
 
 
 @bp.get("/partners/<key>/scorecard")
 @requires(Permission.PERFORMANCE_READ)
 def scorecard(key: str):
     """`month` picks the month that the figures speak of; the map and the courses end with it."""
-    partner = find(Partner, key)
-    contracts = db.session.scalars(
-        select(Contract).where(Contract.partner_id == partner.id).options(joinedload(Contract.partner))
-    ).all()
+    partner, contracts = _with_contracts(key)
     months = judged_months(Evaluation.partner_id == partner.id)
     chosen = month_of(request.args["month"]) if "month" in request.args else None
     last = chosen or (Month.parse(months[0]) if months else None)
@@ -46,4 +45,16 @@ def scorecard(key: str):
         rights=rights_of(contracts) if may(Permission.CONTRACT_READ) else [],
         trends=trends,
         judging=being_judged(contracts),
+        record=punctuality_of(partner, chosen or Month.of(clock.today(partner.zone)).previous(), clock.now()),
+        figures=FIGURES,
     )
+
+
+def _with_contracts(key: str) -> tuple[Partner, list[Contract]]:
+    """The partner and what it has agreed, in one statement, or 404."""
+    found = db.session.execute(
+        select(Partner, Contract).outerjoin(Contract, Contract.partner_id == Partner.id).where(Partner.key == key)
+    ).all()
+    if not found:
+        abort(404)
+    return found[0][0], [contract for _, contract in found if contract]

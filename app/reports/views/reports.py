@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app import clock, events, narrative
-from app.access import Permission, requires
+from app.access import Permission, may, requires
 from app.contracts.models import Contract
 from app.domain.catalogue import KINDS
 from app.evidence.forms import EvidenceForm, attach_from
@@ -15,8 +15,10 @@ from app.extensions import db, write
 from app.partners.models import Partner
 from app.reports.asking import NothingAsked, template_of, terms_of
 from app.reports.deadlines import deadline_in_words
+from app.reports.deferrals import Deferral
+from app.reports.deferring import refusal_to_defer
 from app.reports.differences import lines_of, rows_of
-from app.reports.forms import NilReturnForm, RemarkForm, UploadForm
+from app.reports.forms import DeferralForm, NilReturnForm, RemarkForm, UploadForm
 from app.reports.intake import unfinished_upload
 from app.reports.mapping.remembering import newest
 from app.reports.models import Draft, Report, Review, Submission
@@ -36,6 +38,7 @@ WITH_EVERYTHING = (
     selectinload(Report.submissions).joinedload(Submission.certified_by),
     selectinload(Report.submissions).joinedload(Submission.prepared_by),
     selectinload(Report.submissions).joinedload(Submission.batch),
+    selectinload(Report.deferrals).joinedload(Deferral.granted_by),
     selectinload(Report.remarks).joinedload(Remark.author),
     with_files(Report.files),
 )
@@ -100,6 +103,8 @@ def show_page(report: Report, status: int = 200, **forms):
         evidence_form=forms.get("evidence_form") or EvidenceForm(formdata=None),
         upload_form=forms.get("upload_form") or UploadForm(formdata=None),
         remark_form=forms.get("remark_form") or RemarkForm(formdata=None),
+        may_defer=may(Permission.LOCK_DEFER) and refusal_to_defer(report) is None,
+        deferral_form=forms.get("deferral_form") or DeferralForm(formdata=None),
         nil_form=forms.get("nil_form") or NilReturnForm(formdata=None),
     )
 

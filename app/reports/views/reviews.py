@@ -23,6 +23,7 @@ from app.reports import notices, reviewing
 from app.reports.comparison import Change, Place, compare
 from app.reports.confirmations import Confirmation
 from app.reports.deadlines import month_runs
+from app.reports.deferrals import Deferral
 from app.reports.differences import rows_of
 from app.reports.models import Line, Report, Review, Submission
 from app.reports.overdue import overdue_reports
@@ -157,6 +158,7 @@ def _load(key: str) -> Submission:
         report.joinedload(Report.contract).joinedload(Contract.partner),
         report.joinedload(Report.remarks),
         report.joinedload(Report.submissions),
+        report.joinedload(Report.deferrals).joinedload(Deferral.granted_by),
         report.options(with_files(Report.files)),
         joinedload(Submission.review).joinedload(Review.reviewer),
         joinedload(Submission.certified_by),
