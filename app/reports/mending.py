@@ -6,6 +6,7 @@ from app.accounts.models import User
 from app.reports.cells import named
 from app.reports.intake import QUICK_BYTES, receive_again
 from app.reports.models import Draft, Report
+from app.reports.personal import masked
 from app.reports.uploads import Upload
 from app.web import Conflict, Refusal
 
@@ -54,7 +55,7 @@ def mend(report: Report, typed: Mapping[tuple[int, int], str], *, seen: str, act
         raise Conflict("Another file was uploaded after you opened this page. Open it again and look.")
     rows = dict(draft.table.get("rows", ()))
     changed = [
-        _mended(draft, row, column, rows[row][column], text.strip())
+        _mended(draft, row, column, rows[row][column], masked(text.strip()))
         for (row, column), text in typed.items()
         if (row, column) in wrong_cells(draft) and text.strip() != rows[row][column].strip()
     ]

@@ -73,6 +73,15 @@ def test_what_is_typed_wrongly_stays_beside_what_is_still_wrong(wrong, mend, as_
     assert "Check and send" in as_("ana").get(f"/reports/{key}/draft").text
 
 
+def test_an_address_that_is_typed_into_a_cell_is_not_kept(wrong, mend, inside):
+    key, cell = wrong
+    mend("ana", key, {cell: "ask zenobia@cedar.example"})
+    with inside() as session:
+        draft = session.scalars(select(Report).where(Report.key == key)).one().draft
+        assert draft.mended[0]["now"] == "ask [left out]"
+        assert "zenobia" not in str([draft.problems, draft.table, draft.mended])
+
+
 def test_a_right_cell_is_not_changed_from_outside(wrong, mend, inside):
     key, (row, column) = wrong
     assert mend("ana", key, {(row, column): "1000", (row, column + 1): "1", (999, 3): "7"}).status_code == 303
