@@ -15,7 +15,7 @@ from app import clock
 from app.access import Permission, may, requires
 from app.contracts.models import Contract
 from app.contracts.panels import Panel, panel
-from app.contracts.terms import terms_history
+from app.contracts.terms import terms_history, terms_of
 from app.domain.periods import Month
 from app.extensions import db, write
 from app.forecasts.issuing import Draft, issue
@@ -148,7 +148,10 @@ def _looked_at(checker: forecast_rows.Checker, form: IssueForm, uses) -> list[di
 
 
 def _uses(contract: Contract):
-    return forecasting.uses_of(forecasting.in_force(terms_history(contract), clock.today(contract.zone)))
+    """Of the versions that the contract's page has loaded already."""
+    versions = sorted(contract.terms, key=lambda version: version.effective_from)
+    history = [terms_of(version) for version in versions if version.state == "in_force"]
+    return forecasting.uses_of(forecasting.in_force(history, clock.today(contract.zone)))
 
 
 def _issues(contract: Contract) -> list[ForecastIssue]:
