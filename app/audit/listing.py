@@ -16,7 +16,9 @@ from app.partners.models import Partner
 
 PAGE_SIZE = 50
 NOUNS = frozenset(kind.split(".")[0] for kind in SENTENCES)
-OF_THE_HOUSE = frozenset({"password", "session", "user", "verification"})  # their events belong to no partner
+OF_THE_HOUSE = frozenset(
+    {"calendar", "password", "session", "user", "verification"}
+)  # their events belong to no partner
 
 
 @dataclass(frozen=True)

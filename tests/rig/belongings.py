@@ -48,6 +48,7 @@ from app.reports.history_files import HistoryFile
 from app.reports.intake import check_quickly, receive, save_draft
 from app.reports.mapping.remembering import remember
 from app.reports.mapping.sketch import sketch_from
+from app.reports.mending import seen_of
 from app.reports.models import Report
 from app.reports.workbook import HEADER_ROW, write_workbook
 from tests.domain.story import FIGURES, MEASURES, SEPTEMBER, document
@@ -231,10 +232,22 @@ class Belongings:
             "seen:drafted": drafted.draft.content_hash,
             "seen:warned": drafted.draft.seen_hash,
         }
+        self._draft_what_is_wrong()
         self.keys["report:due"] = self._report("2026-10", "service", self.pilot_id).key
         self.keys["report:client"] = self._report(
             "2026-10", CATALOGUE.measures["forecast_volume"].kind, party="client"
         ).key
+
+    def _draft_what_is_wrong(self) -> None:
+        report = self._report("2026-11", "service", self.pilot_id)
+        words = dict.fromkeys(FIGURES_SENT, "many")
+        draft = save_draft(report, f"wrong-{self.canary}.xlsx", _filled(report, words), self.person(self.analyst))
+        cell = next(each for each in draft.problems if each["column"] is not None)
+        self.keys |= {
+            "report:wrong": report.key,
+            "seen:wrong": seen_of(draft),
+            "cell:wrong": f"cell-{cell['row']}-{cell['column']}",
+        }
 
     def _bring_files(self) -> None:
         """Files that stay to be checked: no worker comes for them."""
@@ -425,7 +438,11 @@ def _filled(report: Report, figures: dict[str, str]) -> bytes:
     book = load_workbook(io.BytesIO(write_workbook(report, template)))
     for row in range(HEADER_ROW + 2, HEADER_ROW + 2 + len(template.rows)):
         for place, column in enumerate(template.columns, 4):
-            book.worksheets[0].cell(row, place).value = float(figures[column.key])
+            book.worksheets[0].cell(row, place).value = _as_typed(figures[column.key])
     body = io.BytesIO()
     book.save(body)
     return body.getvalue()
+
+
+def _as_typed(text: str) -> float | str:
+    return text if text.isalpha() else float(text)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-FOOTNOTE = re.compile(r"\s*(\[\s*\d+(\s*,\s*\d+)*\s*\]|\(\d\)$|[¹²³⁰⁴-⁹*†‡]+)")
+FOOTNOTE = re.compile(r"\s*(\[\s*\d+(\s*,\s*\d+)*\s*\]|\(\d\)$|[*\u00b9\u00b2\u00b3\u2070\u2074-\u2079\u2020\u2021]+)")
 IN_BRACKETS = re.compile(r"[(\[]\s*([^)\]]*?)\s*[)\]]")
 TOKEN = re.compile(r"[^\W_]+|%")
 WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
