@@ -15,7 +15,6 @@ from tests.api.conftest import Program
 from tests.api.test_intake import DECLARED, ROWS, figures
 from tests.api.test_walls import rules
 
-pytestmark = pytest.mark.portable
 DOCUMENT = description()
 OPERATIONS = {
     operation["operationId"]: (path, method, operation)

@@ -12,7 +12,6 @@ from app.events import Event
 from app.mail import Mail
 from app.reports import intake
 
-pytestmark = pytest.mark.portable
 ROW = {"Month": "2026-10", "Site": "cedar-one", "offered": 1000, "answered": 950}
 ROW |= {"answered_in_threshold": 800, "abandoned": 50}
 ROWS = [{**ROW, "Queue": "cedar-voice"}, {**ROW, "Queue": "cedar-chat"}]
@@ -23,6 +22,7 @@ def figures(*rows: dict) -> dict:
     return {"json": {"rows": list(rows) or ROWS}}
 
 
+@pytest.mark.portable
 def test_three_requests_bring_the_first_draft_in(report, program, look):
     key, export = report(), program()
     owed = export.get("/reports?month=2026-10&kind=service").json["reports"]
@@ -99,6 +99,7 @@ def test_what_are_no_rows_is_refused_as_a_whole(report, program, look, body, wor
     ("written", "kept"),
     [("1250", "1250"), ("1.25e3", "1250"), ("-0", "0"), ("950.0", "950"), ('"1,000"', "1000")],
 )
+@pytest.mark.portable
 def test_a_number_keeps_its_digits(report, program, look, written, kept):
     key, export = report(), program()
     rows = [{**row, "offered": "HERE", "answered": 0, "answered_in_threshold": 0, "abandoned": 0} for row in ROWS]
@@ -147,6 +148,7 @@ def test_what_a_program_prepared_a_person_certifies(report, program, as_, look, 
         assert session.scalars(select(User.name).where(User.id == saved.actor_id)).one() == "Export (API)"
 
 
+@pytest.mark.portable
 def test_where_a_declaration_is_enough_a_program_sends_once(report, program, look):
     key, export = report(reports=DECLARED), program()
     draft = export.post(f"/reports/{key}/draft", **figures()).json

@@ -10,7 +10,6 @@ from app.api.models import ApiToken
 from app.events import Event
 from tests.api.conftest import Program
 
-pytestmark = pytest.mark.portable
 SHOWN = re.compile(r"accord_[\w-]{43}")
 
 
@@ -36,6 +35,7 @@ def rows(inside):
     return read
 
 
+@pytest.mark.portable
 def test_a_token_is_shown_once_and_works(app, make, as_, rows):
     shown = make()
     assert shown.status_code == 200
@@ -48,6 +48,7 @@ def test_a_token_is_shown_once_and_works(app, make, as_, rows):
     assert Program(app, secret).get("/reports").status_code == 200
 
 
+@pytest.mark.portable
 def test_revoked_it_is_refused_at_once(app, make, as_, rows):
     export = Program(app, SHOWN.search(make().text)[0])
     assert export.get("/reports").status_code == 200

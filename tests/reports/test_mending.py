@@ -10,7 +10,6 @@ from sqlalchemy import select
 from app.marking import LIST
 from app.reports.models import Report, Submission
 
-pytestmark = pytest.mark.portable
 SEEN = re.compile(r'name="seen" value="([^"]+)"')
 
 
@@ -42,6 +41,7 @@ def mend(as_):
     return post
 
 
+@pytest.mark.portable
 def test_a_cell_typed_on_the_page_is_sent_and_told_and_the_file_stays(wrong, mend, as_, certify, look, inside):
     key, cell = wrong
     page = as_("ana").get(f"/reports/{key}/draft").text
