@@ -8,6 +8,7 @@ from app.domain.attainment import Disposition
 from app.domain.clauses import CreditTerms
 from app.domain.credits import CreditLine
 from app.domain.events import Events
+from app.domain.exact import DUST
 from app.domain.findings import Finding
 from app.domain.periods import Month
 from app.domain.returning import (
@@ -202,7 +203,8 @@ class Account:
             category = lines[key].category
             drawn = min(self.bank.get(category, NOTHING), left[key])
             if drawn > 0:
-                self.bank[category] -= drawn
+                rest = self.bank[category] - drawn
+                self.bank[category] = rest if rest >= DUST else NOTHING
                 left[key] -= drawn
                 clause = self.bank_clauses[category]
                 results.append(banked(key, month, "offset", drawn, category, clause, lines[key].clause))

@@ -7,6 +7,7 @@ from fractions import Fraction
 Exact = Decimal | Fraction
 
 ZERO = Decimal(0)
+DUST = Decimal("1e-9")  # what a division without end leaves of nothing
 ARITHMETIC = Context(prec=200, rounding=ROUND_HALF_EVEN)  # sums and products of reported figures never reach it
 DIVISION = Context(prec=28, rounding=ROUND_HALF_EVEN, traps=[])
 

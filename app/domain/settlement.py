@@ -7,6 +7,7 @@ from decimal import Decimal
 from app.domain.account import Account, Settled
 from app.domain.clauses import CreditTerms
 from app.domain.credits import CreditLine, MonthCredits, Pricing, Waived, largest_remainder, round_half_up
+from app.domain.exact import DUST
 from app.domain.findings import Finding
 from app.domain.periods import Month
 from app.domain.returning import Years, agreed_clause, result_of
@@ -16,7 +17,6 @@ from app.domain.rules.earn_back import EarnBack, OpenCredit
 
 NOTHING = Decimal(0)
 HUNDRED = Decimal(100)
-DUST = Decimal("1e-9")  # what a division without end leaves of nothing
 EARLIER_TERMS = "the terms in force have no credits: what is earned back was agreed in those of the credit's month"
 Amounts = dict[str, Decimal]
 

@@ -85,8 +85,9 @@ class Watching(Paying):
         run, each = 0, month
         by_level = rule["of"] not in ("points", "credits")
         step = 1
-        if len(levels) == 1 and by_level and (found := self.found(levels[0], month)) is not None:
-            step = step_of(found.level) if rule.get("per") != "contract" else 1
+        per = rule.get("per", "service_level" if by_level else "contract")
+        if len(levels) == 1 and per == "service_level" and (found := self.found(levels[0], month)) is not None:
+            step = step_of(found.level)
         while run < int(rule["consecutive"]) and self.in_case(each):
             if self._brought(rule, levels, each) >= least:
                 run += 1
