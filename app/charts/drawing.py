@@ -80,6 +80,8 @@ def ticks(values: Iterable[float | None]) -> list[float]:
     known = [value for value in values if value is not None] or [0.0, 1.0]
     low, high = min(known), max(known)
     span = (high - low) or abs(high) * 0.1 or 1.0
+    if low == high > 0:  # nothing moved: the line runs along the top, where the best of percentages is
+        low -= span
     power = 10.0 ** floor(log10(span / 3))
     step = next(size * power for size in (1, 2, 2.5, 5, 10) if span / (size * power) <= 3)
     first, last = floor(low / step), ceil(high / step)
