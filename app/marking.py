@@ -75,13 +75,14 @@ def write_anew(sheet: Sheet, marks: Sequence[Mark], listed: Sequence[tuple[str, 
     fills = {grade: book.add_format({"bg_color": colour}) for grade, colour in FILLS.items()}
     table = book.add_worksheet(sheet.name[:31] or "Table")
     by_place = {(each.row, each.column): each for each in _merged(marks)}
+    widths = {row.number: len(row.cells) for row in sheet.rows}
     for row in sheet.rows:
         for column, cell in enumerate(row.cells):
             found = by_place.get((row.number, column))
             _write(table, row.number - 1, column, cell.kind, cell.text, fills[found.grade] if found else None)
     for (number, column), each in by_place.items():
         table.write_comment(number - 1, column, each.words, {"author": "Accord", "x_scale": 2.5})
-        if not any(row.number == number and column < len(row.cells) for row in sheet.rows):
+        if column >= widths.get(number, 0):
             table.write_blank(number - 1, column, None, fills[each.grade])
     _list(book, listed)
     book.close()

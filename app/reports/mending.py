@@ -17,10 +17,9 @@ class NothingTyped(Refusal):
     """Every cell came back as it was."""
 
 
-def is_mendable(draft: Draft) -> bool:
-    """Whether the wrong cells can be typed into on the page: few of them, in a file that is quickly read again."""
-    places = wrong_cells(draft)
-    return draft.blob is not None and draft.blob.size <= QUICK_BYTES and 0 < len(places) <= MOST_CELLS
+def is_read_quickly(draft: Draft) -> bool:
+    """Whether its file can be read again, or marked, while somebody waits."""
+    return draft.blob is not None and draft.blob.size <= QUICK_BYTES
 
 
 def wrong_cells(draft: Draft) -> set[tuple[int, int]]:
@@ -35,10 +34,11 @@ def wrong_cells(draft: Draft) -> set[tuple[int, int]]:
 
 def on_the_page(draft: Draft) -> dict:
     """Which cells can be typed into, whether that is all there is to do, and whether the file can be had with marks."""
+    wrong, is_quick = wrong_cells(draft), is_read_quickly(draft)
     return {
-        "mendable": wrong_cells(draft) if is_mendable(draft) else set(),
+        "mendable": wrong if is_quick and len(wrong) <= MOST_CELLS else set(),
         "only_cells": all(problem["column"] is not None for problem in draft.problems),
-        "is_marked": draft.blob is not None and draft.blob.size <= QUICK_BYTES,
+        "is_marked": is_quick,
         "draft_seen": seen_of(draft),
     }
 
@@ -53,11 +53,11 @@ def mend(report: Report, typed: Mapping[tuple[int, int], str], *, seen: str, act
     draft = report.draft
     if draft is None or draft.blob is None or seen_of(draft) != seen:
         raise Conflict("Another file was uploaded after you opened this page. Open it again and look.")
-    rows = dict(draft.table.get("rows", ()))
+    rows, wrong = dict(draft.table.get("rows", ())), wrong_cells(draft)
     changed = [
         _mended(draft, row, column, rows[row][column], masked(text.strip()))
         for (row, column), text in typed.items()
-        if (row, column) in wrong_cells(draft) and text.strip() != rows[row][column].strip()
+        if (row, column) in wrong and text.strip() != rows[row][column].strip()
     ]
     if not changed:
         raise NothingTyped("Nothing was changed. Type into the marked cells what should stand there.")

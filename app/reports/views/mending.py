@@ -10,9 +10,9 @@ from app.access import Permission, requires
 from app.marking import Mark, mark, write_anew
 from app.reading import read
 from app.reports.cells import merged
-from app.reports.intake import QUICK_BYTES, check_quickly
+from app.reports.intake import check_quickly
 from app.reports.mended import with_mended
-from app.reports.mending import NothingTyped, mend
+from app.reports.mending import NothingTyped, is_read_quickly, mend
 from app.reports.models import Draft, Report
 from app.reports.views import bp
 from app.reports.views.drafts import WITH_DRAFT, draft_page
@@ -45,11 +45,9 @@ def mend_cells(key: str):
 def marked(key: str):
     """The own workbook with what is wrong coloured and said in its cells; a new one when it is of another kind."""
     draft = find(Report, key, *WITH_DRAFT).draft
-    if draft is None or draft.blob_id is None or not (draft.problems or draft.warnings):
+    if draft is None or not is_read_quickly(draft) or not (draft.problems or draft.warnings):
         abort(404)
     name, blob = draft.table.get("sheet", ""), draft.blob
-    if blob.size > QUICK_BYTES:
-        abort(404)
     marks, listed = _marks(draft), _listed(draft)
     values = [(each["row"], each["column"], each["now"]) for each in draft.mended if each["sheet"] == name]
     body = mark(blob.content, name, marks, listed, values) if name else None
