@@ -47,7 +47,7 @@ def mark(
     Macros, and drawings that the library does not know, are not in what comes back; the upload keeps the original.
     """
     asked = {
-        **{"seconds": SECONDS, "megabytes": MEGABYTES, "sheet": sheet, "title": LIST},
+        **{"seconds": SECONDS, "megabytes": MEGABYTES, "sheet": sheet, "title": LIST, "fills": FILLS},
         "marks": [asdict(each) for each in _merged(marks)],
         "list": [HEADINGS, *listed],
         "values": list(values),

@@ -22,7 +22,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 MEGABYTE = 1024 * 1024
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 AUTHOR = "Accord"
-FILLS = {"error": PatternFill("solid", fgColor="FFF4B6B6"), "warning": PatternFill("solid", fgColor="FFFFE08A")}
 BLANK = PatternFill()
 WIDTH, LINE, LETTERS = 320, 20, 45  # of a comment: pixels, pixels a line, letters that a line holds
 
@@ -36,8 +35,9 @@ def main() -> None:
     forget_earlier(sheet)
     for row, column, text in asked["values"]:
         sheet.cell(row, column + 1).value = float(text) if NUMBER.fullmatch(text) else text or None
+    fills = {grade: PatternFill("solid", fgColor=f"FF{colour[1:]}") for grade, colour in asked["fills"].items()}
     for mark in asked["marks"]:
-        set_mark(sheet, **mark)
+        set_mark(sheet, mark["row"], mark["column"], fills[mark["grade"]], mark["words"])
     if asked["marks"]:
         first = asked["marks"][0]
         sheet.sheet_view.selection[0].activeCell = sheet.cell(first["row"], first["column"] + 1).coordinate
@@ -55,10 +55,10 @@ def forget_earlier(sheet: Worksheet) -> None:
                 cell.comment, cell.fill = None, copy(BLANK)
 
 
-def set_mark(sheet: Worksheet, row: int, column: int, grade: str, words: str) -> None:
+def set_mark(sheet: Worksheet, row: int, column: int, fill: PatternFill, words: str) -> None:
     """`row` counts from 1, `column` from 0; a comment that the cell has already stays above ours."""
     cell = sheet.cell(row, column + 1)
-    cell.fill = copy(FILLS[grade])
+    cell.fill = copy(fill)
     text = f"{cell.comment.text}\n\n{words}" if cell.comment is not None else words
     lines = sum(1 + len(line) // LETTERS for line in text.split("\n"))
     cell.comment = Comment(text, AUTHOR, width=WIDTH, height=LINE * (lines + 1))
