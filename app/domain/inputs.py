@@ -15,7 +15,7 @@ from app.domain.periods import Month
 from app.domain.terms import Terms
 from app.domain.windowing import Windows
 
-ENGINE_VERSION = "4"
+ENGINE_VERSION = "5"
 
 
 class Inputs:

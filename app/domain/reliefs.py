@@ -59,13 +59,12 @@ def relieved(
 ) -> tuple[Outcome, Tally, tuple[Relief, ...]]:
     """The contractual outcome, the figures it rests on, and what each rule and claim did to them."""
     rule = matter.level.relief
-    is_known = not (raw.numerator is None and raw.ratio is None) and not matter.is_stated
     granted, reliefs, days = _granted(matter, around)
     if rule and rule.kind == "day" and (busy := _busy_days(book, matter, rule, around.events.forecasts)):
         figures = {"over": plain(rule.over), **_taking(busy, "terms", days)}
         reliefs.append(Relief(rule.kind, "terms", "applied", rule.clause, figures))
     left = matter
-    if days and is_known:
+    if days and not matter.is_stated:
         left = matter._replace(parts=[_without(book, part, days.keys()) for part in matter.parts])
     adjusting = [claim for claim in granted if claim.kind == "adjust"]
     excess = None
@@ -73,7 +72,7 @@ def relieved(
         _above(book, left, rule, around.events.forecasts, adjusting, reliefs)
     elif rule and rule.kind == "excess":
         excess = partial(_without_excess, book, rule, around.events.forecasts, reliefs)
-    if not is_known or not (days or adjusting or excess):
+    if matter.is_stated or not (days or adjusting or excess):
         return raw, counted, tuple(reliefs)
     outcome, kept = measure(left, Taken(adjusting, excess))
     if days and outcome.obstacle is not None and outcome.obstacle.code == "nil_return":

@@ -15,8 +15,8 @@ JANUARY = Month(2026, 1)
 BUSY, CALM = date(2026, 1, 9), date(2026, 1, 20)
 
 
-def judged(kind, *claims, forecast):
-    """200 calls on the busy day, 100 on the calm one, half and nine tenths of them answered in time."""
+def judged(kind, *claims, forecast, known=(BUSY, CALM)):
+    """200 calls on the busy day, 100 on the calm one, half and nine tenths answered in time if known."""
     relief = {"kind": kind, "measure": "offered", "forecast": "forecast_volume", "over": "10", "clause": "6.2"}
     voice = level("voice", "service_level", limit(">=", "80"), relief=relief)
     measures = {key: {"source": "partner"} for key in (*MEASURES, "forecast_volume")}
@@ -26,12 +26,16 @@ def judged(kind, *claims, forecast):
         *(
             line
             for day, offered, answered in ((BUSY, "200", "100"), (CALM, "100", "90"))
-            for line in lines(JANUARY, {"offered": offered, "answered_in_threshold": answered}, day=day)
+            for line in lines(JANUARY, {"offered": offered, **_answered(day in known, answered)}, day=day)
             if line.kind == "service"
         )
     )
     events = Events(claims=claims, forecasts=(Forecast(date(2025, 12, 1), "forecast_volume", forecast),))
     return evaluate([terms], reported, {}, CATALOGUE, [JANUARY], events)[0].findings[0]
+
+
+def _answered(is_known, answered):
+    return {"answered_in_threshold": answered} if is_known else {}
 
 
 def claim(key, *days, kind="days", **others):
@@ -73,3 +77,11 @@ def test_the_terms_say_which_busy_day_a_claim_took_before_them():
     told = [step.text for step in why(found.to_document()) if step.label == "Relief"]
     assert told[1] == "Claim 2, granted: days left out: 2026-01-09; out before: 2026-01-20 by claim 1; 6.4"
     assert told[2].endswith("already out 2026-01-09 by claim 2, 2026-01-20 by claim 1; 6.2")
+
+
+def test_a_gap_on_a_day_that_a_claim_took_is_no_gap():
+    """The telephone system was down on the busy day and counted no answers; the raw result stays unknown."""
+    assert judged("period", forecast=FORECAST, known=(CALM,)).obstacle.code == "missing"
+    found = judged("period", claim("1", BUSY), forecast=FORECAST, known=(CALM,))
+    assert (found.raw, found.contractual, found.attainment) == (None, 90, "met")
+    assert judged("period", claim("1", CALM), forecast=FORECAST, known=(CALM,)).obstacle.code == "missing"

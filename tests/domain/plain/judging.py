@@ -96,7 +96,7 @@ class Judging(Measuring):
             result = self.measured(level, month, parts, relief, by_month)
             relief = relieved(self, level, parts, claims, FORMULAS[level["metric"]][0])
             takes = relief.dropped or relief.adjust or relief.rule is not None
-            if result.value is not None and takes and level.get("source") != "stated":
+            if takes and level.get("source") != "stated":
                 result = self.measured(level, month, parts, relief, by_month)
             if "awaiting" in standings:
                 result = result._replace(verdict="provisional", why="awaiting")
