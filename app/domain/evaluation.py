@@ -115,7 +115,7 @@ class _Engine:
             raise ValueError(f"no terms are in force in {month}")
         findings = tuple(self.findings(terms, month))
         invoiced = month.next() if terms.credits and terms.credits.base.next_month else month
-        years = self.years(terms, month)
+        years = self.years(terms, month, findings)
         desk = Desk(
             account=self.account,
             terms=terms,
@@ -158,16 +158,16 @@ class _Engine:
             trail.findings[finding.ordinal] = finding
             yield finding
 
-    def years(self, terms: Terms, month: Month) -> Mapping[str, Finding | None] | None:
+    def years(self, terms: Terms, month: Month, findings: Iterable[Finding]) -> Mapping[str, Finding | None] | None:
         """What the levels whose credits are earned back by the year's average came to; None unless a year ends."""
         if not self.windows.ends_year(month):
             return None
         common = terms.credits.earn_back if terms.credits else None
         keys = {credit.service_level for credit in self.account.open if credit.rule.kind == "annual_average"}
-        for level in terms.service_levels:
-            rule = level.earn_back or common
+        for finding in findings:
+            rule = finding.level.earn_back or common
             if rule is not None and rule.kind == "annual_average":
-                keys.add(level.key)
+                keys.add(finding.level.key)
         year = Year(self.windows, self.events, month)
         return {key: year.finding(key, self.trails.get(key, Trail())) for key in sorted(keys)}
 

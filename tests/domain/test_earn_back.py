@@ -99,6 +99,17 @@ def test_months_before_a_service_level_was_agreed_are_not_in_its_year():
     assert [each.figures["average"][:4] for each in told[11].earn_backs] == ["88.1"]
 
 
+def test_a_year_that_is_judged_by_the_terms_of_its_start_is_earned_back_by_them_too():
+    """A tenth of the calls costs a lower price in every year; the bank of July's amendment is not that year's rule."""
+    credit = {"kind": "two_price", "price": "2", "lower_price": "1", "units": "failed"}
+    opening = voice(window="contract_year", credit=credit)
+    bank = {"kind": "bank", "deposit": {"amount": "1"}}
+    amended = voice(window={"kind": "contract_year", "amendment": "start"}, credit=credit, earn_back=bank)
+    december = months([90] * 12, agreed(levels=[opening]), agreed("2026-07-01", levels=[amended]))[11]
+    assert (december.uncapped, december.payable) == (12_000, 0)
+    assert backs(december) == [("2026-12", "earned", "")]
+
+
 def test_an_earn_back_is_paid_by_the_terms_of_its_credit_after_an_amendment_ended_the_credits():
     monthly = {"kind": "months", "months": "2", "clause": "5.5"}
     before = agreed(levels=[voice(earn_back=monthly)])
