@@ -140,7 +140,7 @@ class _Engine:
             proposals=tuple(self.proposals(terms, month)),
             corridor=self.corridor(terms, month),
         )
-        self.inputs.carry(terms, evaluation.findings, priced)
+        self.inputs.carry(evaluation.fingerprint)
         return evaluation
 
     def findings(self, terms: Terms, month: Month) -> Iterator[Finding]:

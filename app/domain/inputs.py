@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from app.domain.canonical import sha256
-from app.domain.credits import MonthCredits
 from app.domain.definitions import definitions_of
 from app.domain.events import Events, Forecast
 from app.domain.facts import Facts, Line
@@ -25,6 +24,7 @@ class Inputs:
         self.charges, self.windows = charges, windows
         self.defined: dict[frozenset[str], str] = {}
         self.carries = False
+        self.is_chained = any(terms.looks_back for terms in windows.history)
         self.lines: dict[Month, list[Line]] = {}
         for line in facts.lines:
             self.lines.setdefault(line.month, []).append(line)
@@ -82,18 +82,10 @@ class Inputs:
         issued = [part for forecast in happened.forecasts if (part := _issued(forecast, used))]
         return [of_month, decided, issued] if of_month or decided or issued else []
 
-    def carry(self, terms: Terms, findings: Sequence[Finding], priced: MonthCredits) -> None:
-        """What later months may look back on: how each level came out, and what it cost."""
-        if not self.looks_back(terms):
-            return
-        came_out = [
-            [
-                finding.level.key,
-                *map(str, (finding.attainment, finding.default, finding.disposition, finding.contractual)),
-            ]
-            for finding in findings
-        ]
-        self.carried = sha256([self.carried, str(priced.month), came_out, str(priced.uncapped), priced.payable])
+    def carry(self, fingerprint: str) -> None:
+        """Later months may look back on anything that this one rests on: its charges, its figures, its terms."""
+        if self.is_chained:
+            self.carried = fingerprint if not self.carried else sha256([self.carried, fingerprint])
 
     def looks_back(self, terms: Terms) -> bool:
         """Once a month carried something, so does each after it: what was earned before an amendment is still paid."""
