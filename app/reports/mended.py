@@ -3,7 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from sqlalchemy import JSON, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.accounts.models import User
 from app.reading import Cell, Row, Sheet
+
+
+class Mended:
+    """Figures of a file, and its cells that were typed on the page, each with who did and whose figures it was in."""
+
+    prepared_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    mended: Mapped[list] = mapped_column(JSON, default=list)
+
+    def was_prepared_by(self, user: User) -> bool:
+        """Whoever mends a cell answers for the figures, and so does still whoever brought the others."""
+        hands = {each.get(part) for each in self.mended for part in ("by", "in_figures_of")}
+        return user.id in {self.prepared_by_id, *hands}
 
 
 def with_mended(sheets: Sequence[Sheet], mended: Sequence[Mapping]) -> tuple[Sheet, ...]:

@@ -54,8 +54,9 @@ def mend(report: Report, typed: Mapping[tuple[int, int], str], *, seen: str, act
     if draft is None or draft.blob is None or seen_of(draft) != seen:
         raise Conflict("Another file was uploaded after you opened this page. Open it again and look.")
     rows, wrong = dict(draft.table.get("rows", ())), wrong_cells(draft)
+    hands = {"by": actor.id, "in_figures_of": draft.prepared_by_id}
     changed = [
-        _mended(draft, row, column, rows[row][column], masked(text.strip()))
+        _mended(draft, row, column, rows[row][column], masked(text.strip())) | hands
         for (row, column), text in typed.items()
         if (row, column) in wrong and text.strip() != rows[row][column].strip()
     ]

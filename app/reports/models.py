@@ -16,6 +16,7 @@ from app.partners.models import Queue, Site
 from app.reports.batches import Batch
 from app.reports.confirmations import Confirmation, Warned, confirmations_of
 from app.reports.deferrals import Deferral, Lockable
+from app.reports.mended import Mended
 from app.reports.remarks import Remark
 
 OWED = frozenset({"due", "drafted", "returned"})
@@ -106,7 +107,7 @@ class Report(Lockable, PartnerOwned, Base):
         return self.outlives(self.contract.ends_on) or self.outlives(self.contract.partner.ended_on)
 
 
-class Draft(Warned, PartnerOwned, Base):
+class Draft(Mended, Warned, PartnerOwned, Base):
     """The newest upload for a report, checked and not yet sent; the next upload replaces it.
 
     `rows` are what would be sent, `problems` what is wrong by cell, `warnings` what has to be confirmed, `personal` the
@@ -125,7 +126,6 @@ class Draft(Warned, PartnerOwned, Base):
     report_id: Mapped[int]
     blob_id: Mapped[int | None]
     filename: Mapped[str]
-    prepared_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     prepared_at: Mapped[datetime]
     content_hash: Mapped[str]
     rows: Mapped[list] = mapped_column(JSON, deferred=True, deferred_group="content")
@@ -134,7 +134,6 @@ class Draft(Warned, PartnerOwned, Base):
     table: Mapped[dict] = mapped_column(JSON, default=dict, deferred=True, deferred_group="content")
     nil_reason: Mapped[str] = mapped_column(Text, default="")
     mapping_number: Mapped[int | None]
-    mended: Mapped[list] = mapped_column(JSON, default=list)
     version_id: Mapped[int] = mapped_column()
 
     report: Mapped[Report] = relationship(back_populates="draft", foreign_keys="Draft.report_id")
@@ -144,7 +143,7 @@ class Draft(Warned, PartnerOwned, Base):
     __mapper_args__ = {"version_id_col": version_id}
 
 
-class Submission(PartnerOwned, Base):
+class Submission(Mended, PartnerOwned, Base):
     """One version of a report as certified and sent, never updated; `mended` are cells that were typed on the page."""
 
     __tablename__ = "submission"
@@ -165,9 +164,7 @@ class Submission(PartnerOwned, Base):
     blob_id: Mapped[int | None]
     filename: Mapped[str]
     mapping_number: Mapped[int | None]
-    mended: Mapped[list] = mapped_column(JSON, default=list)
     batch_id: Mapped[int | None]
-    prepared_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     certified_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     sent_at: Mapped[datetime]
     on_behalf: Mapped[bool] = mapped_column(default=False)
@@ -186,7 +183,7 @@ class Submission(PartnerOwned, Base):
 
     def was_entered_by(self, user: User) -> bool:
         """Whether the figures are this person's own: then somebody else must decide."""
-        return user.id in {self.prepared_by_id, self.certified_by_id}
+        return self.was_prepared_by(user) or user.id == self.certified_by_id
 
 
 class Line(PartnerOwned, Base):

@@ -71,6 +71,6 @@ def refusal_to_certify(report: Report, draft: Draft, user: User, now: datetime, 
         return None
     if Permission.SUBMISSION_CERTIFY not in GRANTS[user.role]:
         return SecondPersonNeeded("Your lead certifies this report, which sends it.")
-    if draft.prepared_by_id == user.id:
+    if draft.was_prepared_by(user):
         return SecondPersonNeeded("You prepared these figures, so another lead of your company certifies them.")
     return None

@@ -122,3 +122,20 @@ def test_there_is_nothing_to_mark_in_a_file_that_is_right(report, filled, upload
     key = report()
     upload("ana", key, filled(key))
     assert as_("ana").get(f"/reports/{key}/draft/marked.xlsx").status_code == 404
+
+
+def test_who_brought_the_figures_neither_certifies_nor_approves_them_after_somebody_mended_a_cell(
+    report, filled, upload, mend, certify, inside, as_
+):
+    key, cell = report(), []
+    wrong = filled(key, change=lambda sheet: cell.append(offered(sheet, "1OOO")))
+    upload("leo", key, wrong)
+    mend("ana", key, {cell[0]: "1000"})
+    assert certify("leo", key).status_code == 403
+    upload("mia", key, wrong)
+    mend("mona", key, {cell[0]: "1000"})
+    assert certify("mona", key).status_code == 200
+    with inside() as session:
+        version, seen = session.execute(select(Submission.key, Submission.content_hash)).one()
+    answers = [as_(who).post(f"/submissions/{version}/approval", data={"seen": seen}) for who in ("mia", "mona")]
+    assert [answer.status_code for answer in answers] == [403, 403]
