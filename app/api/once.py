@@ -75,9 +75,10 @@ def keep(response: Response) -> Response:
 
 
 def form_key() -> str | None:
-    """What makes a sending happen once, also when the process died before its answer was kept."""
+    """What makes a sending happen once, also when the process died before its answer was kept; another request is
+    another sending, though it names a key of long ago."""
     key = request.headers.get("Idempotency-Key")
-    return key and f"api:{g.api_token_id}:{key}"
+    return key and f"api:{g.api_token_id}:{key}:{_digest()}"
 
 
 def _kept(key: str) -> ApiAnswer | None:

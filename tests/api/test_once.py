@@ -111,6 +111,21 @@ def test_a_sending_whose_answer_was_lost_is_not_a_second_one(report, program, in
     assert len(look(key)["versions"]) == 1
 
 
+def test_a_key_that_is_used_again_after_its_answer_was_forgotten_sends_something_else(report, program, as_, inside):
+    october, export = report(reports=DECLARED), program()
+    sent = []
+    for key, month in ((october, "2026-10"), (october, "2026-10"), (report(month="2026-09"), "2026-09")):
+        draft = export.post(f"/reports/{key}/draft", **figures(*({**row, "Month": month} for row in ROWS)))
+        said = {"content": draft.json["content"], "declared": True}
+        answer = export.post(f"/reports/{key}/submission", key="monthly", json=said).json
+        sent.append((answer["report"], answer["version"]))
+        returned = {"seen": answer["content"], "reason": "Look at the first row again."}
+        as_("mia").post(f"/submissions/{answer['key']}/return", data=returned)
+        with inside() as session, write():
+            session.delete(session.scalars(select(ApiAnswer)).one())
+    assert sent == [(october, 1), (october, 2), (report(month="2026-09"), 1)]
+
+
 @pytest.mark.parametrize("key", ["", "é", "x" * 201])
 def test_a_key_is_a_short_line(program, key):
     export = program()
