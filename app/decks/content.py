@@ -15,7 +15,7 @@ from app.domain.credits import CreditLine, MonthCredits
 from app.domain.evaluation import MonthEvaluation
 from app.domain.findings import Attainment, Finding
 from app.domain.periods import Month, Quarter
-from app.domain.scorecard import Scorecard, scorecard
+from app.domain.scorecard import STANDINGS, Scorecard, scorecard
 from app.domain.staffing import Staffing
 from app.partners.places import Places
 from app.relief.models import Claim
@@ -217,8 +217,10 @@ def met_throughout(months: Sequence[MonthEvaluation]) -> tuple[ServiceLevel, ...
     return tuple(level for key, level in named.items() if key not in failed)
 
 
-def score_of(months: Iterable[MonthEvaluation]) -> Scorecard:
-    return scorecard([finding for month in months for finding in month.findings])
+def score_of(months: Sequence[MonthEvaluation]) -> Scorecard:
+    """Over the quarter as a whole; its standing by the newest terms."""
+    standings = months[-1].terms.scorecard.standings if months else STANDINGS
+    return scorecard([finding for month in months for finding in month.findings], standings)
 
 
 def _total(amounts: list[int | None]) -> int | None:

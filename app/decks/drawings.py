@@ -59,7 +59,7 @@ def event_of(content: Content, level: ServiceLevel) -> tuple[str, str] | None:
     for before, after in pairwise(content.history):
         old, new = before.finding(level.key), after.finding(level.key)
         if old and new and (old.level.expected, old.level.minimum) != (new.level.expected, new.level.minimum):
-            return _short(after.month), "Targets amended"
+            return _short(after.month), "Next targets" if new.level.ramp else "Targets amended"
     return None
 
 

@@ -1,6 +1,6 @@
 """The parts of a contract's terms."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from decimal import Decimal
 
@@ -134,6 +134,13 @@ class ServiceLevel:
             if step.since <= month.first:
                 return step.expected, step.minimum
         return self.expected, self.minimum
+
+    def in_month(self, month: Month) -> "ServiceLevel":
+        """With the targets of the window that ends in `month` in the place of those that a ramp begins with."""
+        if not self.ramp:
+            return self
+        expected, minimum = self.targets(month)
+        return replace(self, expected=expected, minimum=minimum)
 
     @property
     def allocation(self) -> Decimal | None:

@@ -47,7 +47,7 @@ def judge(book: Book, matter: Matter, around: Surroundings) -> Finding:
     disposition = _disposition(matter, statuses.values(), reliefs)
     default, tallied, escalated = _defaulted(matter, Sighting(attainment, disposition), obstacle, around.trail)
     return Finding(
-        *(level, matter.metric, matter.window, matter.month.ordinal, expected, minimum),
+        *(level.in_month(matter.month), matter.metric, matter.window, matter.month.ordinal, expected, minimum),
         exact=exact,
         raw=value if kept is counted and not reliefs else _valued(raw, matter)[1],
         raw_parts=_parts(matter, raw),

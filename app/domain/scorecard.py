@@ -94,4 +94,4 @@ def _part(finding: Finding) -> Fraction | None:
     rule, value = finding.level.score, finding.value
     if rule is None or value is None:
         return BY_ATTAINMENT[Attainment(finding.attainment)]
-    return rule.part(finding.attainment, value, finding.expected)
+    return rule.part(finding.attainment, Fraction(value), finding.level.expected)

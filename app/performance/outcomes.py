@@ -11,6 +11,7 @@ from app.contracts.catalogue import CATALOGUE
 from app.domain.clauses import ServiceLevel
 from app.domain.explain import sentence
 from app.domain.findings import JUDGED, MISSES, Attainment, Disposition, Reason
+from app.domain.periods import Month
 from app.domain.targets import Band, Limit, Target
 from app.domain.terms import Terms
 from app.domain.wording import in_unit as in_words
@@ -198,7 +199,7 @@ def outcomes_of(evaluation: Evaluation, before: "Mapping[str, Outcome] | None" =
     levels = {level.key: level for level in terms_of(evaluation).service_levels}
     before, places = before or {}, places_of(evaluation.contract.partner)
     return {
-        key: Outcome(finding, levels[key], before.get(key), places)
+        key: Outcome(finding, levels[key].in_month(Month.parse(finding.month)), before.get(key), places)
         for finding in evaluation.findings
         if (key := finding.service_level)
     }

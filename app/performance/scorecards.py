@@ -1,15 +1,16 @@
 """A partner's contracts over the months: every service level's course, and the weighted score."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from app.contracts.models import Contract
 from app.domain.clauses import ServiceLevel
 from app.domain.periods import Month
+from app.domain.rules.scoring import HOUSE
 from app.domain.scorecard import Scorecard, scorecard
 from app.performance.models import Evaluation
-from app.performance.outcomes import Outcome, in_sequence
+from app.performance.outcomes import Outcome, in_sequence, terms_of
 
 MONTHS = 12
 
@@ -107,9 +108,21 @@ def card_of(evaluations: Sequence[Evaluation], chosen: Month | None = None) -> C
         month=month,
         months=months,
         courses=tuple(courses),
-        scores=tuple(scorecard(sequence.get(str(each), {}).values()) for each in months),
+        scores=tuple(_scores(sequence, months, evaluations)),
         evaluations=tuple(evaluations),
     )
+
+
+def _scores(
+    sequence: dict[str, dict[str, Outcome]], months: Iterable[Month], evaluations: Iterable[Evaluation]
+) -> Iterator[Scorecard]:
+    """By the rule in the terms of each month, which may let earlier months fade."""
+    rules = {each.month: terms_of(each).scorecard for each in evaluations}
+    alone = {month: scorecard(found.values()).exact for month, found in sequence.items()}
+    for month in months:
+        rule = rules.get(str(month), HOUSE)
+        earlier = [alone.get(str(month.plus(-back))) for back in range(rule.months - 1, 0, -1)]
+        yield scorecard(sequence.get(str(month), {}).values(), rule, earlier)
 
 
 def _newest(sequence: dict[str, dict[str, Outcome]]) -> Month:

@@ -74,4 +74,4 @@ def _outcome(found: Finding, course: Course) -> Outcome:
 
 
 def _level(found: Finding):
-    return terms_of(found.evaluation).service_level(found.service_level)
+    return terms_of(found.evaluation).service_level(found.service_level).in_month(Month.parse(found.month))

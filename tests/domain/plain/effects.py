@@ -93,7 +93,7 @@ def _of_finding(case: dict[str, Any], finding: Finding, month: MonthEvaluation) 
         yield "look_back longer"
     if any(first <= f"{year}-02-29" <= last for year in (2024, 2028)):
         yield "leap February"
-    if finding.level.ramp and target != finding.level.expected:
+    if any(step.expected == target for step in finding.level.ramp):
         yield "ramp"
     if len({(line.site, line.queue) for line in finding.lines}) > 1:
         yield "two pairs"
