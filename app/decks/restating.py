@@ -16,14 +16,19 @@ from app.performance.models import Evaluation, Finding
 
 @dataclass(frozen=True)
 class Restatement:
-    """One service level of one month as the edition shows it, and as it stands now; None where there is none."""
+    """One service level of one month as the edition shows it, and as it stands now; None where there is none.
+
+    Without a finding it is what the month comes to as a whole, caps and earn-backs included. Credits are minor units.
+    """
 
     month: str
     before: Finding | None
     after: Finding | None
+    credit_before: int | None
+    credit_after: int | None
 
     @property
-    def finding(self) -> Finding:
+    def finding(self) -> Finding | None:
         return self.after or self.before
 
 
@@ -43,8 +48,9 @@ def restatements(decks: Iterable[Deck]) -> dict[int, tuple[Restatement, ...]]:
     issued = [deck for deck in decks if deck.is_issued]
     judged = _judgements(issued) if issued else {}
     moved = {deck.id: list(_moved(deck, judged)) for deck in issued}
-    findings = _findings({each.id for pairs in moved.values() for pair in pairs for each in pair})
-    changed = {deck_id: tuple(_changes(pairs, findings)) for deck_id, pairs in moved.items()}
+    ids = {each.id for pairs in moved.values() for pair in pairs for each in pair}
+    findings, payables = _findings(ids), _payables(ids)
+    changed = {deck_id: tuple(_changes(pairs, findings, payables)) for deck_id, pairs in moved.items()}
     return {deck_id: changes for deck_id, changes in changed.items() if changes}
 
 
@@ -88,14 +94,27 @@ def _findings(evaluation_ids: Collection[int]) -> dict[int, dict[str, Finding]]:
     return found
 
 
+def _payables(evaluation_ids: Collection[int]) -> dict[int, int | None]:
+    """What the month of each judgement comes to; None where it is not priced."""
+    if not evaluation_ids:
+        return {}
+    chains = select(Evaluation.id, Evaluation.credit_chain).where(Evaluation.id.in_(evaluation_ids))
+    return {evaluation_id: chain["payable"] for evaluation_id, chain in db.session.execute(chains)}
+
+
 def _changes(
-    pairs: Iterable[tuple[Evaluation, Evaluation]], findings: Mapping[int, dict[str, Finding]]
+    pairs: Iterable[tuple[Evaluation, Evaluation]],
+    findings: Mapping[int, dict[str, Finding]],
+    payables: Mapping[int, int | None],
 ) -> Iterator[Restatement]:
     for shown, newest in pairs:
         before, after = (findings.get(each.id, {}) for each in (shown, newest))
         for level in {**after, **before}:
-            if _outcome(before.get(level)) != _outcome(after.get(level)):
-                yield Restatement(shown.month, before.get(level), after.get(level))
+            old, new = before.get(level), after.get(level)
+            if _outcome(old) != _outcome(new):
+                yield Restatement(shown.month, old, new, old and old.credit_minor, new and new.credit_minor)
+        if payables[shown.id] != payables[newest.id]:
+            yield Restatement(shown.month, None, None, payables[shown.id], payables[newest.id])
 
 
 def _outcome(finding: Finding | None) -> tuple | None:
