@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from app.domain.attainment import Disposition
+from app.domain.charges import Charges
 from app.domain.clauses import CreditTerms
 from app.domain.credits import CreditLine
 from app.domain.events import Events
@@ -53,7 +54,7 @@ class Account:
 
     events: Events
     year_starts: Month
-    charges: dict[int, Decimal] = field(default_factory=dict)  # credit base by month
+    charges: Charges
     settled: dict[int, Settled] = field(default_factory=dict)
     before: dict[int, Decimal] = field(default_factory=dict)  # what each month came to before the earn-back
     open: list[OpenCredit] = field(default_factory=list)
@@ -75,9 +76,9 @@ class Account:
         return amounts, found, applied
 
     def _room(self, cap: Cap, month: Month, basis: Basis, late: bool) -> tuple[Decimal, Decimal]:
-        first = cap.first(month, self.year_starts).ordinal
-        charges = sum((self.charges.get(each, NOTHING) for each in range(first, month.ordinal + 1)), NOTHING)
-        earlier = range(first, month.ordinal)
+        first = cap.first(month, self.year_starts)
+        charges = self.charges.so_far(first, month)
+        earlier = range(first.ordinal, month.ordinal)
         if late:
             used = sum((self.settled[each].net for each in earlier if each in self.settled), NOTHING)
         else:
@@ -163,7 +164,7 @@ class Account:
         returned, settled.net = settled.net - after, after
         return result_of(credit, "earned", amount=returned)
 
-    def fill(self, month: Month, findings: Sequence[Finding], agreed: CreditTerms, basis: Basis) -> list[EarnBack]:
+    def fill(self, month: Month, findings: Sequence[Finding], agreed: CreditTerms) -> list[EarnBack]:
         """What this month's results put into the bank."""
         results = []
         for finding in findings:
@@ -172,6 +173,7 @@ class Account:
                 continue
             if finding.disposition is not Disposition.COUNTS or month.number in rule.passes:
                 continue
+            basis = self.charges.basis_of(agreed, month, finding)
             amount = rule.deposit.of(basis) or NOTHING
             category = finding.level.category
             balance = self.bank.get(category, NOTHING)

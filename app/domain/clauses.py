@@ -156,6 +156,7 @@ class BaseRule:
     amount: Decimal | None = None  # fixed_fee, in the currency's units
     less: tuple[str, ...] = ()  # invoice_net: the lines that do not count
     next_month: bool = False  # credits come off the next month's invoice, and are a share of it
+    over_window: bool = False  # of a quarter or a contract year, percentages are of the charges of all its months
 
 
 INVOICE = BaseRule()

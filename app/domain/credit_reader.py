@@ -36,7 +36,7 @@ def _base(agreed: Table) -> BaseRule:
     table = agreed.table("base")
     if table is None:
         return BaseRule()
-    table.known("kind", "amount", "less", "month")
+    table.known("kind", "amount", "less", "month", "over")
     kind = table.text("kind", "invoice", ("fixed_fee", "invoice", "invoice_net"))
     amount, less = table.number("amount"), table.texts("less")
     if kind == "fixed_fee" and amount is None:
@@ -46,7 +46,8 @@ def _base(agreed: Table) -> BaseRule:
     for name, meant_for in (("amount", "fixed_fee"), ("less", "invoice_net")):
         if kind != meant_for and table.content.get(name) is not None:
             table.refuse(name, f"has a meaning for {meant_for} only, and the kind is {kind}")
-    return BaseRule(kind, amount, less, table.text("month", "same", ("same", "next")) == "next")
+    next_month = table.text("month", "same", ("same", "next")) == "next"
+    return BaseRule(kind, amount, less, next_month, table.text("over", "month", ("month", "window")) == "window")
 
 
 def _categories(agreed: Table) -> tuple[tuple[str, Decimal], ...]:

@@ -115,15 +115,18 @@ def _claimed(kind: str, asked: Part) -> str:
 
 
 def _price(line: Part, chain: Part, money: Money) -> str:
-    formula, figures = line.get("formula", "allocation"), line.get("figures") or {}
+    formula, figures = line.get("formula", "allocation"), dict(line.get("figures") or {})
+    window = figures.pop("charges", "")
     if formula == "allocation":
         pool = f" × {figures['pool']} % pool" if figures.get("pool", "100") != "100" else ""
-        text = f"{money(str(chain['charges']))} × {chain['at_risk']} % at risk{pool} × {line['allocation']} %"
+        base = f"{money(window)} of the whole window" if window else money(str(chain["charges"]))
+        text = f"{base} × {chain['at_risk']} % at risk{pool} × {line['allocation']} %"
     elif formula == "points":
         text = f"{grouped(line['points'])} of {grouped(chain['points'])} points of the month"
     else:
         told = ", ".join(f"{words(name)} {value}" for name, value in figures.items())
-        text = f"{words(formula).capitalize()}: {told}"
+        of = f", of {money(window)} in the whole window" if window else ""
+        text = f"{words(formula).capitalize()}: {told}{of}"
     if line.get("factor", "1") != "1":
         text += f" × {line['factor']}, as failure {line['failures']}"
     return text

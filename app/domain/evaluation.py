@@ -10,6 +10,7 @@ from app.domain.account import Account
 from app.domain.book import Book
 from app.domain.canonical import sha256
 from app.domain.catalogue import Catalogue
+from app.domain.charges import Charges, invoice_month
 from app.domain.credits import MonthCredits
 from app.domain.events import NO_EVENTS, Events
 from app.domain.exact import ARITHMETIC, as_decimal
@@ -19,7 +20,7 @@ from app.domain.inputs import ENGINE_VERSION, Inputs
 from app.domain.judgement import judge
 from app.domain.matter import Matter, Surroundings
 from app.domain.periods import Month, Span
-from app.domain.pricing import Bill, Desk
+from app.domain.pricing import Desk
 from app.domain.rules.corridor import Corridor, corridor
 from app.domain.rules.improvement import Proposal, propose
 from app.domain.rules.rights import Right
@@ -100,10 +101,11 @@ class _Engine:
         events: Events,
         unit: int,
     ) -> None:
-        self.charges, self.catalogue, self.events, self.unit = charges, catalogue, events, unit
+        self.catalogue, self.events, self.unit = catalogue, events, unit
         self.book = Book(facts, catalogue)
         self.windows = Windows(self.book, history)
-        self.account = Account(events, self.windows.year_starts)
+        billed = Charges(self.windows, charges, events.charge_lines, unit)
+        self.account = Account(events, self.windows.year_starts, billed)
         self.vigil = Vigil(self.account, unit)
         self.inputs = Inputs(facts, charges, events, self.windows)
         self.trails: dict[str, Trail[Finding]] = {}
@@ -114,7 +116,7 @@ class _Engine:
         if terms is None:
             raise ValueError(f"no terms are in force in {month}")
         findings = tuple(self.findings(terms, month))
-        invoiced = month.next() if terms.credits and terms.credits.base.next_month else month
+        invoiced = invoice_month(terms.credits.base, month) if terms.credits else month
         years = self.years(terms, month, findings)
         desk = Desk(
             account=self.account,
@@ -122,7 +124,6 @@ class _Engine:
             month=month,
             findings=findings,
             trails=self.trails,
-            bill=Bill(self.charges.get(invoiced), self.events.charge_lines.get(invoiced)),
             unit=self.unit,
             years=years,
         )

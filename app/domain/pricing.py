@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from app.domain.account import Account
 from app.domain.attainment import JUDGED, Default, Disposition
+from app.domain.charges import invoice_month
 from app.domain.clauses import CreditTerms
 from app.domain.credits import CreditLine, MonthCredits, Pricing
 from app.domain.exact import plain
@@ -27,14 +28,6 @@ NOTHING = Decimal(0)
 HUNDRED = Decimal(100)
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
-    """A month's invoice in minor units: its total, and its lines by name where some do not count."""
-
-    total: int | None = None
-    lines: Mapping[str, int] | None = None
-
-
 @dataclass(frozen=True)
 class Desk:
     """Prices one month of one contract."""
@@ -44,7 +37,6 @@ class Desk:
     month: Month
     findings: Sequence[Finding]
     trails: Mapping[str, Trail[Finding]]
-    bill: Bill
     unit: int
     years: Years
 
@@ -57,24 +49,22 @@ class Desk:
         returned = self.account.earn(self.month, by_key, self.years)
         if agreed is None:
             return without_credits(self.account, self.month, returned)
-        basis = Basis(self._charges(agreed), agreed.at_risk, HUNDRED, self.unit)
-        if basis.charges is not None:
-            self.account.charges[self.month.ordinal] = basis.charges
-        lines = self._lines(agreed, basis)
+        basis = self.account.charges.basis(agreed, self.month)
+        lines = self._lines(agreed)
         lines, points, points_price = self._points(agreed, basis, lines)
         lines = self._one_of_each_incident(lines)
         head = MonthCredits(
             month=self.month,
             pricing=Pricing.PRICED,
             clause=agreed.clause,
-            invoice_month=self.month.next() if agreed.base.next_month else self.month,
+            invoice_month=invoice_month(agreed.base, self.month),
             base=agreed.base.kind,
             charges=None if basis.charges is None else int(basis.charges),
             at_risk=agreed.at_risk,
             monthly_cap=agreed.monthly_cap,
             points=points,
             points_price=points_price,
-            bonuses=tuple(self._bonuses(basis)),
+            bonuses=tuple(self._bonuses(agreed)),
         )
         if self._are_unknown(agreed, basis, lines):
             unpriced = tuple(line._replace(uncapped=None, payable=None) for line in lines)
@@ -90,34 +80,23 @@ class Desk:
         owes = any(line.uncapped for line in lines)
         return owes and basis.charges is None and any(cap.percent is not None for cap in agreed.caps)
 
-    def _charges(self, agreed: CreditTerms) -> Decimal | None:
-        base = agreed.base
-        if base.kind == "fixed_fee":
-            return (base.amount or NOTHING) * self.unit
-        if self.bill.total is None:
-            return None
-        if base.kind == "invoice_net":
-            if self.bill.lines is None:
-                return None
-            return max(Decimal(self.bill.total - sum(self.bill.lines.get(name, 0) for name in base.less)), NOTHING)
-        return Decimal(self.bill.total)
-
-    def _lines(self, agreed: CreditTerms, basis: Basis) -> list[CreditLine]:
+    def _lines(self, agreed: CreditTerms) -> list[CreditLine]:
         """One for each finding that costs something, by service-level key."""
         lines = []
         for finding in sorted(self.findings, key=lambda finding: finding.level.key):
             if is_priced(finding):
-                line = self._line(finding, basis._replace(pool=agreed.pool_of(finding.level.category)))
+                line = self._line(finding, agreed)
                 if line.uncapped is None or line.uncapped or line.points or finding.default is not Default.NONE:
                     lines.append(line)
         return lines
 
-    def _line(self, finding: Finding, basis: Basis) -> CreditLine:
+    def _line(self, finding: Finding, agreed: CreditTerms) -> CreditLine:
         level, trail = finding.level, self.trails[finding.level.key]
         if level.price is None:
             raise ValueError(f"{level.key} has no price")
         case = _case(finding, trail)
-        priced = level.price.price(case, basis)
+        basis = self.account.charges.basis_of(agreed, self.month, finding)
+        priced = level.price.price(case, basis._replace(pool=agreed.pool_of(level.category)))
         is_default = finding.default is not Default.NONE
         repeat = repeat_of(level.repeats if is_default else None, trail, finding.ordinal)
         points = level.price.points_of(finding.severity) if isinstance(level.price, ByPoints) else NOTHING
@@ -132,11 +111,17 @@ class Desk:
             payable=None,
             category=level.category,
             formula=priced.formula,
-            figures=priced.figures,
+            figures=priced.figures | self._charged(agreed, basis),
             failures=repeat.failures,
             factor=repeat.factor,
             points=points * repeat.factor,
         )
+
+    def _charged(self, agreed: CreditTerms, basis: Basis) -> dict[str, str]:
+        """The charges of a whole quarter or year, in minor units; those of the month stand with the month."""
+        if not agreed.base.over_window or basis.charges in (None, self.account.charges.of(self.month)):
+            return {}
+        return {"charges": plain(basis.charges or NOTHING)}
 
     def _points(
         self, agreed: CreditTerms, basis: Basis, lines: list[CreditLine]
@@ -187,7 +172,7 @@ class Desk:
         last = choice_ends(self.month, self.terms)
         return day is None or last is None or day <= last
 
-    def _bonuses(self, basis: Basis) -> list[Bonus]:
+    def _bonuses(self, agreed: CreditTerms) -> list[Bonus]:
         found: list[Bonus] = []
         for finding in self.findings:
             rule = finding.level.bonus
@@ -195,7 +180,10 @@ class Desk:
                 continue
             value = finding.value
             if value is not None and isinstance(finding.expected, Limit):
-                gate = gate_of(rule.gate, self.findings)
+                gate, basis = (
+                    gate_of(rule.gate, self.findings),
+                    self.account.charges.basis_of(agreed, self.month, finding),
+                )
                 found.append(bonus(rule, finding.level.key, value, finding.expected.value, gate, basis))
         return found
 

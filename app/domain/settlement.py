@@ -47,7 +47,7 @@ class Settlement:
         account.settled[month.ordinal] = Settled(gross, given_up, late_rooms, sum(left.values(), NOTHING))
         opened = self._open(lines, standing)
         returned = [*returned, *account.end_year(month, self.years)]
-        filled = account.fill(month, self.findings, agreed, basis)
+        filled = account.fill(month, self.findings, agreed)
         ended = account.expire(month)
         back = sum((each.amount for each in returned if each.state == "earned"), NOTHING)
         owed = sum(left.values(), NOTHING)

@@ -104,7 +104,14 @@ class Terms:
         return bool(
             self.rights
             or self.scorecard.decay
-            or (self.credits and (self.credits.earn_back or any(cap.over in LONG for cap in self.credits.caps)))
+            or (
+                self.credits
+                and (
+                    self.credits.earn_back
+                    or self.credits.base.over_window
+                    or any(cap.over in LONG for cap in self.credits.caps)
+                )
+            )
             or any(
                 level.default.looks_back
                 or level.repeats

@@ -98,7 +98,10 @@ class Earning(Pricing):
                 continue
             if found.disposition != "counts" or not found.beats or str(month % 12 + 1) in rule.get("passes", ()):
                 continue
-            amount, category = share(rule["deposit"], self.charges(month)) or NOTHING, found.level.get("category", "")
+            amount, category = (
+                share(rule["deposit"], self.base_of(found, document["credits"])) or NOTHING,
+                found.level.get("category", ""),
+            )
             balance = self.bank.get(category, NOTHING)
             if "limit" in rule:
                 amount = min(amount, max(exactly(rule["limit"]) * UNIT - balance, NOTHING))

@@ -7,8 +7,9 @@ from typing import Any
 
 from tests.domain.plain.counting import Counting
 from tests.domain.plain.draws import exactly, month_text
-from tests.domain.plain.figures import FORMULAS, last_of
+from tests.domain.plain.figures import FORMULAS, last_of, month_of
 from tests.domain.plain.judging import JUDGED, Found
+from tests.domain.plain.placing import step_of
 from tests.domain.plain.targets import band_of, short_of
 
 UNIT = 100
@@ -35,10 +36,10 @@ class Pricing(Counting):
         return known
 
     def _charges(self, month: int) -> Fraction | None:
-        agreed = (self.in_force(month) or {}).get("credits")
-        if agreed is None:
+        document = self.in_force(month)
+        if document is None:
             return None
-        base = agreed.get("base", {})
+        base = document.get("credits", {}).get("base", {})
         if base.get("kind") == "fixed_fee":
             return exactly(base["amount"]) * UNIT
         invoiced = month_text(month + (base.get("month") == "next"))
@@ -47,6 +48,18 @@ class Pricing(Counting):
             return None
         less = [bill["lines"].get(name, "0") for name in base.get("less", ())]
         return max(exactly(bill["total"]) - sum(map(Fraction, less), Fraction(0)), Fraction(0)) * UNIT
+
+    def base_of(self, found: Found, agreed: dict[str, Any]) -> Fraction | None:
+        """What the percentages of one level are of: its whole quarter or year, if the base says so."""
+        if agreed.get("base", {}).get("over") != "window" or step_of(found.level) == 1:
+            return self.charges(found.month)
+        total = Fraction(0)
+        for month in range(month_of(found.window[0]), found.month + 1):
+            charged = self.charges(month)
+            if charged is None and self.in_force(month):
+                return None
+            total += charged or 0
+        return total
 
     def lines(self, month: int) -> dict[str, tuple[Fraction | None, Fraction]]:
         """Amount and points of each level that costs something, before points are priced."""
@@ -66,7 +79,7 @@ class Pricing(Counting):
             if price["kind"] == "allocation" and not self.allocated(found, price):
                 continue  # a share of nothing is no credit to choose from
             factor = self.factor(found, level["key"]) if default != "none" else Fraction(1)
-            amount = self.price(found, price, document["credits"], self.charges(month))
+            amount = self.price(found, price, document["credits"], self.base_of(found, document["credits"]))
             points = Fraction(0)
             if price["kind"] == "points":
                 band = band_of(found.level, found.result.value) if found.result.value is not None else None
@@ -215,7 +228,7 @@ class Pricing(Counting):
                 continue
             target, upper = exactly(found.expected["value"]), exactly(rule["upper"])
             way = min(max((found.result.value - target) / (upper - target), Fraction(0)), Fraction(1))
-            whole = share(rule, self.charges(month))
+            whole = share(rule, self.base_of(found, document["credits"]))
             gate = rule.get("gate", "any")
             held = bool(classes) if gate == "any" else gate in classes
             bonuses.append((found.level["key"], Fraction(0) if held else None if whole is None else way * whole))

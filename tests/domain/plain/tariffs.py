@@ -30,6 +30,8 @@ def credit_terms(draw: Draws, levels: list[Sheet]) -> Sheet:
             agreed["base"]["less"] = draw.one(["travel"], ["travel", "tools"])
         if draw.chance(40):
             agreed["base"]["month"] = "next"
+        if draw.chance(40):
+            agreed["base"]["over"] = "window"
     if draw.chance(40) or any(level.get("credit", {}).get("kind") == "points" for level in levels):
         agreed["points"] = _points(draw)
     if draw.chance(25):
