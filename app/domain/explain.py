@@ -23,6 +23,7 @@ SENTENCES = {
     "further apart than the {tolerance} % agreed.",
     "zero_denominator": "Nothing to divide by: {denominator} came to zero.",
     "window_too_short": "{months} months lie in the window; it is judged from {at_least} on.",
+    "forgiven": "{failures} of {volume} failed, and {forgives} may.",
     "one_miss_allowed": "{volume} counted, under {minimum_volume}: one failure is allowed.",
     "maturing": "The result is final from {day} on.",
     "all_excused": "Relief leaves nothing to judge.",
@@ -64,7 +65,7 @@ def sentence(reason: Reason) -> str:
         figures["month"] = month_name(Month.parse(figures["month"]))
     if "others" in figures:
         figures["others"] = f", and in {figures['others']} more places" if figures["others"] != "0" else ""
-    for name in ("volume", "minimum_volume", "partner", "client"):
+    for name in ("volume", "minimum_volume", "failures", "forgives", "partner", "client"):
         if name in figures:
             figures[name] = grouped(figures[name])
     return SENTENCES[reason.code].format(**figures)

@@ -68,17 +68,20 @@ def measured(book: Book, matter: Matter, counted: Tally) -> Outcome:
         return unjudged(Attainment.NOT_MEASURED, "zero_denominator", {"denominator": metric.denominator.text})
     outcome = Outcome(numerator, denominator)
     volume = level.volume
-    if volume is None or denominator >= volume.minimum:
+    if volume is None or volume.is_enough(denominator):
         return outcome
-    figures = {"volume": plain(denominator), "minimum_volume": str(volume.minimum)}
     if volume.rule != "one_miss":
+        figures = {"volume": plain(denominator), "minimum_volume": str(volume.minimum)}
         return Outcome(numerator, denominator, Attainment.LOW_VOLUME, Reason("low_volume", figures))
     expected, _ = level.targets(matter.month)
     upper, lower = as_decimal(numerator), as_decimal(denominator)
     ratio = upper * metric.scale, lower
     compared = level.rounding.of(*ratio) if level.rounding else ratio
-    if not expected.is_met_by(*compared) and volume.allows(upper, lower, expected.wants_more):
-        return Outcome(numerator, denominator, Attainment.MET, Reason("one_miss_allowed", figures))
+    failures = lower - upper if expected.wants_more else upper
+    if not expected.is_met_by(*compared) and volume.allows(failures):
+        forgives = plain(volume.forgives)
+        figures = {"volume": plain(denominator), "failures": plain(failures), "forgives": forgives}
+        return Outcome(numerator, denominator, Attainment.MET, Reason("forgiven", figures))
     return outcome
 
 

@@ -69,7 +69,7 @@ class Windows:
             if months > 1 and len(self.parts(level, longer, month)) < months:
                 return window
             window = longer
-            if self.volume(level, window, month) >= volume.minimum:
+            if volume.is_enough(self.volume(level, window, month)):
                 return window
         return window
 

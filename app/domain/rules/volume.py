@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.domain.catalogue import Problem
+from app.domain.exact import Exact
 from app.domain.tables import Table
 
 RULES = ("not_measured", "one_miss", "extend")
@@ -14,16 +15,20 @@ RULES = ("not_measured", "one_miss", "extend")
 
 @dataclass(frozen=True, slots=True)
 class LowVolume:
-    """Under `minimum` (of the metric's denominator) the rule holds; at exactly `minimum` the result is judged."""
+    """Under `minimum` (of the metric's denominator) the rule holds; at exactly `minimum` the result is judged. Without
+    one, which only one_miss may be, it always holds.
+    """
 
-    minimum: Decimal
+    minimum: Decimal | None
     rule: str = "not_measured"
     months: int = 12  # extend: the longest window
+    forgives: Decimal = Decimal(1)  # one_miss: units that may fail
 
-    def allows(self, numerator: Decimal, denominator: Decimal, wants_more: bool) -> bool:
-        """one_miss: whether no more than one of the few failed."""
-        failures = denominator - numerator if wants_more else numerator
-        return failures <= 1
+    def is_enough(self, denominator: Exact) -> bool:
+        return self.minimum is not None and denominator >= self.minimum
+
+    def allows(self, failures: Decimal) -> bool:
+        return failures <= self.forgives
 
 
 def read_volume(level: Table) -> LowVolume | None:
@@ -34,9 +39,18 @@ def read_volume(level: Table) -> LowVolume | None:
         return None if simple is None else LowVolume(simple)
     if simple is not None:
         level.refuse("minimum_volume", "and low_volume both say when there is too little: keep one of them")
-    table.known("minimum", "rule", "months")
+    table.known("minimum", "rule", "months", "forgives")
     months = table.whole("months", 12, least=2, most=36) or 12
-    return LowVolume(table.required_number("minimum"), table.text("rule", "not_measured", RULES), months)
+    rule, minimum, forgives = (
+        table.text("rule", "not_measured", RULES),
+        table.number("minimum"),
+        table.number("forgives"),
+    )
+    if minimum is None and rule != "one_miss":
+        table.refuse("minimum", "is missing: how many are enough to judge?")
+    if forgives is not None and rule != "one_miss":
+        table.refuse("forgives", f"has a meaning for one_miss only, and the rule is {rule}")
+    return LowVolume(minimum, rule, months, Decimal(1) if forgives is None else forgives)
 
 
 def check_volume(path: str, rule: LowVolume | None, window: str) -> list[Problem]:

@@ -127,7 +127,7 @@ def _of_finding(case: dict[str, Any], finding: Finding, month: MonthEvaluation) 
 def _of_obstacle(finding: Finding) -> Iterator[str]:
     code, volume = finding.obstacle.code if finding.obstacle else "", finding.level.volume
     yield f"obstacle {code}"
-    if volume and code in ("low_volume", "one_miss_allowed"):
+    if volume and code in ("low_volume", "forgiven"):
         yield f"low volume {volume.rule}" if volume.rule != "extend" else ""
     if volume and volume.rule == "extend" and len(finding.window.months) > 1:
         yield "low volume extend"

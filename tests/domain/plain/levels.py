@@ -210,7 +210,10 @@ def _volume(draw: Draws, level: Sheet, kind: str) -> None:
         level["minimum_volume"] = minimum
         return
     rules = ["not_measured", "one_miss"] + (["extend", "extend"] if kind == "month" else [])
-    level["low_volume"] = {"minimum": minimum, "rule": draw.choice(rules)}
+    rule = draw.choice(rules)
+    level["low_volume"] = {"minimum": minimum, "rule": rule}
+    if rule == "one_miss" and draw.chance(50):
+        level["low_volume"] = {"rule": rule, "forgives": draw.text(0, 3, "20.5")}
     if draw.chance(50):
         level["low_volume"]["months"] = draw.text(2, 3, 6)
 

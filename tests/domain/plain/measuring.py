@@ -106,14 +106,14 @@ class Measuring(Placing):
         low = volume_of(level)
         if low is None or result.value is None or result.numerator is None or result.denominator is None:
             return result
-        if result.denominator >= exactly(low["minimum"]):
+        if "minimum" in low and result.denominator >= exactly(low["minimum"]):
             return result
         if low["rule"] != "one_miss":
             return result._replace(verdict="low_volume", why="low_volume")
         expected, _ = targets(level, month)
         failed = result.denominator - result.numerator if wants_more(expected) else result.numerator
         is_met = meets(expected, agreed_rounding(level, result.value))
-        return result._replace(verdict="met") if failed <= 1 and not is_met else result
+        return result._replace(verdict="met") if failed <= exactly(low.get("forgives", 1)) and not is_met else result
 
     def without(self, part: Part, relief: Relieved, measures: tuple[str, ...]) -> Part:
         """Of monthly rows no day can be taken out; a row that has none left stands aside."""

@@ -1,0 +1,48 @@
+"""Failures that are forgiven: one of few, or some of however many."""
+
+import pytest
+
+from app.contracts.catalogue import CATALOGUE
+from app.domain.evaluation import evaluate
+from app.domain.explain import sentence
+from app.domain.periods import Month
+from app.domain.terms import TermsInvalid
+from tests.domain.story import facts, level, limit, lines, one_level
+
+JANUARY = Month(2026, 1)
+
+
+def judged(offered, good, **low_volume):
+    voice = level("voice", "service_level", limit(">=", "95"), low_volume={"rule": "one_miss", **low_volume})
+    reported = facts(*lines(JANUARY, {"offered": str(offered), "answered_in_threshold": str(good)}))
+    terms = one_level(voice, effective_from="2026-01-01")
+    return evaluate([terms], reported, {}, CATALOGUE, [JANUARY])[0].findings[0]
+
+
+@pytest.mark.parametrize(
+    ("offered", "good", "low_volume", "attainment"),
+    [
+        (10, 9, {"minimum": "20"}, "met"),
+        (10, 8, {"minimum": "20"}, "below_expected"),
+        (20, 18, {"minimum": "20"}, "below_expected"),
+        (10, 7, {"forgives": "3"}, "met"),
+        (10, 6, {"forgives": "3"}, "below_expected"),
+        (1000, 996, {"forgives": "3"}, "met"),  # the fourth fails, and 99.6 % are above 95 %
+        (10, 10, {"forgives": "0"}, "met"),
+    ],
+)
+def test_failures_are_forgiven_up_to_the_number_agreed(offered, good, low_volume, attainment):
+    assert judged(offered, good, **low_volume).attainment == attainment
+
+
+def test_what_is_forgiven_is_told_with_its_number():
+    assert sentence(judged(10, 7, forgives="3").obstacle) == "3 of 10 failed, and 3 may."
+
+
+@pytest.mark.parametrize(
+    ("rule", "place"),
+    [({"rule": "extend"}, "minimum"), ({"rule": "extend", "minimum": "9", "forgives": "2"}, "forgives")],
+)
+def test_a_rule_that_lacks_its_number_or_has_anothers_is_refused_at_its_place(rule, place):
+    with pytest.raises(TermsInvalid, match=f"service_levels.0.low_volume.{place}"):
+        judged(10, 7, **rule)
