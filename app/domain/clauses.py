@@ -118,6 +118,7 @@ class ServiceLevel:
     volume: LowVolume | None
     relief: ReliefRule | None
     price: Price | None
+    replaces_others: bool  # its credit stands in the place of all others of the month
     repeats: RepeatRule | None
     earn_back: EarnBackRule | None
     bonus: BonusRule | None

@@ -38,13 +38,15 @@ class CreditLine(NamedTuple):
     factor: Decimal = Decimal(1)
     points: Decimal = Decimal(0)
     incident: str = ""  # another credit of this incident is paid instead
+    replaced_by: str = ""  # key of the service level whose credit stands in the place of all others
     waived: Decimal = Decimal(0)
 
     def to_document(self) -> dict[str, Any]:
-        """What is waived stands there only where something is."""
+        """What is waived or replaced stands there only where something is."""
         document = {name: _json(value) for name, value in self._asdict().items()}
-        if not self.waived:
-            del document["waived"]
+        for name in ("waived", "replaced_by"):
+            if not getattr(self, name):
+                del document[name]
         return document
 
 

@@ -71,6 +71,9 @@ def amount(finding: Part, chain: Part, money: Money) -> Iterator[Step]:
         yield Step("Credit", f"{_price(line, chain, money)} = {money(str(line['uncapped']))}")
         if line.get("incident"):
             yield Step("Incident", f"{line['incident']}: another credit of it is paid")
+        if replacing := line.get("replaced_by"):
+            names = {each["service_level"]: each["name"] for each in chain["lines"]}
+            yield Step("Replaced", f"{names[replacing]} stands in the place of the month's other credits")
         if Decimal(chain["cap_applied"]):
             yield from _capped(line, chain, money)
         yield from _waived(line, chain, money)

@@ -52,7 +52,7 @@ class Desk:
         basis = self.account.charges.basis(agreed, self.month)
         lines = self._lines(agreed)
         lines, points, points_price = self._points(agreed, basis, lines)
-        lines = self._one_of_each_incident(lines)
+        lines = self._without_replaced(self._one_of_each_incident(lines))
         head = MonthCredits(
             month=self.month,
             pricing=Pricing.PRICED,
@@ -163,6 +163,25 @@ class Desk:
                 for line in lines
             ]
         return lines
+
+    def _without_replaced(self, lines: list[CreditLine]) -> list[CreditLine]:
+        """A failure whose credit stands in the place of all others (UK call-off terms: compensation for a critical
+        service level failure) leaves nothing of them; of several such failures each costs its own.
+        """
+        levels = {finding.level.key: finding.level for finding in self.findings}
+        standing = [
+            line.service_level
+            for line in lines
+            if levels[line.service_level].replaces_others and line.uncapped and line.default != Default.NONE
+        ]
+        if not standing:
+            return lines
+        return [
+            line
+            if line.service_level in standing
+            else line._replace(uncapped=NOTHING, replaced_by=standing[0], figures=self._forgone(line))
+            for line in lines
+        ]
 
     def _forgone(self, line: CreditLine) -> dict[str, str]:
         """What the credit would have come to, in the currency's units, had it been the one to be paid."""

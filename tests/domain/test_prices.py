@@ -72,3 +72,22 @@ def test_an_invoice_of_less_than_nothing_is_no_base_for_credits():
     reported = facts(*lines(JANUARY, calls(100, 50)))
     [month] = evaluate([terms], reported, {JANUARY: 0}, CATALOGUE, [JANUARY], events)
     assert (month.credits.charges, month.credits.payable) == (0, 0)
+
+
+def test_a_failure_that_stands_alone_leaves_nothing_of_the_other_credits():
+    """3 % beside 5 % are 8 %; where the 5 % stand in the place of all others they are all."""
+    voice = level("voice", "service_level", limit(">=", "80"), credit={"kind": "fixed", "percent": "3"})
+    critical = level("critical", "service_level", limit(">=", "60"), credit={"kind": "fixed", "percent": "5"})
+    alone = {**critical, "credit": {**critical["credit"], "replaces": "others"}}
+    reported = facts(*lines(JANUARY, calls(100, 50)))
+
+    def month(*levels, good=50):
+        agreed = one_level(*({**each, "credits_on": "expected"} for each in levels), **FIRST, credits={"clause": "5"})
+        figures = reported if good == 50 else facts(*lines(JANUARY, calls(100, good)))
+        return evaluate([agreed], figures, BILLED, CATALOGUE, [JANUARY])[0].credits
+
+    assert month(voice, critical).payable == 800_000
+    assert month(voice, alone).payable == 500_000
+    assert month(voice, alone, good=70).payable == 300_000
+    second = month(voice, alone).lines[1]
+    assert (second.service_level, second.replaced_by, second.figures["priced"]) == ("voice", "critical", "3000")

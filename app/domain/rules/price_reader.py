@@ -20,6 +20,7 @@ from app.domain.rules.prices import (
 )
 from app.domain.tables import Table
 
+COMMON = ("kind", "replaces")
 SHARE = ("percent", "amount")
 
 
@@ -35,8 +36,14 @@ def read_price(level: Table) -> Price | None:
     return READERS[kind](table) if kind in READERS else None
 
 
+def read_replaces(level: Table) -> bool:
+    """`credit: {kind: fixed, percent: "10", replaces: others}`: nothing else of its month is credited."""
+    table = level.table("credit")
+    return table is not None and table.text("replaces", "none", ("none", "others")) == "others"
+
+
 def _allocation(table: Table) -> Price:
-    table.known("kind", "percent", "dated")
+    table.known(*COMMON, "percent", "dated")
     dated: list[tuple[date, Decimal]] = []
     for part in table.tables("dated") if table.content.get("dated") is not None else ():
         part.known("from", "percent")
@@ -49,12 +56,12 @@ def _allocation(table: Table) -> Price:
 
 
 def _fixed(table: Table) -> Price:
-    table.known("kind", *SHARE)
+    table.known(*COMMON, *SHARE)
     return Fixed(_share(table))
 
 
 def _under_target(table: Table) -> Price:
-    table.known("kind", "step", "points", *SHARE)
+    table.known(*COMMON, "step", "points", *SHARE)
     step = table.number("step")
     if step is not None and not step:
         table.refuse("step", "must be above 0")
@@ -63,17 +70,17 @@ def _under_target(table: Table) -> Price:
 
 
 def _band(table: Table) -> Price:
-    table.known("kind")
+    table.known(*COMMON)
     return ByBand()
 
 
 def _occurrences(table: Table) -> Price:
-    table.known("kind", "free", *SHARE)
+    table.known(*COMMON, "free", *SHARE)
     return PerOccurrence(_share(table), table.number("free") or Decimal(0))
 
 
 def _blocks(table: Table) -> Price:
-    table.known("kind", "failures", "within", "counted", *SHARE)
+    table.known(*COMMON, "failures", "within", "counted", *SHARE)
     for name in ("failures", "within"):
         if table.content.get(name) is None:
             table.refuse(name, "is missing: a block of how many failures, within how many months?")
@@ -83,7 +90,7 @@ def _blocks(table: Table) -> Price:
 
 
 def _two_price(table: Table) -> Price:
-    table.known("kind", "price", "lower_price", "units")
+    table.known(*COMMON, "price", "lower_price", "units")
     price, lower = table.required_number("price"), table.required_number("lower_price")
     if lower > price:
         table.refuse("lower_price", f"{lower} is above the price of {price}")
@@ -91,7 +98,7 @@ def _two_price(table: Table) -> Price:
 
 
 def _points(table: Table) -> Price:
-    table.known("kind", "points")
+    table.known(*COMMON, "points")
     return ByPoints(table.number("points"))
 
 

@@ -48,6 +48,7 @@ WANTED = frozenset(
         ),
         *("score down to zero", "corridor shortfall", "corridor surplus"),
         *("rounding half_up", "rounding down", "rounding decides", "mean of days", "day relieved once"),
+        *("forgiven some", "base over the window", "replaced", "gap on a relieved day"),
         *("average without days", "paid after the credits ended", "year after relief", "year by its last month"),
     ]
 )
@@ -114,6 +115,8 @@ def _of_finding(case: dict[str, Any], finding: Finding, month: MonthEvaluation) 
         yield "day relieved once"
     if window.kind == "average" and any(relief.kind == "days" and relief.is_applied for relief in finding.relief):
         yield "average without days"
+    if finding.raw is None and finding.contractual is not None:
+        yield "gap on a relieved day"
     if finding.escalated:
         yield "escalated"
     yield from _of_obstacle(finding)
@@ -129,6 +132,7 @@ def _of_obstacle(finding: Finding) -> Iterator[str]:
     yield f"obstacle {code}"
     if volume and code in ("low_volume", "forgiven"):
         yield f"low volume {volume.rule}" if volume.rule != "extend" else ""
+        yield "forgiven some" if volume.minimum is None else ""
     if volume and volume.rule == "extend" and len(finding.window.months) > 1:
         yield "low volume extend"
     if finding.level.source == "stated" and finding.value is not None:
@@ -155,6 +159,7 @@ def _of_money(case: dict[str, Any], month: MonthEvaluation) -> Iterator[str]:
             yield f"price {line.formula}"
             yield f"base {agreed.base.kind}"
             yield "base next month" if agreed.base.next_month else ""
+            yield "base over the window" if "charges" in line.figures else ""
             level = next(each.level for each in month.findings if each.level.key == line.service_level)
             if line.allocation is not None and line.allocation != level.allocation:
                 yield "dated allocation"
@@ -162,6 +167,7 @@ def _of_money(case: dict[str, Any], month: MonthEvaluation) -> Iterator[str]:
                 yield "category pool"
             if line.factor > 1 and level.repeats:
                 yield "repeated in a row" if level.repeats.within is None else "repeated"
+        yield "replaced" if line.replaced_by else ""
         if line.incident:
             yield "incident"
             chosen = {each.get("chosen") for each in case["events"]["incidents"] if each["key"] == line.incident}

@@ -184,7 +184,15 @@ class Pricing(Counting):
         for incident in self.case["events"].get("incidents", ()):
             if incident["month"] == month_text(month):
                 self._one_of(incident, amounts, agreed, month)
+        standing = [key for key, amount in amounts.items() if amount and self._stands_alone(key, month)]
+        if standing:
+            amounts = {key: amount if key in standing else Fraction(0) for key, amount in amounts.items()}
         return amounts, {key: own for key, (_, own) in lines.items()}
+
+    def _stands_alone(self, key: str, month: int) -> bool:
+        found = self.found(key, month)
+        replaces = found is not None and found.level.get("credit", {}).get("replaces") == "others"
+        return replaces and self.default(key, month) != "none"
 
     def _one_of(
         self, incident: dict[str, Any], amounts: dict[str, Fraction | None], agreed: dict[str, Any], month: int

@@ -106,6 +106,8 @@ def price(draw: Draws, level: Sheet, start: int) -> None:
     if kind == "blocks":
         failures, within = draw.text(30, 70, 150), draw.text(1, 3, 6)
         credit |= {"failures": failures, "within": within, "counted": draw.one("once", "again")}
+    if draw.chance(10):
+        credit["replaces"] = "others"
     level["credit"] = credit
 
 
