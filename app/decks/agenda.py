@@ -34,10 +34,6 @@ class Ask:
         return self.state == "open"
 
     @property
-    def is_decision(self) -> bool:
-        return self.kind in {"decision", "escalation"}
-
-    @property
     def month(self) -> Month:
         return Month.of(self.opened)
 

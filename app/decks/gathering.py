@@ -7,7 +7,7 @@ from flask import render_template
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.decks import drawings, headlines, relief, wording
+from app.decks import drawings, headlines, ordering, relief, wording
 from app.decks.agenda import Ask
 from app.decks.content import Content, Source
 from app.decks.missing import STATE_OF, Missing
@@ -34,6 +34,7 @@ def slides_of(content: Content) -> str:
         content=content,
         deck=content.deck,
         say=headlines,
+        order=ordering,
         word=wording,
         draw=drawings,
         relief=relief,

@@ -1,25 +1,26 @@
 """The headline of each slide: it states the finding that the slide then shows."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from app.decks.content import Content, met_throughout, misses_of
-from app.decks.wording import count_words, counted, fte, gap_words, listed, note_of, status_of, value_of
+from app.decks.ordering import most_troubled
+from app.decks.wording import (
+    count_words,
+    counted,
+    fte,
+    gap_words,
+    listed,
+    months_together,
+    note_of,
+    value_of,
+)
 from app.domain.clauses import ServiceLevel
 from app.domain.evaluation import MonthEvaluation
-from app.domain.findings import Attainment, Finding
+from app.domain.findings import Finding
 from app.domain.periods import Month
-from app.domain.targets import Band
 from app.formatting import money, percent
 from app.formatting import month as month_words
 from app.formatting import window as window_words
-
-
-def statuses(content: Content) -> list[str]:
-    """Every status that the table of service levels shows, best first: its legend."""
-    order = ("exceeded", "met", "close", *(each.value for each in Attainment))
-    shown_here = {status_of(finding) for month in content.months for finding in month.findings}
-    return [status for status in dict.fromkeys(order) if status in shown_here]
 
 
 def throughout(content: Content) -> str:
@@ -47,8 +48,8 @@ def unknown(content: Content) -> str:
 
 def missed_when(content: Content, level: ServiceLevel) -> str:
     months = content.missed_months(level)
-    if level.window.kind == "quarter":
-        return "over the quarter"
+    if together := months_together(level):
+        return together
     if len(months) == len(content.known):
         return throughout(content)
     if len(months) == 1:
@@ -212,36 +213,3 @@ def trend_reading(content: Content, level: ServiceLevel) -> str:
         behind.append(f"{counted(last.numerator)} of {counted(last.denominator)}")
     when = window_words(last.window)
     return f"{when}: {', '.join([*behind, gap_words(last)])}."
-
-
-def most_troubled(content: Content, count: int, kind: str | None = None) -> list[ServiceLevel]:
-    """The service levels to look at first: most misses in the quarter, then least to spare, then weight."""
-
-    def trouble(level: ServiceLevel):
-        findings = [finding for finding in content.findings_of(level) if finding is not None]
-        missed = sum(finding.is_miss for finding in findings)
-        spare = [finding.headroom / _extent(level) for finding in findings if finding.headroom is not None]
-        return (-missed, min(spare, default=Decimal(9)), -level.weight, level.key)
-
-    levels = [level for level in content.told if kind is None or content.metric_of(level).kind == kind]
-    return sorted(levels, key=trouble)[:count]
-
-
-def worst_first(content: Content) -> list[ServiceLevel]:
-    """Every service level of the quarter, those that were never judged at the end."""
-    told = most_troubled(content, len(content.levels))
-    return [*told, *(level for level in content.levels if level not in told)]
-
-
-def gaps_alike(content: Content) -> list[tuple[Month, list[Finding]]]:
-    """Results that could not be judged, together where one reason explains them."""
-    alike: dict[tuple, list[Finding]] = {}
-    for month, finding in content.gaps:
-        figures = tuple(finding.reason.figures.items())
-        alike.setdefault((month, finding.attainment, finding.reason.code, figures), []).append(finding)
-    return [(month, findings) for (month, *_), findings in alike.items()]
-
-
-def _extent(level: ServiceLevel) -> Decimal:
-    target = level.expected
-    return abs(target.upper if isinstance(target, Band) else target.value) or Decimal(1)

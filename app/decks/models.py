@@ -15,9 +15,9 @@ from app.partners.models import Partner
 class Deck(PartnerOwned, Base):
     """A review document for one contract and quarter: a row first, rendered by the worker, then issued as an edition.
 
-    `state` is queued, rendering, ready, failed or issued. `as_known_at`, `agenda` and `sources` let the same deck be
-    built again. `blob` holds the edition's bytes, which nobody is given before they are issued; `draft` the same slides
-    marked as a draft.
+    `state` is queued, rendering, ready, failed, issued or expired. `as_known_at`, `agenda` and `sources` let the same
+    deck be built again. `blob` holds the edition's bytes, which nobody is given before they are issued; `draft` the
+    same slides marked as a draft. An expired deck has let go of both.
     """
 
     __tablename__ = "deck"

@@ -23,7 +23,7 @@ def because(finding: Finding, places: Places) -> str:
 
 
 def count_words(count: int, noun: str, plural: str | None = None) -> str:
-    """'Two misses', '1 miss' beyond ten as figures."""
+    """'Two misses'; in figures beyond ten, '11 misses'."""
     amount = NUMBERS[count] if count < len(NUMBERS) else str(count)
     return f"{amount} {noun if count == 1 else plural or noun + ('es' if noun.endswith('s') else 's')}"
 
@@ -58,6 +58,11 @@ def _valued(finding: Finding, value: Decimal | None) -> str:
 def target_of(level: ServiceLevel, metric: Metric, minimum: bool = False) -> str:
     target = level.minimum if minimum else level.expected
     return "–" if target is None else _held(target_words(str(target), metric.unit))
+
+
+def months_together(level: ServiceLevel) -> str | None:
+    """'over the quarter', where a window is longer than a month; the months before its last one have no result."""
+    return f"over the {level.window.units[:-1]}" if level.window.step > 1 else None
 
 
 def status_of(finding: Finding | None) -> str:

@@ -78,7 +78,8 @@ class Card:
         """What a month without a finding of a service level means."""
         if all(evaluation.month != str(month) for evaluation in self.evaluations):
             return "not judged yet"
-        return "judged by the quarter" if level.window == "quarter" else "not in the terms of this month"
+        window = level.window
+        return f"judged by the {window.units[:-1]}" if window.step > 1 else "not in the terms of this month"
 
     def count(self, predicate: str) -> int:
         return sum(bool(getattr(outcome, predicate)) for outcome in self.outcomes)
