@@ -9,6 +9,7 @@ import logging
 import signal
 import time
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -52,36 +53,32 @@ class Job(Keyed, Base):
         return self.error.partition(": ")[2]
 
 
-_works: dict[str, Callable[[Job], None]] = {}
-_gives_up: dict[str, Callable[[Job], None]] = {}
-_attempts: dict[str, int] = {}
-_leases: dict[str, timedelta] = {}
-_scopes: dict[str, Callable[[Job], tenancy.Scope]] = {}
+@dataclass(frozen=True)
+class Kind:
+    """How one kind of job is done. `on_failure` runs once, when the last attempt failed.
+
+    It is done within its partner's scope, or over all partners when its row names none; `scope` says a narrower one.
+    Work that somebody waits for takes a short `lease`, after which it is claimed again when its worker was killed.
+    """
+
+    work: Callable[[Job], None]
+    attempts: int = ATTEMPTS
+    lease: timedelta = LEASE
+    scope: Callable[[Job], tenancy.Scope] | None = None
+    on_failure: Callable[[Job], None] | None = None
+
+
+_kinds: dict[str, Kind] = {}
 _recurring: dict[str, str] = {}
 _planned: dict[str, str] = {}
 
 
-def job(
-    kind: str,
-    *,
-    attempts: int = ATTEMPTS,
-    lease: timedelta = LEASE,
-    scope: Callable[[Job], tenancy.Scope] | None = None,
-    on_failure: Callable[[Job], None] | None = None,
-) -> Callable:
-    """Register the function that does a kind of job; `on_failure` runs once, when the last attempt failed.
+def job(kind: str, **how) -> Callable:
+    """Register the function that does a kind of job; `how` are the other parts of a `Kind`."""
 
-    A job is done within its partner's scope, or over all partners when its row names none; `scope` says a narrower one.
-    Work that somebody waits for takes a short `lease`, after which it is claimed again when its worker was killed.
-    """
-
-    def register(function: Callable[[Job], None]) -> Callable[[Job], None]:
-        _works[kind], _attempts[kind], _leases[kind] = function, attempts, lease
-        if scope:
-            _scopes[kind] = scope
-        if on_failure:
-            _gives_up[kind] = on_failure
-        return function
+    def register(work: Callable[[Job], None]) -> Callable[[Job], None]:
+        _kinds[kind] = Kind(work, **how)
+        return work
 
     return register
 
@@ -98,7 +95,7 @@ def enqueue(
 
     No worker takes it before `after`: until then it is left to whoever asks for it.
     """
-    if kind not in _works:
+    if kind not in _kinds:
         raise LookupError(f"no job is called {kind!r}")
     if unique and db.session.scalars(select(Job.id).where(Job.unique_key == unique)).first():
         return None
@@ -121,16 +118,19 @@ def stands(row: Job) -> bool:
 
 
 def claim(*, at_once: bool = False) -> Job | None:
-    """Take the oldest job whose time has come, or whose worker went away; `at_once` passes over the pauses."""
+    """Take the oldest job whose time has come, or whose worker went away; `at_once` passes over the pauses.
+
+    A kind that this worker does not know waits for one of another version that does.
+    """
     now = clock.wall()
     is_ripe = true() if at_once else or_(Job.lease_until.is_(None), Job.lease_until <= now)
     with tenancy.unscoped("job claim"), write() as session:
-        open_jobs = or_((Job.state == "waiting") & is_ripe, (Job.state == "running") & (Job.lease_until < now))
-        row = session.scalars(select(Job).where(open_jobs).order_by(Job.id).limit(1).with_for_update(skip_locked=True))
-        row = row.first()
+        is_open = or_((Job.state == "waiting") & is_ripe, (Job.state == "running") & (Job.lease_until < now))
+        oldest = select(Job).where(is_open, Job.kind.in_(_kinds)).order_by(Job.id).limit(1)
+        row = session.scalars(oldest.with_for_update(skip_locked=True)).first()
         if row is None:
             return None
-        row.state, row.attempts, row.lease_until = "running", row.attempts + 1, now + _leases.get(row.kind, LEASE)
+        row.state, row.attempts, row.lease_until = "running", row.attempts + 1, now + _kinds[row.kind].lease
         session.flush()
         session.expunge(row)
         return row
@@ -138,12 +138,13 @@ def claim(*, at_once: bool = False) -> Job | None:
 
 def perform(row: Job) -> None:
     """Do a claimed job within its own partner's scope; failures are kept on the row and tried again."""
+    kind = _kinds[row.kind]
     db.session.remove()
-    tenancy.bind(_scopes.get(row.kind, _scope_of)(row))
+    tenancy.bind((kind.scope or _scope_of)(row))
     try:
-        if row.attempts > _attempts[row.kind]:
+        if row.attempts > kind.attempts:
             raise TimeoutError("its worker ended before it was done, every time")
-        _works[row.kind](row)
+        kind.work(row)
     except Exception as failure:  # the boundary of the worker: the reason is kept on the row and logged
         log.exception("job %s (%s) failed", row.id, row.kind)
         _finish(row, failure)
@@ -221,9 +222,10 @@ def _too_long(*_args) -> None:
 def _finish(row: Job, failure: Exception | None) -> None:
     """Keep how it ended, unless it was called off, or its lease ran out and another worker has taken it over."""
     db.session.rollback()
-    final = failure is None or row.attempts >= _attempts[row.kind]
-    if failure is not None and final and row.kind in _gives_up:
-        _give_up(row)
+    kind = _kinds[row.kind]
+    final = failure is None or row.attempts >= kind.attempts
+    if failure is not None and final and kind.on_failure:
+        _give_up(row, kind.on_failure)
     with write() as session:
         if not stands(row):
             return
@@ -234,9 +236,9 @@ def _finish(row: Job, failure: Exception | None) -> None:
         kept.finished_at = clock.now() if final else None
 
 
-def _give_up(row: Job) -> None:
+def _give_up(row: Job, on_failure: Callable[[Job], None]) -> None:
     try:
-        _gives_up[row.kind](row)
+        on_failure(row)
     except Exception:  # the job has failed in any case, and the worker goes on
         log.exception("giving up job %s (%s) failed", row.id, row.kind)
         db.session.rollback()

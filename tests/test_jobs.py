@@ -1,5 +1,6 @@
 """The job row is the queue: claimed once, taken over from a worker that went away, given up in the end."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import select
 
 from app import clock, jobs
 from app.extensions import db, write
-from app.jobs import Job
+from app.jobs import Job, Kind
 from tests.rig.people import THE_DAY
 
 pytestmark = pytest.mark.portable
@@ -17,10 +18,15 @@ pytestmark = pytest.mark.portable
 def work(monkeypatch):
     """A kind of job of this test's own; what was done and what was given up are listed."""
     done, given_up = [], []
-    monkeypatch.setitem(jobs._works, "test.work", lambda row: done.append(row.subject_id))
-    monkeypatch.setitem(jobs._attempts, "test.work", jobs.ATTEMPTS)
-    monkeypatch.setitem(jobs._gives_up, "test.work", lambda row: given_up.append(row.subject_id))
+    known = Kind(lambda row: done.append(row.subject_id), on_failure=lambda row: given_up.append(row.subject_id))
+    monkeypatch.setitem(jobs._kinds, "test.work", known)
     return done, given_up
+
+
+@pytest.fixture
+def change(monkeypatch, work):
+    """`change(lease=…)`: the same kind of job with another part."""
+    return lambda **parts: monkeypatch.setitem(jobs._kinds, "test.work", replace(jobs._kinds["test.work"], **parts))
 
 
 @pytest.fixture
@@ -56,10 +62,10 @@ def test_a_claimed_job_belongs_to_its_worker_until_the_lease_ends(app, work):
     assert work == ([7], [])
 
 
-def test_the_lease_ends_also_where_the_demo_holds_the_day(app, work, monkeypatch):
+def test_the_lease_ends_also_where_the_demo_holds_the_day(app, change, monkeypatch):
     enqueue(app)
     monkeypatch.setitem(app.config, "FIXED_NOW", THE_DAY)
-    monkeypatch.setattr(jobs, "LEASE", timedelta(0))
+    change(lease=timedelta(0))
     with app.app_context():
         assert jobs.claim() is not None
         assert jobs.run_pending() == 1
@@ -75,6 +81,17 @@ def test_a_job_that_ends_every_worker_is_given_up(app, work, state):
         assert jobs.claim() is None
     assert work == ([], [7])
     assert state() == "failed"
+
+
+def test_a_kind_that_the_worker_does_not_know_waits_for_one_that_does(app, work, state, monkeypatch):
+    enqueue(app)
+    with app.app_context():
+        with monkeypatch.context() as older:
+            older.delitem(jobs._kinds, "test.work")
+            assert jobs.run_pending() == 0
+        assert state() == "waiting"
+        assert jobs.run_pending() == 1
+    assert work == ([7], [])
 
 
 def test_two_workers_plan_the_same_day(app, inside, monkeypatch):
@@ -93,9 +110,9 @@ def _blindly(kind: str, subject_id: int, unique: str) -> None:
     db.session.add(Job(kind=kind, subject_id=subject_id, unique_key=unique, created_at=clock.now()))
 
 
-def test_a_job_that_failed_waits_longer_before_each_further_try(app, work, monkeypatch):
+def test_a_job_that_failed_waits_longer_before_each_further_try(app, work, change, monkeypatch):
     monkeypatch.setattr("app.jobs.log.exception", lambda *_: None)
-    monkeypatch.setitem(jobs._works, "test.work", fail)
+    change(work=fail)
     enqueue(app)
     with app.app_context(), clock.at(THE_DAY):
         assert jobs.work_once()
@@ -120,10 +137,9 @@ def test_a_worker_whose_job_was_taken_over_writes_no_end(app, work, state):
     assert state() == "running"
 
 
-def test_giving_up_may_fail_and_the_worker_goes_on(app, work, state, monkeypatch):
+def test_giving_up_may_fail_and_the_worker_goes_on(app, state, change, monkeypatch):
     monkeypatch.setattr("app.jobs.log.exception", lambda *_: None)
-    monkeypatch.setitem(jobs._works, "test.work", fail)
-    monkeypatch.setitem(jobs._gives_up, "test.work", fail)
+    change(work=fail, on_failure=fail)
     enqueue(app)
     with app.app_context():
         assert jobs.run_pending() == jobs.ATTEMPTS

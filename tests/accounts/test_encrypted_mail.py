@@ -1,6 +1,7 @@
 """Mail over TLS with a real peer: delivered to whom the certificate says, or to nobody with the reason in words."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 from aiosmtpd.smtp import AuthResult
@@ -15,7 +16,7 @@ SCHEMES = pytest.mark.parametrize("scheme", ["smtp+starttls", "smtps"])
 @pytest.fixture(autouse=True)
 def once(monkeypatch):
     """One attempt tells as much as fourteen."""
-    monkeypatch.setitem(jobs._attempts, "mail.send", 1)
+    monkeypatch.setitem(jobs._kinds, "mail.send", replace(jobs._kinds["mail.send"], attempts=1))
     monkeypatch.setattr("app.jobs.log.exception", lambda *_: None)
 
 
