@@ -30,7 +30,7 @@ ROLES = {
 ONE_LINE = Regexp(r"^[^\x00-\x1f\x7f]*$", message="Write it on one line.")
 
 
-def _trimmed(text: str | None) -> str:
+def trimmed(text: str | None) -> str:
     return (text or "").strip()
 
 
@@ -41,7 +41,7 @@ class LoginForm(FlaskForm):
 
 
 class AddressForm(FlaskForm):
-    email = EmailField("E-mail", [DataRequired("Type your e-mail address."), Length(max=254)], filters=[_trimmed])
+    email = EmailField("E-mail", [DataRequired("Type your e-mail address."), Length(max=254)], filters=[trimmed])
 
 
 class NewPasswordForm(FlaskForm):
@@ -67,7 +67,7 @@ class InvitationForm(NewPasswordForm):
     name = StringField(
         "Your name",
         [DataRequired("Type your name as colleagues know it."), Length(max=100), ONE_LINE],
-        filters=[_trimmed],
+        filters=[trimmed],
     )
 
 
@@ -76,7 +76,7 @@ class OwnPasswordForm(NewPasswordForm):
 
 
 class NameForm(FlaskForm):
-    name = StringField("Name", [DataRequired("Type a name."), Length(max=100), ONE_LINE], filters=[_trimmed])
+    name = StringField("Name", [DataRequired("Type a name."), Length(max=100), ONE_LINE], filters=[trimmed])
 
 
 class UserForm(NameForm):
@@ -89,7 +89,7 @@ class UserForm(NameForm):
             Length(max=254),
             Email("Write an address such as ana@example.com."),
         ],
-        filters=[_trimmed],
+        filters=[trimmed],
     )
     role = SelectField(
         "Role",

@@ -6,7 +6,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app import clock
-from app.accounts.forms import ONE_LINE
+from app.accounts.forms import ONE_LINE, trimmed
 from app.api.tokens import LONGEST_DAYS
 
 SCOPE_WORDS = {
@@ -16,15 +16,11 @@ SCOPE_WORDS = {
 }
 
 
-def _trimmed(text: str | None) -> str:
-    return (text or "").strip()
-
-
 class TokenForm(FlaskForm):
     name = StringField(
         "Name",
         [DataRequired("Name the program that will use it."), Length(max=60), ONE_LINE],
-        filters=[_trimmed],
+        filters=[trimmed],
         description="The program that will use it, such as “Workforce export”. It stands beside what it sends.",
     )
     partner = SelectField("Partner", [InputRequired("Choose the partner.")])

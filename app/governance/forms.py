@@ -2,8 +2,9 @@
 
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
+
+from app.partners.forms import offered
 
 KINDS = {
     "action": "Action",
@@ -14,10 +15,6 @@ KINDS = {
 }
 SIDES = {"partner": "The partner", "client": "The client (us)"}
 FORUMS = {"QBR": "Quarterly business review", "MBR": "Monthly business review", "weekly": "Weekly operations"}
-
-
-def offered(choices: dict[str, str]) -> list[SelectChoice]:
-    return [SelectChoice(value=value, label=label) for value, label in choices.items()]
 
 
 class ItemForm(FlaskForm):

@@ -10,8 +10,9 @@ from app.access import Permission, requires
 from app.contracts.models import Contract
 from app.contracts.terms import terms_history
 from app.extensions import db, write
-from app.governance.forms import KINDS, ClosureForm, ItemForm, offered
+from app.governance.forms import KINDS, ClosureForm, ItemForm
 from app.governance.models import Item
+from app.partners.forms import offered
 from app.web import Conflict, back_to, find, page
 
 bp = Blueprint("governance", __name__)

@@ -5,8 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import FieldList, HiddenField, SelectMultipleField, StringField
-from wtforms.fields.choices import SelectChoice
+from wtforms import FieldList, HiddenField, SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 

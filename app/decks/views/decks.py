@@ -4,7 +4,7 @@ from flask import abort, make_response, request
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
-from wtforms.fields.choices import SelectChoice
+from wtforms import SelectChoice
 
 from app import clock, events
 from app.access import Permission, may, requires

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, SelectField
-from wtforms.fields.choices import SelectChoice
+from wtforms import BooleanField, HiddenField, SelectChoice, SelectField
 
 from app.reports import units
 from app.reports.mapping.column_map import (
