@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app import clock
 from app.extensions import Base, Keyed, db
+from app.tenancy import partner_of
 
 GENESIS = "0" * 64
 
@@ -70,7 +71,7 @@ def record(kind: str, *, subject, actor=None, partner_id: int | None = None, **f
     if actor is None and current_user and current_user.is_authenticated:
         actor = current_user
     event = Event(
-        partner_id=partner_id if partner_id is not None else _partner_id(subject),
+        partner_id=partner_id if partner_id is not None else partner_of(subject),
         at=clock.now(),
         kind=kind,
         actor_id=actor.id if actor is not None else None,
@@ -114,10 +115,6 @@ def broken_links(events: Iterable[Event], head: ChainHead | None) -> list[int]:
     if head and (head.hash != previous or head.length != count):
         wrong.append(0)
     return wrong
-
-
-def _partner_id(subject) -> int | None:
-    return subject.id if subject.__tablename__ == "partner" else getattr(subject, "partner_id", None)
 
 
 def _plain(value):

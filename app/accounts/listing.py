@@ -1,4 +1,7 @@
-"""The list of people as an administrator asks for it: by words, role, partner and state, page by page."""
+"""The list of people as an administrator asks for it: by words, role, partner and state, page by page.
+
+The partners to choose among are asked for through the mapping: the package of partners stands above this one.
+"""
 
 from dataclasses import asdict, dataclass
 from typing import Self
@@ -49,6 +52,12 @@ def people(wanted: Wanted) -> tuple[list[User], int]:
     return db.session.scalars(loaded).all(), total
 
 
+def partners() -> list:
+    """The partners within the scope, by name."""
+    partner = _partner()
+    return db.session.scalars(select(partner).order_by(partner.name)).all()
+
+
 def history_of(user: User) -> list[Event]:
     """What was done to a person's account, newest first; logging in and out is for the audit page."""
     return db.session.scalars(
@@ -69,7 +78,11 @@ def _fitting(wanted: Wanted) -> Select:
     if wanted.role in set(Role):
         found = found.where(User.role == Role(wanted.role))
     if wanted.partner:
-        partner = inspect(Grant).relationships["partner"].mapper.class_
+        partner = _partner()
         ids = select(partner.id).where(partner.key == wanted.partner)
         found = found.where(User.grants.any(Grant.partner_id.in_(ids)))
     return found.where(*STATES.get(wanted.state, ()))
+
+
+def _partner() -> type:
+    return inspect(Grant).relationships["partner"].mapper.class_

@@ -12,7 +12,7 @@ from app.extensions import db
 
 # Anybody can have a mailbox here: two people at one of these say nothing about each other.
 PUBLIC_DOMAINS = frozenset(Path(__file__).with_name("public-mail-domains.txt").read_text().split())
-PARTNER_ROLES = [role for role in Role if role.is_partner]
+OF_PARTNERS = [role for role in Role if role.is_partner]
 
 
 def domain_of(email: str) -> str:
@@ -29,7 +29,7 @@ def is_shared(email: str, role: Role, partner_ids: Collection[int] = ()) -> bool
     if domain in PUBLIC_DOMAINS:
         return False
     there = User.email.endswith(f"@{domain}", autoescape=True)
-    of_a_partner = User.role.in_(PARTNER_ROLES)
+    of_a_partner = User.role.in_(OF_PARTNERS)
     if role.is_partner:
         ours = exists().where(Grant.user_id == User.id, Grant.partner_id.in_(partner_ids))
         other_side = ~and_(of_a_partner, ours)

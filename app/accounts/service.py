@@ -1,6 +1,6 @@
 """Adding, changing and removing people; every function runs inside write()."""
 
-from sqlalchemy import inspect, select
+from sqlalchemy import select
 
 from app import clock
 from app.access import Role
@@ -83,12 +83,6 @@ def refuse_taken_address(email: str, own: User | None = None) -> None:
     holder = db.session.scalar(select(User.id).where(User.email == email))
     if holder is not None and (own is None or holder != own.id):
         raise AddressTaken("Somebody has this e-mail address already. Look for it in the list of people.")
-
-
-def partners() -> list:
-    """The partners within the scope, by name; asked through the mapping, for partners stand above accounts."""
-    partner = inspect(Grant).relationships["partner"].mapper.class_
-    return db.session.scalars(select(partner).order_by(partner.name)).all()
 
 
 def _grant(user: User, role: Role, partner_ids) -> None:

@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from app import clock, mail
 from app.access import Permission, requires
-from app.accounts import passwords, service, sessions, throttle
+from app.accounts import listing, passwords, sessions, throttle
 from app.accounts.calendars import calendar_of
 from app.accounts.forms import NameForm, OwnPasswordForm
 from app.accounts.models import hash_secret
@@ -79,6 +79,6 @@ def profile_page(
         sessions=sessions.running(current_user),
         now=clock.now(),
         this_session=hash_secret(current_user.session_token),
-        partners=[] if current_user.scope.partner_ids is None else service.partners(),
+        partners=[] if current_user.scope.partner_ids is None else listing.partners(),
         status=status,
     )

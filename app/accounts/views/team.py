@@ -12,7 +12,7 @@ from app.accounts.views import bp
 from app.extensions import db, write
 from app.web import Refusal, back_to, page, wants_fragment
 
-PARTNER_ROLES = [role for role in Role if role.is_partner and role.is_person]
+MEMBERS = [role for role in Role if role.is_partner and role.is_person]
 
 
 @bp.get("/team")
@@ -60,7 +60,7 @@ def _members() -> Select:
         .join(Grant.user)
         .where(
             Grant.partner_id.in_(current_user.scope.partner_ids or ()),
-            User.role.in_(PARTNER_ROLES),
+            User.role.in_(MEMBERS),
             User.disabled_at.is_(None),
         )
         .order_by(Grant.partner_id, User.name, User.id)

@@ -31,7 +31,7 @@ def users():
         pages=ceil(total / listing.PAGE_SIZE),
         wanted=wanted,
         roles=ROLES,
-        partners=service.partners(),
+        partners=listing.partners(),
     )
 
 
@@ -149,7 +149,7 @@ def _asks_about_the_mailbox(form: UserForm, ids: dict[str, int]) -> bool:
 
 def _choices(form: UserForm) -> dict[str, int]:
     """Offer every partner in the form; the ids by key."""
-    found = service.partners()
+    found = listing.partners()
     form.partners.choices = [SelectChoice(partner.key, partner.name) for partner in found]
     return {partner.key: partner.id for partner in found}
 
