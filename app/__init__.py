@@ -6,10 +6,12 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from app import access, cli, config, errors, formatting, navigation, web
+from app import access, config, errors, formatting, narrative, navigation, web
 from app.accounts import views as accounts
 from app.api import views as api
 from app.audit import views as audit
+from app.audit.commands import verify_events
+from app.cli import worker
 from app.contracts import views as contracts
 from app.decks import views as decks
 from app.demo.commands import demo
@@ -24,6 +26,7 @@ from app.staffing.commands import staffing
 
 ROOT = Path(__file__).resolve().parent.parent
 FEATURES = (accounts, partners, contracts, evidence, reports, performance, governance, decks, audit, api)
+COMMANDS = (worker, recomputation, verify_events, staffing, demo)
 
 
 def create_app(**settings) -> Flask:
@@ -42,16 +45,15 @@ def create_app(**settings) -> Flask:
     csrf.init_app(app)
     login.init_app(app)
     formatting.init_app(app)
+    narrative.init_app(app)
     navigation.init_app(app)
     web.init_app(app)
     errors.init_app(app)
-    cli.init_app(app)
-    app.cli.add_command(demo)
-    app.cli.add_command(staffing)
-    app.cli.add_command(recomputation)
     for feature in FEATURES:
         app.register_blueprint(feature.bp)
     app.register_blueprint(api.v1)
+    for command in COMMANDS:
+        app.cli.add_command(command)
 
     app.view_functions["static"].permission = None
     app.before_request(accounts.bind_scope)

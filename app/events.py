@@ -6,7 +6,6 @@ refer to a text holds its salted digest.
 
 import hashlib
 import json
-from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
@@ -103,18 +102,6 @@ def timeline(*subjects) -> list[Event]:
         .order_by(Event.id.desc())
         .options(joinedload(Event.actor))
     ).all()
-
-
-def broken_links(events: Iterable[Event], head: ChainHead | None) -> list[int]:
-    """The ids of events whose hash or link is wrong; the head reveals a tail that was cut off."""
-    wrong, previous, count = [], GENESIS, 0
-    for event in events:
-        if not event.follows(previous):
-            wrong.append(event.id)
-        previous, count = event.hash, count + 1
-    if head and (head.hash != previous or head.length != count):
-        wrong.append(0)
-    return wrong
 
 
 def _plain(value):

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from flask import Flask
+
 from app import formatting
 from app.access import Role, sees_money
 from app.events import Event
@@ -139,6 +141,10 @@ MONTH = re.compile(r"\d{4}-\d{2}")
 QUARTER = re.compile(r"\d{4}-Q[1-4]")
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(narrated=narrated, figure_label=label)
 
 
 def narrated(events: Iterable[Event], zone: str = "UTC") -> list[Told]:

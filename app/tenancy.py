@@ -18,9 +18,7 @@ from sqlalchemy.orm.attributes import get_history
 
 from app.extensions import Base, PartnerOwned, db
 
-PERMITTED_BLOCKS = frozenset(
-    {"login", "job claim", "mail", "benchmark", "audit verification", "set-up", "demo", "migration", "health"}
-)
+PERMITTED_BLOCKS = frozenset({"login", "job claim", "audit verification", "set-up", "demo", "migration"})
 
 
 class TenancyError(RuntimeError):

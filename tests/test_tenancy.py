@@ -255,13 +255,13 @@ def test_the_unscoped_blocks_are_these():
     }
     assert found == {
         ("app/accounts/sessions.py", "login"),
-        ("app/accounts/views/commands.py", "set-up"),
+        ("app/accounts/commands.py", "set-up"),
         ("app/accounts/views/links.py", "login"),
         ("app/api/bearer.py", "login"),
-        ("app/cli.py", "audit verification"),
+        ("app/audit/commands.py", "audit verification"),
         ("app/performance/commands.py", "audit verification"),
         ("app/demo/commands.py", "demo"),
         ("app/demo/telling.py", "demo"),
         ("app/jobs.py", "job claim"),
     }
-    assert {name for _, name in found} <= tenancy.PERMITTED_BLOCKS
+    assert {name for _, name in found} | {"migration"} == tenancy.PERMITTED_BLOCKS

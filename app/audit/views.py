@@ -16,8 +16,6 @@ from app.extensions import db, write
 from app.web import back_to, find, page
 
 bp = Blueprint("audit", __name__)
-bp.add_app_template_filter(narrative.narrated)
-bp.add_app_template_filter(narrative.label, "figure_label")
 VERIFICATIONS_SHOWN = 20
 
 

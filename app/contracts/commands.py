@@ -12,6 +12,7 @@ from app.contracts.sheets import Sheet, SheetUnreadable, read_sheet
 from app.contracts.views import bp
 
 SHEET = click.Path(exists=True, dir_okay=False, path_type=Path)
+bp.cli.help = "Term sheets: checked, compared, held against a history; the catalogue as tables."
 
 
 @bp.cli.command("check")

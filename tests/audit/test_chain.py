@@ -44,6 +44,7 @@ def test_an_empty_chain_is_whole(verify):
         "DELETE FROM event WHERE id = 1",
         "DELETE FROM event WHERE id = 2",
         "UPDATE chain_head SET length = 2",
+        "DELETE FROM chain_head",
     ],
 )
 def test_tampering_shows(ada, tamper, verify, prove, statement):

@@ -127,7 +127,7 @@ def test_people_are_reminded_once_before_the_last_day(attach, newest, inside):
             with write():
                 jobs.enqueue("evidence.remind", 0)
             run_pending()
-        with inside() as session, tenancy.unscoped("mail"):
+        with inside() as session, tenancy.unscoped("job claim"):
             mails = session.scalars(select(Mail).where(Mail.subject.startswith("Runs out on"))).all()
             return sorted(mail.recipient for mail in mails)
 

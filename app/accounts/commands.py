@@ -1,4 +1,4 @@
-"""Commands about people: the first administrator of a new house."""
+"""`flask users`: the first administrator of a new house."""
 
 import click
 
@@ -8,6 +8,8 @@ from app.accounts import links, service
 from app.accounts.views import bp
 from app.extensions import write
 from app.web import Refusal
+
+bp.cli.help = "People: the first administrator of a new house."
 
 
 @bp.cli.command("create-admin")
