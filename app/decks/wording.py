@@ -1,6 +1,5 @@
 """Figures as a slide says them: values, targets, gaps, counts."""
 
-import re
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -9,9 +8,10 @@ from app.domain.catalogue import Metric
 from app.domain.clauses import ServiceLevel
 from app.domain.findings import Finding, Reason
 from app.domain.targets import Band
-from app.domain.wording import in_unit, target_words, telling
+from app.domain.wording import in_unit, telling
 from app.formatting import measured, number
 from app.partners.places import Places
+from app.performance.wording import target_words, unbroken
 
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 SIZES = ((5, "roomy"), (9, "easy"), (13, ""))
@@ -19,7 +19,7 @@ SIZES = ((5, "roomy"), (9, "easy"), (13, ""))
 
 def because(finding: Finding, places: Places) -> str:
     """The comparison or the gap that decided it, as a sentence."""
-    return _held(explain.sentence(Reason(finding.reason.code, places.in_figures(finding.reason.figures))))
+    return unbroken(explain.sentence(Reason(finding.reason.code, places.in_figures(finding.reason.figures))))
 
 
 def count_words(count: int, noun: str, plural: str | None = None) -> str:
@@ -52,12 +52,12 @@ def _valued(finding: Finding, value: Decimal | None) -> str:
     if value is None:
         return "–"
     target = " ".join(str(comparison.target) for comparison in finding.comparisons) or str(finding.level.expected)
-    return _held(in_unit(telling(str(value), target, finding.metric.precision), finding.metric.unit))
+    return unbroken(in_unit(telling(str(value), target, finding.metric.precision), finding.metric.unit))
 
 
 def target_of(level: ServiceLevel, metric: Metric, minimum: bool = False) -> str:
     target = level.minimum if minimum else level.expected
-    return "–" if target is None else _held(target_words(str(target), metric.unit))
+    return "–" if target is None else target_words(target, metric.key)
 
 
 def months_together(level: ServiceLevel) -> str | None:
@@ -109,8 +109,3 @@ def listed(words: Iterable[str]) -> str:
 
 def shown(value: Decimal, metric: Metric) -> str:
     return measured(value, metric.unit, metric.precision)
-
-
-def _held(words: str) -> str:
-    """A figure and its unit stay on one line."""
-    return re.sub(r"(?<=\d) (?=%|s\b)", "\u00a0", words)

@@ -19,9 +19,8 @@ from app.domain.periods import Month
 from app.domain.pricing import choice_ends
 from app.extensions import db
 from app.formatting import money
-from app.partners.moments import known_by
 from app.performance.effects import Total, compare
-from app.performance.known import Known, known_at
+from app.performance.known import Known, known_now
 from app.performance.models import Evaluation
 from app.performance.money import MonthCredit
 from app.performance.outcomes import terms_of
@@ -128,7 +127,7 @@ def alternatives_of(
     concession: Concession, contract: Contract, names: Mapping[str, str], now: datetime
 ) -> list[Alternative]:
     """By everything else that is known now; of an incident one for each credit that could be the one paid."""
-    known, today = known_at(contract, known_by(contract.partner, now)), clock.today(contract.zone)
+    known, today = known_now(contract, now), clock.today(contract.zone)
     stands = known.judge([Month.of(today)])
     choices = {"": "If granted"}
     if concession.kind == "incident":

@@ -7,8 +7,7 @@ from datetime import datetime
 from app.domain.evaluation import MonthEvaluation
 from app.domain.findings import Finding
 from app.domain.periods import Month
-from app.partners.moments import known_by
-from app.performance.known import known_at
+from app.performance.known import known_now
 from app.reports.models import Report
 from app.reports.preview import as_if_approved
 
@@ -57,7 +56,7 @@ class Effect:
 
 def effect_of(report: Report, rows: list[dict], now: datetime) -> Effect:
     """The contract's whole history, judged with what is approved and with these rows in its place."""
-    known = known_at(report.contract, known_by(report.contract.partner, now))
+    known = known_now(report.contract, now)
     corrected = replace(known, facts=as_if_approved(known.facts, report, rows))
     return compare(known.judge(), corrected.judge())
 

@@ -21,6 +21,7 @@ from app.forecasts.models import ForecastIssue
 from app.formatting import DASH, number, percent
 from app.formatting import month as month_name
 from app.partners.moments import known_by
+from app.performance.trends import WIDTH
 from app.reports.facts import facts_of
 
 SHOWN = 12
@@ -184,4 +185,4 @@ def _within(forecast: Forecast, month: Month) -> Decimal:
 def drawn(comparisons: Sequence[Comparison], name: str) -> Markup:
     """Forecast and actual side by side, the oldest month first."""
     rows = [charts.Pair(month_name(each.month)[:3], each.forecast, each.actual) for each in reversed(comparisons)]
-    return charts.pairs(rows, name, names=("Forecast", "Actual"), number=number, width=320)
+    return charts.pairs(rows, name, names=("Forecast", "Actual"), number=number, width=WIDTH)

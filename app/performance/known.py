@@ -17,6 +17,7 @@ from app.domain.periods import Month
 from app.domain.terms import Terms
 from app.forecasts.known import forecasts_known
 from app.formatting import exponent
+from app.partners.moments import known_by
 from app.performance.vigil import exercises_known
 from app.relief.known import claims_known
 from app.reports.facts import facts_of
@@ -61,3 +62,8 @@ def known_at(contract: Contract, instant: datetime) -> Known:
         ),
         unit=10 ** exponent(contract.currency),
     )
+
+
+def known_now(contract: Contract, now: datetime) -> Known:
+    """Everything that is known today, also what changed after `now` where the clock stands still."""
+    return known_at(contract, known_by(contract.partner, now))

@@ -1,6 +1,5 @@
 """A stored finding as pages show it: in words and units, with its distance, its trend and its weight."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,12 +13,10 @@ from app.domain.findings import JUDGED, MISSES, Attainment, Disposition, Reason
 from app.domain.periods import Month
 from app.domain.targets import Band, Limit, Target
 from app.domain.terms import Terms
-from app.domain.wording import in_unit as in_words
-from app.domain.wording import target_words as words_of_target
-from app.domain.wording import telling
-from app.formatting import DASH, MINUS, measured, number
+from app.formatting import measured, number
 from app.partners.places import Places, places_of
 from app.performance.models import Evaluation, Finding
+from app.performance.wording import result_words, target_words, unbroken
 
 RANKS = (
     *("below_minimum", "not_reported", "below_expected", "set_aside"),
@@ -31,7 +28,6 @@ UNJUDGED = {
     "low_volume": "low volume",
     "provisional": "not approved yet",
 }
-NO_BREAK = "\u00a0"
 _terms: dict[str, Terms] = {}
 
 
@@ -93,13 +89,8 @@ class Outcome:
         return self._written(self.finding.detail["raw"])
 
     def _written(self, value: str | None) -> str:
-        """For reading, with as many decimals as it takes not to look like the target that it missed."""
-        if value is None:
-            return DASH
-        unit = CATALOGUE.metrics[self.finding.metric]
         against = self.finding.detail["reason"]["figures"].get("target", "")
-        shown = in_words(telling(value, against, unit.precision), unit.unit)
-        return shown.replace("-", MINUS).replace(" ", NO_BREAK)
+        return result_words(value, against, CATALOGUE.metrics[self.finding.metric])
 
     @property
     def headroom(self) -> Decimal | None:
@@ -180,7 +171,7 @@ class Outcome:
     @property
     def reason(self) -> str:
         stored = self.finding.detail["reason"]
-        return _unbroken(sentence(Reason(stored["code"], self.places.in_figures(stored["figures"]))))
+        return unbroken(sentence(Reason(stored["code"], self.places.in_figures(stored["figures"]))))
 
     @property
     def target(self) -> str:
@@ -223,16 +214,6 @@ def terms_of(evaluation: Evaluation) -> Terms:
     if row.sha256 not in _terms:
         _terms[row.sha256] = contract_terms.terms_of(row)
     return _terms[row.sha256]
-
-
-def target_words(target: Target, metric: str) -> str:
-    """`at least 80 %`, `75 to 88 %`: a target as the contract states it, with all of its digits."""
-    return _unbroken(words_of_target(str(target), CATALOGUE.metrics[metric].unit))
-
-
-def _unbroken(words: str) -> str:
-    """No line ends between a figure and its unit."""
-    return re.sub(r"(?<=\d) (?=%|s\b)", NO_BREAK, words)
 
 
 def _edge(target: Target, value: Decimal) -> Decimal:

@@ -9,11 +9,9 @@ from app.domain.credits import CreditLine
 from app.domain.evaluation import MonthEvaluation
 from app.domain.findings import Finding
 from app.domain.rules.relief import Claim
-from app.domain.wording import in_unit, telling
-from app.formatting import DASH, MINUS
-from app.partners.moments import known_by
 from app.performance.effects import Total, compare
-from app.performance.known import known_at
+from app.performance.known import known_now
+from app.performance.wording import result_words
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ class Effect:
 
 def effect_of(contract: Contract, claim: Claim, now: datetime) -> Effect | None:
     """By everything else that is known now; None when the month has no terms."""
-    known = known_at(contract, known_by(contract.partner, now))
+    known = known_now(contract, now)
     others = tuple(each for each in known.events.claims if each.key != claim.key)
     granted = replace(claim, decision="granted")
     without = replace(known, events=replace(known.events, claims=others)).judge()
@@ -97,9 +95,5 @@ def _elsewhere(totals: Iterable[Total], month: str) -> int | None:
 
 
 def _written(finding: Finding, value) -> str:
-    """With as many decimals as it takes not to look like a target that it is not."""
-    if value is None:
-        return DASH
     targets = " ".join(str(target) for target in (finding.expected, finding.minimum) if target is not None)
-    shown = in_unit(telling(str(value), targets, finding.metric.precision), finding.metric.unit)
-    return shown.replace("-", MINUS).replace(" ", "\u00a0")
+    return result_words(value, targets, finding.metric)

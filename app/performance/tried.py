@@ -9,13 +9,13 @@ from app import charts
 from app.domain.backtest import Change, MonthChange
 from app.domain.findings import Finding
 from app.domain.periods import Month
-from app.domain.wording import in_unit, telling
 from app.formatting import DASH, MINUS, money
 from app.formatting import month as month_name
+from app.performance.trends import WIDTH
 from app.performance.what_if import Course, WhatIf, misses
+from app.performance.wording import result_words
 
-NO_BREAK, UNBROKEN = "\u00a0", "\u2060"
-WIDTH = 320  # as wide as a phone has room for
+UNBROKEN = "\u2060"
 
 
 @dataclass(frozen=True)
@@ -127,11 +127,9 @@ def status_of(finding: Finding | None) -> str:
 
 
 def shown(finding: Finding | None) -> str:
-    if finding is None or finding.contractual is None:
+    if finding is None:
         return DASH
-    target = finding.reason.figures.get("target", "")
-    number = telling(str(finding.contractual), target, finding.metric.precision)
-    return in_unit(number, finding.metric.unit).replace("-", MINUS).replace(" ", NO_BREAK)
+    return result_words(finding.contractual, finding.reason.figures.get("target", ""), finding.metric)
 
 
 def _amounts(month: MonthChange, currency: str) -> tuple[str, str, str]:

@@ -11,11 +11,12 @@ from app.contracts.panels import Panel, panel
 from app.extensions import write
 from app.performance import counted, exercising, proposals
 from app.performance.models import OpenedRight, TargetProposal
-from app.performance.outcomes import in_sequence, target_words
+from app.performance.outcomes import in_sequence
 from app.performance.proposals import StandingProposal
 from app.performance.right_forms import ExerciseForm, ReasonForm
 from app.performance.rights import StandingRight, rights_of, standing
 from app.performance.views import bp
+from app.performance.wording import target_words
 from app.web import back_to, find, page
 
 
