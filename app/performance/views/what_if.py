@@ -14,7 +14,7 @@ from app.contracts.prose import COMPARATORS
 from app.domain.terms import TermsInvalid
 from app.extensions import write
 from app.performance import tried
-from app.performance.known import known_at
+from app.performance.known import known_now
 from app.performance.views import bp
 from app.performance.what_if import WhatIf
 from app.performance.what_if import what_if as judged_by
@@ -36,7 +36,7 @@ def what_if(key: str):
     if not draft:
         return _page(contract, base, form, base.document)
     try:
-        found = judged_by(known_at(contract, clock.now()), _in_force(contract), base.document)
+        found = judged_by(known_now(contract, clock.now()), _in_force(contract), base.document)
     except TermsInvalid as invalid:
         return _page(contract, base, form, base.document, problems=places.located(base, invalid.problems))
     return _page(contract, base, form, base.document, found)
@@ -98,7 +98,7 @@ def _judged(contract: Contract, base: TermsVersion, form: TargetsForm) -> tuple[
         return document, None
     form.into(document)
     try:
-        return document, judged_by(known_at(contract, clock.now()), _in_force(contract), document)
+        return document, judged_by(known_now(contract, clock.now()), _in_force(contract), document)
     except TermsInvalid as invalid:
         form.show_in(document, invalid.problems)
         return document, None
