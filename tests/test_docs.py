@@ -23,8 +23,14 @@ def test_every_role_has_a_page_that_the_readme_links(role):
 
 def test_the_map_of_the_house_names_every_room():
     house = (ROOT / "README.md").read_text().partition("## The house")[2]
-    rooms = {path.name for path in (ROOT / "app").iterdir() if (path / "__init__.py").exists() or path.name == "reader"}
+    rooms = {path.name for path in (ROOT / "app").iterdir() if list(path.glob("*.py"))}
     assert {room for room in rooms if f"\n      {room}/" not in house} == set()
+
+
+def test_what_the_map_of_the_house_names_is_there():
+    house = (ROOT / "README.md").read_text().partition("## The house")[2]
+    there = {path.name for path in (ROOT / "app").rglob("*.py")} | {"wsgi.py"}
+    assert {name for name in re.findall(r"[\w/]+\.py", house) if name not in there} == set()
 
 
 def test_every_setting_is_documented_and_every_documented_setting_is_read():

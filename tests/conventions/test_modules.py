@@ -8,6 +8,7 @@ from tests.conventions.sources import FEATURES, expect_none, modules
 
 LONGEST_FILE = 250
 LONGEST_FUNCTION = 40
+BESIDE = {"charts", "staffing", "reader", "marker"}
 EMPTY_WORDS = re.compile(r"(^|_)(utils?|helpers?|handlers?)(_|$)|^(process|data|do)_|(Util|Helper|Handler|Manager)s?$")
 FRAMEWORKS_OWN = {"process_bind_param", "process_result_value", "process_data", "process_formdata"}
 PURE = sys.stdlib_module_names - {"os", "pathlib", "socket", "sqlite3", "subprocess", "time", "urllib"}
@@ -57,6 +58,24 @@ def test_features_import_only_what_stands_before_them():
         for module in modules()
         for name in module.imports()
         if module.package in FEATURES and (_feature(name) or 0) > FEATURES.index(module.package)
+    )
+
+
+def test_rooms_beside_the_features_import_none():
+    expect_none(
+        f"{module.name} imports {name}"
+        for module in modules()
+        for name in module.imports()
+        if module.package in BESIDE and _feature(name) is not None
+    )
+
+
+def test_nothing_but_the_app_itself_knows_the_demo():
+    expect_none(
+        f"{module.name} imports {name}"
+        for module in modules()
+        for name in module.imports()
+        if name.startswith("app.demo") and module.package not in ("", "demo")
     )
 
 
