@@ -27,10 +27,14 @@ pytestmark = pytest.mark.portable
 THEN, LATER = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
 
 
+def differences_from_the_models(session) -> list:
+    context = MigrationContext.configure(session.connection(), opts={"compare_type": True})
+    return compare_metadata(context, Base.metadata)
+
+
 def test_the_migrations_make_what_the_models_describe(inside):
     with inside() as session:
-        context = MigrationContext.configure(session.connection(), opts={"compare_type": True})
-        assert compare_metadata(context, Base.metadata) == []
+        assert differences_from_the_models(session) == []
 
 
 @pytest.fixture
@@ -90,7 +94,7 @@ AFTERWARDS = (
 
 
 @pytest.mark.usefixtures("record")
-def test_the_migrations_can_be_taken_back_and_made_again(app, change):
+def test_the_migrations_can_be_taken_back_and_made_again(app, inside, change):
     with app.app_context():
         flask_migrate.downgrade(revision="0001")
         let_go()
@@ -98,6 +102,8 @@ def test_the_migrations_can_be_taken_back_and_made_again(app, change):
     with app.app_context():
         flask_migrate.upgrade()
         let_go()
+    with inside() as session:
+        assert differences_from_the_models(session) == []
     with pytest.raises(DatabaseError, match="append-only"):
         change(Evaluation, number=3)
 
