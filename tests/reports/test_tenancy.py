@@ -33,7 +33,7 @@ ACTS = {
 @pytest.mark.parametrize("address", PAGES)
 def test_another_partners_page_is_not_found(sent, as_, address, record_count):
     url = address.format(**sent)
-    assert as_("leo").get(url).status_code in (200, 302)
+    assert as_("leo").get(url).status_code == (302 if address.endswith("/draft") else 200)
     for stranger in ("bea", "bob", "max"):
         assert as_(stranger).get(url).status_code == 404
     assert as_("leo").get(address.format(report="nothing", submission="nothing")).status_code == 404
@@ -44,13 +44,11 @@ def test_another_partners_page_is_not_found(sent, as_, address, record_count):
 def test_nothing_is_done_to_another_partners_report(sent, as_, look, address, record_count):
     before = look(sent["report"])
     url, data = address.format(**sent), ACTS[address]
-    for stranger in ("bob", "max"):
-        assert as_(stranger).post(url, data=data).status_code in (403, 404)
-        assert as_(stranger).get(url).status_code in (404, 405)
     assert as_("bob").post(url, data=data).status_code == 404
+    assert as_("max").post(url, data=data).status_code == (403 if address.endswith("/contest") else 404)
     assert as_("gus").post(url, data=data).status_code == 403
     assert look(sent["report"]) == before
-    record_count("tenancy questions", 6)
+    record_count("tenancy questions", 3)
 
 
 def test_lists_hold_ones_own_alone(sent, contract, as_):
