@@ -23,10 +23,10 @@ from app.domain.periods import Month
 from app.extensions import db, write
 from app.formatting import exponent
 from app.partners.models import Partner
-from app.reports.calendar import open_reports
 from app.reports.confirming import confirm
 from app.reports.intake import save_draft
 from app.reports.models import Report
+from app.reports.opening import open_reports
 from app.reports.reviewing import approve
 from app.reports.sending import certify
 

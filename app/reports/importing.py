@@ -16,11 +16,11 @@ from app.extensions import db
 from app.partners.moments import moment_of_change
 from app.reports.asking import places_of
 from app.reports.batches import Batch
-from app.reports.calendar import open_reports
 from app.reports.checking import Problem
 from app.reports.drafting import next_number
 from app.reports.history import History, Period
 from app.reports.models import OWED, Report, Submission
+from app.reports.opening import open_reports
 from app.reports.sending import line_of
 from app.web import Conflict, Refusal
 

@@ -41,7 +41,6 @@ from app.relief.deciding import grant
 from app.relief.filing import Asked, file_claim
 from app.reports import importing, reviewing, sending
 from app.reports.asking import template_of
-from app.reports.calendar import open_reports
 from app.reports.confirming import confirm
 from app.reports.history import examine
 from app.reports.history_files import HistoryFile
@@ -50,6 +49,7 @@ from app.reports.mapping.remembering import remember
 from app.reports.mapping.sketch import sketch_from
 from app.reports.mending import seen_of
 from app.reports.models import Report
+from app.reports.opening import open_reports
 from app.reports.workbook import HEADER_ROW, write_workbook
 from tests.domain.story import FIGURES, MEASURES, SEPTEMBER, document
 from tests.rig.people import THE_DAY

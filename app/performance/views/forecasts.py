@@ -1,15 +1,11 @@
 """Forecasts of a contract: versions beside what came, which counted and why, and a new version by form or file."""
 
-import secrets
+from collections.abc import Sequence
 
 from flask import request
 from flask_login import current_user
-from flask_wtf import FlaskForm
-from flask_wtf.file import FileField
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
-from wtforms import HiddenField, SelectField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app import clock
 from app.access import Permission, may, requires
@@ -21,30 +17,16 @@ from app.extensions import db, write
 from app.forecasts.issuing import Draft, issue
 from app.forecasts.known import forecasts_in
 from app.forecasts.models import ForecastIssue
-from app.partners.forms import DayField, offered
 from app.partners.models import Partner
 from app.performance import forecast_rows, forecasting
+from app.performance.forecast_forms import IssueForm
+from app.performance.forecasting import Use
 from app.performance.views import bp
-from app.reading import ACCEPTED, Unreadable
+from app.reading import Unreadable
 from app.web import XLSX, Refusal, back_to, download, find, page
 
 WITH_PLACES = joinedload(Contract.partner).options(selectinload(Partner.sites), selectinload(Partner.queues))
 AHEAD = 3
-
-
-class IssueForm(FlaskForm):
-    form_key = HiddenField()
-    filename = HiddenField()
-    measure = SelectField("What is forecast", [DataRequired("Choose what is forecast.")])
-    issued_on = DayField("Issued on", [InputRequired("Say the day on which the partner got it.")])
-    rows = TextAreaField("Months or days", [Length(max=400_000)], render_kw={"rows": 8})
-    file = FileField("Or a file", [Optional()], render_kw={"accept": ACCEPTED})
-    note = TextAreaField("Note", [Length(max=2000)])
-
-    def __init__(self, uses, **kwargs) -> None:
-        super().__init__(**kwargs)
-        self.measure.choices = offered({use.forecast: use.name for use in uses})
-        self.form_key.data = self.form_key.data or secrets.token_urlsafe(16)
 
 
 @panel
@@ -109,7 +91,7 @@ def _is_timely(contract: Contract, form: IssueForm) -> bool:
     return not form.issued_on.errors and not form.note.errors
 
 
-def _checked(contract: Contract, form: IssueForm, uses) -> forecast_rows.Checker | None:
+def _checked(contract: Contract, form: IssueForm, uses: Sequence[Use]) -> forecast_rows.Checker | None:
     """None when there are no rows to check; the form says why."""
     try:
         upload = form.file.data
@@ -129,7 +111,7 @@ def _checked(contract: Contract, form: IssueForm, uses) -> forecast_rows.Checker
     return forecast_rows.Checker(contract, wants_days, issued, contract.partner.number_style).check(rows)
 
 
-def _looked_at(checker: forecast_rows.Checker, form: IssueForm, uses) -> list[dict]:
+def _looked_at(checker: forecast_rows.Checker, form: IssueForm, uses: Sequence[Use]) -> list[dict]:
     """Each month with its sum, and for each rule whether this version is in time."""
     times = [(when, value) for values in checker.values.values() for when, value in values.items()]
     months = sorted({when[:7] for when, _ in times})
@@ -147,7 +129,7 @@ def _looked_at(checker: forecast_rows.Checker, form: IssueForm, uses) -> list[di
     ]
 
 
-def _uses(contract: Contract):
+def _uses(contract: Contract) -> Sequence[Use]:
     """Of the versions that the contract's page has loaded already."""
     versions = sorted(contract.terms, key=lambda version: version.effective_from)
     history = [terms_of(version) for version in versions if version.state == "in_force"]

@@ -8,7 +8,7 @@ bp = Blueprint("reports", __name__)
 bp.add_app_template_filter(wording.figure)
 bp.add_app_template_filter(wording.target)
 
-from app.reports import calendar, readiness, reminders  # noqa: E402, F401
+from app.reports import opening, readiness, reminders  # noqa: E402, F401
 from app.reports.views import (  # noqa: E402
     calendars,  # noqa: F401
     confirmations,  # noqa: F401
