@@ -3,13 +3,15 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 
 import xlsxwriter
 
-from app.partners.choices import CHANNELS
+from app.access import Role
+from app.partners.choices import CHANNELS, COUNTRIES
 from app.reading import Sheet, Unreadable, read
 
 COLUMNS = {
@@ -32,6 +34,7 @@ EXAMPLE = (
     ("queue", "Cordillera", "English voice", "EN-VOICE", "", "", "Support", "voice", "English", "", "", ""),
     ("person", "Cordillera", "Lucía Rojas", "", "", "", "", "", "", "", "lucia@cordillera.example", "lead"),
 )
+ROLES = {"analyst": Role.ANALYST, "lead": Role.LEAD, "partner analyst": Role.ANALYST, "partner lead": Role.LEAD}
 MOST_ROWS = 1000
 
 
@@ -62,6 +65,24 @@ def rows_of(filename: str, content: bytes) -> list[Row]:
         Row(row.number, {name: row.cell(place).text.strip() for place, name in enumerate(columns) if name})
         for row in body
     ]
+
+
+def in_order(rows: Iterable[Row]) -> list[Row]:
+    """Partners first, then in the order of the file."""
+    return sorted(rows, key=lambda row: (row["What"].casefold() != "partner", row.number))
+
+
+def country_of(text: str) -> str | None:
+    """The two letters of a country given by letters or name."""
+    names = {name.casefold(): code for code, name in COUNTRIES.items()}
+    return text.upper() if text.upper() in COUNTRIES else names.get(text.casefold())
+
+
+def day_of(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
 
 
 def packed(rows: Sequence[Row]) -> str:

@@ -9,7 +9,7 @@ from flask_wtf.file import FileField, FileRequired
 from app.access import Permission, requires
 from app.accounts.service import AddressTaken
 from app.extensions import write
-from app.partners import import_file, importing, service
+from app.partners import import_checks, import_file, importing, service
 from app.partners.views import bp
 from app.partners.views.partners import may_add_partners
 from app.reading import ACCEPTED, Unreadable
@@ -51,9 +51,9 @@ def check_import():
     except Unreadable as unreadable:
         form.file.errors = [unreadable.message]
         return _form(form, 422)
-    if problems := importing.problems_in(rows, may_add_partners()):
+    if problems := import_checks.problems_in(rows, may_add_partners()):
         return _form(form, 422, problems=problems, filename=upload.filename)
-    return _second_look(rows, importing.shared_addresses(rows))
+    return _second_look(rows, import_checks.shared_addresses(rows))
 
 
 @bp.post("/partner-imports")
@@ -61,9 +61,9 @@ def check_import():
 def create_import():
     """Everything in one transaction; the rows are checked again, for others may have written in between."""
     rows = import_file.unpacked(request.form.get("rows", ""))
-    if problems := importing.problems_in(rows, may_add_partners()):
+    if problems := import_checks.problems_in(rows, may_add_partners()):
         return _form(ImportForm(), 422, problems=problems, filename="The file")
-    if (shared := importing.shared_addresses(rows)) and not request.form.get("mailboxes"):
+    if (shared := import_checks.shared_addresses(rows)) and not request.form.get("mailboxes"):
         return _second_look(rows, shared, 422)
     try:
         with write():
@@ -77,7 +77,7 @@ def _second_look(rows, shared, status: int = 200):
     return page(
         "partners/import_check.html",
         status=status,
-        rows=importing.in_order(rows),
+        rows=import_file.in_order(rows),
         packed=import_file.packed(rows),
         shared=shared,
         is_refused=status == 422,
