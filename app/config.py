@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from app import smtp
 
 MEGABYTE = 1024 * 1024
+UPLOAD_MEGABYTES = 25
 
 
 class SettingError(RuntimeError):
@@ -23,7 +24,7 @@ def load(instance: Path) -> dict:
         "SECRET_KEY": _secret_key(instance, production),
         "SQLALCHEMY_DATABASE_URI": os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'accord.db'}",
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
-        "MAX_CONTENT_LENGTH": 25 * MEGABYTE,
+        "MAX_CONTENT_LENGTH": UPLOAD_MEGABYTES * MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": 2 * MEGABYTE,
         "MAX_FORM_PARTS": 2000,
         "WTF_CSRF_TIME_LIMIT": None,

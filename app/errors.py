@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from app import access, problems
 from app.extensions import db
+from app.problems import TOO_LARGE
 from app.web import Refusal, asked_by_program, page_left, safe_next, wants_fragment
 
 EXPLANATIONS = {
@@ -19,7 +20,7 @@ EXPLANATIONS = {
     405: ("This page does not take that", "Nothing was changed. Use the buttons of the page you came from."),
     409: ("Somebody was faster", "The page you saw is no longer current. Reload it and look again before you decide."),
     410: ("This link no longer works", "It has been used, or it is too old. Ask for a new one."),
-    413: ("That is too large", "Accord takes files of up to 25 MB. Split the file, or remove pictures from it."),
+    413: ("That is too large", TOO_LARGE),
     422: ("That was not accepted", "Nothing was saved. Go back, correct what you entered and send it again."),
     429: ("Too many tries", "Wait 15 minutes and try again."),
     500: ("Something broke on our side", "Nothing was saved. Try again; if it stays, tell us the time and this page."),

@@ -5,9 +5,11 @@ import re
 
 from flask import Response, make_response, request
 
+from app.config import UPLOAD_MEGABYTES
 from app.web import Refusal
 
 MEDIA_TYPE = "application/problem+json"
+TOO_LARGE = f"Accord takes files of up to {UPLOAD_MEGABYTES} MB. Split the file, or remove pictures from it."
 WORDS = {
     400: ("The request cannot be read", "Nothing was changed. Send what the API's document describes."),
     401: ("A token is needed", "Send “Authorization: Bearer” and the token that a lead of your company made."),
@@ -15,7 +17,7 @@ WORDS = {
     404: ("There is nothing here", "The address is wrong, or the thing belongs to somebody else."),
     405: ("This address does not take that", "Nothing was changed. The API's document lists what it takes."),
     409: ("Somebody was faster", "Nothing was changed. Ask for the present state and look again."),
-    413: ("That is too large", "Accord takes files of up to 25 MB. Split the file, or remove pictures from it."),
+    413: ("That is too large", TOO_LARGE),
     415: ("This kind of content is not read here", "Send application/json, or a file as multipart/form-data."),
     422: ("That was not accepted", "Nothing was changed."),
     429: ("Too many requests", "Wait 15 minutes and try again."),

@@ -35,7 +35,6 @@ PROMOTED = Month(2026, 8)
 RECALIBRATED = Month(2026, 9)  # the month after which August is corrected
 LEFT_WAITING = ("northgate", "2026-10", "quality")
 CONFIRMED = "Held against the telephone system and the staff list: the figures are as they were counted."
-UNPRICED = ("northgate", "lumen")
 
 
 def tell(progress: Callable[[str], None] = lambda _step: None) -> None:

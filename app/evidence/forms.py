@@ -6,6 +6,7 @@ from wtforms import DateField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.accounts.models import User
+from app.config import UPLOAD_MEGABYTES
 from app.evidence.kinds import ACCEPTED, NotEvidence
 from app.evidence.models import Evidence
 from app.evidence.service import attach
@@ -15,7 +16,7 @@ class EvidenceForm(FlaskForm):
     evidence = FileField(
         "File",
         [FileRequired("Choose the file.")],
-        description="PDF, picture, office document, text or mail, at most 25 MB. Nobody’s personal data.",
+        description=f"PDF, picture, office document, text or mail, at most {UPLOAD_MEGABYTES} MB. Nobody’s personal data.",
         render_kw={"accept": ACCEPTED},
     )
     shows = StringField(

@@ -5,9 +5,10 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from app.config import MEGABYTE, UPLOAD_MEGABYTES
 from app.web import Refusal
 
-MOST_BYTES = 25 * 1024 * 1024
+MOST_BYTES = UPLOAD_MEGABYTES * MEGABYTE
 ACCEPTED = ".pdf,.png,.jpg,.jpeg,.xlsx,.ods,.docx,.odt,.pptx,.odp,.csv,.tsv,.txt,.eml"
 ADVICE = "Attach a PDF, a picture (PNG, JPEG), an office document or a text."
 OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -51,9 +52,9 @@ MARKUP = ("<!doctype", "<html", "<?xml", "<svg", "<script", "<head", "<body")
 def kind_of(filename: str, content: bytes) -> Kind:
     """Raises NotEvidence."""
     if not content.strip():
-        raise NotEvidence("The file is empty.")
+        raise NotEvidence("The file is empty. Choose the one that holds something.")
     if len(content) > MOST_BYTES:
-        raise NotEvidence("The file is larger than 25 MB.")
+        raise NotEvidence(f"The file is larger than {UPLOAD_MEGABYTES} MB. Split it, or leave pictures out.")
     if b"%PDF-" in content[:1024]:
         return PDF
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
