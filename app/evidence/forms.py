@@ -16,7 +16,8 @@ class EvidenceForm(FlaskForm):
     evidence = FileField(
         "File",
         [FileRequired("Choose the file.")],
-        description=f"PDF, picture, office document, text or mail, at most {UPLOAD_MEGABYTES} MB. Nobody’s personal data.",
+        description=f"PDF, picture, office document, text or mail, at most {UPLOAD_MEGABYTES} MB. "
+        "Nobody’s personal data.",
         render_kw={"accept": ACCEPTED},
     )
     shows = StringField(
