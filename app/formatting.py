@@ -20,6 +20,11 @@ def exponent(currency: str) -> int:
     return EXPONENTS.get(currency, 2)
 
 
+def major_units(minor: int | str | Decimal, currency: str) -> Decimal:
+    """1712050 USD, which are cents, is 17120.50."""
+    return Decimal(minor).scaleb(-exponent(currency))
+
+
 def number(value: Decimal | str | int | None, precision: int = 0) -> str:
     """A number rounded half-up for display only, digits in groups of three, a real minus sign."""
     if value is None:
@@ -41,7 +46,7 @@ def money(minor: int | str | Decimal | None, currency: str) -> str:
     if minor is None:
         return DASH
     places = exponent(currency)
-    amount = Decimal(minor).scaleb(-places)
+    amount = major_units(minor, currency)
     decimals = -int(amount.normalize().as_tuple().exponent)
     written = number(abs(amount), min(max(decimals, places), MOST_DECIMALS) if decimals > 0 else 0)
     sign = MINUS if amount < 0 else ""

@@ -1,11 +1,10 @@
 """What a draft would give, as the API tells it: each service level against its targets."""
 
-from decimal import Decimal
 from typing import Any
 
 from app.domain.evaluation import MonthEvaluation
 from app.domain.findings import Finding
-from app.formatting import exponent
+from app.formatting import major_units
 from app.reports.preview import Outlook
 
 
@@ -42,4 +41,4 @@ def _told(evaluation: MonthEvaluation, finding: Finding, currency: str, with_mon
 
 
 def _amount(minor: int, currency: str) -> dict[str, str]:
-    return {"amount": f"{Decimal(minor).scaleb(-exponent(currency)):f}", "currency": currency}
+    return {"amount": f"{major_units(minor, currency):f}", "currency": currency}

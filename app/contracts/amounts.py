@@ -4,7 +4,7 @@ import re
 from contextlib import suppress
 from decimal import Decimal
 
-from app.formatting import exponent, number
+from app.formatting import exponent, major_units, number
 
 MARKS = {"1,234.5": (",", "."), "1.234,5": (".", ","), "1 234,5": (" ", ",")}
 LONGEST = 15
@@ -57,8 +57,7 @@ def _advice(text: str, currency: str, style: str) -> str:
 
 def written(minor: int, currency: str, style: str) -> str:
     """The amount for an input field: what minor_units reads back."""
-    places = exponent(currency)
-    return _styled(number(Decimal(minor).scaleb(-places), places), style)
+    return _styled(number(major_units(minor, currency), exponent(currency)), style)
 
 
 def example(currency: str, style: str) -> str:

@@ -79,5 +79,5 @@ def judge_anew(contract: Contract) -> None:
 
 
 def _refuse_outside(contract: Contract, month: Month) -> None:
-    if month.last < contract.starts_on or (contract.ends_on and month.first > contract.ends_on):
+    if not contract.covers(month):
         raise ChargeRefused(f"{month} is outside the contract, which starts on {contract.starts_on}.")

@@ -6,6 +6,7 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
+from app.domain.periods import Month
 from app.extensions import Base, PartnerOwned
 from app.partners.models import Partner
 
@@ -31,6 +32,10 @@ class Contract(PartnerOwned, Base):
     )
 
     __mapper_args__ = {"version_id_col": version_id}
+
+    def covers(self, month: Month) -> bool:
+        """Whether the contract holds on at least one day of the month."""
+        return month.last >= self.starts_on and (self.ends_on is None or month.first <= self.ends_on)
 
 
 class TermsVersion(PartnerOwned, Base):

@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 from app import clock, formatting, jobs
 from app.accounts.models import User
 from app.contracts.catalogue import CATALOGUE
-from app.contracts.charges import charges_of
 from app.contracts.models import Contract, TermsVersion
 from app.contracts.scrutiny import TermsRefused, problems_of
 from app.contracts.sheets import spelled
@@ -26,22 +25,6 @@ from app.partners.models import Partner
 from app.partners.moments import moment_of_change
 from app.partners.service import PartnerEnded
 from app.web import Conflict, Refusal
-
-__all__ = (
-    "activate",
-    "blank",
-    "change_contract",
-    "change_draft",
-    "charges_of",
-    "discard",
-    "document_of",
-    "new_contract",
-    "new_draft",
-    "problems_before",
-    "terms_history",
-    "terms_of",
-    "versions_in_force",
-)
 
 
 class ReferenceTaken(Refusal):

@@ -70,8 +70,7 @@ class Content:
     @cached_property
     def agreed_months(self) -> tuple[Month, ...]:
         """The months of the quarter that the contract covers."""
-        begins, ends = self.deck.contract.starts_on, self.deck.contract.ends_on
-        return tuple(each for each in self.quarter.months if each.last >= begins and (not ends or each.first <= ends))
+        return tuple(filter(self.deck.contract.covers, self.quarter.months))
 
     @cached_property
     def silent(self) -> tuple[Month, ...]:

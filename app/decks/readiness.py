@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from app.contracts.charges import charges_of
 from app.contracts.models import Contract
-from app.contracts.terms import charges_of, terms_history
+from app.contracts.terms import terms_history
 from app.domain.periods import Month, Quarter
 from app.domain.terms import terms_in_force
 from app.extensions import db

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from app.contracts.catalogue import CATALOGUE
-from app.formatting import exponent
+from app.formatting import major_units
 from app.performance.models import Evaluation, LedgerEntry
 from app.performance.money import MonthCredit
 from app.performance.outcomes import outcomes_of
@@ -87,4 +87,4 @@ def _number(text: str | None) -> Decimal | None:
 
 
 def _major(minor: int | Decimal | None, currency: str) -> Decimal | None:
-    return None if minor is None else Decimal(minor).scaleb(-exponent(currency))
+    return None if minor is None else major_units(minor, currency)

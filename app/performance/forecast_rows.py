@@ -139,8 +139,7 @@ class Checker:
             yield COLUMNS[0], "This is neither a month such as 2026-12 nor a day such as 2026-12-01."
             return
         month = Month.parse(when[:7])
-        ends_on = self.contract.ends_on
-        if month.last < self.contract.starts_on or (ends_on and month.first > ends_on):
+        if not self.contract.covers(month):
             yield COLUMNS[0], f"{month} is outside the contract."
         if self.wants_days and len(when) == 7:
             yield COLUMNS[0], "The terms hold each day against its forecast, so write days, such as 2026-12-01."

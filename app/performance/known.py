@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from app.concessions.known import NOTHING_CONCEDED, concessions_known
 from app.contracts.catalogue import CATALOGUE
+from app.contracts.charges import charges_of
 from app.contracts.models import Contract
-from app.contracts.terms import charges_of, terms_history
+from app.contracts.terms import terms_history
 from app.domain.catalogue import Catalogue
 from app.domain.evaluation import MonthEvaluation, evaluate
 from app.domain.events import Events

@@ -10,7 +10,7 @@ from app.contracts.charges import charges_of
 from app.domain.periods import Month
 from app.domain.terms import Terms
 from app.extensions import db
-from app.formatting import exponent
+from app.formatting import major_units
 from app.partners.models import Queue, Site
 from app.reports.checks.context import Background, Figures, Place, folded
 from app.reports.checks.past import months_before
@@ -96,4 +96,4 @@ def _prepared(report: Report, sent: Iterable[str]) -> Iterable[tuple[Key, list]]
 
 def _invoice(report: Report, month: Month) -> Decimal | None:
     minor = charges_of(report.contract).get(month)
-    return None if minor is None else Decimal(minor).scaleb(-exponent(report.contract.currency))
+    return None if minor is None else major_units(minor, report.contract.currency)

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from app.contracts.catalogue import CATALOGUE
-from app.contracts.terms import charges_of, terms_history
+from app.contracts.charges import charges_of
+from app.contracts.terms import terms_history
 from app.domain import facts
 from app.domain.evaluation import MonthEvaluation, evaluate
 from app.domain.events import Events

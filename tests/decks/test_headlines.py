@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from app.contracts.catalogue import CATALOGUE
+from app.contracts.models import Contract
 from app.decks import headlines as say
 from app.decks import wording as word
 from app.decks.agenda import Ask
@@ -42,7 +43,7 @@ def content(figures=FIGURES, agreed=None, charges=CHARGES, agenda=(), currency="
     """The quarter of Cordillera with other figures, terms, charges or standings of a report."""
     reported = [line for month, of_month in figures.items() for line in lines(month, of_month)]
     known = facts(*reported, **standing)
-    contract = SimpleNamespace(currency=currency, starts_on=date(2025, 11, 1), ends_on=None)
+    contract = Contract(currency=currency, starts_on=date(2025, 11, 1))
     return Content(
         deck=SimpleNamespace(contract=contract, as_known_at=datetime(2026, 11, 3, tzinfo=UTC)),
         quarter=Quarter.parse(quarter),

@@ -134,7 +134,7 @@ def _missing(months, contracts, entered) -> dict[str, tuple[Contract, Month]]:
         f"amount-{contract.key}-{month}": (contract, month)
         for contract in contracts
         for month in months
-        if is_within(contract, month) and month <= _last_over(contract) and month not in entered.get(contract.id, {})
+        if contract.covers(month) and month <= _last_over(contract) and month not in entered.get(contract.id, {})
     }
 
 
@@ -142,11 +142,6 @@ def _overtaken(missing) -> bool:
     """Whether an amount was typed for a month that is no longer missing."""
     typed = {name for name, text in request.form.items() if name.startswith("amount-") and text.strip()}
     return bool(typed - missing.keys())
-
-
-def is_within(contract: Contract, month: Month) -> bool:
-    ended = contract.ends_on and month.first > contract.ends_on
-    return month.last >= contract.starts_on and not ended
 
 
 def _page_number() -> int:
@@ -168,7 +163,6 @@ def _grid_page(months, contracts, entered, form=None, status: int = 200):
         contracts=shown,
         entered=entered,
         counts=counts,
-        is_within=is_within,
         example=example,
         form=form or missing_form(_of(shown, cells)),
         number=number,

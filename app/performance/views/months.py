@@ -27,7 +27,7 @@ def month(key: str, month: str):
     """A month that nobody judged yet says what it waits for; one that is being judged looks again by itself."""
     contract = find(Contract, key, joinedload(Contract.partner))
     chosen = month_of(month)
-    if chosen.first < contract.starts_on.replace(day=1) or (contract.ends_on and chosen.first > contract.ends_on):
+    if not contract.covers(chosen):
         abort(404)
     window = (str(chosen.previous()), str(chosen))
     evaluations = in_force(Evaluation.contract_id == contract.id, Evaluation.month.in_(window))
