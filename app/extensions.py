@@ -1,6 +1,7 @@
 """The database as every feature uses it: one Base, one way to write."""
 
 import secrets
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -115,7 +116,7 @@ def note() -> Iterator[Connection]:
 
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection, _record) -> None:
-    if not hasattr(connection, "enable_load_extension") and type(connection).__module__ != "sqlite3":
+    if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None
     cursor = connection.cursor()

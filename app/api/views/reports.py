@@ -12,20 +12,14 @@ from app.api.views import answer, v1
 from app.contracts.models import Contract
 from app.extensions import db
 from app.reports.asking import NothingAsked, template_of, terms_of
-from app.reports.models import OWED, Report, Review, Submission
+from app.reports.models import OWED, Report, Submission
 from app.web import Refusal, find
 
 PAGE_ROWS = 100
 STATES = {"owed": OWED, "all": None, **{state: {state} for state in ("due", "drafted", "sent", "returned", "approved")}}
 WITH_CONTRACT = joinedload(Report.contract).joinedload(Contract.partner)
-WITH_VERSIONS = (
-    WITH_CONTRACT,
-    selectinload(Report.submissions).options(
-        joinedload(Submission.review).joinedload(Review.reviewer),
-        joinedload(Submission.certified_by),
-        joinedload(Submission.prepared_by),
-    ),
-)
+WITH_PEOPLE = joinedload(Submission.prepared_by), joinedload(Submission.certified_by), joinedload(Submission.review)
+WITH_VERSIONS = (WITH_CONTRACT, selectinload(Report.submissions).options(*WITH_PEOPLE))
 
 
 class UnknownState(Refusal):

@@ -5,6 +5,7 @@ from sqlalchemy.orm import joinedload
 from app.access import Permission, requires
 from app.api import documents
 from app.api.views import answer, v1
+from app.api.views.reports import WITH_PEOPLE
 from app.reports.models import Submission
 from app.web import find
 
@@ -12,5 +13,4 @@ from app.web import find
 @v1.get("/submissions/<key>")
 @requires(Permission.REPORT_READ)
 def submission(key: str):
-    people = joinedload(Submission.prepared_by), joinedload(Submission.certified_by), joinedload(Submission.review)
-    return answer(documents.submission(find(Submission, key, joinedload(Submission.report), *people)))
+    return answer(documents.submission(find(Submission, key, joinedload(Submission.report), *WITH_PEOPLE)))
