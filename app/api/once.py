@@ -45,7 +45,7 @@ def recall() -> Response | None:
     if key is None:
         return None
     if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
-        raise UnusableKey(f"An Idempotency-Key has 1 to {LONGEST_KEY} plain characters.")
+        raise UnusableKey(f"An Idempotency-Key has 1 to {LONGEST_KEY} plain characters. Choose another.")
     asked = _digest()
     with write():
         kept = _kept(key)

@@ -60,7 +60,7 @@ def revoke(token: ApiToken, actor: User) -> None:
     """From the next request on it opens nothing. Raises RevokedAlready."""
     db.session.refresh(token, with_for_update={"of": ApiToken})
     if token.revoked_at is not None:
-        raise RevokedAlready("This token is revoked already.")
+        raise RevokedAlready("This token is revoked already. Nothing is left to do.")
     token.revoked_at, token.revoked_by_id = clock.now(), actor.id
     token.system.disabled_at = token.revoked_at
     record("token.revoked", subject=token, actor=actor)

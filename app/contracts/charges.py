@@ -11,6 +11,7 @@ from app.contracts.models import Charge, Contract
 from app.domain.periods import Month
 from app.events import record
 from app.extensions import db
+from app.formatting import day
 from app.partners.moments import moment_of_change
 from app.web import Conflict, Refusal
 
@@ -80,4 +81,7 @@ def judge_anew(contract: Contract) -> None:
 
 def _refuse_outside(contract: Contract, month: Month) -> None:
     if not contract.covers(month):
-        raise ChargeRefused(f"{month} is outside the contract, which starts on {contract.starts_on}.")
+        until = f" and ends on {day(contract.ends_on)}" if contract.ends_on else ""
+        raise ChargeRefused(
+            f"{month} is outside the contract, which starts on {day(contract.starts_on)}{until}. Choose a month within."
+        )

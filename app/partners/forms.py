@@ -97,4 +97,4 @@ class QueueForm(FlaskForm):
 
     def validate_closed_on(self, field) -> None:
         if field.data and self.live_on.data and field.data < self.live_on.data:
-            raise ValidationError("It cannot close before it goes live.")
+            raise ValidationError("It cannot close before it goes live. Change one of the two days.")

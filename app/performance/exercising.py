@@ -65,4 +65,6 @@ def _decide(row: OpenedRight, decision: str, on: date, reason: str, actor: User)
 
 def _refuse_decided(row: OpenedRight) -> None:
     if row.decision:
-        raise AlreadyDecided(f"{row.decided_by.name} recorded this right as {row.decision} already.")
+        raise AlreadyDecided(
+            f"{row.decided_by.name} recorded this right as {row.decision} already. Open it again and look."
+        )

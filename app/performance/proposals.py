@@ -129,7 +129,7 @@ def draft(proposal: StandingProposal, actor: User) -> TermsVersion:
     row = _lock(proposal)
     amended = amending.latest(row.contract)
     if amended is None:
-        raise LevelGone("There are no terms in force to amend.")
+        raise LevelGone("There are no terms in force to amend. Put the contract's terms in force first.")
     document = terms.document_of(amended)
     note = f"{proposal.level.name}: {proposal.shown('level')} becomes {proposal.shown('proposed')}."
     row.terms = amending.begin(row.contract, _tightened(proposal, document), actor, f"{note} {proposal.clause}".strip())
@@ -149,9 +149,13 @@ def decline(proposal: StandingProposal, reason: str, actor: User) -> None:
 def _lock(proposal: StandingProposal) -> TargetProposal:
     db.session.refresh(proposal.row, with_for_update={"of": TargetProposal})
     if proposal.state == "declined":
-        raise ProposalSettled(f"{proposal.row.declined_by.name} declined this proposal already.")
+        raise ProposalSettled(
+            f"{proposal.row.declined_by.name} declined this proposal already. Open it again and look."
+        )
     if proposal.state != "open":
-        raise ProposalSettled(f"Terms {proposal.draft.number} hold this target already.")
+        raise ProposalSettled(
+            f"Terms {proposal.draft.number} hold this target already. Open them from the contract's page."
+        )
     return proposal.row
 
 
@@ -160,6 +164,6 @@ def _tightened(proposal: StandingProposal, document: dict[str, Any]) -> dict[str
     levels = [level for level in document["service_levels"] if level["key"] == proposal.row.service_level]
     part = (levels[0].get("ramp") or levels)[-1] if levels else {}
     if "value" not in part.get("expected", {}):
-        raise LevelGone("The terms in force have no such limit for this service level any more.")
+        raise LevelGone("The terms in force have no such limit for this service level any more. Decline the proposal.")
     part["expected"]["value"] = proposal.proposed
     return document

@@ -38,7 +38,9 @@ def _set_money_sight(key: str, sees_money: bool):
     if member is None:
         abort(404)
     if not member.user.needs_money_grant:
-        raise Refusal("Only an analyst's sight of amounts is granted here.", status=409)
+        raise Refusal(
+            "Only an analyst's sight of amounts is granted here. Everybody else's role decides it.", status=409
+        )
     with write():
         set_money_sight(member, sees_money)
     if wants_fragment():
