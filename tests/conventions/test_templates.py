@@ -5,7 +5,8 @@ import re
 
 from tests.conventions.sources import FEATURES, expect_none, modules, templates
 
-LONGEST_TEMPLATE = 150
+LONGEST_TEMPLATE = 85
+OF_MACROS = {"_ui.html": 150}
 SHARED = {"base.html", "error.html"}
 INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)|<style|\sstyle\s*=|\son[a-z]+\s*=|\bhx-on\b|\bhx-(put|patch|delete)\b|javascript:|\|\s*safe\b"
@@ -53,7 +54,9 @@ def test_templates_stand_in_their_features_folder():
 
 
 def test_templates_are_short():
-    expect_none(name for name, text in templates().items() if len(text.splitlines()) > LONGEST_TEMPLATE)
+    expect_none(
+        name for name, text in templates().items() if len(text.splitlines()) > OF_MACROS.get(name, LONGEST_TEMPLATE)
+    )
 
 
 def test_every_template_that_is_named_exists_and_every_template_is_named():
