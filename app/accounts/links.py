@@ -78,7 +78,10 @@ def redeem(purpose: str, token: str, password: str, name: str | None = None) -> 
 
 
 def revoke(user: User) -> None:
-    """End every open link of the user and call off those that are still to be sent, inside write()."""
+    """End every open link of the user, the calendar feed's address too, and call off those that are still to be sent.
+
+    Inside write().
+    """
     db.session.execute(
         update(Token).where(Token.user_id == user.id, Token.used_at.is_(None)).values(used_at=clock.now())
     )
