@@ -11,7 +11,7 @@ from app.domain.credits import CreditLine
 from app.domain.events import Events
 from app.domain.exact import DUST
 from app.domain.findings import Finding
-from app.domain.periods import Month
+from app.domain.periods import Month, Span
 from app.domain.returning import (
     YEAR_MISSED,
     YEAR_UNKNOWN,
@@ -74,6 +74,17 @@ class Account:
                 found += taken
             applied.append((cap, limit, used))
         return amounts, found, applied
+
+    def lacks_charges(self, caps: Sequence[Cap], amounts: Mapping[str, Decimal], month: Month, basis: Basis) -> bool:
+        """Whether a cap takes something off by a limit in which the charges of some month are missing."""
+        left = dict(amounts)
+        for cap in caps:
+            limit, used = self._room(cap, month, basis, cap.after_earn_back)
+            left, taken = apply_cap(cap, left, limit, used)
+            time = Span.of_months(cap.first(month, self.year_starts), month)
+            if cap.percent is not None and self.charges.over(time) is None and any(each.taken_off for each in taken):
+                return True
+        return False
 
     def _room(self, cap: Cap, month: Month, basis: Basis, late: bool) -> tuple[Decimal, Decimal]:
         first = cap.first(month, self.year_starts)

@@ -16,7 +16,7 @@ from app.domain.periods import SATURDAY, Month
 from app.domain.returning import Years
 from app.domain.rules.basis import Basis, Case
 from app.domain.rules.bonus import Bonus, bonus, gate_of
-from app.domain.rules.caps import scaled
+from app.domain.rules.caps import in_order, scaled
 from app.domain.rules.prices import Allocation, ByPoints
 from app.domain.rules.repeats import repeat_of
 from app.domain.rules.trail import Trail
@@ -77,8 +77,13 @@ class Desk:
         """Whether a credit, or a cap that it comes under, is a share of charges that are not known."""
         if any(line.uncapped is None for line in lines):
             return True
-        owes = any(line.uncapped for line in lines)
-        return owes and basis.charges is None and any(cap.percent is not None for cap in agreed.caps)
+        if not any(line.uncapped for line in lines):
+            return False
+        if basis.charges is None and any(cap.percent is not None for cap in agreed.caps):
+            return True
+        owed = {line.service_level: line.uncapped or NOTHING for line in lines}
+        early, late = in_order(agreed.caps)
+        return self.account.lacks_charges((*early, *late), owed, self.month, basis)
 
     def _lines(self, agreed: CreditTerms) -> list[CreditLine]:
         """One for each finding that costs something, by service-level key."""

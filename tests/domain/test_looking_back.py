@@ -54,3 +54,12 @@ def test_what_changes_an_earlier_month_changes_the_fingerprint_of_a_later_one_th
     first, second = (august(history, answered=answered, **each) for each in (before, after))
     assert first.credits.payable != second.credits.payable
     assert first.fingerprint != second.fingerprint
+
+
+def test_a_cap_that_lacks_an_earlier_months_charges_and_takes_something_off_leaves_the_credit_unpriced():
+    def priced(answered, charges):
+        return august([QUARTERLY], ("9000", "10000"), answered, charges).credits.pricing.value
+
+    assert priced("7000", {AUGUST: CHARGES[AUGUST]}) == "not_priced"
+    assert priced("7000", {JULY: CHARGES[JULY], AUGUST: CHARGES[AUGUST]}) == "priced"
+    assert priced("7700", {AUGUST: CHARGES[AUGUST]}) == "priced"

@@ -52,7 +52,7 @@ class Paying(Earning):
         if "monthly_cap" in agreed:
             caps = [{"over": "month", "percent": agreed["monthly_cap"]}]
         owes_unknown = any(amounts.values()) and self.charges(month) is None and any("percent" in cap for cap in caps)
-        if None in amounts.values() or owes_unknown:
+        if None in amounts.values() or owes_unknown or self._lacks_charges(month, agreed, caps, amounts):
             paid.state = "not_priced"
             self._expire(month, paid)
             return paid
@@ -95,6 +95,23 @@ class Paying(Earning):
         paid.earned = sum((each[4] for each in paid.earn_backs if each[3] == "earned"), NOTHING)
         paid.payable = half_up(owed - paid.earned)
         paid.shares = shared_out(half_up(owed), amounts)
+
+    def _lacks_charges(
+        self, month: int, agreed: dict[str, Any], caps: list[dict[str, Any]], amounts: dict[str, Fraction | None]
+    ) -> bool:
+        """A cap bites whose time holds a month without charges."""
+        left = {key: amount or NOTHING for key, amount in sorted(amounts.items())}
+        for cap in sorted(caps, key=lambda cap: cap.get("after_earn_back") == "yes"):
+            spent = self.before
+            if cap.get("after_earn_back") == "yes":
+                spent = {each: kept.net for each, kept in self.kept_months.items()}
+            capped = under(cap, left, self._limit(cap, month, agreed), self._used(cap, month, spent))
+            time = [each for each in range(self._first(cap, month), month + 1) if each in self.case["months"]]
+            unknown = [each for each in time if self.in_force(each) and self.charges(each) is None]
+            if "percent" in cap and unknown and sum(capped.values()) < sum(left.values()):
+                return True
+            left = capped
+        return False
 
     def _first(self, cap: dict[str, Any], month: int) -> int:
         if cap["over"] == "quarter":
