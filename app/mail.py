@@ -86,8 +86,13 @@ def _message(mail: Mail) -> EmailMessage:
     return message
 
 
+def outbox() -> Path:
+    """Where mails are kept that go to files."""
+    return Path(current_app.instance_path) / "outbox"
+
+
 def _to_file(message: EmailMessage) -> None:
-    folder = Path(current_app.instance_path) / "outbox"
+    folder = outbox()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{message['Message-ID'].strip('<>').split('@')[0]}.eml").write_bytes(_readable(message))
 

@@ -10,7 +10,7 @@ from app import clock, jobs, mail
 from app.access import Role
 from app.accounts import passwords, sessions
 from app.accounts.models import Token, User, hash_secret, issue_token
-from app.events import record
+from app.events import record, timeline
 from app.extensions import db, write
 from app.web import Refusal
 
@@ -107,7 +107,14 @@ def _send(job: jobs.Job, purpose_of: Callable[[User], str | None]) -> None:
         if user is None or purpose is None:
             return
         recipient, link = user.email, make_link(user, purpose)
-    mail.post(recipient, purpose, person=user, link=link)
+        asked_by = _inviter(user) if purpose == "invitation" else None
+    mail.post(recipient, purpose, person=user, link=link, inviter=asked_by)
+
+
+def _inviter(user: User) -> User | None:
+    """Who invited them last; None for an account that the command line made."""
+    invited = (event for event in timeline(user) if event.kind == "user.invited")
+    return next((event.actor for event in invited), None)
 
 
 def _active(user_id: int) -> User | None:

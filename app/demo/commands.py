@@ -1,10 +1,11 @@
 """`flask demo`: the story into an empty database, and who may log in."""
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import event, func, select
 
-from app import tenancy
+from app import mail, tenancy
 from app.accounts.models import User
 from app.decks.models import Deck
 from app.demo.cast import INTERNAL, PASSWORD, TODAY
@@ -31,7 +32,7 @@ def seed(if_empty: bool) -> None:
         )
     event.listen(db.engine, "checkout", _do_not_wait_for_the_disk)
     click.echo("Telling the demo story: five partners, twelve months, one issued deck.")
-    with click.progressbar(length=steps(), label="  months", show_pos=True) as bar:
+    with click.progressbar(length=steps(), label="  Months told", show_pos=True) as bar:
         tell(lambda _step: bar.update(1))
 
 
@@ -45,6 +46,8 @@ def logins() -> None:
     click.echo(f"  Everybody's password: {PASSWORD}\n")
     for user in users:
         click.echo(f"    {user.email:<32} {user.name:<20} {user.role.label}")
+    if current_app.config["MAIL_TRANSPORT"] == "file":
+        click.echo(f"\n  Mails, such as invitations, are files in {mail.outbox()}")
     click.echo("")
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from app import clock, jobs
 from app.events import record
 from app.extensions import db
+from app.formatting import day
 from app.partners.codes import code_from
 from app.partners.ends import state_end
 from app.partners.models import Partner, Queue, Site
@@ -107,7 +108,7 @@ def change_place(place: Site | Queue, closed_on: date | None, **about) -> None:
 
 def _refuse_ended(partner: Partner) -> None:
     if partner.has_ended(clock.today(partner.zone)):
-        raise PartnerEnded(f"{partner.name} ended on {partner.ended_on}. Resume the partnership first.")
+        raise PartnerEnded(f"{partner.name} ended on {day(partner.ended_on)}. Resume the partnership first.")
 
 
 def _new_code(model: type[Site] | type[Queue], partner: Partner, name: str, code: str | None) -> str:

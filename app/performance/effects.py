@@ -45,6 +45,11 @@ class Effect:
     totals: tuple[Total, ...]
 
     @property
+    def results(self) -> tuple[Change, ...]:
+        """Those whose result differs, and not their credit alone: what people see who see no money."""
+        return tuple(each for each in self.changes if _result(each.before) != _result(each.after))
+
+    @property
     def months(self) -> tuple[Month, ...]:
         return tuple(sorted({each.month for each in (*self.changes, *self.totals)}))
 
@@ -83,9 +88,13 @@ def _by_level(month: MonthEvaluation | None) -> dict[str, Finding]:
 
 
 def _outcome(finding: Finding | None, credit: int | None) -> tuple:
+    return *_result(finding), credit
+
+
+def _result(finding: Finding | None) -> tuple:
     if finding is None:
-        return (credit,)
-    return finding.raw, finding.contractual, finding.attainment, finding.default, finding.disposition, credit
+        return ()
+    return finding.raw, finding.contractual, finding.attainment, finding.default, finding.disposition
 
 
 def _credit(month: MonthEvaluation | None, level: str) -> int | None:

@@ -19,6 +19,7 @@ class Change:
     now: Decimal | None
     before: Decimal | None
     unavailable: str = ""  # why it is not given now
+    corrects: bool = False  # before is the version that is corrected: most figures are meant to be the same
 
     @property
     def ratio(self) -> Decimal | None:
@@ -35,11 +36,18 @@ class Change:
             return "no longer given"
         if self.now == 0 and self.before:
             return "fell to zero"
-        if self.now is not None and self.now == self.before and self.now > 0 and self.measure.over_months == "sum":
+        if self._is_a_copy:
             return "exactly the same as before"
         if self.ratio is not None and abs(self.ratio) > JUMP:
             return f"{'up' if self.ratio > 0 else 'down'} {abs(self.ratio):.0%}"
         return None
+
+
+    @property
+    def _is_a_copy(self) -> bool:
+        if self.corrects or self.now is None or self.measure.over_months != "sum":
+            return False
+        return self.now == self.before and self.now > 0
 
 
 @dataclass(frozen=True)
@@ -58,9 +66,10 @@ class Place:
 
 
 def compare(
-    submission: Submission, earlier: Submission | None, measures: Iterable[Measure]
+    submission: Submission, earlier: Submission | None, measures: Iterable[Measure], corrects: bool = False
 ) -> tuple[tuple[Place, ...], tuple[str, ...]]:
-    """The places of a submission beside an earlier one, and the places that were there before and are missing now.
+    """The places of a submission beside an earlier one, or the one that it corrects, and the places that were there
+    before and are missing now.
 
     Days of one place are added up; a measure nobody gave stays missing, it does not become zero.
     """
@@ -81,6 +90,7 @@ def compare(
                     now[place].get(measure.key),
                     before.get(place, {}).get(measure.key),
                     reasons[place].get(measure.key, ""),
+                    corrects,
                 )
                 for measure in measures
                 if measure.key in {*now[place], *before.get(place, ()), *reasons[place]}

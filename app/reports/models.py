@@ -181,6 +181,13 @@ class Submission(Mended, PartnerOwned, Base):
     review: Mapped["Review | None"] = relationship(back_populates="submission", foreign_keys="Review.submission_id")
     confirmations: Mapped[list[Confirmation]] = confirmations_of("Submission")
 
+    @property
+    def in_time(self) -> str:
+        """`, late`; a correction has no day on which it is due."""
+        if self.correction_reason:
+            return ", as a correction"
+        return ", late" if self.was_late else ", on time"
+
     def was_entered_by(self, user: User) -> bool:
         """Whether the figures are this person's own: then somebody else must decide."""
         return self.was_prepared_by(user) or user.id == self.certified_by_id

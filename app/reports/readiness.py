@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.access import Permission, may
+from app.contracts.models import Contract
 from app.extensions import db
 from app.formatting import moment, month
 from app.partners.models import Partner
@@ -25,16 +26,21 @@ def due(partners: Sequence[Partner], survey: Survey) -> None:
     reports = db.session.scalars(
         select(Report)
         .where(Report.partner_id.in_([partner.id for partner in partners]), waits_or_is_new)
-        .options(joinedload(Report.contract))
+        .options(joinedload(Report.contract).joinedload(Contract.partner))
         .order_by(Report.due_at, Report.id)
     ).all()
     for report in reports:
-        if report.state in OWED:
+        if report.state in OWED and not report.comes_after_the_end:
             survey.due[report.partner_id].append(_entry(report, now))
     if may(Permission.PARTNER_EDIT):
-        reporting = {report.partner_id for report in reports if report.state in OWED or _is_new(report, now)}
+        reporting = {report.partner_id for report in reports if _counts(report, now)}
         for partner in partners:
             survey.points[partner.id] += _points(partner, survey, partner.id in reporting)
+
+
+def _counts(report: Report, now) -> bool:
+    """Whether it shows that reports fall due."""
+    return report.state in OWED or _is_new(report, now)
 
 
 def _is_new(report: Report, now) -> bool:

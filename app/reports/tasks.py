@@ -46,7 +46,8 @@ class Task:
 
 def tasks_of(user: User, now: datetime, most: int = 200) -> list[Task]:
     """Open reports that this person's side sends, overdue first, and corrections that were begun; those of a month
-    still running are coming."""
+    still running are coming. What comes after an end is owed by nobody.
+    """
     party = "partner" if user.role.is_partner else "client"
     reports = db.session.scalars(
         select(Report)
@@ -61,7 +62,8 @@ def tasks_of(user: User, now: datetime, most: int = 200) -> list[Task]:
         .limit(most)
     ).all()
     histories = histories_of({report.contract_id for report in reports})
-    return [_task(report, user, now, histories.get(report.contract_id, ())) for report in reports]
+    owed = [report for report in reports if not report.comes_after_the_end]
+    return [_task(report, user, now, histories.get(report.contract_id, ())) for report in owed]
 
 
 def next_step(report: Report, user: User, now: datetime, certification: str) -> Step:
@@ -99,7 +101,7 @@ def _task(report: Report, user: User, now: datetime, history: Sequence[Terms]) -
         if report.is_approved
         else due + _later(report, now),
         step=next_step(report, user, now, asked.certification if asked else "second_person"),
-        is_coming=month_runs(report, now) and report.draft is None,
+        is_coming=month_runs(report, now) and report.draft is None and report.state != "returned",
     )
 
 

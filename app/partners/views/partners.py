@@ -8,6 +8,7 @@ from sqlalchemy.orm import selectinload
 from app import clock
 from app.access import Permission, may, requires
 from app.extensions import db, write
+from app.formatting import day
 from app.partners import service
 from app.partners.choices import COUNTRIES, ZONES
 from app.partners.forms import EndingForm, PartnerForm
@@ -99,7 +100,7 @@ def ending(key: str):
         if form.validate() and _is_within(partner, form):
             with write():
                 service.end_partner(partner, form.ended_on.data)
-            return back_to("partners.show", f"{partner.name} ends on {partner.ended_on}.", key=partner.key)
+            return back_to("partners.show", _ends(partner), key=partner.key)
     return page("partners/ending.html", partner=partner, form=form, survey=survey([partner]), status=status)
 
 
@@ -112,6 +113,11 @@ def resumption(key: str):
     with write():
         service.resume_partner(partner)
     return back_to("partners.show", f"{partner.name} goes on.", key=partner.key)
+
+
+def _ends(partner: Partner) -> str:
+    """`Tundra ended on 31 Oct 2026.`"""
+    return f"{partner.name} {'ended' if partner.has_ended(clock.now().date()) else 'ends'} on {day(partner.ended_on)}."
 
 
 def _is_within(partner: Partner, form: EndingForm) -> bool:

@@ -25,6 +25,8 @@ NOT_FILED = "not filed yet"
 def new_claim(key: str):
     """`kind` picks what is asked; the first press shows what it would change, the second files it."""
     found = find(Finding, key, WITH_EVALUATION)
+    if request.method == "GET" and found.evaluation.superseded_at is not None:
+        return back_to("performance.finding", "This is an earlier judgement. Claim from the finding in force.", key=key)
     grounds = grounds_of(found)
     if refusal := grounds.refusal():
         raise refusal

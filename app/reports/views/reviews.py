@@ -107,7 +107,7 @@ def _review_page(submission: Submission, form: ReturnForm | None = None, status:
     now, corrected = clock.now(), _corrected_by(submission)
     earlier = corrected or _approved_before(submission.report)
     measures = [measure for measure in CATALOGUE.measures.values() if measure.kind == submission.report.kind]
-    places, gone = compare(submission, earlier, measures)
+    places, gone = compare(submission, earlier, measures, corrects=corrected is not None)
     known = let_in({submission.prepared_by, submission.certified_by}, current_user)
     return page(
         "reports/review.html",
@@ -172,10 +172,20 @@ def _load(key: str) -> Submission:
 
 
 def _corrected_by(submission: Submission) -> Submission | None:
-    """The approved version in whose place a correction would come."""
+    """The approved version in whose place a correction comes, or came."""
     if not submission.correction_reason:
         return None
-    approved = select(Submission).where(Submission.id == submission.report.approved_submission_id)
+    approved = (
+        select(Submission)
+        .join(Submission.review)
+        .where(
+            Submission.report_id == submission.report_id,
+            Submission.number < submission.number,
+            Review.decision == "approved",
+        )
+        .order_by(Submission.number.desc())
+        .limit(1)
+    )
     return db.session.scalars(approved.options(*WITH_LINES)).one_or_none()
 
 

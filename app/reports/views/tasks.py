@@ -15,7 +15,10 @@ def tasks():
     found = tasks_of(current_user, clock.now())
     return page(
         "reports/tasks.html",
-        now_due=[task for task in found if not task.is_coming and not task.step.is_closed],
+        now_due=sorted(
+            (task for task in found if not task.is_coming and not task.step.is_closed),
+            key=lambda task: task.report.state != "returned",
+        ),
         coming=[task for task in found if task.is_coming and not task.step.is_closed],
         closed=[task for task in found if task.step.is_closed],
     )
