@@ -1,12 +1,13 @@
 """What is known around a report when its file is checked: its own months before, and the month's other reports."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from sqlalchemy import select
 
 from app.contracts.charges import charges_of
+from app.contracts.models import Contract
 from app.domain.periods import Month
 from app.domain.terms import Terms
 from app.extensions import db
@@ -25,34 +26,47 @@ def background_of(report: Report, terms: Terms) -> Background:
     statements, however many rows there are."""
     month = Month.parse(report.month)
     before = months_before(month, DEFAULTS.months_back)
-    chosen = _chosen(report, before[0])
+    of_the_month = (Report.month == report.month) & (Report.kind != report.kind)
+    of_the_kind = (Report.month >= str(before[0])) & (Report.month < report.month) & (Report.kind == report.kind)
+    chosen = _chosen(report.contract_id, report.party, of_the_month | of_the_kind)
     sent = _figures(chosen)
     for key, rows in _prepared(report, {kind for when, kind in chosen.values() if when == report.month}):
         sent[key] = folded((row["site"], row["queue"], row["measures"]) for row in rows)
+    return among(sent, month, report.kind, terms, report.contract)
+
+
+def known_between(contract_id: int, party: str, first: Month, last: Month) -> dict[Key, Figures]:
+    """Figures of every kind that were approved, else sent, by month and kind; without rows of months that are not
+    whole."""
+    within = (Report.month >= str(first)) & (Report.month <= str(last))
+    return _figures(_chosen(contract_id, party, within), Line.days_reported.is_(None))
+
+
+def among(sent: Mapping[Key, Figures], month: Month, kind: str, terms: Terms, contract: Contract) -> Background:
+    """What is known around one report, by the figures of others."""
     beside: dict[Place, dict[str, Decimal]] = defaultdict(dict)
-    for (when, kind), figures in sent.items():
-        if when == report.month and kind != report.kind:
+    for (when, other), figures in sent.items():
+        if when == str(month) and other != kind:
             for place, values in figures.items():
                 beside[place] |= values
+    before = months_before(month, DEFAULTS.months_back)
     hours, samples = terms.measures.get("productive_hours"), terms.measures.get("qa_samples")
     rate = hours and hours.rate
     return Background(
-        past={when: sent[str(when), report.kind] for when in before if (str(when), report.kind) in sent},
+        past={when: sent[str(when), kind] for when in before if (str(when), kind) in sent},
         beside=dict(beside),
         samples_per_head=samples and samples.per_head,
         rate=rate,
-        invoice=_invoice(report, month) if rate else None,
+        invoice=_invoice(contract, month) if rate else None,
     )
 
 
-def _chosen(report: Report, since: Month) -> dict[int, Key]:
+def _chosen(contract_id: int, party: str, which) -> dict[int, Key]:
     """The submission that speaks for each report, with its month and kind."""
-    of_the_month = (Report.month == report.month) & (Report.kind != report.kind)
-    before = (Report.month >= str(since)) & (Report.month < report.month) & (Report.kind == report.kind)
     rows = db.session.execute(
         select(Submission.id, Report.month, Report.kind, Report.state, Report.approved_submission_id)
         .join(Report, Submission.report_id == Report.id)
-        .where(Report.contract_id == report.contract_id, Report.party == report.party, of_the_month | before)
+        .where(Report.contract_id == contract_id, Report.party == party, which)
         .order_by(Submission.number)
     )
     speaks: dict[Key, int] = {}
@@ -62,14 +76,14 @@ def _chosen(report: Report, since: Month) -> dict[int, Key]:
     return {submission: key for key, submission in speaks.items()}
 
 
-def _figures(chosen: dict[int, Key]) -> dict[Key, Figures]:
+def _figures(chosen: dict[int, Key], *which) -> dict[Key, Figures]:
     if not chosen:
         return {}
     rows = db.session.execute(
         select(Line.submission_id, Site.code, Queue.code, Line.measures)
         .join(Site, Line.site_id == Site.id)
         .join(Queue, Line.queue_id == Queue.id)
-        .where(Line.submission_id.in_(chosen), Line.nil.is_(False))
+        .where(Line.submission_id.in_(chosen), Line.nil.is_(False), *which)
         .order_by(Line.submission_id, Line.day, Line.id)
     )
     grouped: dict[Key, list] = defaultdict(list)
@@ -94,6 +108,6 @@ def _prepared(report: Report, sent: Iterable[str]) -> Iterable[tuple[Key, list]]
     return [((report.month, kind), prepared) for kind, prepared, problems in rows if not problems]
 
 
-def _invoice(report: Report, month: Month) -> Decimal | None:
-    minor = charges_of(report.contract).get(month)
-    return None if minor is None else major_units(minor, report.contract.currency)
+def _invoice(contract: Contract, month: Month) -> Decimal | None:
+    minor = charges_of(contract).get(month)
+    return None if minor is None else major_units(minor, contract.currency)

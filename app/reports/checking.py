@@ -1,7 +1,7 @@
 """Checks a filled-in table against what was asked: rows to send, or everything that is wrong, by cell."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
@@ -33,6 +33,7 @@ class Checked:
     percentages: dict[str, dict[int, Decimal]] = field(default_factory=dict)  # not asked for, by metric and row
     warnings: list[dict] = field(default_factory=list)  # what has to be confirmed before it is sent
     personal: list[dict] = field(default_factory=list)  # columns that somebody has to leave out
+    place: Callable[[int, int], str] | None = None  # a cell's own place, where rows come from several sheets
 
 
 def check(sheets: Sequence[Sheet], template: Template, number_style: str, table: Found | None = None) -> Checked:
@@ -59,17 +60,26 @@ def check(sheets: Sequence[Sheet], template: Template, number_style: str, table:
         if asked and not problems:
             checked.rows.append(line)
     checked.problems += _missing(template, given, unknown)
-    checked.notes += [*notes_of_sheets(sheets, found.sheet), *found.sheet.notes]
+    checked.notes += [*notes_of_sheets(sheets, found), *found.sheet.notes]
     checked.notes += [*notes_of_rows(passed), *notes_of_cells(stray)]
     checked.columns = {column.key: place for column, place in found.columns}
     for key, place, values in percentages_beside(found, number_style):
         if checked.columns.setdefault(key, place) == place:
             checked.percentages[key] = values
     checked.table = _as_written(whole, checked)
+    if whole.where is not None:
+        _name_the_places(checked, whole)
     if len(checked.problems) > MOST_PROBLEMS:
         more = len(checked.problems) - MOST_PROBLEMS
         checked.problems[MOST_PROBLEMS:] = [Problem("And more", f"{more:,} further cells are wrong in the same way.")]
     return checked
+
+
+def _name_the_places(checked: Checked, found: Found) -> None:
+    """Rows that come from several sheets stand in none of them by their number: places are told in words alone."""
+    checked.place = found.place
+    checked.problems = [replace(problem, row=None, column=None) for problem in checked.problems]
+    checked.table["rows"] = []
 
 
 def _missing(template: Template, given: Collection[tuple], unknown: int) -> list[Problem]:

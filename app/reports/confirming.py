@@ -4,7 +4,7 @@ from app import clock, events
 from app.accounts.models import User
 from app.extensions import db
 from app.reports.confirmations import Confirmation
-from app.reports.models import Draft, Report
+from app.reports.models import Report
 from app.reports.permits import refusal_to_prepare
 from app.web import Conflict, Refusal
 
@@ -29,29 +29,35 @@ def confirm(report: Report, *, seen_hash: str, comment: str, actor: User) -> Con
         )
     if not comment.strip():
         raise CommentNeeded("Say why the figures are right all the same.")
-    return _confirmation(report, draft, comment.strip(), actor) if draft.awaits_confirmation else draft.confirmation
+    if not draft.awaits_confirmation:
+        return draft.confirmation
+    confirmation = record_confirmation(report, draft.content_hash, draft.warnings, comment.strip(), actor)
+    db.session.expire(draft, ["confirmations"])
+    return confirmation
 
 
-def _confirmation(report: Report, draft: Draft, comment: str, actor: User) -> Confirmation:
+def record_confirmation(
+    report: Report, content_hash: str, warnings: list[dict], comment: str, actor: User
+) -> Confirmation:
+    """Inside write()."""
     confirmation = Confirmation(
         partner_id=report.partner_id,
         report_id=report.id,
-        content_hash=draft.content_hash,
-        warnings=draft.warnings,
+        content_hash=content_hash,
+        warnings=warnings,
         comment=comment,
         confirmed_by_id=actor.id,
         confirmed_at=clock.now(),
     )
     db.session.add(confirmation)
     db.session.flush()
-    db.session.expire(draft, ["confirmations"])
     events.record(
         "warnings.confirmed",
         subject=report,
         actor=actor,
-        content=draft.content_hash,
-        warnings=len(draft.warnings),
-        checks=sorted({each["rule"] for each in draft.warnings}),
+        content=content_hash,
+        warnings=len(warnings),
+        checks=sorted({each["rule"] for each in warnings}),
         comment=events.digest_of(comment),
     )
     return confirmation

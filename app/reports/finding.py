@@ -39,6 +39,7 @@ class Found:
     rows: tuple[Row, ...]
     fixed: Mapping[str, str] = field(default_factory=dict)
     read_period: Callable[[Cell], Month | date | None] = period
+    where: Callable[[int, int], tuple[str, int, int]] | None = None  # a cell's own place, where rows come from several
 
     @cached_property
     def is_headed_throughout(self) -> bool:
@@ -51,9 +52,10 @@ class Found:
     def place(self, row: int, column: int) -> str:
         """Where a cell is, as its author sees it."""
         heading = BRACKETS.sub("", self.header.cell(column).text).strip()
-        if not self.sheet.name:
+        sheet, row, column = self.where(row, column) if self.where else (self.sheet.name, row, column)
+        if not sheet:
             return f"Row {row}, {heading or column_letter(column)}"
-        return f"Sheet {self.sheet.name}, {column_letter(column)}{row}{f' ({heading})' if heading else ''}"
+        return f"Sheet {sheet}, {column_letter(column)}{row}{f' ({heading})' if heading else ''}"
 
 
 def code_of(template: Template) -> str:

@@ -55,6 +55,24 @@ class ConfirmationForm(FlaskForm):
     )
 
 
+class HistoryForm(FlaskForm):
+    file = FileField(
+        "History file",
+        [FileRequired("Choose the file.")],
+        render_kw={"accept": ACCEPTED},
+        description="A workbook or CSV with the columns Partner, Contract, Month, Site, Queue and one column per "
+        "measure; Days reported for a month that is not whole. Any other table of past months is asked about once.",
+    )
+
+
+class HistoryConfirmationForm(ConfirmationForm):
+    comment = TextAreaField(
+        "Why these figures are right",
+        [InputRequired("Say why the figures are right all the same."), Length(max=4000)],
+        description="Whoever decides on the import reads it, and each partner reads it beside its own months.",
+    )
+
+
 class NilReturnForm(FlaskForm):
     reason = TextAreaField(
         "Why there is nothing to report",

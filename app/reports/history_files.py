@@ -4,26 +4,29 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, select
+from sqlalchemy import JSON, ForeignKey, LargeBinary, Text, select
 from sqlalchemy.orm import Mapped, deferred, joinedload, mapped_column, relationship, undefer
 
 from app import clock, events, jobs
 from app.accounts.models import User
-from app.contracts.models import Contract
+from app.domain.canonical import sha256
 from app.extensions import Base, Keyed, db, write
 from app.jobs import Job
-from app.partners.models import Partner, Queue, Site
 from app.reading import StillReading, read
-from app.reports import importing
+from app.reports import history_verdict, importing
 from app.reports.checking import MOST_PROBLEMS, Problem
-from app.reports.history import History, examine
+from app.reports.confirming import CommentNeeded
+from app.reports.history_verdict import Verdict
 from app.reports.intake import AGAIN, HEAD_START, LEASE, OURS, PATIENCE_SECONDS, Progress
-from app.reports.leaving_out import name_of_copy
+from app.reports.leaving_out import answer_for, name_of_copy
+from app.reports.mapping.column_map import ColumnMap, from_document
+from app.reports.mapping.remembering import MappedAlready
+from app.reports.mapping.understanding import Unmapped
 from app.reports.masking import copy_of
 from app.reports.personal import Cleaned, cleaned
 from app.reports.uploads import Awaited
 from app.tenancy import Scope
-from app.web import Refusal
+from app.web import Conflict, Refusal
 
 # About two hundred rows; more are checked and written for longer than a second.
 QUICK_BYTES = 20_000
@@ -33,7 +36,9 @@ class HistoryFile(Awaited, Keyed, Base):
     """Rows of several partners in one file: it belongs to whoever brought it, and to nobody else.
 
     Its bytes go with the verdict: `problems` when it is refused, or the key of the import, which keeps each partner's
-    own rows. In the state `personal` a copy stays, without the columns of `personal` that somebody has to leave out.
+    own rows. Until then somebody answers what it asks, in this order: in the state `personal` a copy stays without the
+    columns of `personal`; unmapped it has a `sketch` of what its columns may be, until they are `chosen`; in the state
+    `warned` its `warnings` are confirmed with a `comment`, for exactly these warnings.
     """
 
     __tablename__ = "history_file"
@@ -42,12 +47,22 @@ class HistoryFile(Awaited, Keyed, Base):
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     problems: Mapped[list] = mapped_column(JSON, default=list)
     personal: Mapped[list] = mapped_column(JSON, default=list)
+    sketch: Mapped[dict | None] = mapped_column(JSON(none_as_null=True), deferred=True)
+    chosen: Mapped[dict | None] = mapped_column(JSON(none_as_null=True), deferred=True)
+    warnings: Mapped[list] = mapped_column(JSON, default=list, deferred=True)
+    comment: Mapped[str] = mapped_column(Text, default="")
     import_key: Mapped[str | None]
 
     uploaded_by: Mapped[User] = relationship()
 
+    @property
+    def seen_hash(self) -> str:
+        """Of the warnings that somebody confirms."""
+        return sha256(self.warnings)
+
     def settle(self, *, import_key: str | None = None, problems: Sequence[Problem] = ()) -> None:
         self.state, self.progress, self.content = "ready" if import_key else "refused", 100, None
+        self.sketch, self.warnings, self.comment = None, [], ""
         shown = list(problems[:MOST_PROBLEMS])
         if more := len(problems) - len(shown):
             shown.append(Problem("And more", f"{more:,} further cells are wrong."))
@@ -60,6 +75,12 @@ class HistoryFile(Awaited, Keyed, Base):
         self.personal = [column.to_document() for column in clean.columns]
         events.record("personal-data.found", subject=self, actor=self.uploaded_by, **clean.figures, purged=True)
 
+    def ask(self, sketch: dict) -> None:
+        self.state, self.progress, self.sketch, self.chosen = "unmapped", 100, sketch, None
+
+    def warn(self, warnings: list[dict]) -> None:
+        self.state, self.progress, self.warnings, self.comment = "warned", 100, warnings, ""
+
 
 def receive(filename: str, content: bytes, actor: User) -> HistoryFile:
     """Keep the file; from here on a job checks what no request has checked."""
@@ -67,10 +88,8 @@ def receive(filename: str, content: bytes, actor: User) -> HistoryFile:
         kept = HistoryFile(filename=filename, content=content, uploaded_by_id=actor.id, uploaded_at=clock.now())
         session.add(kept)
         session.flush()
-        jobs.enqueue("history.check", kept.id, after=HEAD_START if _is_quick(content) else None)
-    if _is_quick(content):
-        with suppress(StillReading):
-            _settle(kept.id, patience=PATIENCE_SECONDS)
+        _leave_to_the_worker(kept)
+    _check_quickly(kept)
     return kept
 
 
@@ -81,8 +100,58 @@ def unfinished_file(user: User) -> HistoryFile | None:
     return newest if newest is not None and newest.state != "ready" else None
 
 
-def _is_quick(content: bytes) -> bool:
-    return len(content) <= QUICK_BYTES
+def leave_out(kept: HistoryFile) -> None:
+    """Go on with the copy, without the columns that hold personal data."""
+    with write():
+        held = _held(kept.id)
+        if held.state != "personal":
+            return
+        answer_for(held, held, held.uploaded_by)
+        _go_on(held)
+    _check_quickly(kept)
+
+
+def map_as(kept: HistoryFile, chosen: ColumnMap) -> None:
+    """Go on with what somebody said of its columns. Raises MappedAlready."""
+    with write():
+        held = _held(kept.id)
+        if held.state != "unmapped":
+            raise MappedAlready("This file was mapped already. Open it to see what became of it.")
+        held.sketch, held.chosen = None, chosen.to_document()
+        _go_on(held)
+    _check_quickly(kept)
+
+
+def confirm(kept: HistoryFile, *, seen: str, comment: str) -> None:
+    """Go on with the warnings answered, for exactly those that were seen. Raises Conflict and CommentNeeded."""
+    if not comment.strip():
+        raise CommentNeeded("Say why the figures are right all the same.")
+    with write():
+        held = _held(kept.id)
+        if held.state != "warned" or held.seen_hash != seen:
+            raise Conflict("What this file warns of has changed. Open it again and look before you confirm.")
+        held.comment = comment.strip()
+        _go_on(held)
+    _check_quickly(kept)
+
+
+def _go_on(held: HistoryFile) -> None:
+    held.state, held.progress = "waiting", 0
+    _leave_to_the_worker(held)
+
+
+def _leave_to_the_worker(kept: HistoryFile) -> None:
+    jobs.enqueue("history.check", kept.id, after=HEAD_START if _is_quick(kept) else None)
+
+
+def _check_quickly(kept: HistoryFile) -> None:
+    if kept.content is not None and _is_quick(kept):
+        with suppress(StillReading):
+            _settle(kept.id, patience=PATIENCE_SECONDS)
+
+
+def _is_quick(kept: HistoryFile) -> bool:
+    return len(kept.content or b"") <= QUICK_BYTES
 
 
 def _scope_of(row: Job) -> Scope:
@@ -104,50 +173,45 @@ def check_file(row: Job) -> None:
 
 
 def _settle(file_id: int, *, patience: float | None = None, progress: Progress | None = None) -> None:
-    """Read and examine without a transaction, then write the import and the verdict in one, or the problems."""
-    kept = db.session.scalars(_query(file_id).options(undefer(HistoryFile.content))).one()
+    """Read and examine without a transaction, then write the import and the verdict in one, or what is asked first."""
+    everything = (undefer(HistoryFile.content), undefer(HistoryFile.chosen))
+    kept = db.session.scalars(_query(file_id).options(*everything)).one()
     if not kept.is_open:
         return
-    filename, content = kept.filename, kept.content
+    filename, content, chosen = kept.filename, kept.content, kept.chosen and from_document(kept.chosen)
     if progress is not None:
         progress(0)
+    verdict = Verdict()
     try:
-        clean = cleaned(read(filename, content, patience=patience, report=progress).sheets, _known_words())
+        clean = cleaned(
+            read(filename, content, patience=patience, report=progress).sheets, history_verdict.known_words()
+        )
         if clean.columns:
             _hold(file_id, clean)
             return
-        history = examine(clean.sheets)
-        problems = [*history.problems, *importing.conflicts(history)]
-        if not problems:
-            _import(file_id, history)
-            return
+        verdict = history_verdict.verdict_of(clean.sheets, chosen)
+    except Unmapped as unmapped:
+        with write():
+            if (held := _held(file_id)).is_open:
+                held.ask(unmapped.sketch.to_document())
+        return
     except Refusal as refused:
-        problems = [Problem(filename, refused.message)]
+        verdict.problems.append(Problem(filename, refused.message))
     with write():
         if (held := _held(file_id)).is_open:
-            held.settle(problems=problems)
+            _decide(held, verdict)
 
 
-def leave_out(kept: HistoryFile) -> None:
-    """Go on with the copy, without the columns that hold personal data."""
-    with write():
-        held = _held(kept.id)
-        if held.state != "personal":
-            return
-        figures = {"columns": len(held.personal), "holding": sorted({column["kind"] for column in held.personal})}
-        events.record("personal-data.left-out", subject=held, **figures)
-        held.state, held.progress, held.personal = "waiting", 0, []
-        jobs.enqueue("history.check", held.id, after=HEAD_START if _is_quick(held.content) else None)
-    if _is_quick(kept.content):
-        with suppress(StillReading):
-            _settle(kept.id, patience=PATIENCE_SECONDS)
-
-
-def _known_words() -> frozenset[str]:
-    """What the partners of whoever brought the file call their places and contracts."""
-    named = [row for model in (Partner, Site, Queue) for row in db.session.execute(select(model.code, model.name))]
-    named += db.session.execute(select(Contract.reference, Contract.name)).all()
-    return frozenset(word.casefold() for pair in named for word in pair)
+def _decide(held: HistoryFile, verdict: Verdict) -> None:
+    """What was said of the columns holds for the next file too, whatever is wrong with this one."""
+    numbers = verdict.remember(held.uploaded_by)
+    if verdict.problems:
+        held.settle(problems=verdict.problems)
+    elif verdict.history.warnings and not (held.comment and held.warnings == verdict.history.warnings):
+        held.warn(verdict.history.warnings)
+    else:
+        key = importing.keep(verdict.history, held.filename, held.uploaded_by, held.comment, numbers)
+        held.settle(import_key=key)
 
 
 def _hold(file_id: int, clean: Cleaned) -> None:
@@ -156,13 +220,6 @@ def _hold(file_id: int, clean: Cleaned) -> None:
         held = _held(file_id)
         if held.is_open:
             held.hold(clean, copy)
-
-
-def _import(file_id: int, history: History) -> None:
-    with write():
-        held = _held(file_id)
-        if held.is_open:
-            held.settle(import_key=importing.keep(history, held.filename, held.uploaded_by))
 
 
 def _held(file_id: int) -> HistoryFile:

@@ -3,7 +3,7 @@
 import csv
 import io
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from app.partners.moments import moment_of_change
 from app.reports.asking import places_of
 from app.reports.batches import Batch
 from app.reports.checking import Problem
+from app.reports.confirming import record_confirmation
 from app.reports.drafting import next_number
 from app.reports.history import History, Period
 from app.reports.models import OWED, Report, Submission
@@ -41,8 +42,13 @@ def conflicts(history: History) -> Iterator[Problem]:
             yield Problem(name, words, period.rows[0]["row"] if period.rows else None)
 
 
-def keep(history: History, filename: str, actor: User) -> str:
-    """Write the periods as submissions that wait for a second person; returns the import's key. Inside write()."""
+def keep(
+    history: History, filename: str, actor: User, comment: str = "", mappings: Mapping[int, int] | None = None
+) -> str:
+    """Write the periods as submissions that wait for a second person; returns the import's key. Inside write().
+
+    `comment` answers their warnings; `mappings` says by contract with which version of a mapping they were read.
+    """
     import_key = secrets.token_urlsafe(9)
     contracts = {period.contract.id: period.contract for period in history.periods}
     now = moment_of_change(*{contract.partner_id for contract in contracts.values()})
@@ -50,8 +56,12 @@ def keep(history: History, filename: str, actor: User) -> str:
         periods = [period for period in history.periods if period.contract.id == contract_id]
         open_reports(contract, clock.now())
         batch = _batch(contract, import_key, filename, history.extracts[contract_id], actor)
-        rows = sum(_submit(batch, period, filename, actor, now) for period in periods)
-        events.record("batch.imported", subject=batch, actor=actor, rows=rows, reports=len(periods))
+        number = (mappings or {}).get(contract_id)
+        sent = [(period, _submit(batch, period, filename, actor, now, number)) for period in periods]
+        confirmed = [_confirm(submission, period, comment, actor) for period, submission in sent if period.warnings]
+        rows = sum(len(period.rows) for period in periods)
+        figures = {"rows": rows, "reports": len(periods), "warnings": sum(map(len, confirmed))}
+        events.record("batch.imported", subject=batch, actor=actor, **figures)
     return import_key
 
 
@@ -126,7 +136,16 @@ def _batch(contract: Contract, import_key: str, filename: str, extract: Iterable
     return batch
 
 
-def _submit(batch: Batch, period: Period, filename: str, actor: User, now: datetime) -> int:
+def _confirm(submission: Submission, period: Period, comment: str, actor: User) -> list[dict]:
+    """The same answer as to the warnings of an upload: for exactly this content, with a digest of the comment."""
+    if comment:
+        record_confirmation(submission.report, submission.content_hash, period.warnings, comment, actor)
+    return period.warnings
+
+
+def _submit(
+    batch: Batch, period: Period, filename: str, actor: User, now: datetime, mapping_number: int | None
+) -> Submission:
     report = db.session.scalars(_report_of(period)).one_or_none()
     if report is None or report.state not in OWED:
         raise Conflict(f"The {period.kind} report for {period.month} does not take history. Upload the file again.")
@@ -139,6 +158,7 @@ def _submit(batch: Batch, period: Period, filename: str, actor: User, now: datet
         blob_id=batch.blob_id,
         filename=filename,
         batch_id=batch.id,
+        mapping_number=mapping_number,
         prepared_by_id=actor.id,
         certified_by_id=actor.id,
         sent_at=now,
@@ -153,7 +173,7 @@ def _submit(batch: Batch, period: Period, filename: str, actor: User, now: datet
         line.days_reported = row["days"]
         db.session.add(line)
     report.state = "sent"
-    return len(period.rows)
+    return submission
 
 
 def _report_of(period: Period):

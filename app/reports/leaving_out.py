@@ -1,11 +1,14 @@
 """What becomes of a file with personal data: its bytes go, a copy without it stays, and somebody answers for it."""
 
 from pathlib import PurePath
+from typing import Protocol
+
+from sqlalchemy.orm import Mapped
 
 from app import blobs, clock, events
 from app.accounts.models import User
 from app.blobs import Blob
-from app.extensions import db
+from app.extensions import Base, db
 from app.partners.models import Partner
 from app.reports.asking import places_of
 from app.reports.models import Draft, Report
@@ -13,6 +16,12 @@ from app.reports.permits import refusal_to_prepare
 from app.reports.personal import Cleaned
 from app.reports.uploads import Upload
 from app.web import XLSX, Conflict
+
+
+class Keeper(Protocol):
+    """What keeps a file of which columns are to be left out."""
+
+    personal: Mapped[list]
 
 
 def known_words(partner: Partner) -> frozenset[str]:
@@ -54,9 +63,14 @@ def leave_out(report: Report, *, seen_hash: str, actor: User) -> None:
     if draft.seen_hash != seen_hash:
         raise Conflict("Another file was uploaded after you opened this page. Open it again and look.")
     if draft.personal:
-        kinds = sorted({column["kind"] for column in draft.personal})
-        events.record("personal-data.left-out", subject=report, actor=actor, columns=len(draft.personal), holding=kinds)
-        draft.personal = []
+        answer_for(draft, report, actor)
+
+
+def answer_for(keeper: Keeper, subject: Base, actor: User) -> None:
+    """Somebody leaves the columns out, and says so. Inside write()."""
+    kinds = sorted({column["kind"] for column in keeper.personal})
+    events.record("personal-data.left-out", subject=subject, actor=actor, columns=len(keeper.personal), holding=kinds)
+    keeper.personal = []
 
 
 def name_of_copy(filename: str) -> str:

@@ -86,10 +86,12 @@ def notes_of_cells(stray: Sequence[tuple[int, int]]) -> Iterator[str]:
         yield f"Cells without a heading were left out: {named}{' …' if len(stray) > MOST_NAMED else ''}."
 
 
-def notes_of_sheets(sheets: Sequence[Sheet], used: Sheet) -> Iterator[str]:
+def notes_of_sheets(sheets: Sequence[Sheet], found: Found) -> Iterator[str]:
     """Other sheets, but for the template's own instructions; one that looks like a report is named as such."""
+    used, where = found.sheet, found.where
+    read = {where(row.number, 0)[0] for row in found.rows} if where else set()
     for sheet in sheets:
-        if sheet.rows is used.rows or sheet.rows[0].cell(0).text == HOW_TO:
+        if sheet.rows is used.rows or sheet.name in read or sheet.rows[0].cell(0).text == HOW_TO:
             continue
         if any(has_headings(row) for row in sheet.rows):
             yield (

@@ -28,6 +28,7 @@ class Column:
     is_stated: bool = False
     is_optional: bool = False
     part_of: tuple[str, ...] = ()  # columns that it is never more than, the nearest first
+    kind: str = ""  # of the report that it belongs to, where a template asks for several
     conversion: Conversion | None = None  # how a partner's own workbook writes it, when that is otherwise
 
     @property
@@ -49,7 +50,8 @@ class Asked:
 class Template:
     """Everything that is asked of one party for one month and kind.
 
-    `site_names` and `queue_names` are what a partner's own workbook writes for a code, without capitals.
+    `site_names` and `queue_names` are what a partner's own workbook writes for a code, without capitals. `contracts`
+    are those that the rows of a history may be about; a report has one, and names none.
     """
 
     code: str
@@ -61,6 +63,7 @@ class Template:
     rows: tuple[Asked, ...]
     site_names: Mapping[str, str] = field(default_factory=dict)
     queue_names: Mapping[str, str] = field(default_factory=dict)
+    contracts: tuple[str, ...] = ()
 
     @property
     def period_heading(self) -> str:

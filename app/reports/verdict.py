@@ -30,6 +30,7 @@ def verdict_of(upload: Upload, clean: Cleaned, notes: Sequence[str]) -> tuple[Ch
         table, number = _understood(report, clean.sheets, template)
         template = table.template
         checked = check(clean.sheets, template, style, table.found)
+        checked.problems += table.problems
         checked.notes[:0] = table.notes
     checked.notes[:0] = [*notes, *clean.notes]
     checked.personal = upload.personal
@@ -41,4 +42,5 @@ def verdict_of(upload: Upload, clean: Cleaned, notes: Sequence[str]) -> tuple[Ch
 def _understood(report: Report, sheets: Sequence[Sheet], template: Template) -> tuple[Table, int]:
     kept = newest(report)
     remembered = kept.chosen if kept and kept.forgotten_at is None else None
-    return understand(sheets, template, known_of(report, template), remembered), kept.number if kept else 0
+    style = report.contract.partner.number_style
+    return understand(sheets, template, known_of(report, template), remembered, style), kept.number if kept else 0

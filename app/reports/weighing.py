@@ -2,11 +2,12 @@
 
 from app.reports.cells import named
 from app.reports.checking import Checked
-from app.reports.checks.context import Background, Sent, Written
+from app.reports.checks.context import Background, Doubt, Sent, Written
 from app.reports.checks.rules import doubts
 from app.reports.template import Template
 
 MOST_WARNINGS = 200
+MOST_PLACES = 4
 
 
 def warnings_of(checked: Checked, template: Template, background: Background) -> list[dict]:
@@ -15,8 +16,15 @@ def warnings_of(checked: Checked, template: Template, background: Background) ->
         return []
     written = Written(checked.table["headings"], checked.columns, checked.percentages)
     found = doubts(Sent(template, checked.rows, written), background)
-    told = [{**doubt.to_document(), "place": named(checked.table, doubt.cells)} for doubt in found[:MOST_WARNINGS]]
+    told = [{**doubt.to_document(), "place": _place(checked, doubt)} for doubt in found[:MOST_WARNINGS]]
     if more := len(found) - len(told):
         words = f"{more:,} more figures look unusual. Look through the whole file before you confirm."
         told.append({"rule": "more", "words": words, "cells": [], "about": [], "place": "And more"})
     return told
+
+
+def _place(checked: Checked, doubt: Doubt) -> str:
+    if checked.place is None:
+        return named(checked.table, doubt.cells)
+    places = [checked.place(row, column or 0) for row, column in doubt.cells]
+    return f"{'; '.join(places[:MOST_PLACES])}{' …' if len(places) > MOST_PLACES else ''}"

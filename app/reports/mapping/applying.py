@@ -2,14 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from app.formatting import month as month_in_words
 from app.reading import BLANK, Cell, Row, Sheet, column_letter
 from app.reports import units
 from app.reports.finding import Found, WrongFile
+from app.reports.mapping.adding import added_up
 from app.reports.mapping.column_map import (
+    ANY_OTHER,
+    CONTRACT,
     LEFT_OUT,
     MISTAKE,
     NO_FIGURES,
@@ -19,11 +22,13 @@ from app.reports.mapping.column_map import (
     SITE,
     WHOLE_REPORT,
     ColumnMap,
+    codes_of,
     role_of,
 )
 from app.reports.mapping.layout import Layout
 from app.reports.mapping.periods import months_in, period_in
-from app.reports.surroundings import TOTAL
+from app.reports.problems import Problem
+from app.reports.surroundings import TOTAL, apart
 from app.reports.template import REASON, Column, Template
 
 MOST_NAMED = 5
@@ -39,22 +44,28 @@ class Table:
     template: Template
     notes: tuple[str, ...]
     undecided: Mapping[str, Mapping[str, int]]
+    problems: tuple[Problem, ...] = ()
+    days: Mapping[int, int] = field(default_factory=dict)
 
 
-def read_by(chosen: ColumnMap, layout: Layout, template: Template) -> Table:
-    """Raises WrongFile when the sheet says that it is about another month."""
+def read_by(chosen: ColumnMap, layout: Layout, template: Template, style: str) -> Table:
+    """`style` is how its author writes numbers. Raises WrongFile when the sheet says that it is about another month."""
     if chosen.fixed.get(PERIOD) == WHOLE_REPORT:
         _refuse_other_month(layout, template)
     template = replace(template, site_names=_names(chosen, SITE), queue_names=_names(chosen, QUEUE))
     found = _found(chosen, layout, template)
     rows, passed = [], Counter[str]()
     for row in found.rows:
-        if reason := _left_out(chosen, row) or (layout.repeats_headings(row) and "the headings again"):
+        if reason := _left_out(chosen, row, template) or (layout.repeats_headings(row) and "the headings again"):
             passed[reason] += 1
         else:
             rows.append(row)
     found = replace(found, rows=tuple(rows))
-    return Table(found, template, tuple(_notes(chosen, found, passed)), _undecided(chosen, found, template))
+    notes, undecided = tuple(_notes(chosen, found, passed)), _undecided(chosen, found, template)
+    if not chosen.adds_up or template.contracts:
+        return Table(found, template, notes, undecided)
+    sums = added_up(apart(found, template)[0], template, style)
+    return Table(sums.found, template, (*notes, *sums.notes), undecided, sums.problems, sums.days)
 
 
 def _found(chosen: ColumnMap, layout: Layout, template: Template) -> Found:
@@ -79,6 +90,7 @@ def _found(chosen: ColumnMap, layout: Layout, template: Template) -> Found:
         rows=layout.rows,
         fixed={PLACES[role]: code for role, code in chosen.fixed.items() if role in PLACES},
         read_period=partial(period_in, template=template),
+        where=layout.where,
     )
 
 
@@ -103,11 +115,12 @@ def _names(chosen: ColumnMap, role: str) -> dict[str, str]:
     return {name: code for name, code in chosen.names.get(role, {}).items() if code not in (LEFT_OUT, MISTAKE)}
 
 
-def _left_out(chosen: ColumnMap, row: Row) -> str:
-    for role in PLACES:
-        column = chosen.of_role(role)
+def _left_out(chosen: ColumnMap, row: Row, template: Template) -> str:
+    for role, codes in codes_of(template).items():
+        column, names = chosen.of_role(role), chosen.names.get(role, {})
         written = row.cell(column.heading.place).text.strip() if column else ""
-        if written and chosen.names.get(role, {}).get(written.casefold()) == LEFT_OUT:
+        other = "" if written in codes else names.get(ANY_OTHER, "")
+        if written and names.get(written.casefold(), other) == LEFT_OUT:
             return f"“{written[:40]}”"
     return ""
 
@@ -128,15 +141,17 @@ def _notes(chosen: ColumnMap, found: Found, passed: Counter[str]) -> Iterator[st
 
 
 def _undecided(chosen: ColumnMap, found: Found, template: Template) -> dict[str, dict[str, int]]:
-    undecided: dict[str, Counter[str]] = {role: Counter() for role in PLACES}
+    undecided: dict[str, Counter[str]] = {role: Counter() for role in codes_of(template)}
     typed = {SITE: template.sites_as_typed, QUEUE: template.queues_as_typed}
-    known = {role: {*typed[role], *chosen.names.get(role, {})} for role in PLACES}
+    typed[CONTRACT] = {code.casefold(): code for code in template.contracts}
+    known = {role: {*typed[role], *chosen.names.get(role, {})} for role in undecided}
+    columns = {role: column.heading.place for role in undecided if (column := chosen.of_role(role))}
     first = min(place for _, place in found.columns)
     for row in found.rows:
         if all(row.cell(place).is_blank for _, place in found.columns) or _is_total(row, first):
             continue
-        for role, heading in PLACES.items():
-            written = found.written(row, heading)
+        for role, place in columns.items():
+            written = row.cell(place).text.strip()
             if written and written.casefold() not in known[role]:
                 undecided[role][written] += 1
     return {role: dict(names) for role, names in undecided.items() if names}

@@ -1,9 +1,10 @@
 """What a person decided about one layout: which column is which figure, in what unit, and what its names stand for."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from app.contracts.catalogue import CATALOGUE
 from app.reading import column_letter
 from app.reports import units
 from app.reports.mapping.headings import SHARE, unit_of
@@ -11,10 +12,13 @@ from app.reports.mapping.layout import Heading, Layout
 from app.reports.template import REASON, Column, Template
 
 PERIOD, SITE, QUEUE, NO_FIGURES = "period", "site", "queue", "reason"
+CONTRACT, DAYS = "contract", "days"  # of a history alone
 PLACES = {SITE: "Site", QUEUE: "Queue"}
 WHOLE_REPORT = "report"  # every row is about the report's month
 LEFT_OUT = "-"
 MISTAKE = "?"  # no name of ours: its cells are to be put right in the workbook
+ANY_OTHER = "*"  # whatever name is not said
+NOT_THERE = "none"  # the file has no such figure
 
 
 class Wrong(NamedTuple):
@@ -38,12 +42,14 @@ class ColumnMap:
     """`fixed` holds what no column says: the code of the one site or queue, or that every row is of the report's month.
 
     `names` are, by role, what the sheet writes for a code, without capitals; also what is left out or a mistake.
+    With `adds_up` rows of the same site, queue and period are parts of one figure.
     """
 
     sheet: str
     columns: tuple[Mapped, ...]
     fixed: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    adds_up: bool = False
 
     def of_role(self, role: str) -> Mapped | None:
         return next((column for column in self.columns if column.role == role), None)
@@ -66,14 +72,16 @@ class ColumnMap:
             for each in self.columns
         ]
         names = {role: dict(names) for role, names in self.names.items()}
-        return {"sheet": self.sheet, "columns": columns, "fixed": dict(self.fixed), "names": names}
+        added = {"adds_up": True} if self.adds_up else {}
+        return {"sheet": self.sheet, "columns": columns, "fixed": dict(self.fixed), "names": names, **added}
 
 
 def from_document(document: Mapping) -> ColumnMap:
     columns = tuple(
         Mapped(Heading(each["place"], tuple(each["words"])), each["role"], each["unit"]) for each in document["columns"]
     )
-    return ColumnMap(document["sheet"], columns, document["fixed"], document["names"])
+    adds_up = document.get("adds_up", False)
+    return ColumnMap(document["sheet"], columns, document["fixed"], document["names"], adds_up)
 
 
 def unmapped(layout: Layout) -> ColumnMap:
@@ -87,11 +95,27 @@ def role_of(column: Column) -> str:
 def roles_of(template: Template) -> dict[str, str]:
     """Everything that a column may be, and its heading in Accord's words."""
     figures = {role_of(column): column.heading for column in template.columns}
-    return {PERIOD: template.period_heading, SITE: "Site", QUEUE: "Queue", **figures, NO_FIGURES: REASON}
+    first = {CONTRACT: "Contract"} if template.contracts else {}
+    last = {DAYS: "Days reported"} if template.contracts else {}
+    places = {PERIOD: template.period_heading, SITE: "Site", QUEUE: "Queue"}
+    return {**first, **places, **figures, **last, NO_FIGURES: REASON}
 
 
-def needed(template: Template) -> tuple[str, ...]:
-    return (PERIOD, SITE, QUEUE, *(role_of(column) for column in template.columns if not column.is_optional))
+def codes_of(template: Template) -> dict[str, tuple[str, ...]]:
+    """What the names of each role may stand for."""
+    first = {CONTRACT: template.contracts} if template.contracts else {}
+    return {**first, SITE: template.sites, QUEUE: template.queues}
+
+
+def needed(template: Template, chosen: Collection[str] = ()) -> tuple[str, ...]:
+    """A history may leave a whole kind of report out; of a kind that it holds, every figure is answered for."""
+    kinds = {column.kind for column in template.columns if role_of(column) in chosen}
+    figures = [
+        role_of(column)
+        for column in template.columns
+        if not column.is_optional and (not template.contracts or column.kind in kinds)
+    ]
+    return (*((CONTRACT,) if template.contracts else ()), PERIOD, SITE, QUEUE, *figures)
 
 
 def wrongs(chosen: ColumnMap, roles: Sequence[tuple[str, int]], template: Template) -> Iterator[Wrong]:
@@ -103,14 +127,27 @@ def wrongs(chosen: ColumnMap, roles: Sequence[tuple[str, int]], template: Templa
             words = f"Column {column_letter(place)} is chosen twice: for {names[taken[place]]} and for {names[role]}."
             yield Wrong(role, f"{words} Each figure has a column of its own.")
         taken.setdefault(place, role)
-    for role in needed(template):
+    for role in needed(template, dict(roles)):
         if role not in dict(roles) and role not in chosen.fixed:
-            yield Wrong(role, f"Choose the column of your workbook that holds {names[role]}.")
+            instead = " Or say that the file does not have it." if template.contracts and ":" in role else ""
+            yield Wrong(role, f"Choose the column of your workbook that holds {names[role]}.{instead}")
+    if template.contracts and not any(":" in role for role, _ in roles):
+        first = next(role for role in names if ":" in role)
+        yield Wrong(first, "Choose the column of at least one figure: nothing would be read.")
     if template.grain == "day" and chosen.fixed.get(PERIOD):
         yield Wrong(PERIOD, "This report is by day: choose the column that holds the day.")
     for column in template.columns:
-        if (mapped := chosen.of_role(role_of(column))) and (words := _wrong_unit(mapped, column)):
+        if (mapped := chosen.of_role(role_of(column))) is None:
+            continue
+        if words := _wrong_unit(mapped, column) or (chosen.adds_up and _not_a_sum(column)):
             yield Wrong(mapped.role, words)
+
+
+def _not_a_sum(column: Column) -> str:
+    measure = None if column.is_stated else CATALOGUE.measures.get(column.key)
+    if measure is not None and measure.over_months == "sum":
+        return ""
+    return f"{column.name} cannot be added up from several rows. Leave it out, or do not add up rows."
 
 
 def _wrong_unit(mapped: Mapped, column: Column) -> str:

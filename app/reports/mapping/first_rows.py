@@ -5,7 +5,16 @@ from dataclasses import dataclass, replace
 
 from app.reading import Cell
 from app.reports.figures import NotAFigure, figure
-from app.reports.mapping.column_map import NO_FIGURES, PERIOD, PLACES, WHOLE_REPORT, ColumnMap, role_of, roles_of
+from app.reports.mapping.column_map import (
+    NO_FIGURES,
+    NOT_THERE,
+    PERIOD,
+    WHOLE_REPORT,
+    ColumnMap,
+    codes_of,
+    role_of,
+    roles_of,
+)
 from app.reports.mapping.layout import Layout
 from app.reports.mapping.periods import period_in
 from app.reports.template import Template
@@ -42,7 +51,7 @@ def first_rows(chosen: ColumnMap, layout: Layout, template: Template, style: str
 
 def _fixed(chosen: ColumnMap, role: str, template: Template) -> str:
     code = chosen.fixed.get(role, "")
-    return str(template.month) if code == WHOLE_REPORT and role == PERIOD else code
+    return str(template.month) if code == WHOLE_REPORT and role == PERIOD else "" if code == NOT_THERE else code
 
 
 def _figure(cell: Cell, column, style: str) -> Shown:
@@ -56,9 +65,11 @@ def _figure(cell: Cell, column, style: str) -> Shown:
 
 def _place(cell: Cell, role: str, chosen: ColumnMap, template: Template) -> Shown:
     written = cell.text.strip()
-    if role not in PLACES:
+    if role == PERIOD:
         named = period_in(cell, template)
         return Shown(str(named or written), is_wrong=named is None)
-    codes = template.sites_as_typed if role == "site" else template.queues_as_typed
-    code = codes.get(written.casefold()) or chosen.names.get(role, {}).get(written.casefold())
-    return Shown(code if code in codes.values() else written, is_wrong=code not in codes.values())
+    if (codes := codes_of(template).get(role)) is None:
+        return Shown(written)
+    typed = {code.casefold(): code for code in codes}
+    code = typed.get(written.casefold()) or chosen.names.get(role, {}).get(written.casefold())
+    return Shown(code if code in codes else written, is_wrong=code not in codes)

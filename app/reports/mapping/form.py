@@ -7,13 +7,15 @@ from wtforms import BooleanField, HiddenField, SelectChoice, SelectField
 
 from app.reports import units
 from app.reports.mapping.column_map import (
+    ANY_OTHER,
+    CONTRACT,
     LEFT_OUT,
     MISTAKE,
+    NOT_THERE,
     PERIOD,
-    PLACES,
-    SITE,
     WHOLE_REPORT,
     ColumnMap,
+    codes_of,
     needed,
     role_of,
     roles_of,
@@ -25,6 +27,7 @@ from app.reports.template import Template
 
 ONE_BY_ONE = ""
 OTHERS = ((ONE_BY_ONE, "Ask about them next"), (LEFT_OUT, "Leave all their rows out"), (MISTAKE, "All are mistakes"))
+CONTRACTS = ((ONE_BY_ONE, "Ask about them"), (LEFT_OUT, "Leave all their rows out"))
 UNDECIDED = ""
 MOST_CODES = 200
 
@@ -37,6 +40,10 @@ class MappingForm(FlaskForm):
     seen = HiddenField()
     shown_left_out = HiddenField()
     leave_out = BooleanField("Leave these columns out")
+    adds_up = BooleanField(
+        "Add up rows of the same site, queue and period",
+        description="For a sheet with a row per day, team or interval: counts and times are added up, nothing else.",
+    )
 
     roles: Mapping[str, str] = {}  # the name of each role's select
     unit_fields: Mapping[str, str] = {}
@@ -69,14 +76,17 @@ def form_class(sketch: Sketch, layout: Layout, template: Template) -> type[Mappi
 
 def _add_names(fields: dict, sketch: Sketch, template: Template) -> None:
     for role, names in sketch.undecided.items():
-        codes = template.sites if role == SITE else template.queues
+        codes = codes_of(template)[role]
         choices = [(UNDECIDED, "Choose"), *((code, code) for code in codes[:MOST_CODES])]
         choices += [(LEFT_OUT, "Leave its rows out"), (MISTAKE, "A mistake: I put it right in the workbook")]
+        if role == CONTRACT:
+            fields["other_fields"][role] = f"other_{role}"
+            fields[f"other_{role}"] = select("Rows of any other contract", CONTRACTS)
         for number, (written, rows) in enumerate(list(names.items())[:MOST_NAMES]):
             name = f"name_{role}_{number}"
             fields["name_fields"][role, written] = name
             fields[name] = select(f"{written[:60]} ({rows:,} row{'' if rows == 1 else 's'})", choices)
-        if len(names) > MOST_NAMES:
+        if len(names) > MOST_NAMES and role != CONTRACT:
             fields["other_fields"][role] = f"other_{role}"
             label = f"The other {len(names) - MOST_NAMES:,} names"
             fields[f"other_{role}"] = select(label, OTHERS)
@@ -84,10 +94,11 @@ def _add_names(fields: dict, sketch: Sketch, template: Template) -> None:
 
 def _choices(role: str, layout: Layout, template: Template) -> Iterator[tuple[str, str]]:
     yield "", "Choose a column" if role in needed(template) else "Not in the workbook"
-    if role == PERIOD and template.grain == "month":
+    if role == PERIOD and template.grain == "month" and not template.contracts:
         yield f"fix:{WHOLE_REPORT}", f"Every row is of {template.month}"
-    if role in PLACES:
-        codes = template.sites if role == SITE else template.queues
+    if ":" in role and template.contracts:
+        yield f"fix:{NOT_THERE}", "The file does not have it"
+    if codes := codes_of(template).get(role):
         yield from ((f"fix:{code}", f"Every row is of {code}") for code in codes[:MOST_NAMES])
     yield from ((f"col:{heading.place}", str(heading)[:80]) for heading in layout.headings)
 
@@ -97,11 +108,14 @@ def filled(sketch: Sketch, chosen: ColumnMap, layout: Layout, template: Template
     kind = form_class(sketch, layout, template)
     table = sketch.tables.index(layout)
     data = {"seen": str(seen), "shown_left_out": _places_left_out(chosen), "table": table, "about": str(table)}
+    data["adds_up"] = chosen.adds_up
     for role, name in kind.roles.items():
         mapped, fixed = chosen.of_role(role), chosen.fixed.get(role)
         data[name] = f"col:{mapped.heading.place}" if mapped else f"fix:{fixed}" if fixed else ""
         if mapped and role in kind.unit_fields:
             data[kind.unit_fields[role]] = mapped.unit
+    for role, name in kind.other_fields.items():
+        data[name] = chosen.names.get(role, {}).get(ANY_OTHER, ONE_BY_ONE)
     for (role, written), name in kind.name_fields.items():
         data[name] = chosen.names.get(role, {}).get(written.casefold(), UNDECIDED)
     return _with_tables(kind(formdata=None, data=data), sketch)
@@ -133,7 +147,7 @@ def decided(form: MappingForm, sketch: Sketch, layout: Layout) -> tuple[ColumnMa
             fixed[role] = value
     written = {role: form[name].data for role, name in form.unit_fields.items()}
     chosen = unmapped(layout).with_roles({role: (place, written.get(role, "")) for role, place in roles})
-    return ColumnMap(chosen.sheet, chosen.columns, fixed, _names(form, sketch)), roles
+    return ColumnMap(chosen.sheet, chosen.columns, fixed, _names(form, sketch), form.adds_up.data), roles
 
 
 def _names(form: MappingForm, sketch: Sketch) -> dict[str, dict[str, str]]:
@@ -142,7 +156,9 @@ def _names(form: MappingForm, sketch: Sketch) -> dict[str, dict[str, str]]:
         if form[name].data != UNDECIDED:
             names.setdefault(role, {})[written.casefold()] = form[name].data
     for role, name in form.other_fields.items():
-        if form[name].data != ONE_BY_ONE:
+        if role == CONTRACT:
+            names.setdefault(role, {})[ANY_OTHER] = form[name].data
+        elif form[name].data != ONE_BY_ONE:
             others = list(sketch.undecided[role])[MOST_NAMES:]
             names.setdefault(role, {}).update(dict.fromkeys(map(str.casefold, others), form[name].data))
     return names
@@ -152,8 +168,9 @@ def refuse(form: MappingForm, chosen: ColumnMap, wrong: Mapping[str, str]) -> bo
     """Put what is wrong at its select; columns are left out by those who saw which."""
     for role, words in wrong.items():
         form.choice(role).errors = [*form.choice(role).errors, words]
-    for name in form.name_fields.values():
-        if form[name].data == UNDECIDED:
+    for (role, _), name in form.name_fields.items():
+        is_answered = role == CONTRACT and chosen.names.get(role, {}).get(ANY_OTHER) == LEFT_OUT
+        if form[name].data == UNDECIDED and not is_answered:
             form[name].errors = ["Say what this name stands for."]
     shown = form.shown_left_out.data
     if show_left_out(form, chosen) and not form.leave_out.data:

@@ -1,7 +1,7 @@
 """Finds tables in sheets that nobody made for Accord: where their headings stand, and what these say."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,9 +11,13 @@ from app.reports.mapping.headings import bare, cleaned, is_sub_heading
 SEARCHED_ROWS = 2_000
 MOST_HEADING_ROWS = 4  # three of words, one of units
 MOST_TABLES = 12
+MOST_SHEETS = 240
 LOOKED_AT = 40
 LONGEST_HEADING = 300
 FIGURE = re.compile(r"[-+(€$£]{0,2}\s?\d[\d.,'’ \u00a0\u202f]*\s?%?\)?")
+
+
+Place = tuple[str, int, int]  # sheet, row from 1, column from 0
 
 
 @dataclass(frozen=True)
@@ -46,9 +50,13 @@ class Layout:
     rows: tuple[Row, ...]
     above: tuple[str, ...] = ()
     months: int = 0  # headings that are months: they stand side by side
+    where: Callable[[int, int], Place] | None = None  # a cell's own place, where the table was put together
 
     def heading(self, place: int | None) -> Heading | None:
         return next((heading for heading in self.headings if heading.place == place), None)
+
+    def place(self, row: int, column: int) -> Place:
+        return self.where(row, column) if self.where else (self.sheet.name, row, column)
 
     @property
     def heading_rows(self) -> tuple[Row, ...]:
@@ -60,10 +68,10 @@ class Layout:
         )
 
 
-def layouts(sheets: Sequence[Sheet], known: Collection[str] = ()) -> list[Layout]:
+def layouts(sheets: Sequence[Sheet], known: Collection[str] = (), most: int = MOST_TABLES) -> list[Layout]:
     """Every table with figures, in the order of the sheets. A row with one of the `known` codes is no heading."""
     found = (layout for sheet in sheets for layout in _of_sheet(sheet, known))
-    return [layout for layout, _ in zip(found, range(MOST_TABLES), strict=False)]
+    return [layout for layout, _ in zip(found, range(most), strict=False)]
 
 
 def is_figure(cell: Cell) -> bool:

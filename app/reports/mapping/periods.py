@@ -1,7 +1,7 @@
 """The month or day that a cell of somebody else names, read in the light of the month that the report is for."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from app.domain.periods import Month
@@ -28,6 +28,25 @@ def period_in(cell: Cell, template: Template) -> Month | date | None:
     if template.grain == "day" and len(text) < 3 and text.isascii() and text.isdecimal():
         return _day(template.month.year, template.month.number, int(text))
     return _month(text) or _in_figures(text, template.month)
+
+
+def month_named(text: str) -> Month | None:
+    """The month that a heading names with its year, and nothing else."""
+    return _month(FOOTNOTE.sub("", text).strip().casefold())
+
+
+def day_first(cells: Iterable[Cell]) -> bool | None:
+    """How the author of a column writes days in figures: 31/01 or 01/31; None when none of them tells."""
+    firsts, seconds = set(), set()
+    for cell in cells:
+        if found := DAY.fullmatch(FOOTNOTE.sub("", cell.text).strip().casefold()):
+            firsts.add(int(found[1]))
+            seconds.add(int(found[2]))
+    if any(number > 12 for number in firsts) or (firsts == {1} and len(seconds) > 1):
+        return True
+    if any(number > 12 for number in seconds) or (seconds == {1} and len(firsts) > 1):
+        return False
+    return None
 
 
 def months_in(text: str) -> Iterator[Month]:

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from app.reports import units
 from app.reports.mapping.column_map import (
     NO_FIGURES,
     PERIOD,
-    PLACES,
-    QUEUE,
-    SITE,
     WHOLE_REPORT,
     ColumnMap,
+    codes_of,
     role_of,
     unmapped,
 )
@@ -61,13 +60,21 @@ def _proposal(layout: Layout, template: Template, known: Known) -> Proposal:
         if role not in roles and place not in {taken for taken, _ in roles.values()}:
             roles[role] = (place, unit)
     fixed = {}
-    for role, codes in ((SITE, template.sites), (QUEUE, template.queues)):
+    for role, codes in codes_of(template).items():
         if role not in roles and len(codes) == 1:
             fixed[role] = codes[0]
-    if PERIOD not in roles and template.grain == "month":
+    if PERIOD not in roles and template.grain == "month" and not template.contracts:
         fixed[PERIOD] = WHOLE_REPORT
-    chosen = replace(unmapped(layout).with_roles(roles), fixed=fixed)
+    chosen = replace(unmapped(layout).with_roles(roles), fixed=fixed, adds_up=_is_by_day(layout, roles, template))
     return Proposal(layout, chosen, len(set(roles) - {PERIOD, NO_FIGURES}))
+
+
+def _is_by_day(layout: Layout, roles: Mapping[str, tuple[int, str]], template: Template) -> bool:
+    """Whether rows name the days of months that are asked for as a whole."""
+    if PERIOD not in roles or template.grain == "day":
+        return False
+    days = [period_in(row.cell(roles[PERIOD][0]), template) for row in layout.rows[:LOOKED_AT]]
+    return any(isinstance(each, date) and each.day > 1 for each in days)
 
 
 def _scores(layout: Layout, rows: Sequence, template: Template, known: Known) -> Iterator[tuple[float, str, int, str]]:
@@ -75,9 +82,9 @@ def _scores(layout: Layout, rows: Sequence, template: Template, known: Known) ->
     for heading in layout.headings:
         cells = [cell for row in rows if not (cell := row.cell(heading.place)).is_blank]
         texts = [cell.text.strip().casefold() for cell in cells if cell.kind in ("text", "number")]
-        for role in (*PLACES, PERIOD, NO_FIGURES):
+        for role in (*codes_of(template), PERIOD, NO_FIGURES):
             score = likeness(heading.words, role, role)
-            if role in PLACES and texts:
+            if role in known.codes and texts:
                 share = sum(text in known.codes[role] for text in texts) / len(texts)
                 score = KNOWN_VALUES + share if share >= 0.5 else score if _is_wordy(cells) else 0.0
             if role == PERIOD:

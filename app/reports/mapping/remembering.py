@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from app import clock, events
 from app.accounts.models import User
+from app.contracts.models import Contract
 from app.domain.canonical import sha256
 from app.extensions import db
 from app.reports.asking import places_of
@@ -28,9 +29,11 @@ def newest(report: Report) -> RememberedMap | None:
     return db.session.scalars(_of(report).order_by(RememberedMap.number.desc()).limit(1)).one_or_none()
 
 
-def version(report: Report, number: int | None) -> RememberedMap | None:
-    """The version that something was read with."""
-    return number and db.session.scalars(_of(report).where(RememberedMap.number == number)).one_or_none()
+def version(report: Report, number: int | None, kind: str = "") -> RememberedMap | None:
+    """The version that something was read with; `kind` is the history's for what came with one."""
+    query = select(RememberedMap).where(RememberedMap.contract_id == report.contract_id)
+    query = query.where(RememberedMap.kind == (kind or report.kind), RememberedMap.party == report.party)
+    return number and db.session.scalars(query.where(RememberedMap.number == number)).one_or_none()
 
 
 def versions(kept: RememberedMap) -> Sequence[RememberedMap]:
@@ -65,12 +68,19 @@ def remember(report: Report, chosen: ColumnMap, seen: int, actor: User) -> Remem
     before = newest(report)
     if (before.number if before else 0) != seen:
         raise MappedAlready("Somebody else confirmed a mapping after you opened this page. Open it again and look.")
+    return keep_version(report.contract, report.kind, report.party, chosen, seen + 1, actor)
+
+
+def keep_version(
+    contract: Contract, kind: str, party: str, chosen: ColumnMap, number: int, actor: User
+) -> RememberedMap:
+    """Inside write()."""
     kept = RememberedMap(
-        partner_id=report.partner_id,
-        contract_id=report.contract_id,
-        kind=report.kind,
-        party=report.party,
-        number=seen + 1,
+        partner_id=contract.partner_id,
+        contract_id=contract.id,
+        kind=kind,
+        party=party,
+        number=number,
         document=chosen.to_document(),
         confirmed_by_id=actor.id,
         confirmed_at=clock.now(),

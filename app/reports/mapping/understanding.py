@@ -1,6 +1,7 @@
 """Between reading a file and checking it: whether it speaks Accord's words, a partner's known ones, or new ones."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.reading import Sheet
 from app.reports.finding import WrongFile, find_table, has_headings, is_a_template
@@ -8,12 +9,14 @@ from app.reports.mapping.applying import Table, read_by
 from app.reports.mapping.column_map import NO_FIGURES, PERIOD, ColumnMap, wrongs
 from app.reports.mapping.differing import Carried, carry_over
 from app.reports.mapping.headings import likeness
-from app.reports.mapping.layout import Layout, layouts
+from app.reports.mapping.layout import MOST_SHEETS, MOST_TABLES, Layout, layouts
 from app.reports.mapping.proposing import Known, Proposal, propose
+from app.reports.mapping.rearranging import joined
 from app.reports.mapping.sketch import MOST_NAMES, Sketch, first_of
 from app.reports.template import Template
 
 SURE = 0.9
+NO_STYLE = ""  # where no figure is read
 MONTHS_ASIDE = 3
 
 
@@ -35,14 +38,34 @@ def speaks_our_words(sheets: Sequence[Sheet], template: Template) -> bool:
         return False
 
 
-def understand(sheets: Sequence[Sheet], template: Template, known: Known, remembered: ColumnMap | None) -> Table:
+def understand(
+    sheets: Sequence[Sheet], template: Template, known: Known, remembered: ColumnMap | None, style: str
+) -> Table:
     """The table as the remembered mapping reads it. Raises Unmapped when a person has to decide first, and WrongFile
     when there is nothing that could be this report."""
-    found = layouts(sheets, known.words)
+    found = tables_in(sheets, known)
     carried = carry_over(remembered, found, template) if remembered else None
     if carried is None:
         _propose(found, sheets, template, known)
-    table = read_by(carried.chosen, carried.layout, template) if _is_complete(carried.chosen, template) else None
+    return table_by(carried, found, template, style)
+
+
+def tables_in(sheets: Sequence[Sheet], known: Known) -> list[Layout]:
+    """Those of each sheet, and sheets that are read as one because each is named after a site or queue."""
+    found = layouts(sheets, known.words, MOST_SHEETS)
+    one = [each for each in joined(found) if _is_named_after(each, known.words)]
+    return [*one, *found[:MOST_TABLES]]
+
+
+def _is_named_after(layout: Layout, words: frozenset[str]) -> bool:
+    names = {row.cell(0).text.strip().casefold() for row in layout.rows}
+    return len(names & words) * 2 >= len(names)
+
+
+def table_by(carried: Carried, found: Sequence[Layout], template: Template, style: str) -> Table:
+    """Raises Unmapped when anything differs from what was said before."""
+    complete = is_complete(carried.chosen, template)
+    table = read_by(carried.chosen, carried.layout, template, style) if complete else None
     if table is None or carried.differences or table.undecided:
         raise Unmapped(_changed(found, carried, table, template))
     return table
@@ -50,10 +73,13 @@ def understand(sheets: Sequence[Sheet], template: Template, known: Known, rememb
 
 def undecided_names(chosen: ColumnMap, layout: Layout, template: Template) -> dict[str, dict[str, int]]:
     """The names in the whole sheet that a person has to say something about; none before there are figures."""
-    return dict(read_by(chosen, layout, template).undecided) if any(":" in each.role for each in chosen.columns) else {}
+    if not any(":" in each.role for each in chosen.columns):
+        return {}
+    plainly = replace(chosen, adds_up=False)
+    return dict(read_by(plainly, layout, template, NO_STYLE).undecided)
 
 
-def _is_complete(chosen: ColumnMap, template: Template) -> bool:
+def is_complete(chosen: ColumnMap, template: Template) -> bool:
     roles = [(each.role, each.heading.place) for each in chosen.columns if each.role]
     return not any(wrongs(chosen, roles, template))
 
@@ -65,7 +91,7 @@ def _changed(found: Sequence[Layout], carried: Carried, table: Table | None, tem
         for role, written in names.items()
         for name in list(written)[:MOST_NAMES]
     ]
-    return _sketch(found, carried.layout, carried.chosen, names, [*carried.differences, *new])
+    return sketch_of(found, carried.layout, carried.chosen, names, [*carried.differences, *new])
 
 
 def _propose(found: Sequence[Layout], sheets: Sequence[Sheet], template: Template, known: Known) -> None:
@@ -79,7 +105,7 @@ def _propose(found: Sequence[Layout], sheets: Sequence[Sheet], template: Templat
     if words := _unsupported(best, template):
         raise WrongFile(words)
     names = undecided_names(best.chosen, best.layout, template)
-    raise Unmapped(_sketch(found, best.layout, best.chosen, names))
+    raise Unmapped(sketch_of(found, best.layout, best.chosen, names))
 
 
 def _refuse(found: Sequence[Layout], sheets: Sequence[Sheet], template: Template) -> None:
@@ -122,7 +148,7 @@ def _where(layout: Layout) -> str:
     return f"The sheet “{layout.sheet.name}”" if layout.sheet.name else "The table"
 
 
-def _sketch(
+def sketch_of(
     found: Sequence[Layout], layout: Layout, chosen: ColumnMap, names: dict, differences: Sequence[str] = ()
 ) -> Sketch:
     return Sketch([first_of(each) for each in found], list(found).index(layout), chosen, differences, names)

@@ -15,6 +15,7 @@ from app.reports.views import (  # noqa: E402
     deferrals,  # noqa: F401
     drafts,  # noqa: F401
     histories,  # noqa: F401
+    history_files,  # noqa: F401
     mappings,  # noqa: F401
     mending,  # noqa: F401
     reports,  # noqa: F401

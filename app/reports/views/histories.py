@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from flask import abort, redirect, url_for
 from flask_login import current_user
-from flask_wtf import FlaskForm
-from flask_wtf.file import FileField, FileRequired
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -15,23 +13,13 @@ from app.access import Permission, requires
 from app.contracts.models import Contract
 from app.domain.periods import Month
 from app.extensions import db, write
-from app.reading import ACCEPTED
 from app.reports import history_files, importing
 from app.reports.batches import Batch
-from app.reports.history_files import HistoryFile
+from app.reports.confirmations import Confirmation
+from app.reports.forms import HistoryForm
 from app.reports.models import Submission
 from app.reports.views import bp
-from app.web import back_to, find, go_on, page
-
-
-class HistoryForm(FlaskForm):
-    file = FileField(
-        "History file",
-        [FileRequired("Choose the file.")],
-        render_kw={"accept": ACCEPTED},
-        description="A workbook or CSV with the columns Partner, Contract, Month, Site, Queue and one column per "
-        "measure; Days reported for a month that is not whole.",
-    )
+from app.web import back_to, page
 
 
 @dataclass(frozen=True)
@@ -51,6 +39,15 @@ class _Share:
     @property
     def reports(self) -> int:
         return len(self.batch.submissions)
+
+    @property
+    def confirmed(self) -> list[tuple[str, Confirmation]]:
+        """What its warnings were answered with, by report; a month's own warnings stand with its report."""
+        return [
+            (f"{submission.report.kind}, {submission.report.month}", submission.confirmations[-1])
+            for submission in self.batch.submissions
+            if submission.confirmations
+        ]
 
     @property
     def rows(self) -> int:
@@ -84,37 +81,9 @@ def import_history():
     kept = history_files.receive(form.file.data.filename, form.file.data.read(), current_user)
     if kept.state == "refused":
         return _histories_page(form, kept.problems, status=422)
-    if kept.is_open or kept.state == "personal":
-        return redirect(url_for("reports.history_file", key=kept.key), code=303)
-    return back_to("reports.history", "Imported. A second person decides on it.", key=kept.import_key)
-
-
-@bp.get("/history-files/<key>")
-@requires(Permission.HISTORY_IMPORT)
-def history_file(key: str):
-    """Asks again by itself until the verdict is there; only for whoever brought the file."""
-    kept = find(HistoryFile, key)
-    if kept.uploaded_by_id != current_user.id:
-        abort(404)
     if kept.state == "ready":
-        return go_on("reports.history", key=kept.import_key)
-    return page(
-        "reports/history_file.html",
-        block="state",
-        kept=kept,
-        problems=_shown(kept.problems),
-        form=HistoryForm(formdata=None),
-    )
-
-
-@bp.post("/history-files/<key>/left-out-columns")
-@requires(Permission.HISTORY_IMPORT)
-def leave_out_of_history(key: str):
-    kept = find(HistoryFile, key)
-    if kept.uploaded_by_id != current_user.id:
-        abort(404)
-    history_files.leave_out(kept)
-    return redirect(url_for("reports.history_file", key=key), code=303)
+        return back_to("reports.history", "Imported. A second person decides on it.", key=kept.import_key)
+    return redirect(url_for("reports.history_file", key=kept.key), code=303)
 
 
 @bp.get("/history-imports/<key>")
@@ -183,6 +152,9 @@ def _batches(key: str) -> list[Batch]:
             joinedload(Batch.decided_by),
             selectinload(Batch.submissions).joinedload(Submission.report),
             selectinload(Batch.submissions).selectinload(Submission.lines),
+            selectinload(Batch.submissions)
+            .selectinload(Submission.confirmations)
+            .joinedload(Confirmation.confirmed_by),
         )
         .order_by(Batch.id)
     ).all()

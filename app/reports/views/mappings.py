@@ -1,6 +1,6 @@
 """Saying what the columns of a partner's own workbook are, once; and what was said, for everybody to look at."""
 
-from flask import redirect, request, url_for
+from flask import redirect, url_for
 from flask_login import current_user
 from sqlalchemy.orm import joinedload, undefer
 
@@ -11,19 +11,18 @@ from app.contracts.models import Contract
 from app.extensions import write
 from app.reports.asking import template_of
 from app.reports.intake import check_as_mapped
-from app.reports.mapping import form as forms
 from app.reports.mapping import remembering
-from app.reports.mapping.column_map import NO_FIGURES, PERIOD, PLACES, ColumnMap, roles_of, wrongs
-from app.reports.mapping.first_rows import first_rows
+from app.reports.mapping.column_map import CONTRACT, DAYS, NO_FIGURES, PERIOD, PLACES
 from app.reports.mapping.models import RememberedMap
 from app.reports.mapping.proposing import propose
-from app.reports.mapping.sketch import Sketch, sketch_from
+from app.reports.mapping.sketch import sketch_from
 from app.reports.models import Report
 from app.reports.permits import refusal_to_prepare
 from app.reports.tasks import title
-from app.reports.template import REASON, Template
+from app.reports.template import REASON
 from app.reports.uploads import Upload
 from app.reports.views import bp
+from app.reports.views.map_columns import Asking, answer, ask
 from app.web import back_to, find, page
 
 WITH_SKETCH = (
@@ -38,33 +37,18 @@ def map_columns(key: str):
     upload = find(Upload, key, *WITH_SKETCH)
     if upload.state != "unmapped":
         return redirect(url_for("reports.upload_state", key=key))
-    template, sketch = template_of(upload.report), sketch_from(upload.sketch)
-    newest = remembering.newest(upload.report)
-    form = forms.filled(sketch, sketch.chosen, sketch.tables[sketch.at], template, newest.number if newest else 0)
-    return _mapping_page(upload, sketch, sketch.chosen, form, template)
+    return ask(_asking(upload))
 
 
 @bp.post("/uploads/<key>/mapping")
 @requires(Permission.REPORT_PREPARE)
 def confirm_mapping(key: str):
     upload = find(Upload, key, *WITH_SKETCH)
-    if upload.state != "unmapped":
-        return redirect(url_for("reports.upload_state", key=key), code=303)
-    template, sketch = template_of(upload.report), sketch_from(upload.sketch)
-    about = request.form.get("about", sketch.at, type=int)
-    layout = sketch.tables[about if 0 <= about < len(sketch.tables) else sketch.at]
-    form = forms.posted(sketch, layout, template)
-    is_valid = form.validate()
-    if is_valid and sketch.tables[form.table.data] is not layout:
-        return _another_table(upload, sketch, form, template)
-    chosen, roles = forms.decided(form, sketch, layout)
-    if is_valid and "look" in request.form:
-        forms.show_left_out(form, chosen)
-        return _mapping_page(upload, sketch, chosen, form, template)
-    wrong = {each.role: each.words for each in wrongs(chosen, roles, template)}
-    if forms.refuse(form, chosen, wrong) or not is_valid:
-        return _mapping_page(upload, sketch, chosen, form, template, status=422)
-    check_as_mapped(upload, chosen, int(form.seen.data or 0), current_user)
+    if upload.state == "unmapped":
+        chosen, seen, again = answer(_asking(upload))
+        if chosen is None:
+            return again
+        check_as_mapped(upload, chosen, seen, current_user)
     return redirect(url_for("reports.upload_state", key=key), code=303)
 
 
@@ -79,7 +63,9 @@ def mapping(key: str):
         chosen=kept.chosen,
         versions=versions,
         is_in_use=kept.number == versions[0].number and kept.forgotten_at is None,
-        names={each.role: _label(each.role) for each in kept.chosen.columns if each.role},
+        names={
+            role: _label(role) for role in (*(each.role for each in kept.chosen.columns), *kept.chosen.fixed) if role
+        },
     )
 
 
@@ -98,34 +84,34 @@ def _label(role: str) -> str:
         return CATALOGUE.measures[key].name if key in CATALOGUE.measures else key
     if kind == "stated":
         return f"{CATALOGUE.metrics[key].name if key in CATALOGUE.metrics else key}, stated"
-    return {PERIOD: "Month or day", NO_FIGURES: REASON, **PLACES}[role]
+    of_a_history = {CONTRACT: "Contract", DAYS: "Days reported"}
+    return {PERIOD: "Month or day", NO_FIGURES: REASON, **PLACES, **of_a_history}[role]
 
 
-def _another_table(upload: Upload, sketch: Sketch, form: forms.MappingForm, template: Template):
-    layout = sketch.tables[form.table.data]
-    known = remembering.known_of(upload.report, template)
-    chosen = propose([layout], template, known)[0].chosen
-    filled = forms.filled(sketch, chosen, layout, template, int(form.seen.data or 0))
-    return _mapping_page(upload, sketch, chosen, filled, template)
-
-
-def _mapping_page(
-    upload: Upload, sketch: Sketch, chosen: ColumnMap, form: forms.MappingForm, template: Template, status: int = 200
-):
-    report = upload.report
-    layout = sketch.tables[int(form.about.data or sketch.at)]
-    return page(
-        "reports/map_columns.html",
-        status=status,
-        upload=upload,
-        report=report,
-        title=title(report),
-        form=form,
+def _asking(upload: Upload) -> Asking:
+    report, sketch = upload.report, sketch_from(upload.sketch)
+    template, newest = template_of(report), remembering.newest(report)
+    tasks = ("Tasks", url_for("reports.tasks"))
+    reports = ("Reports", url_for("reports.index"))
+    name = title(report)
+    about = {
+        "title": name,
+        "filename": upload.filename,
+        "of": f"{name}, {report.contract.partner.name}",
+        "zone": report.contract.zone,
+        "address": url_for("reports.confirm_mapping", key=upload.key),
+        "trail": [
+            tasks if current_user.role.is_partner else reports,
+            (name, url_for("reports.show", key=report.key)),
+        ],
+        "before": newest if sketch.differences else None,
+        "refusal": refusal_to_prepare(report, current_user, clock.now()),
+    }
+    return Asking(
         sketch=sketch,
-        layout=layout,
-        chosen=chosen,
-        roles=roles_of(template),
-        rows=list(first_rows(chosen, layout, template, report.contract.partner.number_style)),
-        before=remembering.newest(report) if sketch.differences else None,
-        refusal=refusal_to_prepare(report, current_user, clock.now()),
+        template=template,
+        style=report.contract.partner.number_style,
+        seen=newest.number if newest else 0,
+        propose=lambda layout: propose([layout], template, remembering.known_of(report, template))[0].chosen,
+        about=about,
     )

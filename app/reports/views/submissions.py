@@ -15,6 +15,7 @@ from app.reports.asking import NothingAsked, template_of
 from app.reports.confirmations import Confirmation
 from app.reports.differences import differences, lines_of, rows_of
 from app.reports.forms import ContestForm
+from app.reports.history_books import HISTORY
 from app.reports.mapping.remembering import version
 from app.reports.models import Report, Review, Submission
 from app.reports.remarks import Remark
@@ -84,7 +85,7 @@ def _submission_page(sent: Submission, form: ContestForm | None = None, status: 
         changes=changes,
         newest=report.submissions[-1],
         is_contested=contested,
-        read_with=version(report, sent.mapping_number),
+        read_with=version(report, sent.mapping_number, HISTORY if sent.batch_id else ""),
         may_contest=may(Permission.SUBMISSION_CONTEST) and sent.on_behalf and not contested,
         told=narrative.narrated(events.timeline(sent), report.contract.zone),
         form=form or ContestForm(formdata=None),

@@ -1,0 +1,52 @@
+"""What a history file comes to: understood in our words or by a mapping, examined, and held against what was sent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from app.accounts.models import User
+from app.contracts.models import Contract
+from app.extensions import db
+from app.partners.models import Partner, Queue, Site
+from app.reading import Sheet
+from app.reports import importing
+from app.reports.checking import Problem
+from app.reports.history import History, examine
+from app.reports.history_books import Book, books_in_sight
+from app.reports.history_columns import has_our_columns
+from app.reports.history_memory import remember_words, words_of
+from app.reports.history_words import MappedColumns, understand_words
+from app.reports.mapping.column_map import ColumnMap
+
+
+@dataclass
+class Verdict:
+    """`source` is what a mapping made of the file; none where it speaks our words."""
+
+    history: History = field(default_factory=History)
+    problems: list[Problem] = field(default_factory=list)
+    source: MappedColumns | None = None
+    books: Mapping[int, Book] = field(default_factory=dict)
+
+    def remember(self, actor: User) -> dict[int, int]:
+        """The version of the mapping by contract. Inside write()."""
+        if self.source is None:
+            return {}
+        return remember_words(self.source, list(self.history.extracts), self.books, actor)
+
+
+def verdict_of(sheets: Sequence[Sheet], chosen: ColumnMap | None) -> Verdict:
+    """Raises Unmapped when somebody has to say first what the columns are, and WrongFile when nothing is a history."""
+    source, books = None, books_in_sight()
+    if not has_our_columns(sheets):
+        source = understand_words(sheets, words_of(books), chosen)
+    history = examine(sheets, source)
+    return Verdict(history, [*history.problems, *importing.conflicts(history)], source, books)
+
+
+def known_words() -> frozenset[str]:
+    """What the partners of whoever brought the file call their places and contracts."""
+    named = [row for model in (Partner, Site, Queue) for row in db.session.execute(select(model.code, model.name))]
+    named += db.session.execute(select(Contract.reference, Contract.name)).all()
+    return frozenset(word.casefold() for pair in named for word in pair)

@@ -1,0 +1,88 @@
+"""Adds up rows that are parts of one figure: days of a month, teams of a queue. A part that is missing is no zero."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from app.domain.periods import Month
+from app.reading import BLANK, Cell, Row
+from app.reports.figures import NotAFigure, figure, without_a_figure
+from app.reports.finding import Found
+from app.reports.lines import NO_FIGURE
+from app.reports.problems import Problem
+from app.reports.template import REASON, Column, Template
+
+
+@dataclass(frozen=True)
+class Sums:
+    """`days` says of how many days a row is made, by the row's number, where its parts name days."""
+
+    found: Found
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
+    days: dict[int, int]
+
+
+def added_up(found: Found, template: Template, style: str) -> Sums:
+    """The rows of one site, queue and period as one, under the number of the first."""
+    groups: dict[tuple, list[Row]] = {}
+    for row in found.rows:
+        groups.setdefault(_key(found, template, row), []).append(row)
+    problems: list[Problem] = []
+    rows = [_one(found, members, style, problems) for members in groups.values()]
+    columns = tuple((replace(column, conversion=None), place) for column, place in found.columns)
+    summed = [members for members in groups.values() if len(members) > 1]
+    notes = [f"{sum(map(len, summed)):,} rows were added up to {len(summed):,}, as the mapping says."] if summed else []
+    days = {number: count for members in groups.values() for number, count in _days(found, template, members)}
+    return Sums(replace(found, columns=columns, rows=tuple(rows)), tuple(problems), tuple(notes), days)
+
+
+def _key(found: Found, template: Template, row: Row) -> tuple:
+    named = _period(found, template, row)
+    month = Month.of(named) if isinstance(named, date) and template.grain == "month" else named
+    typed = {"Site": template.sites_as_typed, "Queue": template.queues_as_typed}
+    places = (found.written(row, heading).casefold() for heading in typed)
+    codes = (known.get(written, written) for known, written in zip(typed.values(), places, strict=True))
+    return (*codes, month or row.number)
+
+
+def _period(found: Found, template: Template, row: Row) -> Month | date | None:
+    place = found.places.get(template.period_heading)
+    return template.month if place is None else found.read_period(row.cell(place))
+
+
+def _one(found: Found, members: Sequence[Row], style: str, problems: list[Problem]) -> Row:
+    if all(cell.is_blank for row in members for cell in (row.cell(place) for _, place in found.columns)):
+        return members[0]
+    width = max(len(row.cells) for row in members)
+    cells = [members[0].cell(place) for place in range(max(width, *(place + 1 for _, place in found.columns)))]
+    for column, place in found.columns:
+        cells[place] = _sum(found, members, column, place, style, problems)
+    if (place := found.places.get(REASON)) is not None and place < len(cells):
+        cells[place] = next((cell for row in members if not (cell := row.cell(place)).is_blank), BLANK)
+    return Row(members[0].number, tuple(cells))
+
+
+def _sum(found: Found, members: Sequence[Row], column: Column, place: int, style: str, problems: list[Problem]) -> Cell:
+    """One part without a figure, and why, speaks for the whole."""
+    cells = [(row, row.cell(place)) for row in members]
+    if all(cell.is_blank for _, cell in cells):
+        return BLANK
+    if said := next((cell for _, cell in cells if without_a_figure(cell)), None):
+        return said
+    total = Decimal(0)
+    for row, cell in cells:
+        try:
+            if cell.is_blank:
+                raise NotAFigure(NO_FIGURE)
+            total += figure(cell, column, style)
+        except NotAFigure as wrong:
+            problems.append(Problem(found.place(row.number, place), str(wrong), row.number, place))
+    return Cell("number", f"{total:f}")
+
+
+def _days(found: Found, template: Template, members: Sequence[Row]) -> Iterator[tuple[int, int]]:
+    named = [_period(found, template, row) for row in members]
+    if template.grain == "month" and named and all(isinstance(each, date) for each in named):
+        yield members[0].number, len(set(named))

@@ -1,0 +1,184 @@
+"""Tables that are read otherwise than they stand: months side by side are laid down, names of figures become headings,
+and sheets with the same headings are read as one."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from app.domain.periods import Month
+from app.reading import BLANK, Cell, Row, Sheet
+from app.reports.mapping.headings import UNIT_OF, cleaned
+from app.reports.mapping.layout import Heading, Layout, Place, is_figure
+from app.reports.mapping.periods import month_named
+
+MONTH, FIGURE, SHEET = "Month", "Figure", "Sheet"
+LEAST_MONTHS = 2
+MOST_FIGURES = 60
+MOST_NAMED = 3
+LOOKED_AT = 400
+
+
+def laid_down(layout: Layout) -> Layout | None:
+    """A row for each month whose columns stand side by side; None when they do not."""
+    months = {heading.place: month for heading in layout.headings if (month := _month_of(heading.words))}
+    if len(set(months.values())) < LEAST_MONTHS:
+        return None
+    labels = [heading for heading in layout.headings if heading.place not in months]
+    figures: dict[tuple[str, ...], dict[Month, int]] = {}
+    for heading in layout.headings:
+        if month := months.get(heading.place):
+            figures.setdefault(_beside_the_month(heading.words), {}).setdefault(month, heading.place)
+    words = [heading.words for heading in labels]
+    words += [(MONTH,), *(rest or (layout.sheet.name or FIGURE,) for rest in figures)]
+    return _put_together(layout, words, _by_month(layout, labels, figures))
+
+
+def _by_month(layout: Layout, labels: Sequence[Heading], figures: dict) -> Iterator[tuple[list[Cell], list[Place]]]:
+    for row in layout.rows:
+        for month in sorted({month for places in figures.values() for month in places}):
+            places = [at.get(month) for at in figures.values()]
+            cells = [BLANK if place is None else row.cell(place) for place in places]
+            if all(cell.is_blank for cell in cells):
+                continue
+            first = next(place for place in places if place is not None)
+            columns = [*(label.place for label in labels), first, *(first if at is None else at for at in places)]
+            beside = [*(row.cell(label.place) for label in labels), Cell("date", month.first.isoformat())]
+            yield [*beside, *cells], [layout.place(row.number, column) for column in columns]
+
+
+def spread(layout: Layout, names: frozenset[str]) -> Layout | None:
+    """A column for each figure that a row names; None when rows do not. `names` are such names, without capitals."""
+    rows = [row for row in layout.rows if any(is_figure(row.cell(heading.place)) for heading in layout.headings)]
+    values = [each for each in layout.headings if _share(rows, each, is_figure) > 0.5]
+    naming = max(layout.headings, key=lambda each: len(_written(rows, each) & names), default=None)
+    if len(values) != 1 or naming is None or naming is values[0] or len(_written(rows, naming) & names) < 2:
+        return None
+    labels = [each for each in layout.headings if each not in (naming, values[0])]
+    texts = list(dict.fromkeys(text for row in rows if (text := cleaned(row.cell(naming.place).text))))
+    if len(texts) > MOST_FIGURES:
+        return None
+    about = [label for label in labels if _depends_on(rows, label, naming)]
+    kept = [label for label in labels if label not in about]
+    units = {
+        cleaned(row.cell(naming.place).text): cleaned(row.cell(label.place).text)
+        for label in about
+        for row in rows
+        if row.cell(label.place).text.strip().casefold() in UNIT_OF
+    }
+    heads = [(text, units[text]) if text in units else (text,) for text in texts]
+    found = _by_names(layout, rows, kept, naming, values[0], texts)
+    return found and _put_together(layout, [*(label.words for label in kept), *heads], found)
+
+
+def _by_names(
+    layout: Layout, rows: Sequence[Row], kept: Sequence[Heading], naming: Heading, value: Heading, texts: Sequence[str]
+) -> list[tuple[list[Cell], list[Place]]] | None:
+    """None when a figure is named twice of the same place and month. A label holds until the next one is written."""
+    found: dict[tuple[str, ...], tuple[list[Cell], list[Place]]] = {}
+    above: list[Cell] = [BLANK for _ in kept]
+    for row in rows:
+        above = [
+            written if not (written := row.cell(label.place)).is_blank else held
+            for label, held in zip(kept, above, strict=True)
+        ]
+        name = cleaned(row.cell(naming.place).text)
+        if not name:
+            continue
+        here = layout.place(row.number, value.place)
+        blank = (
+            [*above, *(BLANK for _ in texts)],
+            [*(layout.place(row.number, each.place) for each in kept), *(here for _ in texts)],
+        )
+        cells, places = found.setdefault(tuple(cell.text for cell in above), blank)
+        at = len(kept) + texts.index(name)
+        if not cells[at].is_blank:
+            return None
+        cells[at], places[at] = row.cell(value.place), here
+    return list(found.values())
+
+
+def joined(found: Sequence[Layout]) -> list[Layout]:
+    """One table of those that have the same headings on sheets of their own, with a column that names the sheet."""
+    alike: dict[frozenset, list[Layout]] = defaultdict(list)
+    for layout in found:
+        alike[frozenset(heading.bare for heading in layout.headings)].append(layout)
+    return [_as_one(same) for same in alike.values() if len({each.sheet.name for each in same}) > 1]
+
+
+def _as_one(same: Sequence[Layout]) -> Layout:
+    headings = same[0].headings
+    names = list(dict.fromkeys(each.sheet.name for each in same))
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    title = f"{', '.join(names[:MOST_NAMED])}{more}"
+    found = (pair for layout in same for pair in _of_one_sheet(layout, headings))
+    return _put_together(same[0], [(SHEET,), *(heading.words for heading in headings)], found, title)
+
+
+def _of_one_sheet(layout: Layout, headings: Sequence[Heading]) -> Iterator[tuple[list[Cell], list[Place]]]:
+    left = list(layout.headings)
+    places = []
+    for heading in headings:
+        own = (
+            next(each for each in left if each.bare == heading.bare)
+            if any(e.bare == heading.bare for e in left)
+            else None
+        )
+        if own is not None:
+            left.remove(own)
+        places.append(own.place if own else None)
+    name = Cell("text", layout.sheet.name)
+    for row in layout.rows:
+        if not layout.repeats_headings(row):
+            cells = [BLANK if place is None else row.cell(place) for place in places]
+            yield [name, *cells], [layout.place(row.number, place or 0) for place in (0, *places)]
+
+
+def _put_together(layout: Layout, words: Sequence[tuple[str, ...]], found, title: str | None = None) -> Layout:
+    rows, origins = [], []
+    for number, (cells, places) in enumerate(found, 1):
+        rows.append(Row(number, tuple(cells)))
+        origins.append(places)
+    sheet = Sheet(layout.sheet.name if title is None else title, tuple(rows), layout.sheet.notes)
+    headings = tuple(Heading(place, each) for place, each in enumerate(words))
+    where = lambda row, column: origins[row - 1][min(column, len(headings) - 1)]  # noqa: E731
+    return replace(layout, sheet=sheet, first=0, last=0, headings=headings, rows=tuple(rows), months=0, where=where)
+
+
+def _month_of(words: Sequence[str]) -> Month | None:
+    """Also where the year stands in a row of its own above the months."""
+    alone = (month_named(word) or _day(word) for word in reversed(words))
+    if month := next(filter(None, alone), None):
+        return month
+    years = [word for word in words if word.isdecimal() and len(word) == 4]
+    return next((month for year in years for word in words if (month := month_named(f"{word} {year}"))), None)
+
+
+def _beside_the_month(words: Sequence[str]) -> tuple[str, ...]:
+    if whole := [word for word in words if month_named(word) or _day(word)]:
+        return tuple(word for word in words if word not in whole)
+    return tuple(word for word in words if not word.isdecimal() and not month_named(f"{word} 2000"))
+
+
+def _day(text: str) -> Month | None:
+    try:
+        return Month.of(date.fromisoformat(text[:10]))
+    except ValueError:
+        return None
+
+
+def _written(rows: Sequence[Row], heading: Heading) -> frozenset[str]:
+    return frozenset(cleaned(row.cell(heading.place).text).casefold() for row in rows[:LOOKED_AT])
+
+
+def _share(rows: Sequence[Row], heading: Heading, is_so) -> float:
+    cells = [row.cell(heading.place) for row in rows[:LOOKED_AT] if not row.cell(heading.place).is_blank]
+    return sum(map(is_so, cells)) / len(cells) if cells else 0.0
+
+
+def _depends_on(rows: Sequence[Row], label: Heading, naming: Heading) -> bool:
+    """Whether a column says something of the figure, such as its unit or target, rather than of the row."""
+    by_name: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        by_name[row.cell(naming.place).text].add(row.cell(label.place).text)
+    return all(len(texts) == 1 for texts in by_name.values()) and len(set.union(*by_name.values())) > 1

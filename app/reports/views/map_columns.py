@@ -1,0 +1,72 @@
+"""The page on which a person says what the columns of a file are, whatever the file is for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import request
+
+from app.reports.mapping import form as forms
+from app.reports.mapping.column_map import ColumnMap, roles_of, wrongs
+from app.reports.mapping.first_rows import first_rows
+from app.reports.mapping.layout import Layout
+from app.reports.mapping.sketch import Sketch
+from app.reports.template import Template
+from app.web import page
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A file that waits for an answer: `propose` says it for another of its tables, `about` goes to the page."""
+
+    sketch: Sketch
+    template: Template
+    style: str
+    seen: int
+    propose: Callable[[Layout], ColumnMap]
+    about: dict
+
+
+def ask(asking: Asking):
+    sketch = asking.sketch
+    form = forms.filled(sketch, sketch.chosen, sketch.tables[sketch.at], asking.template, asking.seen)
+    return _page(asking, sketch.chosen, form)
+
+
+def answer(asking: Asking) -> tuple[ColumnMap | None, int, object]:
+    """What was chosen, with the version that was seen; while something is to be said yet, the page that says what."""
+    sketch, template = asking.sketch, asking.template
+    about = request.form.get("about", sketch.at, type=int)
+    layout = sketch.tables[about if 0 <= about < len(sketch.tables) else sketch.at]
+    form = forms.posted(sketch, layout, template)
+    is_valid = form.validate()
+    if is_valid and sketch.tables[form.table.data] is not layout:
+        return None, 0, _another_table(asking, form)
+    chosen, roles = forms.decided(form, sketch, layout)
+    if is_valid and "look" in request.form:
+        forms.show_left_out(form, chosen)
+        return None, 0, _page(asking, chosen, form)
+    wrong = {each.role: each.words for each in wrongs(chosen, roles, template)}
+    if forms.refuse(form, chosen, wrong) or not is_valid:
+        return None, 0, _page(asking, chosen, form, status=422)
+    return chosen, int(form.seen.data or 0), None
+
+
+def _another_table(asking: Asking, form: forms.MappingForm):
+    layout = asking.sketch.tables[form.table.data]
+    chosen = asking.propose(layout)
+    return _page(asking, chosen, forms.filled(asking.sketch, chosen, layout, asking.template, int(form.seen.data or 0)))
+
+
+def _page(asking: Asking, chosen: ColumnMap, form: forms.MappingForm, status: int = 200):
+    layout = asking.sketch.tables[int(form.about.data or asking.sketch.at)]
+    return page(
+        "reports/map_columns.html",
+        status=status,
+        form=form,
+        sketch=asking.sketch,
+        layout=layout,
+        chosen=chosen,
+        roles=roles_of(asking.template),
+        rows=list(first_rows(chosen, layout, asking.template, asking.style)),
+        **asking.about,
+    )
