@@ -1,8 +1,9 @@
 """A history in words of somebody else: one mapping says what the columns are for all contracts of the file."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from app.domain.periods import Month
 from app.reading import Cell, Row, Sheet
@@ -19,11 +20,12 @@ from app.reports.mapping.column_map import (
     role_of,
 )
 from app.reports.mapping.differing import Carried, carry_over
+from app.reports.mapping.headings import likeness
 from app.reports.mapping.layout import MOST_SHEETS, MOST_TABLES, Layout, layouts
 from app.reports.mapping.periods import DAY, day_first, period_in
 from app.reports.mapping.proposing import Known, Proposal, propose
 from app.reports.mapping.rearranging import joined, laid_down, spread
-from app.reports.mapping.understanding import Unmapped, sketch_of, table_by, undecided_names
+from app.reports.mapping.understanding import SURE, Unmapped, sketch_of, table_by, undecided_names
 from app.reports.surroundings import apart
 from app.reports.template import Template
 
@@ -51,16 +53,19 @@ class Words:
 def tables_in(sheets: Sequence[Sheet], template: Template, known: Known) -> list[Layout]:
     """As they may be read: several sheets as one, months and figures as they are asked for; then as they stand."""
     found = layouts(sheets, known.words, MOST_SHEETS)
-    figures = frozenset(word.casefold() for column in template.columns for word in (column.name, column.key))
-    laid = [_rearranged(layout, figures) for layout in found]
+    laid = [_rearranged(layout, partial(_figure_named, template)) for layout in found]
     changed = [each for each in laid if each.where]
     candidates = [*joined(laid), *changed, *found][:MOST_TABLES]
     return [each for each in candidates if each.headings and each.rows]
 
 
-def _rearranged(layout: Layout, figures: frozenset[str]) -> Layout:
+def _rearranged(layout: Layout, figure_named: Callable[[str], str]) -> Layout:
     down = laid_down(layout) or layout
-    return spread(down, figures) or down
+    return spread(down, figure_named) or down
+
+
+def _figure_named(template: Template, text: str) -> str:
+    return next((each.key for each in template.columns if likeness((text,), each.key, each.name) >= SURE), "")
 
 
 def propose_words(found: Sequence[Layout], template: Template, known: Known) -> Proposal | None:

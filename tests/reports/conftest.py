@@ -207,3 +207,61 @@ def certify(as_, look):
         return as_(who).post(f"/reports/{key}/submission", data=data, follow_redirects=True)
 
     return post
+
+
+def terms_since_august(code: str) -> dict:
+    level = {
+        "metric": "service_level",
+        "window": "month",
+        "class": "critical",
+        "weight": "100",
+        "credits_on": "expected",
+    }
+    return {
+        "schema": "accord-terms/1",
+        "effective_from": "2026-08-01",
+        "calendar": {
+            "due": {"working_day": "5", "time": "17:00"},
+            "lock": {"working_day": "10", "time": "17:00"},
+            "holidays": [],
+        },
+        "coverage": [{"site": f"{code}-one", "queue": f"{code}-voice"}],
+        "reports": {"service": {"grain": "month", "certification": "second_person"}},
+        "measures": {name: {"source": "partner"} for name in ("offered", "answered", "answered_in_threshold")},
+        "service_levels": [
+            {
+                **level,
+                "credits_on": "expected",
+                "key": "service-level",
+                "name": "Service level",
+                "allocation": "100",
+                "expected": {"comparator": ">=", "value": "90"},
+                "clause": "2.1",
+                "scope": {"sites": [], "queues": []},
+            }
+        ],
+        "credits": {"at_risk": "10", "pool": "100", "monthly_cap": "10", "clause": "5"},
+    }
+
+
+@pytest.fixture
+def two_contracts(inside, app):
+    """Cedar and Birch each have a contract since August."""
+    with inside() as session, write():
+        ada = session.scalars(select(User).where(User.name == "Ada")).one()
+        for partner in session.scalars(select(Partner)).all():
+            made = terms.new_contract(
+                partner,
+                name=f"{partner.name} voice",
+                reference="SOW-1",
+                currency="USD",
+                zone="America/Bogota",
+                starts_on=date(2026, 8, 1),
+                actor=ada,
+            )
+            session.flush()
+            version = terms.new_draft(made, terms_since_august(partner.code), ada)
+            session.flush()
+            terms.activate(version, ada)
+    with app.app_context():
+        jobs.run_pending()

@@ -1,16 +1,14 @@
 """History import: past months in one file, nothing written until all of it is right, a second person decides."""
 
 import io
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from app import clock, jobs
 from app.accounts.models import User
-from app.contracts import terms
 from app.extensions import write
-from app.partners.models import Partner
 from app.performance import recomputing
 from app.performance.models import Evaluation, Finding, LedgerEntry
 from app.reports import history_files
@@ -20,66 +18,9 @@ from app.reports.models import Line, Report, Review, Submission
 from tests.reader.files import workbook
 from tests.rig.people import THE_DAY
 
+pytestmark = pytest.mark.usefixtures("two_contracts")
 HEADING = "Partner,Month,Site,Queue,Days reported,offered,answered,answered_in_threshold"
 FIRST, SECOND = "2026-08,{0}-one,{0}-voice,7,1000,900,800", "2026-09,{0}-one,{0}-voice,,2000,1900,1700"
-
-
-def sheet_of(code: str) -> dict:
-    level = {
-        "metric": "service_level",
-        "window": "month",
-        "class": "critical",
-        "weight": "100",
-        "credits_on": "expected",
-    }
-    return {
-        "schema": "accord-terms/1",
-        "effective_from": "2026-08-01",
-        "calendar": {
-            "due": {"working_day": "5", "time": "17:00"},
-            "lock": {"working_day": "10", "time": "17:00"},
-            "holidays": [],
-        },
-        "coverage": [{"site": f"{code}-one", "queue": f"{code}-voice"}],
-        "reports": {"service": {"grain": "month", "certification": "second_person"}},
-        "measures": {name: {"source": "partner"} for name in ("offered", "answered", "answered_in_threshold")},
-        "service_levels": [
-            {
-                **level,
-                "credits_on": "expected",
-                "key": "service-level",
-                "name": "Service level",
-                "allocation": "100",
-                "expected": {"comparator": ">=", "value": "90"},
-                "clause": "2.1",
-                "scope": {"sites": [], "queues": []},
-            }
-        ],
-        "credits": {"at_risk": "10", "pool": "100", "monthly_cap": "10", "clause": "5"},
-    }
-
-
-@pytest.fixture(autouse=True)
-def contracts(inside, app):
-    """Cedar and Birch each have a contract since August."""
-    with inside() as session, write():
-        ada = session.scalars(select(User).where(User.name == "Ada")).one()
-        for partner in session.scalars(select(Partner)).all():
-            made = terms.new_contract(
-                partner,
-                name=f"{partner.name} voice",
-                reference="SOW-1",
-                currency="USD",
-                zone="America/Bogota",
-                starts_on=date(2026, 8, 1),
-                actor=ada,
-            )
-            session.flush()
-            version = terms.new_draft(made, sheet_of(partner.code), ada)
-            session.flush()
-            terms.activate(version, ada)
-    with app.app_context():
-        jobs.run_pending()
 
 
 def upload(client, *rows: str, heading: str = HEADING, name: str = "history.csv"):

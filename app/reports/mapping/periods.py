@@ -16,6 +16,7 @@ WRITTEN = {name + rest: number for number, (name, rest) in enumerate(zip(NAMES, 
 WRITTEN |= {name: number for number, name in enumerate(NAMES, 1)} | {"sept": 9}
 NAMED = re.compile(r"([a-z]{3,9})\.?[\s\-/’']*(\d{4}|\d{2})")
 NUMBERED = re.compile(r"(\d{1,2})[/.](\d{4})|(\d{4})[/.](\d{1,2})")
+ISO = re.compile(r"\d{4}-\d\d(-\d\d)?([ T].*)?")
 DAY = re.compile(r"(?:[a-z]{2,9}\.?,?\s+)?(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?:\s.*)?")
 
 
@@ -31,8 +32,10 @@ def period_in(cell: Cell, template: Template) -> Month | date | None:
 
 
 def month_named(text: str) -> Month | None:
-    """The month that a heading names with its year, and nothing else."""
-    return _month(FOOTNOTE.sub("", text).strip().casefold())
+    """The month that a heading names with its year, by its name, in figures or by a day, and nothing else."""
+    plain = FOOTNOTE.sub("", text).strip()
+    named = period(Cell("text", plain)) if ISO.fullmatch(plain) else None
+    return Month.of(named) if isinstance(named, date) else named or _month(plain.casefold())
 
 
 def day_first(cells: Iterable[Cell]) -> bool | None:

@@ -2,9 +2,8 @@
 and sheets with the same headings are read as one."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 
 from app.domain.periods import Month
 from app.reading import BLANK, Cell, Row, Sheet
@@ -13,7 +12,7 @@ from app.reports.mapping.layout import Heading, Layout, Place, is_figure
 from app.reports.mapping.periods import month_named
 
 MONTH, FIGURE, SHEET = "Month", "Figure", "Sheet"
-LEAST_MONTHS = 2
+LEAST_MONTHS, LEAST_FIGURES = 2, 2
 MOST_FIGURES = 60
 MOST_NAMED = 3
 LOOKED_AT = 400
@@ -47,12 +46,13 @@ def _by_month(layout: Layout, labels: Sequence[Heading], figures: dict) -> Itera
             yield [*beside, *cells], [layout.place(row.number, column) for column in columns]
 
 
-def spread(layout: Layout, names: frozenset[str]) -> Layout | None:
-    """A column for each figure that a row names; None when rows do not. `names` are such names, without capitals."""
+def spread(layout: Layout, figure_named: Callable[[str], str]) -> Layout | None:
+    """A column for each figure that a row names; None when rows do not. `figure_named` says which a text names."""
     rows = [row for row in layout.rows if any(is_figure(row.cell(heading.place)) for heading in layout.headings)]
     values = [each for each in layout.headings if _share(rows, each, is_figure) > 0.5]
-    naming = max(layout.headings, key=lambda each: len(_written(rows, each) & names), default=None)
-    if len(values) != 1 or naming is None or naming is values[0] or len(_written(rows, naming) & names) < 2:
+    named = {each: {figure_named(text) for text in _written(rows, each)} - {""} for each in layout.headings}
+    naming = max(layout.headings, key=lambda each: len(named[each]), default=None)
+    if len(values) != 1 or naming is None or naming is values[0] or len(named[naming]) < LEAST_FIGURES:
         return None
     labels = [each for each in layout.headings if each not in (naming, values[0])]
     texts = list(dict.fromkeys(text for row in rows if (text := cleaned(row.cell(naming.place).text))))
@@ -147,7 +147,7 @@ def _put_together(layout: Layout, words: Sequence[tuple[str, ...]], found, title
 
 def _month_of(words: Sequence[str]) -> Month | None:
     """Also where the year stands in a row of its own above the months."""
-    alone = (month_named(word) or _day(word) for word in reversed(words))
+    alone = (month_named(word) for word in reversed(words))
     if month := next(filter(None, alone), None):
         return month
     years = [word for word in words if word.isdecimal() and len(word) == 4]
@@ -155,16 +155,9 @@ def _month_of(words: Sequence[str]) -> Month | None:
 
 
 def _beside_the_month(words: Sequence[str]) -> tuple[str, ...]:
-    if whole := [word for word in words if month_named(word) or _day(word)]:
+    if whole := [word for word in words if month_named(word)]:
         return tuple(word for word in words if word not in whole)
     return tuple(word for word in words if not word.isdecimal() and not month_named(f"{word} 2000"))
-
-
-def _day(text: str) -> Month | None:
-    try:
-        return Month.of(date.fromisoformat(text[:10]))
-    except ValueError:
-        return None
 
 
 def _written(rows: Sequence[Row], heading: Heading) -> frozenset[str]:

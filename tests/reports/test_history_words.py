@@ -1,0 +1,200 @@
+"""Past months in words of their own: mapped once for all contracts of the file, read as they are laid out, remembered."""
+
+import io
+
+import openpyxl
+import pytest
+from sqlalchemy import select
+
+from app.extensions import write
+from app.partners.models import Partner
+from app.reports.mapping.models import RememberedMap
+from app.reports.models import Submission
+from tests.reports.test_mapping import fields_of
+
+pytestmark = pytest.mark.usefixtures("two_contracts")
+FIGURES = {"2026-08": (1000, 900, 800), "2026-09": (1400, 1300, 1200)}
+NAMES = ("Contacts offered", "Handled", "In SLA")
+
+
+def book(*sheets: tuple[str, list]) -> bytes:
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for title, rows in sheets:
+        sheet = made.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    body = io.BytesIO()
+    made.save(body)
+    return body.getvalue()
+
+
+def month_rows(*codes: str, heading: str = "Contacts offered") -> list:
+    """A row per month and partner, under words that are nobody's template."""
+    rows = [[code, month, f"{code}-one", f"{code}-voice", *given] for code in codes for month, given in FIGURES.items()]
+    return [
+        ["Calls by supplier"],
+        ["Supplier", "Period", "Location", "Line", heading, *NAMES[1:], "Remarks on it"],
+        *rows,
+    ]
+
+
+@pytest.fixture
+def bring(as_):
+    """`bring(content)`: the answer to the form's post, redirects followed."""
+
+    def post(content: bytes, who: str = "mia", name: str = "past.xlsx"):
+        data = {"file": (io.BytesIO(content), name)}
+        return as_(who).post("/history-imports", data=data, follow_redirects=True)
+
+    return post
+
+
+@pytest.fixture
+def confirm(as_):
+    """`confirm(answer)`: the mapping's form as it stands is posted, with changes."""
+
+    def post(answer, who: str = "mia", **changes):
+        data = {**fields_of(answer.text), "leave_out": "y", "confirm": "yes", **changes}
+        return as_(who).post(answer.request.path, data=data, follow_redirects=True)
+
+    return post
+
+
+@pytest.fixture
+def imported(inside):
+    """Offered by partner and month, of what was imported."""
+
+    def read() -> dict:
+        with inside() as session:
+            return {
+                (sent.report.contract.partner.code, sent.report.month): line.measures["offered"]
+                for sent in session.scalars(select(Submission))
+                for line in sent.lines
+            }
+
+    return read
+
+
+def test_a_foreign_workbook_is_asked_about_once_and_read_by_its_own_columns(bring, confirm, imported, inside):
+    asked = bring(book(("Calls", month_rows("cedar", "birch"))))
+    assert asked.request.path.endswith("/mapping")
+    done = confirm(asked)
+    assert done.request.path.startswith("/history-imports/"), done.text
+    assert imported() == {
+        **{("cedar", "2026-08"): "1000", ("cedar", "2026-09"): "1400"},
+        **{("birch", "2026-08"): "1000", ("birch", "2026-09"): "1400"},
+    }
+    with inside() as session:
+        assert set(session.scalars(select(Submission.mapping_number))) == {1}
+        kept = {each.contract.partner.code: each.document for each in session.scalars(select(RememberedMap))}
+    assert "birch" not in str(kept["cedar"])
+    assert "cedar" not in str(kept["birch"])
+
+
+def test_the_next_file_needs_no_click_and_a_changed_heading_is_shown(bring, confirm, imported, as_):
+    first = confirm(bring(book(("Calls", month_rows("cedar")))))
+    as_("mona").post(f"{first.request.path}/refusal")
+    again = bring(book(("Calls", month_rows("cedar"))))
+    assert again.request.path.startswith("/history-imports/")
+    as_("mona").post(f"{again.request.path}/refusal")
+    changed = bring(book(("Calls", month_rows("cedar", heading="Contacts offered in all"))))
+    assert "“Contacts offered” reads “Contacts offered in all” now" in changed.text
+
+
+@pytest.mark.parametrize("layout", ["sheets of months", "months side by side", "groups of months", "names of figures"])
+def test_however_its_months_are_laid_out_the_figures_are_the_same(bring, confirm, imported, layout):
+    months = list(FIGURES)
+    place = ["cedar-one", "cedar-voice"]
+    named = ["Location", "Line"]
+    wide = [value for given in FIGURES.values() for value in given]
+    content = {
+        "sheets of months": book(*((month, [[*named, *NAMES], [*place, *given]]) for month, given in FIGURES.items())),
+        "months side by side": book(
+            (
+                "cedar-one",
+                [["Line", "What", "Unit", *months]]
+                + [["cedar-voice", name, "calls", *(FIGURES[m][at] for m in months)] for at, name in enumerate(NAMES)],
+            ),
+            ("Cover", [["Report", "by"], ["of", "Cedar"]]),
+        ),
+        "groups of months": book(
+            (
+                "Calls",
+                [
+                    [None, None, "Aug 2026", None, None, "Sep 2026", None, None],
+                    [*named, *NAMES, *NAMES],
+                    [*place, *wide],
+                ],
+            )
+        ),
+        "names of figures": book(
+            (
+                "Calls",
+                [["Month", *named, "KPI", "Value"]]
+                + [
+                    [month, *place, name, value]
+                    for month, given in FIGURES.items()
+                    for name, value in zip(NAMES, given, strict=True)
+                ],
+            )
+        ),
+    }[layout]
+    asked = bring(content)
+    assert asked.request.path.endswith("/mapping"), asked.text
+    changes = {"role_0": "fix:cedar SOW-1"}
+    if layout == "months side by side":
+        changes["role_2"] = "fix:cedar-one"
+    done = confirm(asked, **changes)
+    assert done.request.path.startswith("/history-imports/"), done.text
+    assert imported() == {("cedar", "2026-08"): "1000", ("cedar", "2026-09"): "1400"}
+
+
+def test_days_are_added_up_to_months_and_a_month_that_is_not_whole_is_known_as_such(bring, confirm, inside):
+    days = [[f"{day:02}/09/2026", "cedar-one", "cedar-voice", 10, 9, 8] for day in range(1, 15)]
+    done = confirm(
+        bring(book(("Days", [["Date", "Location", "Line", *NAMES], *days]))), role_0="fix:cedar SOW-1", adds_up="y"
+    )
+    assert done.request.path.startswith("/history-imports/"), done.text
+    with inside() as session:
+        (line,) = session.scalars(select(Submission)).one().lines
+        assert (line.measures, line.days_reported) == (
+            {"offered": "140", "answered": "126", "answered_in_threshold": "112"},
+            14,
+        )
+
+
+def test_days_that_read_two_ways_are_refused(bring, confirm):
+    days = [["05/09/2026", "cedar-one", "cedar-voice", 10, 9, 8]]
+    done = confirm(bring(book(("Days", [["Date", "Location", "Line", *NAMES], *days]))), role_0="fix:cedar SOW-1")
+    assert "“05/09/2026” may be two days" in done.text
+
+
+def test_a_figure_that_the_file_does_not_have_is_not_available_and_never_zero(bring, confirm, inside):
+    rows = [[row[0], *row[1:6]] for row in month_rows("cedar")[1:]]
+    asked = bring(book(("Calls", rows)))
+    assert "Or say that the file does not have it." in confirm(asked, role_6="").text
+    confirm(asked, role_6="fix:none")
+    with inside() as session:
+        lines = [line for sent in session.scalars(select(Submission)) for line in sent.lines]
+        assert [line.unavailable for line in lines] == [{"answered_in_threshold": "Not in the imported file"}] * 2
+
+
+def test_what_looks_unusual_is_confirmed_with_a_comment_that_the_second_person_reads(bring, as_, inside):
+    heading = "Partner,Month,Site,Queue,offered,answered,answered_in_threshold\n"
+    rows = "cedar,2026-08,cedar-one,cedar-voice,1000,900,800\ncedar,2026-09,cedar-one,cedar-voice,9000,8000,7000\n"
+    warned = bring((heading + rows).encode(), name="past.csv")
+    assert "is 9 times the 1,000 reported for August 2026" in warned.text
+    assert "birch" not in warned.text.lower()
+    path = f"{warned.request.path}/confirmation"
+    seen = warned.text.split('name="seen"')[1].split('value="')[1].split('"')[0]
+    mia = as_("mia")
+    assert mia.post(path, data={"seen": seen, "comment": " "}).status_code == 422
+    assert mia.post(path, data={"seen": "other", "comment": "A sale"}).status_code == 409
+    with inside() as session:
+        assert session.scalars(select(Submission)).all() == []
+    done = mia.post(path, data={"seen": seen, "comment": "A sale in September"}, follow_redirects=True)
+    shown = as_("mona").get(done.request.path).text
+    assert "A sale in September" in shown
+    assert "is 9 times the 1,000 reported for August 2026" in shown
+    assert as_("mona").get(warned.request.path).status_code == 404
