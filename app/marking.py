@@ -12,6 +12,7 @@ from pathlib import Path
 
 import xlsxwriter
 
+from app.copying import add_copy, new_book
 from app.reading import Sheet
 
 MARKER = Path(__file__).with_name("marker")
@@ -20,7 +21,6 @@ MEGABYTES = 512
 LIST = "To put right"
 HEADINGS = ("Where", "What to do")
 FILLS = {"error": "#F4B6B6", "warning": "#FFE08A"}
-MOST_LETTERS = 32_767
 
 
 @dataclass(frozen=True)
@@ -71,21 +71,16 @@ def mark(
 def write_anew(sheet: Sheet, marks: Sequence[Mark], listed: Sequence[tuple[str, str]]) -> bytes:
     """A new workbook with the sheet's cells as they were read, for files that are not .xlsx: each in its own place."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    fills = {grade: book.add_format({"bg_color": colour}) for grade, colour in FILLS.items()}
-    table = book.add_worksheet(sheet.name[:31] or "Table")
     by_place = {(each.row, each.column): each for each in _merged(marks)}
-    widths = {row.number: len(row.cells) for row in sheet.rows}
-    for row in sheet.rows:
-        for column, cell in enumerate(row.cells):
-            found = by_place.get((row.number, column))
-            _write(table, row.number - 1, column, cell.kind, cell.text, fills[found.grade] if found else None)
-    for (number, column), each in by_place.items():
-        table.write_comment(number - 1, column, each.words, {"author": "Accord", "x_scale": 2.5})
-        if column >= widths.get(number, 0):
-            table.write_blank(number - 1, column, None, fills[each.grade])
-    _list(book, listed)
-    book.close()
+    rows = {row.number: row for row in sheet.rows}
+    with new_book(out) as book:
+        fills = {place: FILLS[each.grade] for place, each in by_place.items()}
+        table = add_copy(book, sheet, sheet.name[:31] or "Table", fills)
+        for (number, column), each in by_place.items():
+            table.write_comment(number - 1, column, each.words, {"author": "Accord", "x_scale": 2.5})
+            if number not in rows or rows[number].cell(column).is_blank:
+                table.write_blank(number - 1, column, None, book.add_format({"bg_color": FILLS[each.grade]}))
+        _list(book, listed)
     return out.getvalue()
 
 
@@ -98,13 +93,6 @@ def _merged(marks: Sequence[Mark]) -> list[Mark]:
         Mark(row, column, min(each.grade for each in found), "\n\n".join(each.words for each in found))
         for (row, column), found in places.items()
     ]
-
-
-def _write(table, row: int, column: int, kind: str, text: str, fill) -> None:
-    if kind == "number":
-        table.write_number(row, column, float(text), fill)
-    else:
-        table.write_string(row, column, text[:MOST_LETTERS], fill)
 
 
 def _list(book: xlsxwriter.Workbook, listed: Sequence[tuple[str, str]]) -> None:

@@ -79,7 +79,7 @@ def _name_the_places(checked: Checked, found: Found) -> None:
     """Rows that come from several sheets stand in none of them by their number: places are told in words alone."""
     checked.place = found.place
     checked.problems = [replace(problem, row=None, column=None) for problem in checked.problems]
-    checked.table["rows"] = []
+    checked.table |= {"rows": [], "joined": True}
 
 
 def _missing(template: Template, given: Collection[tuple], unknown: int) -> list[Problem]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, deferred, joinedload, mapped_column, relation
 
 from app import clock, events, jobs
 from app.accounts.models import User
+from app.copying import copy_of
 from app.domain.canonical import sha256
 from app.extensions import Base, Keyed, db, write
 from app.jobs import Job
@@ -22,7 +23,6 @@ from app.reports.leaving_out import answer_for, name_of_copy
 from app.reports.mapping.column_map import ColumnMap, from_document
 from app.reports.mapping.remembering import MappedAlready
 from app.reports.mapping.understanding import Unmapped
-from app.reports.masking import copy_of
 from app.reports.personal import Cleaned, cleaned
 from app.reports.uploads import Awaited
 from app.tenancy import Scope

@@ -13,6 +13,7 @@ from app import blobs, clock, jobs
 from app.accounts.models import User
 from app.blobs import Blob
 from app.contracts.models import Contract
+from app.copying import copy_of
 from app.extensions import db, write
 from app.jobs import Job
 from app.reading import Reading, StillReading, read, without_collection
@@ -22,7 +23,6 @@ from app.reports.leaving_out import known_words, replace_original
 from app.reports.mapping.column_map import ColumnMap
 from app.reports.mapping.remembering import MappedAlready, remember
 from app.reports.mapping.understanding import Unmapped
-from app.reports.masking import copy_of
 from app.reports.mended import with_mended
 from app.reports.models import Draft, Report
 from app.reports.personal import NOTHING_READ, Cleaned, cleaned

@@ -18,8 +18,9 @@ class NothingTyped(Refusal):
 
 
 def is_read_quickly(draft: Draft) -> bool:
-    """Whether its file can be read again, or marked, while somebody waits."""
-    return draft.blob is not None and draft.blob.size <= QUICK_BYTES
+    """Whether its file can be read again, or marked, while somebody waits; rows that were put together from several
+    sheets have no cells of their own to mark."""
+    return draft.blob is not None and draft.blob.size <= QUICK_BYTES and not draft.table.get("joined")
 
 
 def wrong_cells(draft: Draft) -> set[tuple[int, int]]:

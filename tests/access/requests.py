@@ -50,6 +50,8 @@ OBJECTS = {
     "/uploads/<key>/mapping": "upload:unmapped",
     "/mappings/<key>": "mapping",
     "/history-files/<key>": "history file",
+    "/history-files/<key>/mapping": "history file:unmapped",
+    "/history-files/<key>/confirmation": "history file:warned",
     "/submissions/<key>/contest": "submission:on behalf",
 }
 # The same rule about something else, where that makes a difference.
@@ -214,6 +216,8 @@ class Forms:
             "performance.decline_proposal": {"reason": "The season was an easy one."},
             "reports.contest_submission": {"reason": "These are not our figures."},
             "reports.confirm_mapping": self._mapping(),
+            "reports.confirm_history_mapping": self._history_mapping(),
+            "reports.confirm_history_warnings": {"seen": self.keys["seen:history"], "comment": "It was a sale."},
             "reports.nil_return": {"reason": "Not yet live."},
             "reports.grant_deferral": {"until": "2026-12-15", "covers": "month", "why": "A flood."},
             "reports.remark": {"text": "Noted."},
@@ -225,6 +229,17 @@ class Forms:
         as_asked = {f"unit_{role}": "" for role in figures}
         seen = {"table": "0", "about": "0", "seen": "0", "shown_left_out": "4", "leave_out": "y", "confirm": "yes"}
         return {**places, **figures, **as_asked, "role_6": "", **seen}
+
+    def _history_mapping(self) -> dict[str, str]:
+        places = {
+            "role_0": f"fix:{self.code} Pilot-{self.canary}",
+            "role_1": "col:2",
+            "role_2": "col:0",
+            "role_3": "col:1",
+        }
+        figures = {"role_6": "col:3", "role_7": "fix:none", "role_8": "fix:none"}  # the service report's
+        seen = {"table": "0", "about": "0", "seen": "0", "shown_left_out": "4", "leave_out": "y", "confirm": "yes"}
+        return {**places, **figures, **seen}
 
 
 def fields_of(html: str) -> dict[str, list[str] | str]:

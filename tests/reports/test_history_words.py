@@ -1,4 +1,4 @@
-"""Past months in words of their own: mapped once for all contracts of the file, read as they are laid out, remembered."""
+"""Past months in words of their own: mapped once for the whole file, however laid out, and remembered."""
 
 import io
 
@@ -6,8 +6,6 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from app.extensions import write
-from app.partners.models import Partner
 from app.reports.mapping.models import RememberedMap
 from app.reports.models import Submission
 from tests.reports.test_mapping import fields_of

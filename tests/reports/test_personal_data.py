@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from app.blobs import Blob
+from app.copying import copy_of
 from app.events import Event
 from app.extensions import Base
 from app.reading import read
-from app.reports.masking import copy_of
 from app.reports.models import Draft
 from app.reports.uploads import Upload
 from tests.reader.files import workbook

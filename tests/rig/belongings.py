@@ -43,10 +43,14 @@ from app.reports import importing, reviewing, sending
 from app.reports.asking import template_of
 from app.reports.confirming import confirm
 from app.reports.history import examine
+from app.reports.history_books import books_in_sight
 from app.reports.history_files import HistoryFile
+from app.reports.history_memory import words_of
+from app.reports.history_words import understand_words
 from app.reports.intake import check_quickly, receive, save_draft
 from app.reports.mapping.remembering import remember
 from app.reports.mapping.sketch import sketch_from
+from app.reports.mapping.understanding import Unmapped
 from app.reports.mending import seen_of
 from app.reports.models import Report
 from app.reports.opening import open_reports
@@ -264,6 +268,7 @@ class Belongings:
             session.execute(delete(jobs.Job).where(jobs.Job.kind == "upload.check", jobs.Job.subject_id == upload.id))
         self.keys |= {"upload": upload.key, "history file": history.key}
         self._bring_own_workbook(upload.report)
+        self._bring_own_history(bringer)
 
     def _bring_own_workbook(self, report: Report) -> None:
         """One that nobody has said the columns of, and what was said of another."""
@@ -274,6 +279,25 @@ class Belongings:
         with write():
             kept = remember(self._report("2026-10", "service"), chosen, 0, self.person(self.lead))
         self.keys |= {"upload:unmapped": own.key, "mapping": kept.key}
+
+    def _bring_own_history(self, bringer: User) -> None:
+        """One that nobody has said the columns of, and one whose warnings nobody has confirmed."""
+        heading = f"Location,Line,Period,Offered,Spare {self.canary}\n"
+        content = f"{heading}{self.code}-one,{self.code}-late,2026-10,5,2\n".encode()
+        kept = {}
+        for state in ("unmapped", "warned"):
+            about = {"filename": f"{self.canary}-own.csv", "content": content, "uploaded_by_id": bringer.id}
+            with write() as session:
+                kept[state] = HistoryFile(uploaded_at=clock.now(), **about)
+                session.add(kept[state])
+        try:
+            understand_words(read("own.csv", content).sheets, words_of(books_in_sight()), None)
+        except Unmapped as unmapped:
+            with write():
+                kept["unmapped"].ask(unmapped.sketch.to_document())
+                kept["warned"].warn([{"rule": "jump", "about": "", "place": "", "words": self.canary}])
+        self.keys |= {f"history file:{state}": each.key for state, each in kept.items()}
+        self.keys["seen:history"] = kept["warned"].seen_hash
 
     def _correct_september(self) -> None:
         """One correction waits for a decision, another is prepared."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from app.domain.periods import Month
 from app.reading import BLANK, Cell, Row
@@ -83,6 +84,8 @@ def _sum(found: Found, members: Sequence[Row], column: Column, place: int, style
 
 
 def _days(found: Found, template: Template, members: Sequence[Row]) -> Iterator[tuple[int, int]]:
-    named = [_period(found, template, row) for row in members]
-    if template.grain == "month" and named and all(isinstance(each, date) for each in named):
-        yield members[0].number, len(set(named))
+    """Of weeks, or of other marks than each day, nothing is known about the days that they cover."""
+    days = sorted({each for row in members if isinstance(each := _period(found, template, row), date)})
+    gaps = [(after - before).days for before, after in pairwise(days)]
+    if template.grain == "month" and days and gaps.count(1) * 2 > len(gaps):
+        yield members[0].number, len(days)

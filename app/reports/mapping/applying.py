@@ -154,6 +154,8 @@ def _undecided(chosen: ColumnMap, found: Found, template: Template) -> dict[str,
             written = row.cell(place).text.strip()
             if written and written.casefold() not in known[role]:
                 undecided[role][written] += 1
+                if role == CONTRACT:
+                    break
     return {role: dict(names) for role, names in undecided.items() if names}
 
 

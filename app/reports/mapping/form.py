@@ -131,8 +131,11 @@ def _with_tables(form: MappingForm, sketch: Sketch) -> MappingForm:
 
 
 def _named(table: Layout) -> str:
+    name = f"{table.sheet.name}, " if table.sheet.name else ""
+    if not table.first:
+        return f"{name}put together to one row per month, site and queue"
     rows = f"row {table.first}" if table.first == table.last else f"rows {table.first} to {table.last}"
-    return f"{table.sheet.name + ', ' if table.sheet.name else ''}headings in {rows}"
+    return f"{name}headings in {rows}"
 
 
 def decided(form: MappingForm, sketch: Sketch, layout: Layout) -> tuple[ColumnMap, list[tuple[str, int]]]:
@@ -157,19 +160,23 @@ def _names(form: MappingForm, sketch: Sketch) -> dict[str, dict[str, str]]:
             names.setdefault(role, {})[written.casefold()] = form[name].data
     for role, name in form.other_fields.items():
         if role == CONTRACT:
-            names.setdefault(role, {})[ANY_OTHER] = form[name].data
+            names.setdefault(role, {}).pop(ANY_OTHER, None)
+            names[role] |= {ANY_OTHER: LEFT_OUT} if form[name].data == LEFT_OUT else {}
         elif form[name].data != ONE_BY_ONE:
             others = list(sketch.undecided[role])[MOST_NAMES:]
             names.setdefault(role, {}).update(dict.fromkeys(map(str.casefold, others), form[name].data))
     return names
 
 
-def refuse(form: MappingForm, chosen: ColumnMap, wrong: Mapping[str, str]) -> bool:
-    """Put what is wrong at its select; columns are left out by those who saw which."""
+def refuse(form: MappingForm, chosen: ColumnMap, wrong: Mapping[str, str], sketch: Sketch) -> bool:
+    """Put what is wrong at its select; columns are left out by those who saw which. Of another column than the one
+    that the page was about other names are asked next."""
     for role, words in wrong.items():
         form.choice(role).errors = [*form.choice(role).errors, words]
     for (role, _), name in form.name_fields.items():
-        is_answered = role == CONTRACT and chosen.names.get(role, {}).get(ANY_OTHER) == LEFT_OUT
+        mapped, before = chosen.of_role(role), sketch.chosen.of_role(role)
+        is_another = mapped is None or before is None or mapped.heading != before.heading
+        is_answered = is_another or (role == CONTRACT and chosen.names.get(role, {}).get(ANY_OTHER) == LEFT_OUT)
         if form[name].data == UNDECIDED and not is_answered:
             form[name].errors = ["Say what this name stands for."]
     shown = form.shown_left_out.data

@@ -6,6 +6,8 @@ from datetime import date
 
 from app.reports import units
 from app.reports.mapping.column_map import (
+    CONTRACT,
+    DAYS,
     NO_FIGURES,
     PERIOD,
     WHOLE_REPORT,
@@ -22,6 +24,7 @@ from app.reports.template import Template
 LIKE_ENOUGH = 0.5
 LOOKED_AT = 60
 REMEMBERED, KNOWN_VALUES = 3.0, 2.0
+NAMES = {DAYS: "Days reported"}
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def _proposal(layout: Layout, template: Template, known: Known) -> Proposal:
     if PERIOD not in roles and template.grain == "month" and not template.contracts:
         fixed[PERIOD] = WHOLE_REPORT
     chosen = replace(unmapped(layout).with_roles(roles), fixed=fixed, adds_up=_is_by_day(layout, roles, template))
-    return Proposal(layout, chosen, len(set(roles) - {PERIOD, NO_FIGURES}))
+    return Proposal(layout, chosen, len(set(roles) - {PERIOD, DAYS, NO_FIGURES}))
 
 
 def _is_by_day(layout: Layout, roles: Mapping[str, tuple[int, str]], template: Template) -> bool:
@@ -82,8 +85,10 @@ def _scores(layout: Layout, rows: Sequence, template: Template, known: Known) ->
     for heading in layout.headings:
         cells = [cell for row in rows if not (cell := row.cell(heading.place)).is_blank]
         texts = [cell.text.strip().casefold() for cell in cells if cell.kind in ("text", "number")]
-        for role in (*codes_of(template), PERIOD, NO_FIGURES):
-            score = likeness(heading.words, role, role)
+        for role in (*codes_of(template), PERIOD, NO_FIGURES, *((DAYS,) if template.contracts else ())):
+            score = likeness(heading.words, role, NAMES.get(role, role))
+            if role == CONTRACT and len(template.contracts) == 1:
+                score = 0.0
             if role in known.codes and texts:
                 share = sum(text in known.codes[role] for text in texts) / len(texts)
                 score = KNOWN_VALUES + share if share >= 0.5 else score if _is_wordy(cells) else 0.0

@@ -46,7 +46,7 @@ def answer(asking: Asking) -> tuple[ColumnMap | None, int, object]:
         forms.show_left_out(form, chosen)
         return None, 0, _page(asking, chosen, form)
     wrong = {each.role: each.words for each in wrongs(chosen, roles, template)}
-    if forms.refuse(form, chosen, wrong) or not is_valid:
+    if forms.refuse(form, chosen, wrong, sketch) or not is_valid:
         return None, 0, _page(asking, chosen, form, status=422)
     return chosen, int(form.seen.data or 0), None
 

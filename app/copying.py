@@ -1,0 +1,65 @@
+"""Writes what was read of somebody's file as a new workbook: same sheets, rows, columns and kinds of cells."""
+
+import io
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache, partial
+
+import xlsxwriter
+
+from app.reading import Cell, Sheet
+
+LARGEST_EXACT = 15  # digits of a number that a workbook keeps
+MOST_LETTERS = 32_767
+FORMATS = {"percent": "0.########%", "date": "yyyy-mm-dd hh:mm:ss", "time": "[h]:mm:ss"}
+EPOCH = datetime.fromisoformat("1899-12-30")
+
+
+def copy_of(sheets: Sequence[Sheet]) -> bytes:
+    """An .xlsx; formats, comments, hidden sheets and whatever else was not read are not in it."""
+    body = io.BytesIO()
+    with new_book(body) as book:
+        for sheet in sheets:
+            add_copy(book, sheet, sheet.name or "Table")
+    return body.getvalue()
+
+
+def new_book(body: io.BytesIO) -> xlsxwriter.Workbook:
+    """Nothing that somebody wrote in a cell becomes a formula or a link; an error stays what it is."""
+    book = xlsxwriter.Workbook(body, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_calc_mode("manual")
+    return book
+
+
+def add_copy(book: xlsxwriter.Workbook, sheet: Sheet, name: str, fills: Mapping[tuple[int, int], str] | None = None):
+    """The new page. `fills` are colours by row, from 1, and column, from 0."""
+    page, fills = book.add_worksheet(name), fills or {}
+    style_of = cache(partial(_style, book))
+    for row in sheet.rows:
+        for place, cell in enumerate(row.cells):
+            if not cell.is_blank:
+                _write(page, row.number - 1, place, cell, style_of(cell.kind, fills.get((row.number, place), "")))
+    return page
+
+
+def _style(book: xlsxwriter.Workbook, kind: str, fill: str):
+    said = {"num_format": FORMATS[kind]} if kind in FORMATS else {}
+    coloured = {"bg_color": fill} if fill else {}
+    return book.add_format({**said, **coloured}) if said or coloured else None
+
+
+def _write(page, row: int, column: int, cell: Cell, style) -> None:
+    if cell.kind in ("number", "percent") and len(cell.text.strip("-").replace(".", "")) <= LARGEST_EXACT:
+        page.write_number(row, column, float(cell.text), style)
+    elif cell.kind == "date" and "1900-03-01" <= cell.text < "9999":
+        days = datetime.fromisoformat(cell.text) - EPOCH
+        page.write_number(row, column, days.days + days.seconds / 86400, style)
+    elif cell.kind == "time":
+        hours, minutes, seconds = cell.text.split(":")
+        page.write_number(row, column, (int(hours) * 3600 + int(minutes) * 60 + float(seconds)) / 86400, style)
+    elif cell.kind == "truth":
+        page.write_boolean(row, column, cell.text == "TRUE", style)
+    elif cell.kind in ("error", "formula"):
+        page.write_formula(row, column, "=NA()", style, cell.text or "")
+    else:
+        page.write_string(row, column, cell.text[:MOST_LETTERS], style)
