@@ -148,7 +148,7 @@ class MappedColumns:
         own, style = replace(self.chosen, names=names), book.contract.partner.number_style
         table = read_by(own, replace(self.layout, rows=tuple(rows)), template, style)
         checked = check([table.found.sheet], table.template, style, table.found)
-        checked.problems += table.problems
+        checked.problems = table.all_problems(checked.problems)
         self.covered |= {number: days for number, days in table.days.items() if days < template.month.days}
         absent = {column.key for column in template.columns if self.chosen.fixed.get(role_of(column)) == NOT_THERE}
         for row in checked.rows:

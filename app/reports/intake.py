@@ -28,7 +28,7 @@ from app.reports.models import Draft, Report
 from app.reports.personal import NOTHING_READ, Cleaned, cleaned
 from app.reports.uploads import Awaited, Upload
 from app.reports.verdict import verdict_of
-from app.web import Refusal
+from app.web import Conflict, Refusal
 
 PATIENCE_SECONDS = 2.0
 # Nothing larger is read within that time, and a request that tried would only read it twice.
@@ -60,6 +60,18 @@ def receive_again(report: Report, draft: Draft, mended: list[dict], actor: User)
     refuse_unless_open(report, actor)
     with write():
         return _await(report, draft.blob, actor, filename=draft.filename, mended=mended, personal=draft.personal)
+
+
+def map_anew(report: Report, draft: Draft, actor: User) -> Upload:
+    """The draft's own file once more, to say anew what its columns are; until that is said the draft stays."""
+    refuse_unless_open(report, actor)
+    if draft.mapping_number is None or draft.blob is None:
+        raise Conflict("This file was read in Accord’s own words, so there is no mapping to change.")
+    about = {"filename": draft.filename, "mended": draft.mended, "personal": draft.personal}
+    with write():
+        upload = _await(report, draft.blob, actor, sketch={}, **about)
+    check_quickly(upload)
+    return upload
 
 
 def _await(report: Report, blob: Blob, actor: User, **about) -> Upload:

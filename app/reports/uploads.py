@@ -36,7 +36,7 @@ class Upload(Awaited, PartnerOwned, Base):
     them. Only a file that is still to be checked holds on to its bytes; later the draft does. `personal` are columns
     that were blanked in it because they held personal data, `mended` cells that somebody put right on the page. It is
     unmapped while somebody has to say what its columns are: `sketch` is what they need to see for that, and goes with
-    the answer.
+    the answer; a file whose mapping is to be changed has an empty one from the start.
     """
 
     __tablename__ = "upload"
@@ -58,6 +58,10 @@ class Upload(Awaited, PartnerOwned, Base):
     report: Mapped[Report] = relationship(foreign_keys="Upload.report_id")
     blob: Mapped[Blob | None] = relationship(foreign_keys="Upload.blob_id")
     uploaded_by: Mapped[User] = relationship()
+
+    @property
+    def is_mapped_anew(self) -> bool:
+        return self.sketch is not None
 
     def settle(self, state: str, refusal: str = "") -> None:
         self.state, self.refusal, self.progress, self.blob_id, self.sketch = state, refusal, 100, None, None

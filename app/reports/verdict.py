@@ -27,10 +27,10 @@ def verdict_of(upload: Upload, clean: Cleaned, notes: Sequence[str]) -> tuple[Ch
     if upload.filename.endswith(FROM_PROGRAMS) or speaks_our_words(clean.sheets, template):
         checked = check(clean.sheets, template, style)
     else:
-        table, number = _understood(report, clean.sheets, template)
+        table, number = _understood(report, clean.sheets, template, upload.is_mapped_anew)
         template = table.template
         checked = check(clean.sheets, template, style, table.found)
-        checked.problems += table.problems
+        checked.problems = table.all_problems(checked.problems)
         checked.notes[:0] = table.notes
     checked.notes[:0] = [*notes, *clean.notes]
     checked.personal = upload.personal
@@ -39,8 +39,9 @@ def verdict_of(upload: Upload, clean: Cleaned, notes: Sequence[str]) -> tuple[Ch
     return checked, number
 
 
-def _understood(report: Report, sheets: Sequence[Sheet], template: Template) -> tuple[Table, int]:
+def _understood(report: Report, sheets: Sequence[Sheet], template: Template, anew: bool) -> tuple[Table, int]:
     kept = newest(report)
     remembered = kept.chosen if kept and kept.forgotten_at is None else None
     style = report.contract.partner.number_style
-    return understand(sheets, template, known_of(report, template), remembered, style), kept.number if kept else 0
+    table = understand(sheets, template, known_of(report, template), remembered, style, anew=anew)
+    return table, kept.number if kept else 0

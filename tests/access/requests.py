@@ -43,6 +43,7 @@ OBJECTS = {
     "/reports/<key>/draft/effect": "report:correction",
     "/reports/<key>/draft/marked.xlsx": "report:wrong",
     "/reports/<key>/draft/cells": "report:wrong",
+    "/reports/<key>/draft/mapping": "report:mapped",
     "/reports/<key>/nil-return": "report:due",
     "/submissions/<key>": "submission:sent",
     "/submissions/<key>/effect": "submission:correction",

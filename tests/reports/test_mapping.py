@@ -270,3 +270,82 @@ def test_who_confirms_second_is_told(asked, confirm, inside, upload):
         assert session.scalars(select(Upload.sketch)).all() == [None]
     drifted = upload("ana", key, own_workbook(DRIFTS[0][0]))
     assert confirm(drifted.text, drifted.request.path, seen="0").status_code == 409
+
+
+def test_a_mapping_is_changed_after_its_draft_exists_and_the_draft_stays_until_then(mapped, confirm, look, as_):
+    _, key = mapped(own_workbook())
+    before = look(key)["draft"]["rows"]
+    assert "Change what the columns are" in as_("ana").get(f"/reports/{key}/draft").text
+    asked = as_("ana").post(f"/reports/{key}/draft/mapping", follow_redirects=True)
+    assert asked.request.path.endswith("/mapping")
+    assert look(key)["draft"]["rows"] == before
+    missed = {"role_6": "col:7", "role_5": "col:8"}
+    confirm(asked.text, asked.request.path, **missed)
+    rows = look(key)["draft"]["rows"]
+    assert [(row["measures"]["answered_in_threshold"], row["measures"]["abandoned"]) for row in rows] == [
+        *(("50", "800"), ("100", "1600"))
+    ]
+
+
+def test_a_template_has_no_mapping_to_change(report, upload, filled, as_):
+    key = report()
+    upload("ana", key, filled(key))
+    assert as_("ana").post(f"/reports/{key}/draft/mapping").status_code == 409
+
+
+def parts_of_a_month(change=None) -> bytes:
+    """A row per team and queue; a part may be changed."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Site", "Line", "Team", "Offered", "Answered", "In SLA", "Abandoned"])
+    for queue in ("cedar-voice", "cedar-chat"):
+        for team in ("A", "B"):
+            sheet.append(["cedar-one", queue, team, 500, 480, 400, 20])
+    if change:
+        change(sheet)
+    body = io.BytesIO()
+    book.save(body)
+    return body.getvalue()
+
+
+def test_rows_of_one_place_are_added_up_when_the_mapping_says_so(asked, confirm, look):
+    page, path, key = asked(parts_of_a_month())
+    confirm(page, path, adds_up="y")
+    assert [(row["row"], row["measures"]["offered"]) for row in look(key)["draft"]["rows"]] == [
+        (2, "1000"),
+        (4, "1000"),
+    ]
+
+
+def test_a_part_that_is_missing_is_named_and_is_no_zero(asked, confirm, look):
+    page, path, key = asked(parts_of_a_month(lambda sheet: sheet.cell(3, 4).__setattr__("value", None)))
+    confirm(page, path, adds_up="y")
+    (problem,) = look(key)["draft"]["problems"]
+    assert (problem["row"], problem["column"]) == (3, 3)
+    assert problem["words"].startswith("The cell is empty.")
+
+
+def test_a_headcount_is_never_added_up(upload, report, as_):
+    key = report(kind="staffing")
+    content = b"Site,Line,Team,Required FTE,Actual FTE\ncedar-one,cedar-voice,A,5,5\ncedar-one,cedar-chat,A,5,5\n"
+    answer = upload("ana", key, content, "own.csv")
+    data = {**fields_of(answer.text), "leave_out": "y", "confirm": "yes", "adds_up": "y"}
+    refused = as_("ana").post(answer.request.path, data=data)
+    assert refused.status_code == 422
+    assert "cannot be added up from several rows" in refused.text
+
+
+def test_sheets_that_are_named_after_queues_are_read_as_one_table(asked, confirm, look):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for queue, calls in (("cedar-voice", 1000), ("cedar-chat", "many")):
+        sheet = book.create_sheet(queue)
+        sheet.append(["Offered", "Answered", "In SLA", "Abandoned"])
+        sheet.append([calls, 900, 800, 20])
+    body = io.BytesIO()
+    book.save(body)
+    page, path, key = asked(body.getvalue())
+    assert "put together" in page
+    confirm(page, path)
+    (problem,) = look(key)["draft"]["problems"]
+    assert (problem["place"], problem["row"]) == ("Sheet cedar-chat, A2 (Offered)", None)

@@ -279,6 +279,9 @@ class Belongings:
         with write():
             kept = remember(self._report("2026-10", "service"), chosen, 0, self.person(self.lead))
         self.keys |= {"upload:unmapped": own.key, "mapping": kept.key}
+        mapped = self._report("2026-11", "service")
+        save_draft(mapped, f"{self.canary}-own.csv", content, self.person(self.lead))
+        self.keys["report:mapped"] = mapped.key
 
     def _bring_own_history(self, bringer: User) -> None:
         """One that nobody has said the columns of, and one whose warnings nobody has confirmed."""

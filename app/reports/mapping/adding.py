@@ -23,6 +23,7 @@ class Sums:
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
     days: dict[int, int]
+    unsure: frozenset[int] = frozenset()  # rows whose sums lack a part
 
 
 def added_up(found: Found, template: Template, style: str) -> Sums:
@@ -31,12 +32,18 @@ def added_up(found: Found, template: Template, style: str) -> Sums:
     for row in found.rows:
         groups.setdefault(_key(found, template, row), []).append(row)
     problems: list[Problem] = []
-    rows = [_one(found, members, style, problems) for members in groups.values()]
+    rows, unsure = [], set()
+    for members in groups.values():
+        before = len(problems)
+        rows.append(_one(found, members, style, problems))
+        if len(problems) > before:
+            unsure.add(members[0].number)
     columns = tuple((replace(column, conversion=None), place) for column, place in found.columns)
     summed = [members for members in groups.values() if len(members) > 1]
     notes = [f"{sum(map(len, summed)):,} rows were added up to {len(summed):,}, as the mapping says."] if summed else []
     days = {number: count for members in groups.values() for number, count in _days(found, template, members)}
-    return Sums(replace(found, columns=columns, rows=tuple(rows)), tuple(problems), tuple(notes), days)
+    found = replace(found, columns=columns, rows=tuple(rows))
+    return Sums(found, tuple(problems), tuple(notes), days, frozenset(unsure))
 
 
 def _key(found: Found, template: Template, row: Row) -> tuple:

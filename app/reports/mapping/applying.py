@@ -1,7 +1,7 @@
 """Reads a partner's own table by its mapping, in the form that the checks take: its own cells, under its own words."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -46,6 +46,13 @@ class Table:
     undecided: Mapping[str, Mapping[str, int]]
     problems: tuple[Problem, ...] = ()
     days: Mapping[int, int] = field(default_factory=dict)
+    unsure: frozenset[int] = frozenset()  # rows whose sums lack a part
+
+    def all_problems(self, checked: Iterable[Problem]) -> list[Problem]:
+        """With those of single parts; a sum that lacks one is compared with nothing."""
+        figures = {place for _, place in self.found.columns}
+        rest = [each for each in checked if each.row not in self.unsure or each.column not in figures]
+        return [*rest, *self.problems]
 
 
 def read_by(chosen: ColumnMap, layout: Layout, template: Template, style: str) -> Table:
@@ -65,7 +72,7 @@ def read_by(chosen: ColumnMap, layout: Layout, template: Template, style: str) -
     if not chosen.adds_up or template.contracts:
         return Table(found, template, notes, undecided)
     sums = added_up(apart(found, template)[0], template, style)
-    return Table(sums.found, template, (*notes, *sums.notes), undecided, sums.problems, sums.days)
+    return Table(sums.found, template, (*notes, *sums.notes), undecided, sums.problems, sums.days, sums.unsure)
 
 
 def _found(chosen: ColumnMap, layout: Layout, template: Template) -> Found:

@@ -1,5 +1,4 @@
-"""Tables that are read otherwise than they stand: months side by side are laid down, names of figures become headings,
-and sheets with the same headings are read as one."""
+"""Tables read otherwise than they stand: months laid down, names of figures as headings, sheets of one kind joined."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence

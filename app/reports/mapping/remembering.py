@@ -68,6 +68,8 @@ def remember(report: Report, chosen: ColumnMap, seen: int, actor: User) -> Remem
     before = newest(report)
     if (before.number if before else 0) != seen:
         raise MappedAlready("Somebody else confirmed a mapping after you opened this page. Open it again and look.")
+    if before and before.forgotten_at is None and before.document == chosen.to_document():
+        return before
     return keep_version(report.contract, report.kind, report.party, chosen, seen + 1, actor)
 
 

@@ -39,15 +39,21 @@ def speaks_our_words(sheets: Sequence[Sheet], template: Template) -> bool:
 
 
 def understand(
-    sheets: Sequence[Sheet], template: Template, known: Known, remembered: ColumnMap | None, style: str
+    sheets: Sequence[Sheet],
+    template: Template,
+    known: Known,
+    remembered: ColumnMap | None,
+    style: str,
+    *,
+    anew: bool = False,
 ) -> Table:
-    """The table as the remembered mapping reads it. Raises Unmapped when a person has to decide first, and WrongFile
-    when there is nothing that could be this report."""
+    """The table as the remembered mapping reads it. Raises Unmapped when a person has to decide first, or wants to
+    decide `anew`, and WrongFile when there is nothing that could be this report."""
     found = tables_in(sheets, known)
     carried = carry_over(remembered, found, template) if remembered else None
     if carried is None:
         _propose(found, sheets, template, known)
-    return table_by(carried, found, template, style)
+    return table_by(carried, found, template, style, anew=anew)
 
 
 def tables_in(sheets: Sequence[Sheet], known: Known) -> list[Layout]:
@@ -62,11 +68,11 @@ def _is_named_after(layout: Layout, words: frozenset[str]) -> bool:
     return len(names & words) * 2 >= len(names)
 
 
-def table_by(carried: Carried, found: Sequence[Layout], template: Template, style: str) -> Table:
+def table_by(carried: Carried, found: Sequence[Layout], template: Template, style: str, *, anew: bool = False) -> Table:
     """Raises Unmapped when anything differs from what was said before."""
     complete = is_complete(carried.chosen, template)
     table = read_by(carried.chosen, carried.layout, template, style) if complete else None
-    if table is None or carried.differences or table.undecided:
+    if table is None or carried.differences or table.undecided or anew:
         raise Unmapped(_changed(found, carried, table, template))
     return table
 

@@ -10,7 +10,7 @@ from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
 from app.extensions import write
 from app.reports.asking import template_of
-from app.reports.intake import check_as_mapped
+from app.reports.intake import check_as_mapped, map_anew
 from app.reports.mapping import remembering
 from app.reports.mapping.column_map import CONTRACT, DAYS, NO_FIGURES, PERIOD, PLACES
 from app.reports.mapping.models import RememberedMap
@@ -22,8 +22,9 @@ from app.reports.tasks import title
 from app.reports.template import REASON
 from app.reports.uploads import Upload
 from app.reports.views import bp
+from app.reports.views.drafts import WITH_DRAFT
 from app.reports.views.map_columns import Asking, answer, ask
-from app.web import back_to, find, page
+from app.web import Conflict, back_to, find, page
 
 WITH_SKETCH = (
     joinedload(Upload.report).joinedload(Report.contract).joinedload(Contract.partner),
@@ -50,6 +51,16 @@ def confirm_mapping(key: str):
             return again
         check_as_mapped(upload, chosen, seen, current_user)
     return redirect(url_for("reports.upload_state", key=key), code=303)
+
+
+@bp.post("/reports/<key>/draft/mapping")
+@requires(Permission.REPORT_PREPARE)
+def change_mapping(key: str):
+    report = find(Report, key, *WITH_DRAFT)
+    if report.draft is None:
+        raise Conflict("There is no draft here. Upload the file first.")
+    upload = map_anew(report, report.draft, current_user)
+    return redirect(url_for("reports.upload_state", key=upload.key), code=303)
 
 
 @bp.get("/mappings/<key>")
