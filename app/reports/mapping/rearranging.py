@@ -1,7 +1,7 @@
 """Tables read otherwise than they stand: months laid down, names of figures as headings, sheets of one kind joined."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from app.domain.periods import Month
@@ -12,17 +12,23 @@ from app.reports.mapping.periods import month_named
 
 MONTH, FIGURE, SHEET = "Month", "Figure", "Sheet"
 LEAST_MONTHS, LEAST_FIGURES = 2, 2
-MOST_FIGURES = 60
+MOST_FIGURES, MOST_FIGURES_BESIDE = 60, 0.5
 MOST_NAMED = 3
 LOOKED_AT = 400
 
 
 def laid_down(layout: Layout) -> Layout | None:
-    """A row for each month whose columns stand side by side; None when they do not."""
+    """A row for each month whose columns stand side by side; None when they do not. Figures beside them are totals."""
     months = {heading.place: month for heading in layout.headings if (month := _month_of(heading.words))}
     if len(set(months.values())) < LEAST_MONTHS:
         return None
-    labels = [heading for heading in layout.headings if heading.place not in months]
+    first = min(months)
+    labels = [
+        each
+        for each in layout.headings
+        if each.place not in months
+        and (each.place < first or _share(layout.rows, each, is_figure) <= MOST_FIGURES_BESIDE)
+    ]
     figures: dict[tuple[str, ...], dict[Month, int]] = {}
     for heading in layout.headings:
         if month := months.get(heading.place):
@@ -57,7 +63,8 @@ def spread(layout: Layout, figure_named: Callable[[str], str]) -> Layout | None:
     texts = list(dict.fromkeys(text for row in rows if (text := cleaned(row.cell(naming.place).text))))
     if len(texts) > MOST_FIGURES:
         return None
-    about = [label for label in labels if _depends_on(rows, label, naming)]
+    held = _held(rows, labels)
+    about = [label for label in labels if _depends_on(rows, held, label, naming)]
     kept = [label for label in labels if label not in about]
     units = {
         cleaned(row.cell(naming.place).text): cleaned(row.cell(label.place).text)
@@ -66,30 +73,40 @@ def spread(layout: Layout, figure_named: Callable[[str], str]) -> Layout | None:
         if row.cell(label.place).text.strip().casefold() in UNIT_OF
     }
     heads = [(text, units[text]) if text in units else (text,) for text in texts]
-    found = _by_names(layout, rows, kept, naming, values[0], texts)
+    found = _by_names(layout, zip(rows, held, strict=True), kept, naming, values[0], texts)
     return found and _put_together(layout, [*(label.words for label in kept), *heads], found)
 
 
-def _by_names(
-    layout: Layout, rows: Sequence[Row], kept: Sequence[Heading], naming: Heading, value: Heading, texts: Sequence[str]
-) -> list[tuple[list[Cell], list[Place]]] | None:
-    """None when a figure is named twice of the same place and month. A label holds until the next one is written."""
-    found: dict[tuple[str, ...], tuple[list[Cell], list[Place]]] = {}
-    above: list[Cell] = [BLANK for _ in kept]
+def _held(rows: Sequence[Row], labels: Sequence[Heading]) -> list[dict[Heading, Cell]]:
+    """What each row's labels say: one holds until the next is written beneath it."""
+    above = dict.fromkeys(labels, BLANK)
+    found = []
     for row in rows:
-        above = [
-            written if not (written := row.cell(label.place)).is_blank else held
-            for label, held in zip(kept, above, strict=True)
-        ]
+        written = {label: row.cell(label.place) for label in labels}
+        above = {label: above[label] if cell.is_blank else cell for label, cell in written.items()}
+        found.append(above)
+    return found
+
+
+def _by_names(
+    layout: Layout,
+    rows: Iterable[tuple[Row, dict[Heading, Cell]]],
+    kept: Sequence[Heading],
+    naming: Heading,
+    value: Heading,
+    texts: Sequence[str],
+) -> list[tuple[list[Cell], list[Place]]] | None:
+    """None when a figure is named twice of the same place and month."""
+    found: dict[tuple[str, ...], tuple[list[Cell], list[Place]]] = {}
+    for row, held in rows:
         name = cleaned(row.cell(naming.place).text)
         if not name:
             continue
+        labels = [held[label] for label in kept]
         here = layout.place(row.number, value.place)
-        blank = (
-            [*above, *(BLANK for _ in texts)],
-            [*(layout.place(row.number, each.place) for each in kept), *(here for _ in texts)],
-        )
-        cells, places = found.setdefault(tuple(cell.text for cell in above), blank)
+        places = [*(layout.place(row.number, each.place) for each in kept), *(here for _ in texts)]
+        blank = ([*labels, *(BLANK for _ in texts)], places)
+        cells, places = found.setdefault(tuple(cell.text for cell in labels), blank)
         at = len(kept) + texts.index(name)
         if not cells[at].is_blank:
             return None
@@ -168,9 +185,9 @@ def _share(rows: Sequence[Row], heading: Heading, is_so) -> float:
     return sum(map(is_so, cells)) / len(cells) if cells else 0.0
 
 
-def _depends_on(rows: Sequence[Row], label: Heading, naming: Heading) -> bool:
+def _depends_on(rows: Sequence[Row], held: Sequence[dict[Heading, Cell]], label: Heading, naming: Heading) -> bool:
     """Whether a column says something of the figure, such as its unit or target, rather than of the row."""
     by_name: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        by_name[row.cell(naming.place).text].add(row.cell(label.place).text)
+    for row, said in zip(rows, held, strict=True):
+        by_name[row.cell(naming.place).text].add(said[label].text)
     return all(len(texts) == 1 for texts in by_name.values()) and len(set.union(*by_name.values())) > 1
