@@ -9,7 +9,8 @@ from sqlalchemy import select
 from app.accounts.models import User
 from app.extensions import db
 from app.reports.history_books import HISTORY, Book
-from app.reports.history_words import MappedColumns, Words, own_share
+from app.reports.history_mapped import MappedColumns
+from app.reports.history_words import Words, own_share
 from app.reports.mapping.column_map import CONTRACT, ColumnMap
 from app.reports.mapping.models import RememberedMap
 from app.reports.mapping.remembering import keep_version

@@ -15,8 +15,9 @@ from app.reports.checking import Problem
 from app.reports.history import History, examine
 from app.reports.history_books import Book, books_in_sight
 from app.reports.history_columns import has_our_columns
+from app.reports.history_mapped import MappedColumns
 from app.reports.history_memory import remember_words, words_of
-from app.reports.history_words import MappedColumns, understand_words
+from app.reports.history_words import understand_words
 from app.reports.mapping.column_map import ColumnMap
 
 

@@ -238,7 +238,7 @@ class Forms:
             "role_2": "col:0",
             "role_3": "col:1",
         }
-        figures = {"role_6": "col:3", "role_7": "fix:none", "role_8": "fix:none"}  # the service report's
+        figures = {"role_6": "col:3"}
         seen = {"table": "0", "about": "0", "seen": "0", "shown_left_out": "4", "leave_out": "y", "confirm": "yes"}
         return {**places, **figures, **seen}
 

@@ -168,14 +168,13 @@ def test_days_that_read_two_ways_are_refused(bring, confirm):
     assert "“05/09/2026” may be two days" in done.text
 
 
-def test_a_figure_that_the_file_does_not_have_is_not_available_and_never_zero(bring, confirm, inside):
+def test_a_figure_that_the_file_does_not_have_is_not_available_and_never_zero(bring, confirm, inside, as_):
     rows = [[row[0], *row[1:6]] for row in month_rows("cedar")[1:]]
-    asked = bring(book(("Calls", rows)))
-    assert "Or say that the file does not have it." in confirm(asked, role_6="").text
-    confirm(asked, role_6="fix:none")
+    done = confirm(bring(book(("Calls", rows))), role_6="")
     with inside() as session:
         lines = [line for sent in session.scalars(select(Submission)) for line in sent.lines]
         assert [line.unavailable for line in lines] == [{"answered_in_threshold": "Not in the imported file"}] * 2
+    assert '<td data-label="Not in the file">Answered in threshold</td>' in as_("mona").get(done.request.path).text
 
 
 def test_what_looks_unusual_is_confirmed_with_a_comment_that_the_second_person_reads(bring, as_, inside):

@@ -1,6 +1,6 @@
 """What a person decided about one layout: which column is which figure, in what unit, and what its names stand for."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -18,7 +18,6 @@ WHOLE_REPORT = "report"  # every row is about the report's month
 LEFT_OUT = "-"
 MISTAKE = "?"  # no name of ours: its cells are to be put right in the workbook
 ANY_OTHER = "*"  # whatever name is not said
-NOT_THERE = "none"  # the file has no such figure
 
 
 class Wrong(NamedTuple):
@@ -107,15 +106,11 @@ def codes_of(template: Template) -> dict[str, tuple[str, ...]]:
     return {**first, SITE: template.sites, QUEUE: template.queues}
 
 
-def needed(template: Template, chosen: Collection[str] = ()) -> tuple[str, ...]:
-    """A history may leave a whole kind of report out; of a kind that it holds, every figure is answered for."""
-    kinds = {column.kind for column in template.columns if role_of(column) in chosen}
-    figures = [
-        role_of(column)
-        for column in template.columns
-        if not column.is_optional and (not template.contracts or column.kind in kinds)
-    ]
-    return (*((CONTRACT,) if template.contracts else ()), PERIOD, SITE, QUEUE, *figures)
+def needed(template: Template) -> tuple[str, ...]:
+    """A history of several contracts need not hold every figure that one of them asks for."""
+    if template.contracts:
+        return (CONTRACT, PERIOD, SITE, QUEUE)
+    return (PERIOD, SITE, QUEUE, *(role_of(column) for column in template.columns if not column.is_optional))
 
 
 def wrongs(chosen: ColumnMap, roles: Sequence[tuple[str, int]], template: Template) -> Iterator[Wrong]:
@@ -127,10 +122,9 @@ def wrongs(chosen: ColumnMap, roles: Sequence[tuple[str, int]], template: Templa
             words = f"Column {column_letter(place)} is chosen twice: for {names[taken[place]]} and for {names[role]}."
             yield Wrong(role, f"{words} Each figure has a column of its own.")
         taken.setdefault(place, role)
-    for role in needed(template, dict(roles)):
+    for role in needed(template):
         if role not in dict(roles) and role not in chosen.fixed:
-            instead = " Or say that the file does not have it." if template.contracts and ":" in role else ""
-            yield Wrong(role, f"Choose the column of your workbook that holds {names[role]}.{instead}")
+            yield Wrong(role, f"Choose the column of your workbook that holds {names[role]}.")
     if template.contracts and not any(":" in role for role, _ in roles):
         first = next(role for role in names if ":" in role)
         yield Wrong(first, "Choose the column of at least one figure: nothing would be read.")

@@ -74,7 +74,7 @@ def _carried(remembered: ColumnMap, layout: Layout, template: Template) -> Carri
             )
     asked = {column.role for column in columns} | set(remembered.fixed)
     gone = {column.role for column in remembered.columns if column not in taken}
-    for role in needed(template, asked):
+    for role in needed(template):
         if role not in asked and role not in gone:
             differences.append(f"{names[role]} is asked for now, and was not when the columns were mapped.")
     columns = [each if not each.role or each.role in names else Mapped(each.heading) for each in columns]

@@ -7,7 +7,6 @@ from app.reading import Cell
 from app.reports.figures import NotAFigure, figure
 from app.reports.mapping.column_map import (
     NO_FIGURES,
-    NOT_THERE,
     PERIOD,
     WHOLE_REPORT,
     ColumnMap,
@@ -29,14 +28,22 @@ class Shown:
     is_wrong: bool = False
 
 
+def shown_roles(chosen: ColumnMap, template: Template) -> dict[str, str]:
+    """Roles by their headings: all that a report asks for, and of a history what the file holds."""
+    said = {each.role for each in chosen.columns} | {PERIOD, *codes_of(template)}
+    return {
+        role: heading
+        for role, heading in roles_of(template).items()
+        if role != NO_FIGURES and (not template.contracts or role in said)
+    }
+
+
 def first_rows(chosen: ColumnMap, layout: Layout, template: Template, style: str) -> Iterator[tuple[int, list[Shown]]]:
-    """Row numbers and a cell for each of the template's headings but the last."""
+    """Row numbers and a cell for each of the roles that are shown."""
     readers = {role_of(column): column for column in template.columns}
     for row in layout.rows:
         cells = []
-        for role in roles_of(template):
-            if role == NO_FIGURES:
-                continue
+        for role in shown_roles(chosen, template):
             mapped = chosen.of_role(role)
             if mapped is None:
                 cells.append(Shown(_fixed(chosen, role, template)))
@@ -51,7 +58,7 @@ def first_rows(chosen: ColumnMap, layout: Layout, template: Template, style: str
 
 def _fixed(chosen: ColumnMap, role: str, template: Template) -> str:
     code = chosen.fixed.get(role, "")
-    return str(template.month) if code == WHOLE_REPORT and role == PERIOD else "" if code == NOT_THERE else code
+    return str(template.month) if code == WHOLE_REPORT and role == PERIOD else code
 
 
 def _figure(cell: Cell, column, style: str) -> Shown:

@@ -11,7 +11,6 @@ from app.reports.mapping.column_map import (
     CONTRACT,
     LEFT_OUT,
     MISTAKE,
-    NOT_THERE,
     PERIOD,
     WHOLE_REPORT,
     ColumnMap,
@@ -96,8 +95,6 @@ def _choices(role: str, layout: Layout, template: Template) -> Iterator[tuple[st
     yield "", "Choose a column" if role in needed(template) else "Not in the workbook"
     if role == PERIOD and template.grain == "month" and not template.contracts:
         yield f"fix:{WHOLE_REPORT}", f"Every row is of {template.month}"
-    if ":" in role and template.contracts:
-        yield f"fix:{NOT_THERE}", "The file does not have it"
     if codes := codes_of(template).get(role):
         yield from ((f"fix:{code}", f"Every row is of {code}") for code in codes[:MOST_NAMES])
     yield from ((f"col:{heading.place}", str(heading)[:80]) for heading in layout.headings)

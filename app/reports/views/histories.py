@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.access import Permission, requires
+from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
 from app.domain.periods import Month
 from app.extensions import db, write
@@ -17,6 +18,7 @@ from app.reports import history_files, importing
 from app.reports.batches import Batch
 from app.reports.confirmations import Confirmation
 from app.reports.forms import HistoryForm
+from app.reports.history_mapped import NOT_IN_THE_FILE
 from app.reports.models import Submission
 from app.reports.views import bp
 from app.web import back_to, page
@@ -48,6 +50,18 @@ class _Share:
             for submission in self.batch.submissions
             if submission.confirmations
         ]
+
+    @property
+    def absent(self) -> list[str]:
+        """Figures that the file did not have: they are not available in these months."""
+        keys = {
+            key
+            for submission in self.batch.submissions
+            for line in submission.lines
+            for key, why in line.unavailable.items()
+            if why == NOT_IN_THE_FILE
+        }
+        return sorted(CATALOGUE.measures[key].name if key in CATALOGUE.measures else key for key in keys)
 
     @property
     def rows(self) -> int:

@@ -7,7 +7,7 @@ from flask import request
 
 from app.reports.mapping import form as forms
 from app.reports.mapping.column_map import ColumnMap, roles_of, wrongs
-from app.reports.mapping.first_rows import first_rows
+from app.reports.mapping.first_rows import first_rows, shown_roles
 from app.reports.mapping.layout import Layout
 from app.reports.mapping.sketch import Sketch
 from app.reports.template import Template
@@ -67,6 +67,7 @@ def _page(asking: Asking, chosen: ColumnMap, form: forms.MappingForm, status: in
         layout=layout,
         chosen=chosen,
         roles=roles_of(asking.template),
+        shown=shown_roles(chosen, asking.template),
         rows=list(first_rows(chosen, layout, asking.template, asking.style)),
         **asking.about,
     )
