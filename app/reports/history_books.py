@@ -1,6 +1,6 @@
 """The contracts that a history may be about, with what their rows are checked against."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,13 +9,13 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.contracts.catalogue import CATALOGUE
-from app.contracts.models import Contract
-from app.contracts.terms import terms_history
+from app.contracts.models import Contract, TermsVersion
+from app.contracts.terms import terms_of
 from app.domain.periods import Month
 from app.domain.terms import Terms, terms_in_force
 from app.extensions import db
 from app.partners.models import Queue, Site
-from app.reports.asking import nil_reasons, places_of
+from app.reports.asking import nil_reasons
 from app.reports.mapping.column_map import CONTRACT, QUEUE, SITE
 from app.reports.template import Asked, Column, Template, template_for
 
@@ -57,9 +57,18 @@ class Book:
 
 
 def books_in_sight() -> dict[int, Book]:
-    contracts = db.session.scalars(select(Contract).options(joinedload(Contract.partner))).all()
+    """By id; as many statements for many contracts as for one."""
+    contracts = db.session.scalars(select(Contract).options(joinedload(Contract.partner)).order_by(Contract.id)).all()
+    in_force = select(TermsVersion).where(TermsVersion.state == "in_force").order_by(TermsVersion.effective_from)
+    terms, sites, queues = defaultdict(list), defaultdict(list), defaultdict(list)
+    for version in db.session.scalars(in_force):
+        terms[version.contract_id].append(terms_of(version))
+    for found, model in ((sites, Site), (queues, Queue)):
+        for place in db.session.scalars(select(model).order_by(model.id)):
+            found[place.partner_id].append(place)
     return {
-        contract.id: Book(contract, terms_history(contract), *places_of(contract.partner_id)) for contract in contracts
+        each.id: Book(each, tuple(terms[each.id]), sites[each.partner_id], queues[each.partner_id])
+        for each in contracts
     }
 
 

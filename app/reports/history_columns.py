@@ -24,6 +24,7 @@ class OurColumns:
     def __init__(self, sheets: Sequence[Sheet]) -> None:
         self.sheet, self.header, self.rows = _table(sheets)
         self.headings = [cell.text for cell in self.header.cells]
+        self.by_number = {row.number: row for row in self.rows}
         self.columns = {plain(text): place for place, text in enumerate(self.headings) if plain(text)}
 
     def identify(self, row: Row, books: Mapping[int, Book], problems: list[Problem]) -> tuple[int, Month, str] | None:
@@ -51,7 +52,7 @@ class OurColumns:
     def days(self, number: int, month: Month, problems: list[Problem]) -> int | None:
         """Days that a row covers, when the file says so: 7 of 30."""
         place = self.columns.get(DAYS, self.columns.get("days reported"))
-        text = next(row.cell(place).text.strip() for row in self.rows if row.number == number) if place else ""
+        text = self.by_number[number].cell(place).text.strip() if place is not None else ""
         if place is None or not text:
             return None
         if text.isascii() and text.isdigit() and 0 < int(text) <= month.days:

@@ -17,6 +17,8 @@ from app.reports.surroundings import apart
 from app.reports.template import Template
 
 NOT_IN_THE_FILE = "Not in the imported file"
+# Days are not read in the light of a month: a history has many.
+OF_NO_MONTH = Template("", Month(1, 1), "", "partner", "month", (), ())
 
 
 class MappedColumns:
@@ -28,6 +30,7 @@ class MappedColumns:
         self.chosen, self.layout, self.known = chosen, layout, known
         found, _ = apart(table.found, table.template)
         self.rows = [row for row in found.rows if any(not row.cell(place).is_blank for _, place in found.columns)]
+        self.by_number = {row.number: row for row in self.rows}
         places = [heading.place for heading in layout.headings]
         words = {heading.place: heading.text for heading in layout.headings}
         self.headings = [words.get(place, "") for place in range(max(places) + 1)]
@@ -63,12 +66,12 @@ class MappedColumns:
         return checked
 
     def days(self, number: int, month: Month, problems: list[Problem]) -> int | None:
-        text = next((self._text(row, DAYS) for row in self.rows if row.number == number), "")
+        row = self.by_number[number]
+        text = self._text(row, DAYS)
         if not text:
             return self.covered.get(number)
         if text.isascii() and text.isdigit() and 0 < int(text) <= month.days:
             return int(text)
-        row = next(row for row in self.rows if row.number == number)
         words = f"“{text[:20]}” days cannot have been reported in {month}. Type 1 to {month.days}, or leave it empty."
         problems.append(Problem(self._where(row, DAYS), words))
         return None
@@ -84,16 +87,11 @@ class MappedColumns:
             words = f"“{cell.text[:40]}” may be two days, and no other cell tells which. Write it as 2026-09-30."
             problems.append(Problem(self._where(row, PERIOD), words))
             return None
-        named = period_in(_ordered(cell, bool(self.is_day_first)), self._any_template)
+        named = period_in(_ordered(cell, bool(self.is_day_first)), OF_NO_MONTH)
         if named is None:
             words = f"“{cell.text[:40]}” is no month. Write it as 2026-09 or Sep 2026."
             problems.append(Problem(self._where(row, PERIOD), words))
         return Month.of(named) if isinstance(named, date) else named
-
-    @property
-    def _any_template(self) -> Template:
-        """Days are not read in the light of a month: a history has many."""
-        return Template("", Month(1, 1), "", "partner", "month", (), ())
 
     def _code_of(self, row: Row) -> str:
         written = self._text(row, CONTRACT).casefold()
