@@ -63,6 +63,7 @@ class HistoryForm(FlaskForm):
         description="A workbook or CSV with the columns Partner, Contract, Month, Site, Queue and one column per "
         "measure; Days reported for a month that is not whole. Any other table of past months is asked about once.",
     )
+    anew = BooleanField("Ask again what its columns are", description="For a table that was mapped before.")
 
 
 class HistoryConfirmationForm(ConfirmationForm):

@@ -82,10 +82,12 @@ class HistoryFile(Awaited, Keyed, Base):
         self.state, self.progress, self.warnings, self.comment = "warned", 100, warnings, ""
 
 
-def receive(filename: str, content: bytes, actor: User) -> HistoryFile:
-    """Keep the file; from here on a job checks what no request has checked."""
+def receive(filename: str, content: bytes, actor: User, *, anew: bool = False) -> HistoryFile:
+    """Keep the file; from here on a job checks what no request has checked. With `anew` its columns are asked about
+    also where they are known."""
     with write() as session:
-        kept = HistoryFile(filename=filename, content=content, uploaded_by_id=actor.id, uploaded_at=clock.now())
+        about = {"filename": filename, "content": content, "sketch": {} if anew else None}
+        kept = HistoryFile(uploaded_by_id=actor.id, uploaded_at=clock.now(), **about)
         session.add(kept)
         session.flush()
         _leave_to_the_worker(kept)
@@ -174,11 +176,12 @@ def check_file(row: Job) -> None:
 
 def _settle(file_id: int, *, patience: float | None = None, progress: Progress | None = None) -> None:
     """Read and examine without a transaction, then write the import and the verdict in one, or what is asked first."""
-    everything = (undefer(HistoryFile.content), undefer(HistoryFile.chosen))
+    everything = (undefer(HistoryFile.content), undefer(HistoryFile.chosen), undefer(HistoryFile.sketch))
     kept = db.session.scalars(_query(file_id).options(*everything)).one()
     if not kept.is_open:
         return
     filename, content, chosen = kept.filename, kept.content, kept.chosen and from_document(kept.chosen)
+    anew = kept.sketch is not None
     if progress is not None:
         progress(0)
     verdict = Verdict()
@@ -189,7 +192,7 @@ def _settle(file_id: int, *, patience: float | None = None, progress: Progress |
         if clean.columns:
             _hold(file_id, clean)
             return
-        verdict = history_verdict.verdict_of(clean.sheets, chosen)
+        verdict = history_verdict.verdict_of(clean.sheets, chosen, anew=anew)
     except Unmapped as unmapped:
         with write():
             if (held := _held(file_id)).is_open:

@@ -70,7 +70,9 @@ def propose_words(found: Sequence[Layout], template: Template, known: Known) -> 
     return best if best is not None and best.recognised >= LEAST_RECOGNISED else None
 
 
-def understand_words(sheets: Sequence[Sheet], words: Words, chosen: ColumnMap | None) -> MappedColumns | None:
+def understand_words(
+    sheets: Sequence[Sheet], words: Words, chosen: ColumnMap | None, *, anew: bool = False
+) -> MappedColumns | None:
     """The history as `chosen`, or what was remembered, reads it; None when nothing here could be one. Raises
     Unmapped."""
     template, known = words.template, words.known
@@ -83,7 +85,7 @@ def understand_words(sheets: Sequence[Sheet], words: Words, chosen: ColumnMap | 
         names = undecided_names(decided, best.layout, template)
         raise Unmapped(sketch_of(found, best.layout, decided, names))
     carried = carried._replace(chosen=_with_known(carried.chosen, known))
-    table = table_by(carried, found, template, "")
+    table = table_by(carried, found, template, "", anew=anew)
     return MappedColumns(carried.chosen, carried.layout, table, known)
 
 

@@ -41,8 +41,8 @@ def month_rows(*codes: str, heading: str = "Contacts offered") -> list:
 def bring(as_):
     """`bring(content)`: the answer to the form's post, redirects followed."""
 
-    def post(content: bytes, who: str = "mia", name: str = "past.xlsx"):
-        data = {"file": (io.BytesIO(content), name)}
+    def post(content: bytes, who: str = "mia", name: str = "past.xlsx", **said):
+        data = {"file": (io.BytesIO(content), name), **said}
         return as_(who).post("/history-imports", data=data, follow_redirects=True)
 
     return post
@@ -95,6 +95,7 @@ def test_the_next_file_needs_no_click_and_a_changed_heading_is_shown(bring, conf
     as_("mona").post(f"{first.request.path}/refusal")
     again = bring(book(("Calls", month_rows("cedar"))))
     assert again.request.path.startswith("/history-imports/")
+    assert bring(book(("Calls", month_rows("cedar"))), anew="y").request.path.endswith("/mapping")
     as_("mona").post(f"{again.request.path}/refusal")
     changed = bring(book(("Calls", month_rows("cedar", heading="Contacts offered in all"))))
     assert "“Contacts offered” reads “Contacts offered in all” now" in changed.text

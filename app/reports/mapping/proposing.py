@@ -76,7 +76,8 @@ def _is_by_day(layout: Layout, roles: Mapping[str, tuple[int, str]], template: T
     """Whether rows name the days of months that are asked for as a whole."""
     if PERIOD not in roles or template.grain == "day":
         return False
-    days = [period_in(row.cell(roles[PERIOD][0]), template) for row in layout.rows[:LOOKED_AT]]
+    rows = layout.rows[:: max(1, len(layout.rows) // LOOKED_AT)]
+    days = [period_in(row.cell(roles[PERIOD][0]), template) for row in rows]
     return any(isinstance(each, date) and each.day > 1 for each in days)
 
 

@@ -92,7 +92,8 @@ def import_history():
     form = HistoryForm()
     if not form.validate():
         return _histories_page(form, status=422)
-    kept = history_files.receive(form.file.data.filename, form.file.data.read(), current_user)
+    brought = form.file.data
+    kept = history_files.receive(brought.filename, brought.read(), current_user, anew=form.anew.data)
     if kept.state == "refused":
         return _histories_page(form, kept.problems, status=422)
     if kept.state == "ready":
