@@ -42,7 +42,6 @@ class Change:
             return f"{'up' if self.ratio > 0 else 'down'} {abs(self.ratio):.0%}"
         return None
 
-
     @property
     def _is_a_copy(self) -> bool:
         if self.corrects or self.now is None or self.measure.over_months != "sum":
