@@ -1,5 +1,10 @@
-// Only what htmx cannot do: where focus goes and what is said aloud.
-let held = false;
+// Only what htmx cannot do: where focus goes, what is said aloud, and that something takes longer than a second.
+let held = false, slow;
+
+function work({ hidden }) {
+  clearTimeout(slow);
+  document.getElementById("working").hidden = hidden;
+}
 
 function announce(words) {
   const status = document.getElementById("status");
@@ -30,6 +35,11 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (!place.matches("a, button, input, select, textarea")) place.tabIndex = -1;
   place.focus({ preventScroll: true });
 });
+
+for (const start of ["submit", "click"]) addEventListener(start, ({ type, target }) => {
+  if (type === "submit" || target.closest("[data-slow]")) slow = setTimeout(work, 1000, { hidden: false });
+});
+for (const end of ["htmx:finally:request", "pageshow"]) addEventListener(end, () => work({ hidden: true }));
 
 document.addEventListener("htmx:error", () => announce("No answer came back. Check the connection and try again."));
 

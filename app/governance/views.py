@@ -10,7 +10,7 @@ from app.access import Permission, requires
 from app.contracts.models import Contract
 from app.contracts.terms import terms_history
 from app.extensions import db, write
-from app.governance.forms import KINDS, ClosureForm, ItemForm
+from app.governance.forms import FORUMS, KINDS, ClosureForm, ItemForm
 from app.governance.models import Item
 from app.partners.forms import offered
 from app.web import Conflict, back_to, find, page
@@ -100,6 +100,7 @@ def _item_page(item: Item, closure: ClosureForm | None = None, status: int = 200
         status=status,
         item=item,
         kinds=KINDS,
+        forums=FORUMS,
         closure=closure or ClosureForm(formdata=None),
         today=clock.now().date(),
         timeline=events.timeline(item),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from app.domain.clauses import Scope
 from app.partners.models import Partner
 
 
@@ -18,6 +19,11 @@ class Places:
 
     def queue(self, code: str) -> str:
         return self.queues.get(code, code)
+
+    def in_scope(self, scope: Scope) -> str:
+        """`Medellín · Seller support voice English`, or that it is about all of them."""
+        parts = ([*map(self.site, scope.sites)], [*map(self.queue, scope.queues)], scope.markets)
+        return " · ".join(", ".join(part) for part in parts if part) or "all sites and queues"
 
     def in_figures(self, figures: Mapping[str, str]) -> dict[str, str]:
         """The figures of a stored reason, with names in the place of codes."""

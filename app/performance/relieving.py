@@ -8,6 +8,7 @@ from app.contracts.models import Contract
 from app.domain.credits import CreditLine
 from app.domain.evaluation import MonthEvaluation
 from app.domain.findings import Finding
+from app.domain.periods import Month
 from app.domain.rules.relief import Claim
 from app.performance.effects import Total, compare
 from app.performance.known import known_now
@@ -42,9 +43,12 @@ class Change:
 
 @dataclass(frozen=True)
 class Effect:
-    """Amounts are minor units, None where a month is not priced. What later months look back on may change too."""
+    """Amounts are minor units, None where a month is not priced. What later months look back on may change too:
+    `months` are all that come out differently.
+    """
 
     changes: tuple[Change, ...]
+    months: tuple[Month, ...]
     has_credits: bool
     payable_before: int | None
     payable_after: int | None
@@ -67,12 +71,14 @@ def effect_of(contract: Contract, claim: Claim, now: datetime) -> Effect | None:
     before, after = _of_month(without, claim.month), _of_month(relieved, claim.month)
     if before is None or after is None:
         return None
+    compared = compare(without, relieved)
     return Effect(
         changes=tuple(_changes(before, after, claim)),
+        months=compared.months,
         has_credits=before.terms.credits is not None,
         payable_before=before.credits.payable,
         payable_after=after.credits.payable,
-        later=_elsewhere(compare(without, relieved).totals, claim.month),
+        later=_elsewhere(compared.totals, claim.month),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.domain.catalogue import Measure
+from app.formatting import percent
 from app.reports.models import Line, Submission
 
 JUMP = Decimal("0.25")
@@ -39,7 +40,7 @@ class Change:
         if self._is_a_copy:
             return "exactly the same as before"
         if self.ratio is not None and abs(self.ratio) > JUMP:
-            return f"{'up' if self.ratio > 0 else 'down'} {abs(self.ratio):.0%}"
+            return f"{'up' if self.ratio > 0 else 'down'} {percent(abs(self.ratio) * 100, 0)}"
         return None
 
     @property

@@ -18,6 +18,7 @@ from app.formatting import exponent
 from app.partners.moments import known_by
 from app.relief.known import claims_known
 from app.reports.facts import facts_of
+from app.partners.places import Places, places_of
 from app.reports.models import Report
 
 FROM_THE_DRAFT = "draft"
@@ -29,6 +30,7 @@ class Outlook:
 
     evaluation: MonthEvaluation
     findings: tuple[Finding, ...]
+    places: Places
 
     @property
     def misses(self) -> tuple[Finding, ...]:
@@ -49,7 +51,7 @@ def outlook(report: Report, rows: list[dict], now: datetime) -> Outlook | None:
         return None
     findings = [finding for finding in judged[0].findings if _rests_on(finding, report.kind)]
     findings.sort(key=lambda finding: (not finding.is_miss, not finding.is_close))
-    return Outlook(judged[0], tuple(findings)) if findings else None
+    return Outlook(judged[0], tuple(findings), places_of(contract.partner)) if findings else None
 
 
 def as_if_approved(known: facts.Facts, report: Report, rows: list[dict]) -> facts.Facts:

@@ -1,4 +1,4 @@
-"""What a correction would change, before it is sent and before it is decided: findings, credits, issued decks."""
+"""What a correction or a claim would change before it is decided: findings, credits, issued decks."""
 
 from flask import abort
 from flask_login import current_user
@@ -9,7 +9,10 @@ from app.access import Permission, may, requires
 from app.contracts.models import Contract
 from app.decks.restating import issued_over
 from app.decks.views import bp
+from app.performance import relieving
 from app.performance.effects import effect_of
+from app.relief.known import claimed
+from app.relief.models import Claim
 from app.reports.differences import lines_of, rows_of
 from app.reports.models import Draft, Report, Submission
 from app.reports.tasks import title
@@ -38,6 +41,18 @@ def effect(key: str):
     if not submission.correction_reason or submission.review is not None:
         abort(404)
     return _effect_page(submission.report, rows_of(lines_of(submission)), submission)
+
+
+@bp.get("/claims/<key>/decks")
+@requires(Permission.DECK_READ)
+def restated_by(key: str):
+    """While the claim waits; once it is granted, each deck's own page says what changed."""
+    claim = find(Claim, key, joinedload(Claim.contract).joinedload(Contract.partner))
+    if not claim.is_open:
+        abort(404)
+    effect = relieving.effect_of(claim.contract, claimed(claim, "granted", claim.days, claim.adjust), clock.now())
+    decks = issued_over(claim.contract, effect.months) if effect else ()
+    return page("decks/restated_by.html", block="decks", claim=claim, decks=decks)
 
 
 def _effect_page(report: Report, rows: list[dict], submission: Submission | None):
