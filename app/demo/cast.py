@@ -13,6 +13,7 @@ from app.access import Role
 from app.accounts.models import User
 from app.accounts.passwords import hashed
 from app.accounts.service import add_user
+from app.contracts.models import Contract
 from app.extensions import db
 from app.partners.models import Partner
 from app.partners.service import add_partner, add_queue, add_site
@@ -92,6 +93,10 @@ def _hash_of_everybodys_password() -> str:
 def _address(name: str, code: str) -> str:
     first = name.split()[0].lower()
     return f"{first.translate(str.maketrans('áéíóúś', 'aeious'))}@{code}.example"
+
+
+def contract_of(code: str) -> Contract:
+    return db.session.scalars(select(Contract).join(Contract.partner).where(Partner.code == code)).one()
 
 
 def settle() -> None:

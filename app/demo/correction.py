@@ -1,5 +1,7 @@
-"""August's correction: three critical errors were overturned in calibration, so quality was exactly at its Minimum."""
+"""Two corrections: critical errors that were overturned after the month was approved, and what they restated."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -18,43 +20,80 @@ from app.reports.models import Report
 from app.reports.reviewing import approve
 from app.reports.sending import certify
 
-BOGOTA = ZoneInfo("America/Bogota")
-PREPARED = datetime(2026, 10, 13, 9, 30, tzinfo=BOGOTA)
-CERTIFIED = datetime(2026, 10, 13, 16, 10, tzinfo=BOGOTA)
-APPROVED = datetime(2026, 10, 15, 11, 45, tzinfo=BOGOTA)
-OVERTURNED = {("MDE", "EN-VOICE"): {"qa_critical_errors": "6"}}
-REASON = (
+BOGOTA, WARSAW = ZoneInfo("America/Bogota"), ZoneInfo("Europe/Warsaw")
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A quality report that is sent again; `figures` by site and queue are those that were wrong."""
+
+    partner: str
+    month: str
+    figures: Mapping[tuple[str, str], dict[str, str]]
+    reason: str
+    prepared_at: datetime
+    certified_at: datetime
+    approved_at: datetime
+
+
+AUGUST = Correction(
+    "cordillera",
+    "2026-08",
+    {("MDE", "EN-VOICE"): {"qa_critical_errors": "6"}},
     "Calibration on 9 October overturned three of Medellín's nine critical errors: the calls had been scored against "
-    "the August script, which came into force a week later. 24 of 400 remain."
+    "the August script, which came into force a week later. 24 of 400 remain.",
+    datetime(2026, 10, 13, 9, 30, tzinfo=BOGOTA),
+    datetime(2026, 10, 13, 16, 10, tzinfo=BOGOTA),
+    datetime(2026, 10, 15, 11, 45, tzinfo=BOGOTA),
+)
+JUNE = Correction(
+    "northgate",
+    "2026-06",
+    {("KRK", "MAIL-DE"): {"qa_critical_errors": "3"}, ("KRK", "MAIL-FR"): {"qa_critical_errors": "4"}},
+    "Four of the eleven critical errors were scored against a refund rule that had ended on 31 May. "
+    "The July calibration took them back: 7 of 180 remain.",
+    datetime(2026, 8, 18, 10, 0, tzinfo=WARSAW),
+    datetime(2026, 8, 18, 15, 20, tzinfo=WARSAW),
+    datetime(2026, 8, 20, 11, 5, tzinfo=WARSAW),
 )
 
 
-def correct_quality(cast: Cast) -> None:
+def correct_august(cast: Cast) -> None:
     """Cordillera sends August's quality report again; Mia sees what it changes and approves it two days later."""
-    with clock.at(PREPARED):
-        report = _report()
-        body = workbook_for(report, OVERTURNED)
-        draft = save_draft(report, "cordillera-quality-2026-08-corrected.xlsx", body, cast.analyst("cordillera"))
+    _correct(cast, AUGUST)
+
+
+def correct_june(cast: Cast) -> None:
+    """Northgate does the same for June, of which a deck is issued already: that edition is restated."""
+    _correct(cast, JUNE)
+
+
+def _correct(cast: Cast, wrong: Correction) -> None:
+    with clock.at(wrong.prepared_at):
+        report = _report(wrong)
+        body = workbook_for(report, wrong.figures)
+        name = f"{wrong.partner}-quality-{wrong.month}-corrected.xlsx"
+        draft = save_draft(report, name, body, cast.analyst(wrong.partner))
         if draft.problems:
             raise RuntimeError(f"the story's correction has problems: {draft.problems}")
         seen = draft.content_hash
         with write():
-            confirm(report, seen_hash=draft.seen_hash, comment=REASON, actor=cast.analyst("cordillera"))
-    with clock.at(CERTIFIED), write():
-        lead = cast.lead("cordillera")
-        certify(_report(), seen_hash=seen, form_key="demo-correction", actor=lead, reason=REASON)
-    with clock.at(APPROVED):
+            confirm(report, seen_hash=draft.seen_hash, comment=wrong.reason, actor=cast.analyst(wrong.partner))
+    with clock.at(wrong.certified_at), write():
+        key = f"demo-correction-{wrong.partner}"
+        certify(_report(wrong), seen_hash=seen, form_key=key, actor=cast.lead(wrong.partner), reason=wrong.reason)
+    with clock.at(wrong.approved_at):
         with write():
-            submission = _report().submissions[-1]
+            submission = _report(wrong).submissions[-1]
             approve(submission, seen_hash=submission.content_hash, reviewer=cast.person("mia"))
         settle()
 
 
-def _report() -> Report:
+def _report(wrong: Correction) -> Report:
     return db.session.scalars(
         select(Report)
         .join(Report.contract)
         .join(Contract.partner)
-        .where(Partner.code == "cordillera", Report.month == "2026-08", Report.kind == "quality")
+        .where(Partner.code == wrong.partner, Report.month == wrong.month, Report.kind == "quality")
         .options(joinedload(Report.contract).joinedload(Contract.partner))
     ).one()

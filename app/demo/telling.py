@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import count
 from zoneinfo import ZoneInfo
 
@@ -14,10 +15,11 @@ from app.contracts.charges import enter_charge, judge_anew
 from app.contracts.models import Contract
 from app.contracts.sheets import read_sheet
 from app.contracts.terms import activate, new_contract, new_draft
+from app.demo.agreements import forecast, waive_half
 from app.demo.cast import BEGIN, STORY, TODAY, Cast, assemble, settle
-from app.demo.correction import correct_quality
+from app.demo.correction import correct_august, correct_june
 from app.demo.months import charges_of, rows_of, workbook_for
-from app.demo.outcome import issue_deck, write_items
+from app.demo.outcome import exercise_plan, issue_second_quarter, issue_third_quarter, write_items
 from app.demo.relief import claim_promotion
 from app.domain.periods import Month
 from app.extensions import db, write
@@ -31,8 +33,14 @@ from app.reports.reviewing import approve
 from app.reports.sending import certify
 
 FIRST, LAST = Month(2025, 11), Month(2026, 10)
-PROMOTED = Month(2026, 8)
-RECALIBRATED = Month(2026, 9)  # the month after which August is corrected
+AFTERWARDS: dict[str, tuple[Callable[[Cast], None], ...]] = {
+    "2026-05": (waive_half,),
+    "2026-06": (partial(forecast, number=0), issue_second_quarter),
+    "2026-07": (correct_june, partial(forecast, number=1)),
+    "2026-08": (claim_promotion,),
+    "2026-09": (correct_august, write_items, exercise_plan, partial(forecast, number=2)),
+    "2026-10": (issue_third_quarter,),
+}
 LEFT_WAITING = ("northgate", "2026-10", "quality")
 CONFIRMED = "Held against the telephone system and the staff list: the figures are as they were counted."
 
@@ -48,14 +56,9 @@ def tell(progress: Callable[[str], None] = lambda _step: None) -> None:
                 settle()
         for month in FIRST.through(LAST):
             _live(cast, month)
-            if month == PROMOTED:
-                claim_promotion(cast)
-            if month == RECALIBRATED:
-                correct_quality(cast)
+            for happens in AFTERWARDS.get(str(month), ()):
+                happens(cast)
             progress(str(month))
-        write_items(cast)
-        issue_deck(cast)
-        progress("deck")
         with clock.at(TODAY):
             jobs.plan_recurring()
             settle()
@@ -63,7 +66,7 @@ def tell(progress: Callable[[str], None] = lambda _step: None) -> None:
 
 def steps() -> int:
     """How many times `tell` reports progress."""
-    return sum(1 for _ in FIRST.through(LAST)) + 1
+    return sum(1 for _ in FIRST.through(LAST))
 
 
 def _sign(cast: Cast, code: str) -> None:

@@ -16,9 +16,9 @@ from app.domain.periods import Month
 from app.forecasts.known import forecasts_known
 from app.formatting import exponent
 from app.partners.moments import known_by
+from app.partners.places import Places, places_of
 from app.relief.known import claims_known
 from app.reports.facts import facts_of
-from app.partners.places import Places, places_of
 from app.reports.models import Report
 
 FROM_THE_DRAFT = "draft"

@@ -10,15 +10,19 @@ from app.audit.verifying import Stretch
 from app.contracts.charges import charges_of
 from app.contracts.models import Contract
 from app.decks.models import Deck
+from app.decks.restating import restatements
 from app.demo.cast import TODAY
 from app.demo.telling import tell
 from app.domain.periods import Month
 from app.events import GENESIS, ChainHead, Event
 from app.extensions import db
+from app.forecasts.models import ForecastIssue
 from app.partners.models import Partner
+from app.performance.forecasting import board_of, in_force, uses_of
 from app.performance.known import known_at
 from app.performance.models import Evaluation, Finding, LedgerEntry
 from app.performance.relieving import effect_of
+from app.performance.rights import rights_of
 from app.performance.service import evaluate_contract
 from app.relief.models import Claim
 from app.reports.models import Report, Submission
@@ -144,7 +148,8 @@ def test_august_after_the_correction(judged, story):
         select(LedgerEntry.amount_minor).where(LedgerEntry.service_level == "quality", LedgerEntry.kind == "reversal")
     ).all()
     assert reversed_[-1] == -1_712_000
-    [report] = story.scalars(select(Report).join(Report.submissions).where(Submission.correction_reason != "")).all()
+    of_august = select(Report).where(Report.contract_id == august.evaluation.contract_id)
+    [report] = story.scalars(of_august.join(Report.submissions).where(Submission.correction_reason != "")).all()
     first, corrected = report.submissions
     assert (report.month, report.state, report.approved_version) == ("2026-08", "approved", corrected)
     assert (first.correction_reason, first.review.decision) == ("", "approved")
@@ -178,6 +183,35 @@ def test_northgates_french_satisfaction_is_low_volume(story):
     assert {each.evaluation.contract.partner.code for each in found} == {"northgate"}
 
 
+def test_half_of_northgates_credit_for_may_is_waived(judged):
+    may = judged("northgate", "2026-05")
+    assert may.outcome("german-mail-response") == (Decimal("84.32"), "below_minimum")
+    assert may.money("uncapped", "waived", "payable") == [5_032, 2_516, 2_516]
+    assert may.posted == 2_516
+
+
+def test_northgates_deck_is_restated_by_the_correction_of_june(judged, story):
+    deck = story.scalars(select(Deck).where(Deck.quarter == "2026-Q2")).one()
+    [change] = restatements([deck])[deck.id]
+    assert (change.month, change.before.attainment, change.after.attainment) == ("2026-06", "below_expected", "met")
+    assert restatements(story.scalars(select(Deck).where(Deck.quarter == "2026-Q3")).all()) == {}
+
+
+def test_cordilleras_misses_opened_a_right_to_a_plan_and_one_to_terminate(judged):
+    rights = {each.row.right_key: each for each in rights_of([judged("cordillera", "2026-09").evaluation.contract])}
+    assert {key: each.state for key, each in rights.items()} == {"plan": "exercised", "chronic": "open"}
+    assert {str(each.opened_on) for each in rights.values()} == {"2026-09-30"}
+    assert str(rights["chronic"].lapses_on) == "2026-12-29"
+
+
+def test_brightwaters_forecast_has_versions_that_count_are_replaced_and_came_too_late(judged, story):
+    contract = judged("brightwater", "2026-09").evaluation.contract
+    board = board_of(contract, story.scalars(select(ForecastIssue).order_by(ForecastIssue.number)).all(), TODAY)
+    [use] = uses_of(in_force(board.history, TODAY.date()))
+    states = {version.state for month in board.compared(use) for version in month.versions}
+    assert states == {"counts", "replaced", "late"}
+
+
 def test_lumens_october_is_not_reported_and_overdue(judged, story):
     october = judged("lumen", "2026-10")
     assert {each.attainment for each in october.evaluation.findings} == {"not_reported"}
@@ -194,8 +228,8 @@ def test_savanna_is_in_grace(judged):
 
 
 def test_the_issued_deck_says_what_the_ledger_holds(story, pdf_text):
-    deck = story.scalars(select(Deck)).one()
-    assert (deck.state, deck.quarter, deck.edition_sha256) == ("issued", "2026-Q3", deck.blob.sha256)
+    deck = story.scalars(select(Deck).where(Deck.quarter == "2026-Q3")).one()
+    assert (deck.state, deck.partner.code, deck.edition_sha256) == ("issued", "cordillera", deck.blob.sha256)
     text = pdf_text(deck.blob.content)
     assert "57,620" in text
     assert "4.63 %" in text.replace("\u00a0", " ")
