@@ -78,7 +78,8 @@ def exercise_plan(cast: Cast) -> None:
         opened = standing(OpenedRight.contract_id == contract_of("cordillera").id, OpenedRight.right_key == "plan")
         [right] = [each for each in opened if each.is_open]
         exercise(right, WRITTEN.date(), ASKED_FOR, cast.person("mia"))
-    settle()
+    with clock.at(WRITTEN):
+        settle()
 
 
 def issue_second_quarter(cast: Cast) -> None:
@@ -88,7 +89,7 @@ def issue_second_quarter(cast: Cast) -> None:
 
 def issue_third_quarter(cast: Cast) -> None:
     """Cordillera's: asked for by the manager, rendered, looked at and issued by the director."""
-    _issue(cast, "cordillera", QUARTER, date(2026, 11, 12), THIRD_QUARTER, datetime(2026, 11, 3, 9, 0, tzinfo=UTC))
+    _issue(cast, "cordillera", QUARTER, date(2026, 11, 19), THIRD_QUARTER, datetime(2026, 11, 12, 15, 0, tzinfo=UTC))
 
 
 def _issue(cast: Cast, code: str, quarter: str, held_on: date, commentary: str, rendered_at: datetime) -> None:

@@ -34,8 +34,8 @@ from app.reports.sending import certify
 
 FIRST, LAST = Month(2025, 11), Month(2026, 10)
 AFTERWARDS: dict[str, tuple[Callable[[Cast], None], ...]] = {
-    "2026-05": (waive_half,),
-    "2026-06": (partial(forecast, number=0), issue_second_quarter),
+    "2026-05": (waive_half, partial(forecast, number=0)),
+    "2026-06": (issue_second_quarter,),
     "2026-07": (correct_june, partial(forecast, number=1)),
     "2026-08": (claim_promotion,),
     "2026-09": (correct_august, write_items, exercise_plan, partial(forecast, number=2)),

@@ -9,7 +9,7 @@ from app import clock
 from app.contracts.models import Contract
 from app.extensions import db
 from app.partners.models import Partner
-from app.performance.models import Evaluation, LedgerEntry, OpenedRight, TargetProposal
+from app.performance.models import Evaluation, Finding, LedgerEntry, OpenedRight, TargetProposal
 
 IN_FORCE = Evaluation.superseded_at.is_(None)
 WITH_PLACES = selectinload(Partner.sites), selectinload(Partner.queues)
@@ -76,6 +76,17 @@ def chains(*criteria) -> list[Evaluation]:
             .order_by(Evaluation.month.desc(), Evaluation.contract_id)
         )
     )
+
+
+def names_of(contract_ids: Iterable[int]) -> dict[tuple[int, str], str]:
+    """What the contracts call their service levels, by the results in force."""
+    rows = db.session.execute(
+        select(Evaluation.contract_id, Finding.service_level, Finding.name)
+        .join(Finding.evaluation)
+        .where(Evaluation.contract_id.in_(contract_ids), IN_FORCE)
+        .distinct()
+    )
+    return {(contract_id, key): name for contract_id, key, name in rows}
 
 
 def posted(months: Iterable[str], *criteria) -> dict[tuple[int, str], int]:

@@ -21,6 +21,7 @@ from app.extensions import db, write
 from app.performance.forms import DecisionForm, WithdrawalForm, decision_form
 from app.performance.models import Evaluation, Finding
 from app.performance.relieving import Effect, effect_of
+from app.performance.stored import names_of
 from app.performance.views import bp
 from app.relief import deciding
 from app.relief.known import claimed
@@ -47,7 +48,8 @@ def claims():
         .order_by(Claim.decision != "open", Claim.decided_at.desc(), Claim.filed_at)
         .limit(MOST)
     ).all()
-    return page("performance/claims.html", claims=rows, causes=CAUSES, names=_names({row.contract_id for row in rows}))
+    names = names_of({row.contract_id for row in rows})
+    return page("performance/claims.html", claims=rows, causes=CAUSES, names=names)
 
 
 @bp.get("/claims/<key>")
@@ -152,17 +154,6 @@ def _effect(found: Claim, days: Iterable[date] | None, adjust: Mapping[str, Deci
     else:
         return None
     return effect_of(found.contract, claimed(found, "granted", *asked), clock.now())
-
-
-def _names(contract_ids: Iterable[int]) -> dict[tuple[int, str], str]:
-    """What the contracts call their service levels, by the results in force."""
-    rows = db.session.execute(
-        select(Evaluation.contract_id, Finding.service_level, Finding.name)
-        .join(Finding.evaluation)
-        .where(Evaluation.contract_id.in_(contract_ids), Evaluation.superseded_at.is_(None))
-        .distinct()
-    )
-    return {(contract_id, key): name for contract_id, key, name in rows}
 
 
 def _findings(found: Claim) -> list[Finding]:

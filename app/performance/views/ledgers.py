@@ -17,7 +17,7 @@ from app.performance.conceding import awaiting_in, concessions_of
 from app.performance.judging import being_judged
 from app.performance.models import Evaluation, LedgerEntry
 from app.performance.money import subtotals
-from app.performance.stored import chains, judged_months, month_to_open, posted
+from app.performance.stored import chains, judged_months, month_to_open, names_of, posted
 from app.performance.views import bp, month_of, need_money
 from app.web import find, page
 
@@ -72,7 +72,7 @@ def contract_credits(key: str):
         concessions=concessions_of(current_user, Concession.contract_id == contract.id),
         awaiting=_awaiting(evaluations),
         concession_kinds=KINDS,
-        names={line["service_level"]: line["name"] for each in evaluations for line in each.credit_chain["lines"]},
+        names={level: name for (_, level), name in names_of([contract.id]).items()},
         judging=being_judged([contract]),
     )
 
