@@ -11,13 +11,14 @@ from app.domain.targets import Band
 
 
 def most_troubled(content: Content, count: int, kind: str | None = None) -> list[ServiceLevel]:
-    """The service levels to look at first: most misses in the quarter, then least to spare, then weight."""
+    """The service levels to look at first: most misses in the quarter, most below Minimum, least to spare, weight."""
 
     def trouble(level: ServiceLevel):
         findings = [finding for finding in content.findings_of(level) if finding is not None]
         missed = sum(finding.is_miss for finding in findings)
+        gravely = sum(finding.attainment is Attainment.BELOW_MINIMUM for finding in findings)
         spare = [finding.headroom / _extent(level) for finding in findings if finding.headroom is not None]
-        return (-missed, min(spare, default=Decimal(9)), -level.weight, level.key)
+        return (-missed, -gravely, min(spare, default=Decimal(9)), -level.weight, level.key)
 
     levels = [level for level in content.told if kind is None or content.metric_of(level).kind == kind]
     return sorted(levels, key=trouble)[:count]
