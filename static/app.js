@@ -1,10 +1,7 @@
 // Only what htmx cannot do: where focus goes, what is said aloud, and that something takes longer than a second.
 let held = false, slow;
 
-function work({ hidden }) {
-  clearTimeout(slow);
-  document.getElementById("working").hidden = hidden;
-}
+function work({ hidden }) { clearTimeout(slow); document.getElementById("working").hidden = hidden; }
 
 function announce(words) {
   const status = document.getElementById("status");

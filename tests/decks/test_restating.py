@@ -74,9 +74,11 @@ def test_relief_restates_the_issued_edition_once_it_is_granted(as_, issued, insi
         grounds = Grounds(of, str(AUGUST), terms=ClaimTerms(is_agreed=True), measures=promotion, **about)
         with write():
             asked = Asked("adjust", cause="volume", reason="Two days of a promotion.", adjust=promotion)
-            file_claim(grounds, asked, actor=leo, form_key="one")
+            claim = file_claim(grounds, asked, actor=leo, form_key="one").key
         evaluate_contract(of, LATER)
     assert "Restated" not in as_("mia").get("/decks").text
+    assert f"/claims/{claim}/decks" in as_("mia").get(f"/claims/{claim}").text
+    assert f"/decks/{issued}" in as_("mia").get(f"/claims/{claim}/decks").text
     with inside() as session, clock.at(LATER):
         with write():
             mona = session.scalars(select(User).where(User.name == "Mona")).one()
