@@ -2,6 +2,7 @@
 
 import pytest
 from flask import Flask, request
+from sqlalchemy import create_engine
 
 from app import _serve, config
 
@@ -53,3 +54,9 @@ def test_authorities_are_a_file_of_certificates(tmp_path, monkeypatch, content):
 def test_without_a_file_the_authorities_are_the_machines(tmp_path, monkeypatch):
     monkeypatch.delenv("ACCORD_SMTP_CA", raising=False)
     assert config.load(tmp_path)["SMTP_CA"] == ""
+
+
+def test_sqlite_waits_for_the_disk_before_it_says_done(tmp_path):
+    with create_engine(f"sqlite:///{tmp_path / 'kept.db'}").connect() as connection:
+        pragmas = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("synchronous", "journal_mode")]
+    assert pragmas == [2, "wal"]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import flask_migrate
 import pytest
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import NullPool, create_engine, event, make_url
 
 from app import create_app, tenancy
@@ -99,8 +100,15 @@ def databases(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def application(databases, tmp_path_factory):
-    """One app per process, so that templates compile once; tests use `app`, which gives it a fresh database."""
+def shared_folder(tmp_path_factory) -> Path:
+    """One for all test processes of this run."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@pytest.fixture(scope="session")
+def application(databases, shared_folder, tmp_path_factory):
+    """One app per process; its templates compile once for all of them. Tests use `app`: this with a fresh database."""
     application = create_app(
         INSTANCE=tmp_path_factory.mktemp("instance"),
         TESTING=True,
@@ -108,7 +116,10 @@ def application(databases, tmp_path_factory):
         FIXED_NOW=THE_DAY,
         ARGON2=CHEAP,
     )
+    application.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(shared_folder))
     with application.app_context():
+        if not POSTGRES:
+            event.listen(db.engine, "connect", _do_not_wait_for_the_disk)
         flask_migrate.upgrade()
         let_go()
     databases.keep("empty")
@@ -187,32 +198,27 @@ def count_statements(app):
 
 
 @pytest.fixture(scope="session")
-def build_once(application, databases, tmp_path_factory):
+def build_once(application, databases, shared_folder):
     """`build_once("world", "original", build)`: a database for all test processes, built in the first that asks."""
-    folder = tmp_path_factory.getbasetemp()
-    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
     def take_over(name: str, start: str, build: Callable[[], dict]) -> dict:
         def over_the_start() -> dict:
             databases.restore(start)
             with application.app_context():
-                event.listen(db.engine, "checkout", _do_not_wait_for_the_disk)
                 written = build()
-                event.remove(db.engine, "checkout", _do_not_wait_for_the_disk)
                 let_go()
             return written
 
-        return databases.take_over(name, shared, over_the_start)
+        return databases.take_over(name, shared_folder, over_the_start)
 
     return take_over
 
 
 def _do_not_wait_for_the_disk(connection, *_) -> None:
-    """For what is built once: should the machine stop in the middle, it is simply built again."""
-    if not POSTGRES:
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA synchronous=OFF")
-        cursor.close()
+    """What this process writes need not outlive the machine; the server of tests/rig/serving.py waits as in earnest."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=OFF")
+    cursor.close()
 
 
 def let_go() -> None:
