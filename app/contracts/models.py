@@ -90,6 +90,7 @@ class Charge(PartnerOwned, Base):
     month: Mapped[str]
     number: Mapped[int]
     amount_minor: Mapped[int] = mapped_column(BigInteger)
+    lines: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))  # minor units of what is no base for credits
     note: Mapped[str] = mapped_column(Text, default="")
     entered_at: Mapped[datetime]
     entered_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))

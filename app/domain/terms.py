@@ -127,6 +127,13 @@ class Terms:
         """Whether anything is held against a forecast."""
         return self.corridor is not None or any(level.relief for level in self.service_levels)
 
+    @property
+    def has_bank(self) -> bool:
+        """Whether good months put something by, which ends with the contract."""
+        rules = [level.earn_back for level in self.service_levels]
+        rules += [self.credits.earn_back] if self.credits else []
+        return any(rule is not None and rule.kind == "bank" for rule in rules)
+
     def allows_claim(self, level: ServiceLevel) -> bool:
         """Whether relief can be claimed: the terms say how, or name what excuses this service level."""
         return self.claims.is_agreed or level.relief is not None

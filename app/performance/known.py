@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from app.concessions.known import NOTHING_CONCEDED, concessions_known
 from app.contracts.catalogue import CATALOGUE
-from app.contracts.charges import charges_of
+from app.contracts.charges import amounts_of, charge_lines_of, latest_charges
 from app.contracts.models import Contract
 from app.contracts.terms import terms_history
 from app.domain.catalogue import Catalogue
@@ -18,6 +18,7 @@ from app.domain.periods import Month
 from app.domain.terms import Terms
 from app.forecasts.known import forecasts_known
 from app.formatting import exponent
+from app.partners.ends import last_days
 from app.partners.moments import known_by
 from app.performance.vigil import exercises_known
 from app.relief.known import claims_known
@@ -47,11 +48,12 @@ def known_at(contract: Contract, instant: datetime) -> Known:
     """What was known of a contract: its terms in force, figures and where reports stand, charges, and what happened."""
     history = tuple(terms_history(contract, instant))
     conceded = concessions_known(contract, instant) if any(terms.credits for terms in history) else NOTHING_CONCEDED
+    charges = latest_charges(contract, instant)
     as_of = instant.astimezone(ZoneInfo(contract.zone)).date()
     return Known(
         terms=history,
         facts=facts_of(contract, instant),
-        charges=charges_of(contract, instant),
+        charges=amounts_of(charges),
         events=Events(
             as_of=as_of,
             claims=claims_known(contract, instant),
@@ -60,9 +62,16 @@ def known_at(contract: Contract, instant: datetime) -> Known:
             waivers=conceded.waivers,
             approvals=conceded.approvals,
             exercises=exercises_known(contract, instant),
+            charge_lines=charge_lines_of(charges),
+            terminated_on=_ended_on(contract, instant) if any(terms.has_bank for terms in history) else None,
         ),
         unit=10 ** exponent(contract.currency),
     )
+
+
+def _ended_on(contract: Contract, instant: datetime) -> date | None:
+    """The last day of contract or partnership, as it was known: what is left in a bank then is gone."""
+    return min(last_days(contract.partner_id, contract.id, instant), default=None)
 
 
 def known_now(contract: Contract, now: datetime) -> Known:

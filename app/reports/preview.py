@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from app.contracts.catalogue import CATALOGUE
-from app.contracts.charges import charges_of
+from app.contracts.charges import amounts_of, charge_lines_of, latest_charges
 from app.contracts.terms import terms_history
 from app.domain import facts
 from app.domain.evaluation import MonthEvaluation, evaluate
@@ -44,9 +44,11 @@ def outlook(report: Report, rows: list[dict], now: datetime) -> Outlook | None:
     known = as_if_approved(facts_of(contract, instant), report, rows)
     history = terms_history(contract)
     forecasts = forecasts_known(contract, instant) if any(terms.uses_forecasts for terms in history) else ()
-    events = Events(claims=claims_known(contract, instant), forecasts=forecasts)
+    charges = latest_charges(contract)
+    lines = charge_lines_of(charges)
+    events = Events(claims=claims_known(contract, instant), forecasts=forecasts, charge_lines=lines)
     unit = 10 ** exponent(contract.currency)
-    judged = evaluate(history, known, charges_of(contract), CATALOGUE, [month], events, unit)
+    judged = evaluate(history, known, amounts_of(charges), CATALOGUE, [month], events, unit)
     if not judged:
         return None
     findings = [finding for finding in judged[0].findings if _rests_on(finding, report.kind)]

@@ -9,11 +9,12 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from app.contracts.amounts import NotAnAmount, minor_units, written
 from app.contracts.charges import ChargeRefused, charges_of, enter_charge
 from app.contracts.models import Charge
+from app.contracts.terms import activate
 from app.domain.periods import Month
 from app.extensions import write
 from app.jobs import Job
 from app.web import Conflict
-from tests.contracts.conftest import partner, user
+from tests.contracts.conftest import partner, user, version
 from tests.contracts.pages import filled_form
 
 SEPTEMBER = Month(2026, 9)
@@ -273,3 +274,37 @@ def test_an_empty_list_is_answered_with_a_line_as_it_is_written_there(as_, insid
     answer = as_("finn").post(f"/contracts/{paper.contract}/charge-lists", data={"rows": " "})
     assert answer.status_code == 422
     assert "Paste at least one row, such as 2026-01 412.000,00." in answer.text
+
+
+def leave_out(inside, paper, *names):
+    """The amendment leaves lines of the invoice out."""
+    paper.change(inside, lambda document: document["credits"].update(base={"kind": "invoice_net", "less": list(names)}))
+    with inside(), write():
+        activate(version(paper.draft), user("mia"))
+
+
+def test_the_parts_that_do_not_count_are_typed_with_the_month(as_, inside, paper):
+    leave_out(inside, paper, "travel", "telephony carrier")
+    finn = as_("finn")
+    page = f"/contracts/{paper.contract}/charges"
+    shown = finn.get(f"{page}?month=2026-09")
+    fields = filled_form(shown.text, page)
+    refused = finn.post(page, data=fields | {"amount": ["405,000"], "part_0": ["1,200"], "part_1": [""]})
+    assert refused.status_code == 422
+    assert "Write the amount, 0 if there was none." in refused.text
+    assert 'value="1,200"' in refused.text
+    answer = finn.post(page, data=fields | {"amount": ["405,000"], "part_0": ["1,200"], "part_1": ["0"]})
+    assert answer.status_code == 303
+    assert "of these travel: $1,200" in finn.get(answer.location).text
+    with inside() as session:
+        assert session.scalars(select(Charge.lines)).one() == {"travel": 120_000, "telephony carrier": 0}
+
+
+def test_a_list_cannot_say_the_parts_and_leads_to_where_they_are_typed(as_, inside, paper):
+    leave_out(inside, paper, "travel")
+    finn = as_("finn")
+    page = f"/contracts/{paper.contract}/charges"
+    fields = filled_form(finn.get(page).text, f"/contracts/{paper.contract}/charge-lists")
+    refused = finn.post(f"/contracts/{paper.contract}/charge-lists", data=fields | {"rows": ["2026-09 405,000"]})
+    assert refused.status_code == 422
+    assert "no share of travel" in refused.text

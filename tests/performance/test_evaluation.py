@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from app import clock, jobs
+from app.accounts.models import User
+from app.contracts.charges import ChargeRefused, enter_charge
 from app.contracts.terms import change_contract, new_draft
 from app.domain.canonical import canonical_json
 from app.domain.periods import Month
@@ -289,3 +291,33 @@ def test_findings_and_entries_can_never_be_changed(inside):
 
 def _without_cap() -> dict:
     return cedar_document(credits={"at_risk": "10", "pool": "200", "clause": "Schedule 3, 5.2"})
+
+
+def test_credits_are_no_share_of_the_lines_that_the_terms_leave_out(inside):
+    """August's 10 % of 428,000 less 28,000 of travel, capped at 10 %; without the travel it is not priced."""
+    agreed = cedar_document()
+    agreed["credits"] = agreed["credits"] | {"base": {"kind": "invoice_net", "less": ["travel"]}}
+    with inside() as session:
+        contract = story(terms=agreed).contract
+        evaluate_contract(contract, THE_DAY)
+        assert current(session, contract)[str(AUGUST)].credit_chain["pricing"] == "not_priced"
+        with write():
+            actor = session.scalars(select(User).where(User.name == "Mia")).one()
+            with pytest.raises(ChargeRefused, match="no share of travel"):
+                enter_charge(contract, AUGUST, 40_000_000, actor, "Corrected.")
+            enter_charge(contract, AUGUST, 42_800_000, actor, "With its travel.", lines={"travel": 2_800_000})
+        evaluate_contract(contract, THE_DAY)
+        assert payable(session, contract, AUGUST) == 4_000_000
+
+
+def test_a_bank_ends_with_the_contract_that_is_known_to_end(inside):
+    agreed = cedar_document()
+    bank = {"kind": "bank", "deposit": {"amount": "100"}}
+    agreed["credits"] = agreed["credits"] | {"earn_back": bank}
+    with inside() as session:
+        contract = story(terms=agreed).contract
+        with write():
+            change_contract(contract, contract.name, contract.reference, SEPTEMBER.last)
+        evaluate_contract(contract, THE_DAY)
+        states = [each["state"] for each in current(session, contract)[str(SEPTEMBER)].credit_chain["earn_backs"]]
+        assert "expired" in states

@@ -1,6 +1,7 @@
 """What finance types: one month's charges, a page of missing ones, or a year as a list."""
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from flask_wtf import FlaskForm
@@ -33,6 +34,20 @@ class ChargeForm(FlaskForm):
             self.minor = minor_units(field.data, self.contract.currency, self.contract.partner.number_style)
         except NotAnAmount as wrong:
             raise ValidationError(str(wrong)) from wrong
+
+    parts: Mapping[str, str] = {}  # fields by the name of what credits are no share of
+
+    @property
+    def lines(self) -> dict[str, int]:
+        """Minor units by name."""
+        return {name: self[field].minor for name, field in self.parts.items()}
+
+
+def charge_form(contract: Contract, left_out: Sequence[str], **values) -> ChargeForm:
+    """With an amount for each part of the charges that credits are no share of."""
+    parts = {name: f"part_{place}" for place, name in enumerate(left_out)}
+    fields = {field: _amount(f"Of these, {name}", contract, is_needed=True) for name, field in parts.items()}
+    return type("ContractChargeForm", (ChargeForm,), {"parts": parts, **fields})(contract=contract, **values)
 
 
 class YearForm(FlaskForm):
@@ -99,6 +114,12 @@ def _example_of(contract: Contract) -> str:
 
 
 def _amount_of(contract: Contract, month: Month) -> StringField:
+    return _amount(f"{contract.partner.name}, {contract.name}, {month}", contract)
+
+
+def _amount(label: str, contract: Contract, is_needed: bool = False) -> StringField:
+    """`minor` is what was typed; an amount that is needed may be 0, and is not left empty."""
+
     def readable(_form, field) -> None:
         if field.data:
             try:
@@ -106,4 +127,5 @@ def _amount_of(contract: Contract, month: Month) -> StringField:
             except NotAnAmount as wrong:
                 raise ValidationError(str(wrong)) from wrong
 
-    return StringField(f"{contract.partner.name}, {contract.name}, {month}", [readable], filters=[squeezed])
+    needed = [DataRequired("Write the amount, 0 if there was none.")] if is_needed else []
+    return StringField(label, [*needed, readable], filters=[squeezed])

@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.access import Permission, may, requires, sees_money
 from app.contracts.amounts import example, written
-from app.contracts.charges import ChargeRefused, enter_charge, judge_anew, latest
-from app.contracts.forms.charges import ChargeForm, YearForm, missing_form, read_rows
+from app.contracts.charges import ChargeRefused, bills_later, enter_charge, judge_anew, latest, left_out
+from app.contracts.forms.charges import ChargeForm, YearForm, charge_form, missing_form, read_rows
 from app.contracts.forms.fields import choices
 from app.contracts.models import Charge, Contract
 from app.contracts.views import bp
@@ -49,12 +49,16 @@ def enter_missing():
     if not valid:
         return _grid_page(months, contracts, entered, form, 422)
     typed = [(cells[field.name], field.minor) for field in form if field.name in cells and field.data]
-    with write():
-        hold(*{contract.partner_id for (contract, _), _ in typed})  # all of them before the first is written
-        for (contract, month), minor in typed:
-            enter_charge(contract, month, minor, current_user, seen=0)
-        for contract in {contract.id: contract for (contract, _), _ in typed}.values():
-            judge_anew(contract)
+    try:
+        with write():
+            hold(*{contract.partner_id for (contract, _), _ in typed})  # all of them before the first is written
+            for (contract, month), minor in typed:
+                enter_charge(contract, month, minor, current_user, seen=0)
+            for contract in {contract.id: contract for (contract, _), _ in typed}.values():
+                judge_anew(contract)
+    except ChargeRefused as refused:
+        form.form_errors.append(f"{refused.message} Nothing was entered.")
+        return _grid_page(*_grid(), form, 422)
     said = f"{len(typed)} {'month' if len(typed) == 1 else 'months'} entered." if typed else "Nothing was entered."
     return back_to("contracts.charges", said, page=_page_number())
 
@@ -77,7 +81,9 @@ def enter(key: str):
         month = Month.parse(form.month.data)
         try:
             with write():
-                charge = enter_charge(contract, month, form.minor, current_user, form.note.data or "")
+                charge = enter_charge(
+                    contract, month, form.minor, current_user, form.note.data or "", lines=form.lines or None
+                )
                 if charge:
                     judge_anew(contract)
         except ChargeRefused as refused:
@@ -178,11 +184,11 @@ def _of(contracts, cells):
 
 
 def _charge_form(contract: Contract, **values) -> ChargeForm:
-    form = ChargeForm(contract=contract, **values)
+    form = charge_form(contract, left_out(contract), **values)
     first = Month.of(contract.starts_on)
     last = Month.of(clock.today(contract.zone)).plus(1)
     if contract.ends_on:
-        last = min(last, Month.of(contract.ends_on))
+        last = min(last, Month.of(contract.ends_on).plus(bills_later(contract)))
     months = [str(month) for month in first.through(last)][::-1]
     form.month.choices = choices({month: month_name(month, "long") for month in months})
     return form
@@ -195,8 +201,7 @@ def _contract_page(contract: Contract, month: str | None, *, form=None, year=Non
         entries[charge.month].append(charge)
     standing = entries[month][0] if month and entries.get(month) else None
     if form is None:
-        amount = written(standing.amount_minor, contract.currency, contract.partner.number_style) if standing else ""
-        form = _charge_form(contract, month=month or _first_missing(contract, entries), amount=amount)
+        form = _charge_form(contract, month=month or _first_missing(contract, entries), **_written(contract, standing))
     return page(
         "contracts/contract_charges.html",
         contract=contract,
@@ -210,6 +215,19 @@ def _contract_page(contract: Contract, month: str | None, *, form=None, year=Non
         may_enter=may(Permission.CHARGE_ENTER),
         status=status,
     )
+
+
+def _written(contract: Contract, standing: Charge | None) -> dict[str, str]:
+    """What an entry says, as its partner writes amounts."""
+    if standing is None:
+        return {}
+    parts = {f"part_{place}": (standing.lines or {}).get(name) for place, name in enumerate(left_out(contract))}
+    amounts = {"amount": standing.amount_minor, **parts}
+    return {
+        field: written(minor, contract.currency, contract.partner.number_style)
+        for field, minor in amounts.items()
+        if minor is not None
+    }
 
 
 def _first_missing(contract: Contract, entries) -> str:
