@@ -99,6 +99,7 @@ SENTENCES: dict[str, Sentence] = {
     "token.made": S("made an API token[ for {scopes}][, until {expires_at}]", "close"),
     "token.revoked": S("revoked an API token"),
     "remark.written": S("wrote a remark"),
+    "causes.given": S("said why service levels miss"),
     "batch.imported": S("imported a batch of history[, rows: {rows}]", "draft"),
     "batch.approved": S("approved the imported batch", "good"),
     "batch.credited": S("asked for credits on the imported months", "close"),

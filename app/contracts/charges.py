@@ -73,11 +73,7 @@ def enter_charge(
     Raises ChargeRefused, or Conflict when another entry came in between.
     """
     entered_at = moment_of_change(contract.partner_id)
-    known = db.session.scalars(
-        select(Charge)
-        .where(Charge.contract_id == contract.id, Charge.month == str(month))
-        .order_by(Charge.number.desc())
-    ).first()
+    known = _newest(contract, month)
     number = known.number if known else 0
     if known and known.amount_minor == amount_minor and (lines is None or known.lines == lines):
         return None
@@ -99,11 +95,20 @@ def enter_charge(
         entered_by_id=actor.id,
     )
     db.session.add(charge)
-    figures = {"month": str(month), "number": charge.number, "amount_minor": amount_minor}
-    if lines:
-        figures["lines"] = dict(lines)
-    record("charge.entered", subject=charge, actor=actor, currency=contract.currency, **figures)
+    _record(contract, charge, actor)
     return charge
+
+
+def _record(contract: Contract, charge: Charge, actor: User) -> None:
+    figures = {"month": charge.month, "number": charge.number, "amount_minor": charge.amount_minor}
+    if charge.lines:
+        figures["lines"] = charge.lines
+    record("charge.entered", subject=charge, actor=actor, currency=contract.currency, **figures)
+
+
+def _newest(contract: Contract, month: Month) -> Charge | None:
+    entries = select(Charge).where(Charge.contract_id == contract.id, Charge.month == str(month))
+    return db.session.scalars(entries.order_by(Charge.number.desc())).first()
 
 
 def judge_anew(contract: Contract) -> None:

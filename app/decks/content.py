@@ -1,7 +1,7 @@
 """Everything a deck says, gathered once as it was known at the deck's instant."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
@@ -53,6 +53,7 @@ class Content:
     places: Places
     event_head: str
     claims: tuple[Claim, ...] = ()
+    causes: Mapping[tuple[str, str], str] = field(default_factory=dict)  # the senders' words by month and service level
 
     @cached_property
     def months(self) -> tuple[MonthEvaluation, ...]:
@@ -112,6 +113,9 @@ class Content:
     @cached_property
     def misses(self) -> tuple[Miss, ...]:
         return misses_of(self.months)
+
+    def cause_of(self, miss: Miss) -> str:
+        return self.causes.get((str(miss.month), miss.finding.level.key), "")
 
     @cached_property
     def gaps(self) -> tuple[tuple[Month, Finding], ...]:

@@ -21,6 +21,7 @@ from app.extensions import db
 from app.partners.places import places_of
 from app.performance.known import known_at
 from app.relief.models import Claim
+from app.reports.causes import Cause, causes_in
 from app.reports.facts import approved_at
 from app.reports.models import Report, Review, Submission
 
@@ -48,6 +49,7 @@ def gather(deck: Deck) -> Content:
     known = known_at(deck.contract, deck.as_known_at)
     judged = [month for month in known.judge() if first <= month.month <= last]
     used = {submission for month in judged if month.month in quarter.months for submission in month.submissions}
+    sources = tuple(_sources(used, deck))
     lines = _approved_lines(known.facts, first, last)
     return Content(
         deck=deck,
@@ -55,7 +57,8 @@ def gather(deck: Deck) -> Content:
         history=tuple(judged),
         staffing=staffing_by_site(lines),
         agenda=tuple(map(Ask.from_document, deck.agenda)),
-        sources=tuple(_sources(used, deck)),
+        sources=sources,
+        causes=_causes(sources),
         missing=tuple(_missing(known.facts, deck, quarter)),
         places=places_of(deck.partner),
         event_head=deck.sources["event_head"],
@@ -91,6 +94,19 @@ def _missing(facts: Facts, deck: Deck, quarter: Quarter) -> Iterable[Missing]:
         standing = facts.status(key.month, key.kind, key.party).standing
         if standing in STATE_OF:
             yield Missing(key.month, key.kind, key.party, standing, report.due_at.astimezone(zone).date())
+
+
+def _causes(sources: Iterable[Source]) -> dict[tuple[str, str], str]:
+    """What the senders said of each miss, by month and service level."""
+    sent = {source.submission.report_id: source.submission for source in sources}
+    told: dict[tuple[str, str], list[str]] = {}
+    for cause in causes_in({report: submission.number for report, submission in sent.items()}):
+        told.setdefault((sent[cause.report_id].report.month, cause.service_level), []).append(_in_words(cause))
+    return {place: " ".join(words) for place, words in told.items()}
+
+
+def _in_words(cause: Cause) -> str:
+    return f"{'Partner' if cause.author.role.is_partner else 'Client'}: {cause.told}"
 
 
 def _claims(deck: Deck, quarter: Quarter) -> Iterable[Claim]:

@@ -1,8 +1,11 @@
 """Attaching a file."""
 
+from collections.abc import Mapping
+from typing import Self
+
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, StringField
+from wtforms import DateField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.accounts.models import User
@@ -30,6 +33,15 @@ class EvidenceForm(FlaskForm):
         [Optional()],
         description="For a certificate or a policy: you are reminded before that day.",
     )
+    about = SelectField("What it is about", choices=[SelectChoice("", "The whole")], default="")
+
+    def about_levels(self, names: Mapping[str, str]) -> Self:
+        """Offers service levels by key beside the report as a whole."""
+        self.about.choices = [
+            SelectChoice("", "The report as a whole"),
+            *(SelectChoice(key, name) for key, name in names.items()),
+        ]
+        return self
 
 
 def attach_from(form: EvidenceForm, subject, actor: User) -> Evidence | None:
@@ -44,6 +56,7 @@ def attach_from(form: EvidenceForm, subject, actor: User) -> Evidence | None:
             content=file.read(),
             shows=form.shows.data or "",
             expires_on=form.expires_on.data,
+            service_level=form.about.data or "",
             actor=actor,
         )
     except NotEvidence as refusal:

@@ -33,6 +33,7 @@ class Evidence(PartnerOwned, Base):
     blob_id: Mapped[int | None]
     filename: Mapped[str]
     shows: Mapped[str] = mapped_column(Text)
+    service_level: Mapped[str] = mapped_column(default="")  # key of the one that it is about; empty: the whole
     sha256: Mapped[str]
     size: Mapped[int]
     media_type: Mapped[str]

@@ -1,6 +1,8 @@
 """Attaching and withdrawing, inside write(), and what a page shows of it."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 from sqlalchemy.orm import joinedload
 
@@ -11,6 +13,8 @@ from app.evidence.models import Evidence
 from app.extensions import db
 from app.web import Conflict, Refusal
 
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
+
 
 class NotYours(Refusal):
     """The other side attached it."""
@@ -18,12 +22,17 @@ class NotYours(Refusal):
     status = 403
 
 
-def attach(subject, *, filename: str, content: bytes, shows: str, expires_on: date | None, actor: User) -> Evidence:
-    """`subject` is a report or a claim. The same file twice is one. Raises NotEvidence, before anything is kept."""
+def attach(
+    subject, *, filename: str, content: bytes, shows: str, expires_on: date | None, actor: User, service_level: str = ""
+) -> Evidence:
+    """`subject` is a report or a claim. The same file twice about one thing is one.
+
+    Raises NotEvidence, before anything is kept.
+    """
     kind = kind_of(filename, content)
     blob = blobs.store(subject.partner_id, content, kind.media_type)
     for known in subject.files:
-        if known.sha256 == blob.sha256 and not known.is_withdrawn:
+        if (known.sha256, known.service_level) == (blob.sha256, service_level) and not known.is_withdrawn:
             return known
     attached = Evidence(
         partner_id=subject.partner_id,
@@ -31,6 +40,7 @@ def attach(subject, *, filename: str, content: bytes, shows: str, expires_on: da
         blob=blob,
         filename=kind.name_of(filename),
         shows=shows.strip(),
+        service_level=service_level,
         sha256=blob.sha256,
         size=blob.size,
         media_type=kind.media_type,
@@ -50,12 +60,13 @@ def with_files(files):
     return loaded.options(joinedload(Evidence.attached_by), joinedload(Evidence.withdrawn_by))
 
 
-def card_of(subject, actor: User) -> dict:
+def card_of(subject, actor: User, level_names: Mapping[str, str] = NO_NAMES) -> dict:
     """What the card on the subject's page shows; the page loads the files with `with_files`."""
     return {
         "evidence": subject.files,
         "withdrawable": {each.key for each in subject.files if refusal_to_withdraw(each, subject, actor) is None},
         "today": clock.now().date(),
+        "level_names": level_names,
     }
 
 

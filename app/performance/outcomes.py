@@ -131,9 +131,7 @@ class Outcome:
     def relieved(self) -> str:
         """`raw 74.0 %`, when relief changed the result."""
         detail = self.finding.detail
-        if detail["raw"] == detail["contractual"]:
-            return ""
-        return "raw not measured" if detail["raw"] is None else f"raw {self.raw_shown}"
+        return "" if detail["raw"] == detail["contractual"] else f"raw {self.raw_shown}"
 
     @property
     def note(self) -> str:

@@ -48,18 +48,7 @@ def check(sheets: Sequence[Sheet], template: Template, number_style: str, table:
             "The template is not filled in yet: it holds no figure. Fill it in, save it and upload it again."
         )
     checked = Checked(problems=list(_headings(found)), passed=passed)
-    given: dict[tuple, int] = {}
-    stray: list[tuple[int, int]] = []
-    unknown = 0  # rows that may be those of which others seem to be missing
-    for row in found.rows:
-        problems = list(_unheaded(found, row, stray))
-        asked = _identify(found, row, template, given, problems)
-        line = line_of(found, row, asked, number_style, problems)
-        checked.problems += problems
-        unknown += asked is None
-        if asked and not problems:
-            checked.rows.append(line)
-    checked.problems += _missing(template, given, unknown)
+    stray = _read_rows(found, template, number_style, checked)
     checked.notes += [*notes_of_sheets(sheets, found), *found.sheet.notes]
     checked.notes += [*notes_of_rows(passed), *notes_of_cells(stray)]
     checked.columns = {column.key: place for column, place in found.columns}
@@ -80,6 +69,36 @@ def _name_the_places(checked: Checked, found: Found) -> None:
     checked.place = found.place
     checked.problems = [replace(problem, row=None, column=None) for problem in checked.problems]
     checked.table |= {"rows": [], "joined": True}
+
+
+def _read_rows(found: Found, template: Template, number_style: str, checked: Checked) -> list[tuple[int, int]]:
+    """Fills in rows and problems; the cells that stand under no heading."""
+    given: dict[tuple, int] = {}
+    stray: list[tuple[int, int]] = []
+    unknown = 0  # rows that may be those of which others seem to be missing
+    for row in found.rows:
+        problems = list(_unheaded(found, row, stray))
+        if _is_a_note(found, row, template):
+            asked = None
+            _day(found, row, template, problems)
+        else:
+            asked = _identify(found, row, template, given, problems)
+            line = line_of(found, row, asked, number_style, problems)
+        checked.problems += problems
+        unknown += asked is None
+        if asked and not problems:
+            checked.rows.append(line)
+    checked.problems += _missing(template, given, unknown)
+    return stray
+
+
+def _is_a_note(found: Found, row: Row, template: Template) -> bool:
+    """Words in the place of the period, and no figure: all else that such a row lacks follows from that."""
+    column = found.places.get(template.period_heading)
+    if column is None or row.cell(column).is_blank or reason_of(found, row):
+        return False
+    is_empty = all(row.cell(place).is_blank for _, place in found.columns)
+    return is_empty and found.read_period(row.cell(column)) is None
 
 
 def _missing(template: Template, given: Collection[tuple], unknown: int) -> list[Problem]:

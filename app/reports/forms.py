@@ -1,14 +1,16 @@
 """What people send, certify and say about reports."""
 
 import secrets
+from collections.abc import Mapping
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.partners.forms import DayField, offered
 from app.reading import ACCEPTED
+from app.reports.causes import KINDS, Cause
 
 
 class UploadForm(FlaskForm):
@@ -44,6 +46,41 @@ class CorrectionForm(CertificateForm):
         [InputRequired("Say why the approved figures were wrong."), Length(max=4000)],
         description="Both sides read it, beside what the correction changes.",
     )
+
+
+class CausesForm(FlaskForm):
+    """A kind and words for each miss; `causes_form` makes the fields."""
+
+    def validate(self, extra_validators=None) -> bool:
+        valid = super().validate(extra_validators)
+        for level, (kind, text) in self.said.items():
+            if text and not kind:
+                self[f"kind_{level}"].errors = [f"Choose the kind of cause for {self.names[level]}."]
+                valid = False
+        return valid
+
+    names: Mapping[str, str] = {}
+
+    @property
+    def said(self) -> dict[str, tuple[str, str]]:
+        """Kind and words by service level, both empty where nothing was said."""
+        return {
+            level: (self[f"kind_{level}"].data or "", (self[f"text_{level}"].data or "").strip())
+            for level in self.names
+        }
+
+
+def causes_form(names: Mapping[str, str], causes: Mapping[str, Cause], **kept) -> CausesForm:
+    """A form with one cause for each service level of `names`, filled with what was said before."""
+    fields: dict[str, object] = {"names": names}
+    kinds = offered({"": "Not said", **KINDS})
+    for level, name in names.items():
+        said = causes.get(level)
+        fields[f"kind_{level}"] = SelectField(f"Cause: {name}", choices=kinds, default=said.kind if said else "")
+        fields[f"text_{level}"] = StringField(
+            f"In your words: {name}", [Length(max=400)], default=said.text if said else ""
+        )
+    return type("Causes", (CausesForm,), fields)(**kept)
 
 
 class ConfirmationForm(FlaskForm):

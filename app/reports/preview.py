@@ -8,6 +8,7 @@ from app.contracts.catalogue import CATALOGUE
 from app.contracts.charges import amounts_of, charge_lines_of, latest_charges
 from app.contracts.terms import terms_history
 from app.domain import facts
+from app.domain.clauses import Scope, ServiceLevel
 from app.domain.evaluation import MonthEvaluation, evaluate
 from app.domain.events import Events
 from app.domain.facts import ReportKey
@@ -16,12 +17,14 @@ from app.domain.periods import Month
 from app.forecasts.known import forecasts_known
 from app.formatting import exponent
 from app.partners.moments import known_by
-from app.partners.places import Places, places_of
+from app.partners.places import Places, named
 from app.relief.known import claims_known
+from app.reports.asking import NothingAsked, terms_of
 from app.reports.facts import facts_of
 from app.reports.models import Report
 
 FROM_THE_DRAFT = "draft"
+EVERYWHERE = Scope()
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,11 @@ class Outlook:
     evaluation: MonthEvaluation
     findings: tuple[Finding, ...]
     places: Places
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Of the service levels, by key."""
+        return {finding.level.key: finding.level.name for finding in self.findings}
 
     @property
     def misses(self) -> tuple[Finding, ...]:
@@ -51,9 +59,11 @@ def outlook(report: Report, rows: list[dict], now: datetime) -> Outlook | None:
     judged = evaluate(history, known, amounts_of(charges), CATALOGUE, [month], events, unit)
     if not judged:
         return None
-    findings = [finding for finding in judged[0].findings if _rests_on(finding, report.kind)]
+    findings = [finding for finding in judged[0].findings if _rests_on(finding.level, report.kind)]
     findings.sort(key=lambda finding: (not finding.is_miss, not finding.is_close))
-    return Outlook(judged[0], tuple(findings), places_of(contract.partner)) if findings else None
+    is_scoped = any(finding.level.scope != EVERYWHERE for finding in findings)
+    places = named(contract.partner_id) if is_scoped else Places()
+    return Outlook(judged[0], tuple(findings), places) if findings else None
 
 
 def as_if_approved(known: facts.Facts, report: Report, rows: list[dict]) -> facts.Facts:
@@ -63,8 +73,17 @@ def as_if_approved(known: facts.Facts, report: Report, rows: list[dict]) -> fact
     return known.as_if_approved(key, lines, is_nil=all(line.nil for line in lines))
 
 
-def _rests_on(finding: Finding, kind: str) -> bool:
-    metric = CATALOGUE.metrics[finding.level.metric]
+def levels_fed_by(report: Report) -> dict[str, str]:
+    """Names by key of the service levels that rest on a report; none where no terms ask for it any more."""
+    try:
+        terms = terms_of(report)
+    except NothingAsked:
+        return {}
+    return {level.key: level.name for level in terms.service_levels if _rests_on(level, report.kind)}
+
+
+def _rests_on(level: ServiceLevel, kind: str) -> bool:
+    metric = CATALOGUE.metrics[level.metric]
     return metric.kind == kind or any(CATALOGUE.measures[key].kind == kind for key in metric.measures)
 
 

@@ -1,4 +1,4 @@
-"""Reminding people of reports: some working days before, on the day, and when overdue; one mail a person, once each."""
+"""Reminding people of reports: before they are due, then, when overdue and before a later lock; one mail a person."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from app.reports.tasks import histories_of
 
 MORNING = time(8)  # on the partner's clock: nobody is woken
 HORIZON = timedelta(days=45)  # further than any partner's setting reaches
-STAGES = ("overdue", "today", "ahead")
+STAGES = ("closing", "overdue", "today", "ahead")
 
 
 class Reminder(PartnerOwned, Base):
@@ -50,6 +50,11 @@ class Due:
     stage: str
     words: str
 
+    @property
+    def told_as(self) -> str:
+        """What is told once; a later lock that is granted again is told again."""
+        return f"closing {self.report.locks_at:%Y-%m-%d}" if self.stage == "closing" else self.stage
+
 
 def stage_of(due_at: datetime, now: datetime, zone: str, holidays: Collection[date], ahead: int) -> str | None:
     """`overdue`, `today`, or `ahead` when at most so many working days are left; days are the partner's."""
@@ -59,6 +64,13 @@ def stage_of(due_at: datetime, now: datetime, zone: str, holidays: Collection[da
     if due == today:
         return "today"
     return "ahead" if ahead and working_days(today, due, holidays) <= ahead else None
+
+
+def closes_soon(report: Report, now: datetime, zone: str, holidays: Collection[date], ahead: int) -> bool:
+    """Whether the later lock that was granted for an overdue report is near; one that came back has no lock."""
+    if report.deferred_until is None or report.state == "returned" or not is_overdue(report.due_at, now):
+        return False
+    return stage_of(report.deferred_until, now, zone, holidays, ahead) in {"today", "ahead"}
 
 
 @job("reports.remind")
@@ -99,7 +111,8 @@ def _as_due(report: Report, history, now: datetime) -> Due | None:
         return None
     terms = terms_in_force(history, Month.parse(report.month)) if history else None
     holidays = terms.calendar.holidays if terms else ()
-    stage = stage_of(report.due_at, now, partner.zone, holidays, partner.remind_days)
+    near = now, partner.zone, holidays, partner.remind_days
+    stage = "closing" if closes_soon(report, *near) else stage_of(report.due_at, *near)
     return Due(report, stage, deadline_in_words(report.due_at, now, report.contract.zone, holidays)) if stage else None
 
 
@@ -131,7 +144,8 @@ def _tell(user_id: int, stages: dict[int, str], words: dict[int, str]) -> None:
         .options(contains_eager(Report.contract).joinedload(Contract.partner))
         .order_by(Report.due_at, Report.contract_id, Report.kind)
     )
-    due = [Due(each, stages[each.id], words[each.id]) for each in reports if (each.id, stages[each.id]) not in told]
+    found = [Due(each, stages[each.id], words[each.id]) for each in reports]
+    due = [each for each in found if (each.report.id, each.told_as) not in told]
     if not due:
         return
     user = db.session.scalars(select(User).where(User.id == user_id)).one()
@@ -140,5 +154,5 @@ def _tell(user_id: int, stages: dict[int, str], words: dict[int, str]) -> None:
     for each in due:
         owner = each.report.partner_id
         db.session.add(
-            Reminder(partner_id=owner, report_id=each.report.id, user_id=user_id, stage=each.stage, mail_id=letter.id)
+            Reminder(partner_id=owner, report_id=each.report.id, user_id=user_id, stage=each.told_as, mail_id=letter.id)
         )

@@ -13,6 +13,7 @@ from app.reports import notices
 from app.reports.asking import places_of, template_of, terms_of
 from app.reports.differences import comparable, lines_of, rows_of
 from app.reports.drafting import next_number
+from app.reports.explaining import Said, explain_exactly
 from app.reports.models import Draft, Line, Report, Submission
 from app.reports.permits import refusal_to_certify, refusal_to_prepare
 from app.reports.remarks import Remark
@@ -44,10 +45,13 @@ class NotOnBehalf(Refusal):
     """Only what somebody else sent can be contested."""
 
 
-def certify(report: Report, *, seen_hash: str, form_key: str, actor: User, reason: str = "") -> Submission:
+def certify(
+    report: Report, *, seen_hash: str, form_key: str, actor: User, reason: str = "", causes: Said | None = None
+) -> Submission:
     """Send the draft whose content hash the certifier saw; a doubled post gets the first one's submission.
 
     For an approved report it is a correction, which needs its reason; what is approved counts until it is decided.
+    `causes` are all that the certifier says of misses; without them, what was said before goes along.
     """
     sent_at = moment_of_change(report.partner_id)
     db.session.refresh(report, with_for_update={"of": Report})
@@ -73,6 +77,8 @@ def certify(report: Report, *, seen_hash: str, form_key: str, actor: User, reaso
             "Open it again and look before you send."
         )
     _refuse_unless_corrected(report, draft, reason)
+    if causes is not None:
+        explain_exactly(report, causes, actor)
     submission = _submit(report, draft, form_key, actor, sent_at, reason)
     _record(report, submission, actor)
     return submission

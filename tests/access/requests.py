@@ -205,6 +205,7 @@ class Forms:
             "reports.approve": {"seen": self.keys["seen:sent"]},
             "reports.send_back": {"seen": self.keys["seen:sent"], "reason": "Look again."},
             "reports.confirm_warnings": {"seen": self.keys["seen:warned"], "comment": "Counted twice."},
+            "reports.explain_misses": {},
             "reports.mend_cells": {"seen": self.keys["seen:wrong"], self.keys["cell:wrong"]: "12"},
             "reports.leave_out": {"seen": self.keys["seen:warned"]},
             "reports.send": {"seen": self.keys["seen:drafted"], "form_key": "one form", "declared": "y"},

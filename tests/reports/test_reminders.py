@@ -128,3 +128,23 @@ def test_a_reminder_goes_through_a_mail_server(only_october, remind, smtp, peopl
     assert "Due in 2 working days, Monday 9 Nov, 17:00 in Bogotá. Locks on 30 Nov 2026, 17:00 UTC−05" in text
     assert text.count("/reports/") == 2
     assert text.rstrip().endswith("You are told once at each stage, and no more once it is sent.")
+
+
+def test_a_later_lock_is_told_before_it_comes_and_again_when_it_was_moved(only_october, remind, inside):
+    def defer(until: datetime) -> None:
+        of_october = (Report.month == "2026-10", Report.kind == "service", Report.party == "partner")
+        with inside() as session, write():
+            session.scalars(select(Report).where(*of_october)).one().deferred_until = until
+
+    def closing(now: datetime, name: str = "ana") -> list[str]:
+        return [subject for subject in to(remind(now), name) if "losing soon" in subject]
+
+    remind(DUE + HOUR)
+    friday = datetime(2026, 12, 4, 22, tzinfo=UTC)
+    defer(friday)
+    assert closing(friday - timedelta(days=4)) == []
+    assert closing(friday - timedelta(days=1)) == ["Reports: 1 closing soon, 2 due soon"]
+    assert closing(friday - HOUR) == []
+    defer(friday + timedelta(days=7))
+    assert len(closing(friday + timedelta(days=6), "leo")) == 1
+    assert closing(friday + timedelta(days=8), "leo") == [], "it is locked"

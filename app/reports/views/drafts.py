@@ -1,6 +1,7 @@
 """Uploading, looking at what would be sent, and certifying it, which sends it."""
 
 import secrets
+from collections.abc import Mapping
 
 from flask import redirect, request, url_for
 from flask_login import current_user
@@ -14,17 +15,26 @@ from app.extensions import write
 from app.partners.places import Places
 from app.reading import column_letter, without_collection
 from app.reports.asking import template_of, terms_of
+from app.reports.causes import causes_of
 from app.reports.cells import merged
 from app.reports.deadlines import deadline_in_words, month_runs
 from app.reports.differences import differences, lines_of, rows_of
-from app.reports.drafting import QueuesAreLive, discard_draft, save_nil_return
-from app.reports.forms import CertificateForm, ConfirmationForm, CorrectionForm, NilReturnForm, UploadForm
+from app.reports.drafting import QueuesAreLive, discard_draft, next_number, save_nil_return
+from app.reports.forms import (
+    CausesForm,
+    CertificateForm,
+    ConfirmationForm,
+    CorrectionForm,
+    NilReturnForm,
+    UploadForm,
+    causes_form,
+)
 from app.reports.intake import check_quickly, receive
 from app.reports.mapping.remembering import version
 from app.reports.mending import on_the_page
 from app.reports.models import Draft, Report, Review, Submission
 from app.reports.permits import refusal_to_certify, refusal_to_prepare
-from app.reports.preview import outlook
+from app.reports.preview import Outlook, levels_fed_by, outlook
 from app.reports.sending import certify
 from app.reports.tasks import title
 from app.reports.uploads import Upload
@@ -116,8 +126,9 @@ def discard(key: str):
 def send(key: str):
     report = find(Report, key, *WITH_DRAFT)
     form = CorrectionForm() if report.is_approved else CertificateForm()
-    if not form.validate() and report.draft is not None:
-        return draft_page(report, form, status=422)
+    causes = causes_asked(report, request.form)
+    if not all([form.validate(), causes.validate()]) and report.draft is not None:
+        return draft_page(report, form, status=422, causes_form=causes)
     with write():
         submission = certify(
             report,
@@ -125,6 +136,7 @@ def send(key: str):
             form_key=form.form_key.data or "",
             actor=current_user,
             reason=form.reason.data if report.is_approved else "",
+            causes=None if report.is_approved else causes.said,
         )
         receipt = submission.key
     return back_to("reports.submission", "Sent. This page is your receipt.", key=receipt)
@@ -142,12 +154,14 @@ def draft_page(
     status: int = 200,
     confirmation_form: ConfirmationForm | None = None,
     mending: str = "",
+    causes_form: CausesForm | None = None,
 ):
     now, draft = clock.now(), report.draft
     if draft is None:
         return redirect(url_for("reports.show", key=report.key))
     terms = terms_of(report)
     asked = template_of(report, terms)
+    expected = None if draft.problems or report.is_approved else outlook(report, draft.rows, now)
     return page(
         "reports/draft.html",
         status=status,
@@ -158,7 +172,6 @@ def draft_page(
         **_rows_of(draft),
         is_running=month_runs(report, now),
         title=title(report),
-        now=now,
         when=deadline_in_words(report.due_at, now, report.contract.zone, terms.calendar.holidays),
         asked=asked,
         metrics=CATALOGUE.metrics,
@@ -166,7 +179,8 @@ def draft_page(
         mending=mending,
         changes=_changes(report, draft, asked),
         read_with=version(report, draft.mapping_number),
-        outlook=None if draft.problems or report.is_approved else outlook(report, draft.rows, now),
+        outlook=expected,
+        causes_form=causes_form or _causes_form(report, expected),
         may_upload=refusal_to_prepare(report, current_user, now) is None,
         refusal=refusal_to_certify(report, draft, current_user, now, terms.reports[report.kind].certification),
         form=form or _certificate(draft),
@@ -174,6 +188,18 @@ def draft_page(
         upload_form=UploadForm(formdata=None),
         sent_before=bool(report.submissions),
     )
+
+
+def causes_asked(report: Report, posted: Mapping[str, str]) -> CausesForm:
+    """The form for the service levels that were asked about on the page; empty when none was."""
+    return causes_form({level: name for level, name in levels_fed_by(report).items() if f"kind_{level}" in posted}, {})
+
+
+def _causes_form(report: Report, expected: Outlook | None) -> CausesForm | None:
+    if expected is None or not expected.misses:
+        return None
+    names = {finding.level.key: finding.level.name for finding in expected.misses}
+    return causes_form(names, causes_of(report.id, next_number(report)), formdata=None)
 
 
 def _rows_of(draft: Draft) -> dict:

@@ -23,6 +23,7 @@ from app.reports.intake import unfinished_upload
 from app.reports.mapping.remembering import newest
 from app.reports.models import Draft, Report, Review, Submission
 from app.reports.permits import refusal_to_prepare
+from app.reports.preview import levels_fed_by
 from app.reports.remarks import Remark
 from app.reports.sending import is_contested, write_remark
 from app.reports.tasks import next_step, title
@@ -84,6 +85,7 @@ def show_page(report: Report, status: int = 200, **forms):
     now = clock.now()
     happened = [*events.timeline(report), *events.timeline(*report.submissions)]
     terms, asked, holidays = _terms(report)
+    levels = levels_fed_by(report)
     return page(
         "reports/show.html",
         status=status,
@@ -99,8 +101,9 @@ def show_page(report: Report, status: int = 200, **forms):
         has_terms=terms is not None,
         mapping=newest(report),
         contested={each.id for each in report.submissions if is_contested(each)},
-        card=card_of(report, current_user),
-        evidence_form=forms.get("evidence_form") or EvidenceForm(formdata=None),
+        card=card_of(report, current_user, levels),
+        evidence_form=forms.get("evidence_form")
+        or EvidenceForm(formdata=None, about=request.args.get("about", "")).about_levels(levels),
         upload_form=forms.get("upload_form") or UploadForm(formdata=None),
         remark_form=forms.get("remark_form") or RemarkForm(formdata=None),
         may_defer=may(Permission.LOCK_DEFER) and refusal_to_defer(report) is None,
@@ -137,7 +140,7 @@ def remark(key: str):
 @requires(Permission.EVIDENCE_ATTACH)
 def attach_evidence(key: str):
     report = find(Report, key, *WITH_EVERYTHING)
-    form = EvidenceForm()
+    form = EvidenceForm().about_levels(levels_fed_by(report))
     with write():
         attached = attach_from(form, report, current_user)
     if attached is None:

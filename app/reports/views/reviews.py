@@ -20,6 +20,7 @@ from app.evidence.service import card_of, with_files
 from app.extensions import db, write
 from app.relief.models import Claim
 from app.reports import notices, reviewing
+from app.reports.causes import causes_of
 from app.reports.comparison import Change, Place, compare
 from app.reports.confirmations import Confirmation
 from app.reports.deadlines import month_runs
@@ -108,6 +109,7 @@ def _review_page(submission: Submission, form: ReturnForm | None = None, status:
     earlier = corrected or _approved_before(submission.report)
     measures = [measure for measure in CATALOGUE.measures.values() if measure.kind == submission.report.kind]
     places, gone = compare(submission, earlier, measures, corrects=corrected is not None)
+    expected = None if corrected else outlook(submission.report, rows_of(submission.lines), now)
     known = let_in({submission.prepared_by, submission.certified_by}, current_user)
     return page(
         "reports/review.html",
@@ -120,12 +122,13 @@ def _review_page(submission: Submission, form: ReturnForm | None = None, status:
         places=places,
         odd=_odd(submission, places),
         gone=gone,
-        outlook=None if corrected else outlook(submission.report, rows_of(submission.lines), now),
+        outlook=expected,
         metrics=CATALOGUE.metrics,
         is_running=month_runs(submission.report, clock.now()),
         refusal=reviewing.refusal_of(submission, current_user),
         is_contested=is_contested(submission),
-        card=card_of(submission.report, current_user),
+        causes=causes_of(submission.report_id, submission.number),
+        card=card_of(submission.report, current_user, expected.names if expected else {}),
         let_in=known,
         others=_others(submission) if known else [],
         return_form=form or ReturnForm(formdata=None, seen=submission.content_hash),

@@ -12,12 +12,14 @@ from app.contracts.models import Contract
 from app.extensions import db, write
 from app.partners.places import places_of
 from app.reports.asking import NothingAsked, template_of
+from app.reports.causes import causes_of
 from app.reports.confirmations import Confirmation
 from app.reports.differences import differences, lines_of, rows_of
 from app.reports.forms import ContestForm
 from app.reports.history_books import HISTORY
 from app.reports.mapping.remembering import version
 from app.reports.models import Report, Review, Submission
+from app.reports.preview import levels_fed_by
 from app.reports.remarks import Remark
 from app.reports.sending import contest, is_contested
 from app.reports.tasks import title
@@ -81,6 +83,8 @@ def _submission_page(sent: Submission, form: ContestForm | None = None, status: 
         title=title(report),
         rows=rows,
         places=places_of(report.contract.partner),
+        causes=causes_of(report.id, sent.number),
+        level_names=levels_fed_by(report),
         columns=columns,
         changes=changes,
         newest=report.submissions[-1],

@@ -1,0 +1,68 @@
+"""Why service levels miss, in the words of whoever sends the figures."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from app.accounts.models import User
+from app.extensions import Base, PartnerOwned, db
+
+KINDS = {
+    "volume": "Volume above the forecast",
+    "staffing": "Absence or attrition",
+    "training": "New starters or training",
+    "system": "System or telephony outage",
+    "change": "Change of product or process",
+    "handling": "Handling or knowledge",
+    "other": "Something else",
+}
+
+
+class Cause(PartnerOwned, Base):
+    """The cause of one miss. `number` is the version of the report that it goes with; it holds for later versions until
+    another is given, and none is written for a version that was sent. An empty `kind` takes an earlier one back.
+    """
+
+    __tablename__ = "cause"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "id"),
+        UniqueConstraint("report_id", "number", "service_level"),
+        ForeignKeyConstraint(["partner_id", "report_id"], ["report.partner_id", "report.id"]),
+    )
+
+    report_id: Mapped[int]
+    number: Mapped[int]
+    service_level: Mapped[str]
+    kind: Mapped[str]
+    text: Mapped[str] = mapped_column(Text)
+    author_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    written_at: Mapped[datetime]
+
+    author: Mapped[User] = relationship()
+
+    @property
+    def told(self) -> str:
+        """`Absence or attrition: two classes started late.`"""
+        return f"{KINDS[self.kind]}: {self.text}" if self.text else KINDS[self.kind]
+
+
+def causes_of(report_id: int, number: int) -> dict[str, Cause]:
+    """By service level, as they stand in one version of a report."""
+    return {cause.service_level: cause for cause in causes_in({report_id: number})}
+
+
+def causes_in(versions: Mapping[int, int], service_level: str = "") -> list[Cause]:
+    """As they stand in some versions, a number by report; of one service level, or of all."""
+    wanted = select(Cause).where(Cause.report_id.in_(versions)).options(joinedload(Cause.author)).order_by(Cause.number)
+    if service_level:
+        wanted = wanted.where(Cause.service_level == service_level)
+    return _standing(db.session.scalars(wanted), versions)
+
+
+def _standing(causes: Iterable[Cause], versions: Mapping[int, int]) -> list[Cause]:
+    newest = {
+        (cause.report_id, cause.service_level): cause for cause in causes if cause.number <= versions[cause.report_id]
+    }
+    return [cause for cause in newest.values() if cause.kind]
