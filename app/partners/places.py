@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import literal, select
+from sqlalchemy import inspect, literal, select
 
 from app.domain.clauses import Scope
 from app.extensions import db
@@ -46,16 +46,17 @@ class Places:
         }
 
 
-def named(partner_id: int) -> Places:
-    """By one statement, where sites and queues are needed for nothing but their names."""
+def places_of(partner: Partner) -> Places:
+    """One statement, or none where the sites and queues are loaded already."""
+    if {"sites", "queues"} & inspect(partner).unloaded:
+        return _named(partner.id)
+    return Places({each.code: each.name for each in partner.sites}, {each.code: each.name for each in partner.queues})
+
+
+def _named(partner_id: int) -> Places:
     sites = select(literal("site"), Site.code, Site.name).where(Site.partner_id == partner_id)
     queues = select(literal("queue"), Queue.code, Queue.name).where(Queue.partner_id == partner_id)
     names: dict[str, dict[str, str]] = {"site": {}, "queue": {}}
     for kind, code, name in db.session.execute(sites.union_all(queues)):
         names[kind][code] = name
     return Places(names["site"], names["queue"])
-
-
-def places_of(partner: Partner) -> Places:
-    """Two statements, unless the sites and queues are loaded already."""
-    return Places({each.code: each.name for each in partner.sites}, {each.code: each.name for each in partner.queues})

@@ -31,10 +31,16 @@ def terms_of(report: Report) -> Terms:
 def template_of(report: Report, terms: Terms | None = None) -> Template:
     """What this report asks for. Raises NothingAsked."""
     terms = terms or terms_of(report)
-    sites, queues = places_of(report.partner_id)
+    partner = report.contract.partner
     month = Month.parse(report.month)
     return template_for(
-        report.key, month, report.kind, report.party, terms, CATALOGUE, dict(nil_reasons(sites, queues, month))
+        report.key,
+        month,
+        report.kind,
+        report.party,
+        terms,
+        CATALOGUE,
+        dict(nil_reasons(partner.sites, partner.queues, month)),
     )
 
 

@@ -17,7 +17,7 @@ from app.domain.periods import Month
 from app.forecasts.known import forecasts_known
 from app.formatting import exponent
 from app.partners.moments import known_by
-from app.partners.places import Places, named
+from app.partners.places import Places, places_of
 from app.relief.known import claims_known
 from app.reports.asking import NothingAsked, terms_of
 from app.reports.facts import facts_of
@@ -62,7 +62,7 @@ def outlook(report: Report, rows: list[dict], now: datetime) -> Outlook | None:
     findings = [finding for finding in judged[0].findings if _rests_on(finding.level, report.kind)]
     findings.sort(key=lambda finding: (not finding.is_miss, not finding.is_close))
     is_scoped = any(finding.level.scope != EVERYWHERE for finding in findings)
-    places = named(contract.partner_id) if is_scoped else Places()
+    places = places_of(contract.partner) if is_scoped else Places()
     return Outlook(judged[0], tuple(findings), places) if findings else None
 
 
