@@ -45,8 +45,12 @@ def _together(table: Mapping[str, Any], group: list[dict]) -> dict:
     if len(group) == 1:
         return first
     alike = all(problem["words"] == first["words"] for problem in group)
-    words = first["words"] if alike else f"{first['words']} The other {len(group) - 1:,} cells likewise."
+    words = first["words"] if alike else f"{first['words']} {_others(len(group) - 1)} likewise."
     return {**first, "place": named(table, [(each["row"], each["column"]) for each in group]), "words": words}
+
+
+def _others(count: int) -> str:
+    return "The other cell" if count == 1 else f"The other {count:,} cells"
 
 
 def _general(words: str) -> str:

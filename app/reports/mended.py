@@ -22,6 +22,15 @@ class Mended:
         return user.id in {self.prepared_by_id, *hands}
 
 
+def at_last(mended: Sequence[Mapping]) -> list[dict]:
+    """Each cell once: what the file had, and what was typed last; one that was typed back is as it was."""
+    cells: dict[tuple, dict] = {}
+    for each in mended:
+        place = each["sheet"], each["row"], each["column"]
+        cells[place] = {**each, "was": cells[place]["was"] if place in cells else each["was"]}
+    return [cell for cell in cells.values() if cell["was"] != cell["now"]]
+
+
 def with_mended(sheets: Sequence[Sheet], mended: Sequence[Mapping]) -> tuple[Sheet, ...]:
     """The sheets as they were read, with what was typed in its cells; the newest of one cell counts."""
     typed = {(each["sheet"], each["row"], each["column"]): each["now"] for each in mended}

@@ -56,7 +56,7 @@ def test_the_confirmation_stands_on_the_version_and_before_its_reviewer(odd, con
     for who, address in (("leo", f"/submissions/{version}"), ("mia", f"/submissions/{version}/review")):
         page = as_(who).get(address).text
         for words in (
-            "One figure looked unusual and was confirmed",
+            "One thing looked unusual and was confirmed",
             "<b>Ana</b>",
             "Ten callers hung up twice.",
             WARNING,

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.marking import LIST
+from app.reports.mended import at_last
 from app.reports.models import Report, Submission
 
 SEEN = re.compile(r'name="seen" value="([^"]+)"')
@@ -139,3 +140,11 @@ def test_who_brought_the_figures_neither_certifies_nor_approves_them_after_someb
         version, seen = session.execute(select(Submission.key, Submission.content_hash)).one()
     answers = [as_(who).post(f"/submissions/{version}/approval", data={"seen": seen}) for who in ("mia", "mona")]
     assert [answer.status_code for answer in answers] == [403, 403]
+
+
+def test_a_cell_that_was_typed_twice_is_told_once_from_the_file_to_the_last_word():
+    place = {"sheet": "Service", "row": 9, "column": 5}
+    first, second = {**place, "was": "168OO", "now": "16800x"}, {**place, "was": "16800x", "now": "16800"}
+    back = {"sheet": "Service", "row": 7, "column": 4}
+    undone = [{**back, "was": "21000", "now": "25000"}, {**back, "was": "25000", "now": "21000"}]
+    assert at_last([first, *undone, second]) == [{**place, "was": "168OO", "now": "16800"}]

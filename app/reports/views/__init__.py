@@ -3,10 +3,12 @@
 from flask import Blueprint
 
 from app.reports import wording
+from app.reports.mended import at_last
 
 bp = Blueprint("reports", __name__)
 bp.add_app_template_filter(wording.figure)
 bp.add_app_template_filter(wording.target)
+bp.add_app_template_filter(at_last)
 
 from app.reports import opening, readiness, reminders  # noqa: E402, F401
 from app.reports.views import (  # noqa: E402
