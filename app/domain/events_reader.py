@@ -1,7 +1,7 @@
 """Reads a document of events; every part that cannot be read is a problem with its path."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -39,7 +39,7 @@ class Happenings:
 def read_events(document: Mapping[str, Any], unit: int = 100) -> tuple[Happenings, list[Problem]]:
     """`unit` is how many minor units make one of the currency."""
     problems: list[Problem] = []
-    whole = Table("", document, problems)
+    whole = Table("", document, problems, "the events")
     whole.known(*WHOLE_KEYS)
     charges, lines = _charges(whole, unit)
     events = Events(
@@ -57,7 +57,8 @@ def read_events(document: Mapping[str, Any], unit: int = 100) -> tuple[Happening
 
 
 def _listed(whole: Table, name: str) -> list[Table]:
-    return list(whole.tables(name)) if whole.content.get(name) is not None else []
+    found = whole.tables(name) if whole.content.get(name) is not None else ()
+    return [replace(table, whose="this event") for table in found]
 
 
 def _charges(whole: Table, unit: int) -> tuple[dict[Month, int], dict[Month, dict[str, int]]]:

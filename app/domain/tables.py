@@ -21,6 +21,7 @@ class Table:
     path: str
     content: Mapping[str, Any]
     problems: list[Problem]
+    whose: str = "the terms"
 
     def at(self, name: str) -> str:
         return f"{self.path}.{name}" if self.path else name
@@ -35,9 +36,8 @@ class Table:
         for name in self.content:
             if name not in names:
                 meant = get_close_matches(str(name), names, 1)
-                self.refuse(
-                    str(name) or '""', "is not a key of the terms" + (f': did you mean "{meant[0]}"?' if meant else "")
-                )
+                said = f': did you mean "{meant[0]}"?' if meant else ""
+                self.refuse(str(name) or '""', f"is not a key of {self.whose}{said}")
 
     def text(self, name: str, default: str | None = None, choices: tuple[str, ...] = ()) -> str:
         text = self.content.get(name)
@@ -108,7 +108,7 @@ class Table:
     def table(self, name: str, required: bool = False) -> "Table | None":
         content = self.content.get(name)
         if isinstance(content, Mapping):
-            return Table(self.at(name), content, self.problems)
+            return Table(self.at(name), content, self.problems, self.whose)
         if content is not None or required:
             self.refuse(name, "is missing" if content is None else "must hold keys and values")
         return None
@@ -120,7 +120,7 @@ class Table:
             return
         for place, part in enumerate(content):
             if isinstance(part, Mapping):
-                yield Table(f"{self.at(name)}.{place}", part, self.problems)
+                yield Table(f"{self.at(name)}.{place}", part, self.problems, self.whose)
             else:
                 self.refuse(f"{name}.{place}", "must hold keys and values")
 

@@ -118,6 +118,11 @@ def test_a_sheet_of_another_shape_is_refused_before_it_is_compared(flask, tmp_pa
             "waivers:\n  - {month: 2026-01, service_level: voise}\n",
             'line 2: waivers.0.service_level: there is no service level "voise" in the terms: did you mean "voice"?',
         ),
+        (
+            "waivers:\n  - month: 2026-01\n    amont: 5\n",
+            'line 3: waivers.0.amont: is not a key of this event: did you mean "amount"?',
+        ),
+        ("claim: []\n", 'line 1: claim: is not a key of the events: did you mean "claims"?'),
         ("exercises:\n  - {right: exits, on: 2026-03-01}\n", 'exercises.0.right: there is no right "exits"'),
         ("forecasts:\n  - {issued_on: 2026-01-01, measure: calls, values: {2026-01: 5}}\n", 'no forecast "calls"'),
         (
