@@ -102,9 +102,14 @@ def scope(level: Part, places: Places = CODES) -> str:
     part = level.get("scope") or {}
     sites = ", ".join(map(places.site, part.get("sites") or ()))
     queues = ", ".join(map(places.queue, part.get("queues") or ()))
-    if not (sites or queues):
-        return "all sites and queues"
-    return f"{queues or 'all queues'}, {sites or 'at all sites'}"
+    words = f"{queues or 'all queues'}, {sites or 'at all sites'}" if sites or queues else "all sites and queues"
+    return f"{words}, market {', '.join(part['markets'])}" if part.get("markets") else words
+
+
+def final(level: Part) -> str:
+    """`final 7 days after its window`; empty where the metric itself says when."""
+    days = level.get("matures_after")
+    return "" if days is None else f"final {days} day{'' if str(days) == '1' else 's'} after its window"
 
 
 def window(level: Part) -> str:
@@ -137,6 +142,8 @@ def service_level(level: Part) -> Iterator[Statement]:
         yield Statement("Minimum volume", amount(level["minimum_volume"]))
     if level.get("measured_from"):
         yield Statement("Measured from", day(level["measured_from"]))
+    if final(level):
+        yield Statement("Result", final(level))
     yield from _credit(level)
     if level.get("clause"):
         yield Statement("Clause", level["clause"])
@@ -201,13 +208,9 @@ def pair(row: Part) -> str:
 
 
 def period(row: Part) -> str:
-    """When a site works a queue."""
-    since, until = row.get("from"), row.get("until")
-    if since and until:
-        return f"from {day(since)} until {day(until)}"
-    if since:
-        return f"from {day(since)}"
-    return f"until {day(until)}" if until else "all the time"
+    """When a site works a queue, and for which market."""
+    words = " ".join(f"{word} {day(row[word])}" for word in ("from", "until") if row.get(word)) or "all the time"
+    return f"{words}, market {row['market']}" if row.get("market") else words
 
 
 def credit_terms(part: Part) -> Iterator[Statement]:

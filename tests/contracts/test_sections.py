@@ -73,6 +73,60 @@ def test_rows_of_the_coverage_come_and_go_without_javascript(as_, inside, paper)
     ]
 
 
+def test_markets_are_named_and_a_service_level_is_held_to_one_of_them(as_, inside, paper):
+    url, level, mia = f"/terms/{paper.draft}/coverage", f"/terms/{paper.draft}/{LEVEL}", as_("mia")
+    assert "rows-0-market" not in filled_form(mia.get(url).text, url)
+    assert "markets" not in filled_form(mia.get(level).text, level)
+    shown = filled_form(send(mia, url, markets="1").text, url)
+    assert mia.post(url, data=shown | {"rows-0-market": ["CO"]}).status_code == 303
+    assert paper.document(inside)["coverage"][0]["market"] == "CO"
+    assert send(mia, url).status_code == 303
+    assert paper.document(inside)["coverage"][0]["market"] == "CO", "a coverage that nobody touched keeps its markets"
+    assert send(mia, level, markets="CO").status_code == 303
+    assert send(mia, level, sites="cedar-one").status_code == 303
+    assert paper.document(inside)["service_levels"][0]["scope"] == {
+        "sites": ["cedar-one"],
+        "queues": ["cedar-voice"],
+        "markets": ["CO"],
+    }
+    assert "market CO" in mia.get(f"/terms/{paper.draft}").text
+
+
+def test_when_a_result_is_final_is_written_shown_and_left_to_the_metric_again(as_, inside, paper):
+    url, mia = f"/terms/{paper.draft}/{LEVEL}", as_("mia")
+    typed = send(mia, url, matures_after="a week", value="")
+    assert filled_form(typed.text, url)["matures_after"] == ["a week"]
+    assert send(mia, url, matures_after="0").status_code == 303
+    assert paper.document(inside)["service_levels"][0]["matures_after"] == "0"
+    assert filled_form(mia.get(url).text, url)["matures_after"] == ["0"]
+    assert "final 0 days after its window" in mia.get(f"/terms/{paper.draft}").text
+    assert send(mia, url, matures_after="400").location == url, "the terms' own limit is said at the field"
+    assert "Final after: 400 is not between 0 and 366" in mia.get(url).text
+    assert send(mia, url, matures_after="").status_code == 303
+    assert "matures_after" not in paper.document(inside)["service_levels"][0]
+
+
+def test_samples_per_person_and_the_price_of_an_hour_stand_at_their_measures_alone(as_, inside, paper):
+    url, mia = f"/terms/{paper.draft}/reporting", as_("mia")
+    fields = filled_form(send(mia, url, add="1", further="productive_hours").text, url)
+    samples, hours = (field_of(fields, key) for key in ("qa_samples", "productive_hours"))
+    assert {name for name in fields if name.endswith(("per_head", "rate"))} == {f"{samples}-per_head", f"{hours}-rate"}
+    typed = mia.post(url, data=fields | {f"{hours}-rate": ["14,50"], f"{samples}-per_head": ["4"]})
+    assert typed.status_code == 422
+    again = filled_form(typed.text, url)
+    assert (again[f"{hours}-rate"], again[f"{samples}-per_head"]) == (["14,50"], ["4"])
+    assert mia.post(url, data=again | {f"{hours}-rate": ["14.50"]}).status_code == 303
+    assert send(mia, url).status_code == 303
+    measures = paper.document(inside)["measures"]
+    assert measures["qa_samples"] == {"source": "partner", "per_head": "4"}
+    assert measures["productive_hours"] == {"source": "partner", "rate": "14.50"}
+
+
+def field_of(fields: dict[str, list[str]], measure: str) -> str:
+    """The row of a measure: `rows-3`."""
+    return next(name.removesuffix("-key") for name, values in fields.items() if values == [measure])
+
+
 def test_one_row_after_the_other_is_removed_and_no_other(as_, paper):
     """What the page shows after a removal is what its buttons name."""
     url, mia = f"/terms/{paper.draft}/reporting", as_("mia")

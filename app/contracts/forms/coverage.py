@@ -1,21 +1,27 @@
 """Which site works which queue."""
 
-from wtforms import FieldList, Form, FormField, SelectField
-from wtforms.validators import InputRequired, Optional
+from wtforms import FieldList, Form, FormField, HiddenField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional
 
-from app.contracts.forms.fields import SectionForm, as_day, choices
+from app.contracts.forms.fields import SectionForm, as_day, choices, squeezed
 from app.partners.forms import DayField
 
 
 class PairForm(Form):
     site = SelectField("Site", [InputRequired("Choose the site, or remove the row.")])
     queue = SelectField("Queue", [InputRequired("Choose the queue, or remove the row.")])
+    market = StringField("Market", [Length(max=80)], filters=[squeezed])
     since = DayField("From", [Optional()])
     until = DayField("Until", [Optional()])
 
 
 class CoverageForm(SectionForm):
     rows = FieldList(FormField(PairForm))
+    with_markets = HiddenField()
+
+    @property
+    def names_markets(self) -> bool:
+        return bool(self.with_markets.data) or any(entry.form.market.data for entry in self.rows)
 
     @classmethod
     def values_of(cls, document):
@@ -25,6 +31,7 @@ class CoverageForm(SectionForm):
                 {
                     "site": row.get("site"),
                     "queue": row.get("queue"),
+                    "market": row.get("market"),
                     "since": as_day(row.get("from")),
                     "until": as_day(row.get("until")),
                 }
@@ -50,12 +57,15 @@ class CoverageForm(SectionForm):
         for place, entry in enumerate(self.rows):
             pair = entry.form
             fields |= {f"coverage.{place}": pair.site, f"coverage.{place}.queue": pair.queue}
+            fields[f"coverage.{place}.market"] = pair.market
             fields |= {f"coverage.{place}.from": pair.since, f"coverage.{place}.until": pair.until}
         return fields
 
 
 def _row(pair: PairForm) -> dict:
     row = {"site": pair.site.data, "queue": pair.queue.data}
+    if pair.market.data:
+        row["market"] = pair.market.data
     if pair.since.data:
         row["from"] = pair.since.data.isoformat()
     if pair.until.data:

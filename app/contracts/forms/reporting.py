@@ -1,8 +1,8 @@
 """What is reported: the kinds of report, and each measure with its source of record."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from wtforms import FieldList, Form, FormField, HiddenField, SelectField
+from wtforms import Field, FieldList, Form, FormField, HiddenField, SelectField
 
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.forms.fields import SectionForm, choices, number_field, put
@@ -10,6 +10,7 @@ from app.domain.catalogue import KINDS
 
 SOURCES = {"partner": "The partner", "client": "The client", "agreed": "Both, agreed"}
 GRAINS = {"": "No such report", "month": "One row per month", "day": "One row per day"}
+CHECKS = {"per_head": "qa_samples", "rate": "productive_hours"}
 CERTIFICATIONS = {"second_person": "A second person certifies", "declaration": "Whoever sends it declares"}
 
 
@@ -22,6 +23,19 @@ class MeasureForm(Form):
     key = HiddenField()
     source = SelectField("Source of record", choices=choices(SOURCES))
     tolerance = number_field("Tolerance in %")
+    per_head = number_field(
+        "At least so many per person", description="Of the month's headcount. A report with fewer is warned about."
+    )
+    rate = number_field(
+        "Price of one hour",
+        description="In the contract's currency. A report whose hours come to another sum than the month's charges "
+        "is warned about.",
+    )
+
+    @property
+    def checks(self) -> list[Field]:
+        """What a report is held against besides: each belongs to one measure, and stays where it stands wrongly."""
+        return [self[name] for name, key in CHECKS.items() if key == self.key.data or self[name].data]
 
     @property
     def name(self) -> str:
@@ -93,22 +107,20 @@ class ReportingForm(SectionForm):
                 put(part, "certification", form.certification.data, "second_person")
                 reports[kind] = part
         document["reports"] = reports
-        sourced = document.get("measures") or {}
-        document["measures"] = {
-            entry.form.key.data: _measure(entry.form, sourced.get(entry.form.key.data) or {}) for entry in self.rows
-        }
+        document["measures"] = {entry.form.key.data: _measure(entry.form) for entry in self.rows}
 
     def fields_at(self):
         fields = {f"reports.{kind}": self[kind].form.grain for kind in KINDS}
         fields |= {f"reports.{kind}.certification": self[kind].form.certification for kind in KINDS}
         for entry in self.rows:
             fields[f"measures.{entry.form.key.data}"] = entry.form.source
-            fields[f"measures.{entry.form.key.data}.tolerance"] = entry.form.tolerance
+            for name in ("tolerance", *CHECKS):
+                fields[f"measures.{entry.form.key.data}.{name}"] = entry.form[name]
         return fields
 
 
-def _measure(form: MeasureForm, before: Mapping) -> dict:
-    """What a sheet says of a measure beside its source stays."""
-    part = {"source": form.source.data, **{name: before[name] for name in ("per_head", "rate") if name in before}}
-    put(part, "tolerance", form.tolerance.data)
+def _measure(form: MeasureForm) -> dict:
+    part = {"source": form.source.data}
+    for name in ("tolerance", *CHECKS):
+        put(part, name, form[name].data)
     return part

@@ -47,6 +47,7 @@ class ServiceLevelForm(SectionForm):
     minimum_upper = number_field("Minimum to")
     sites = Ticks("Sites", description="None ticked: all.")
     queues = Ticks("Queues", description="None ticked: all.")
+    markets = Ticks("Markets", description="None ticked: all.")
     window = SelectField("Judged", choices=choices(WINDOWS), default="month")
     importance = SelectField("Class", choices=choices(CLASSES), default="key")
     weight = number_field("Weight in the scorecard", default="0")
@@ -58,6 +59,9 @@ class ServiceLevelForm(SectionForm):
     )
     minimum_volume = number_field("Minimum volume", description="With fewer, the result is low volume.")
     measured_from = DayField("Measured from", [Optional()])
+    matures_after = number_field(
+        "Final after", description="Days after its window until a result is final. Left empty: as the metric says."
+    )
     clause = StringField("Clause", [Length(max=80)], filters=[squeezed], description="Schedule 3, 2.1")
 
     @classmethod
@@ -67,7 +71,7 @@ class ServiceLevelForm(SectionForm):
         scope = level.get("scope") or {}
         plain = ("name", "metric", "threshold", "minimum_volume", "clause", "source", "window", "weight", "category")
         return {
-            **{name: level[name] for name in plain if name in level},
+            **{name: level[name] for name in (*plain, "matures_after") if name in level},
             **({"window": BY_RULE} if isinstance(level.get("window"), Mapping) else {}),
             "importance": level.get("class", "key"),
             "comparator": expected.get("comparator", ">="),
@@ -80,13 +84,15 @@ class ServiceLevelForm(SectionForm):
             "minimum_upper": minimum_band.get("upper"),
             "sites": list(scope.get("sites") or ()),
             "queues": list(scope.get("queues") or ()),
+            "markets": list(scope.get("markets") or ()),
             "measured_from": as_day(level.get("measured_from")),
         }
 
     def offer(self, document: Mapping[str, Any], places: Places) -> None:
-        """The places of the coverage, and what the level names already."""
+        """The places and markets of the coverage, and what the level names already."""
         rows = document.get("coverage") or ()
-        for field, noun, named in ((self.sites, "site", places.site), (self.queues, "queue", places.queue)):
+        nouns = ((self.sites, "site", places.site), (self.queues, "queue", places.queue), (self.markets, "market", str))
+        for field, noun, named in nouns:
             codes = [row.get(noun) for row in rows if row.get(noun)]
             field.choices = choices({code: named(code) for code in [*codes, *(field.data or ())]})
         if self.window.data == BY_RULE:
@@ -135,11 +141,12 @@ class ServiceLevelForm(SectionForm):
         put(level, "weight", self.weight.data, "0")
         put(level, "minimum_volume", self.minimum_volume.data)
         put(level, "measured_from", self.measured_from.data and self.measured_from.data.isoformat())
+        put(level, "matures_after", self.matures_after.data)
         put(level, "clause", self.clause.data)
 
     def _scope_into(self, level: dict[str, Any]) -> None:
         before = level.get("scope") or {}
-        chosen = {"sites": self.sites.data or [], "queues": self.queues.data or []}
+        chosen = {noun: self[noun].data or [] for noun in ("sites", "queues", "markets")}
         if any(list(before.get(noun) or ()) != codes for noun, codes in chosen.items()):
             level["scope"] = {noun: codes for noun, codes in chosen.items() if codes or noun in before}
 
@@ -148,9 +155,9 @@ class ServiceLevelForm(SectionForm):
         expected = self.lower if self.lower.data else self.value
         fields = {"expected": expected, "minimum": minimum, "class": self.importance}
         fields |= {"expected.comparator": self.comparator, "minimum.comparator": self.minimum_comparator}
-        fields |= {"scope": self.queues, "scope.sites": self.sites, "scope.queues": self.queues}
+        fields |= {"scope": self.queues} | {f"scope.{noun}": self[noun] for noun in ("sites", "queues", "markets")}
         plain = ("name", "metric", "source", "window", "threshold", "weight", "minimum_volume", "measured_from")
-        return fields | {name: self[name] for name in (*plain, "category", "clause")}
+        return fields | {name: self[name] for name in (*plain, "matures_after", "category", "clause")}
 
 
 class NewServiceLevelForm(ServiceLevelForm):

@@ -49,6 +49,8 @@ def edit_coverage(key: str):
     form = _opened(CoverageForm, version)
     changed = change_rows(form.rows, request.form.get("add"), request.form.get("remove"))
     form.offer(version.contract.partner.sites, version.contract.partner.queues)
+    if "markets" in request.form:
+        form.with_markets.data, changed = "1", True
     if changed:
         return _answer(version, form, "contracts/sections/coverage.html")
     return _saved(version, form, "contracts/sections/coverage.html", "coverage")
