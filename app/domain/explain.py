@@ -163,8 +163,8 @@ def _worked_out(finding: Mapping[str, Any], label: str, result: str, parts: str,
 
 def _comparisons(finding: Mapping[str, Any]) -> Iterator[Step]:
     for comparison in finding["comparisons"]:
-        unit = finding["metric"]["unit"]
-        headroom = grouped(comparison["headroom"].lstrip("-"))
+        unit, precision = finding["metric"]["unit"], finding["metric"]["precision"]
+        headroom = grouped(telling(comparison["headroom"].lstrip("-"), "0", precision).replace(",", ""))
         verdict = f"met, {headroom} to spare" if comparison["is_met"] else f"missed by {headroom}"
         yield Step(comparison["name"].capitalize(), f"{target_words(comparison['target'], unit)}: {verdict}")
 

@@ -29,7 +29,7 @@ def check_level(
     warnings: list[Problem] = []
     metric = catalogue.metrics.get(level.metric)
     if metric is None:
-        message = f'there is no metric "{level.metric}"{meant(level.metric, catalogue.metrics)}'
+        message = f'there is no metric "{level.metric}"{_meant(level.metric, catalogue)} docs/metrics.md lists all'
         faults.append(Problem(f"{path}.metric", message))
     else:
         faults += _needed_measures(path, level, metric, draft)
@@ -54,6 +54,14 @@ def check_level(
 
 def has_minimum(level: ServiceLevel) -> bool:
     return level.minimum is not None or any(step.minimum for step in level.ramp)
+
+
+def _meant(metric: str, catalogue: Catalogue) -> str:
+    """The nearest, by its key or by what it is called."""
+    keys = {key.replace("_", " "): key for key in catalogue.metrics}
+    keys |= {each.name.lower(): key for key, each in catalogue.metrics.items()}
+    close = get_close_matches(metric.replace("_", " ").lower(), keys, 1)
+    return f': did you mean "{keys[close[0]]}"?' if close else "."
 
 
 def _needed_measures(path: str, level: ServiceLevel, metric: Metric, draft: Draft) -> Iterator[Problem]:

@@ -57,6 +57,16 @@ class Outcome:
         return self.attainment is Attainment.NOT_REPORTED
 
     @property
+    def is_awaited(self) -> bool:
+        """Its report is neither here nor overdue."""
+        return self.finding.detail["reason"]["code"] == "not_due"
+
+    @property
+    def is_open(self) -> bool:
+        """Something has still to come or to be approved before it is judged."""
+        return self.is_awaited or self.attainment is Attainment.PROVISIONAL
+
+    @property
     def is_new(self) -> bool:
         """A miss or a gap that was not there in the window before."""
         return self.needs_attention and self.before is not None and not self.before.needs_attention

@@ -63,6 +63,12 @@ class Row:
         return ", ".join(filter(None, said))
 
     @property
+    def standing(self) -> str:
+        """What the score earns; one that something is still missing from is no verdict yet."""
+        open_ones = any(each.is_open for each in self.outcomes)
+        return f"{self.card.standing} so far" if open_ones else self.card.standing or ""
+
+    @property
     def severity(self) -> tuple:
         """Sorts partners: most below Minimum or silent first, then most misses, most new ones, the lowest score."""
         counting = [each for each in self.outcomes if each.needs_attention and not each.is_set_aside]

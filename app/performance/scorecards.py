@@ -86,7 +86,7 @@ class Card:
 
 
 def cards_of(evaluations: Sequence[Evaluation], chosen: Month | None = None) -> list[Card]:
-    """A card per contract; without a chosen month up to the newest one in which something was judged or is overdue."""
+    """A card per contract; without a chosen month up to the newest in which something was judged and all was due."""
     by_contract: dict[int, list[Evaluation]] = {}
     for evaluation in evaluations:
         by_contract.setdefault(evaluation.contract_id, []).append(evaluation)
@@ -127,12 +127,14 @@ def _scores(
 
 
 def _newest(sequence: dict[str, dict[str, Outcome]]) -> Month:
-    judged = [
-        month
+    """A month whose reports are not all due has not ended for anybody who reads a score."""
+    judged = {
+        month: found
         for month, found in sequence.items()
         if any(each.is_judged or each.needs_attention for each in found.values())
-    ]
-    return Month.parse(max(judged or sequence))
+    }
+    whole = [month for month, found in judged.items() if not any(each.is_awaited for each in found.values())]
+    return Month.parse(max(whole or judged or sequence))
 
 
 def _courses(sequence: dict[str, dict[str, Outcome]]) -> Iterable[tuple[ServiceLevel, dict[str, Outcome]]]:

@@ -32,11 +32,19 @@ def test_dates_times_and_numbers_need_no_quotes():
     assert document["service_levels"][0]["expected"]["value"] == "80"
 
 
-def test_an_unknown_metric_is_named_with_line_path_and_what_was_meant():
-    text = SHEET.replace("metric: abandonment", "metric: abandonmant")
-    line = line_of(text, "abandonmant")
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("abandonmant", ': did you mean "abandonment"?'),
+        ("average_handling_time", ': did you mean "aht"?'),
+        ("zzz", "."),
+    ],
+)
+def test_an_unknown_metric_is_named_with_line_path_and_what_was_meant(written, meant):
+    text = SHEET.replace("metric: abandonment", f"metric: {written}")
+    line = line_of(text, written)
     assert places(text) == [
-        f'line {line}: service_levels.1.metric: there is no metric "abandonmant": did you mean "abandonment"?'
+        f'line {line}: service_levels.1.metric: there is no metric "{written}"{meant} docs/metrics.md lists all'
     ]
 
 

@@ -142,6 +142,21 @@ def test_after_the_last_day_nothing_is_filed_and_the_page_says_until_when_it_cou
     assert "could be filed until 15 Sep 2026 (Schedule 3, 6.4)" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("leo", "You can claim relief until"),
+        ("mia", "You can claim relief on the partner’s behalf until"),
+        ("ana", "The partner’s lead can claim relief until"),
+    ],
+)
+def test_the_page_says_who_of_its_readers_can_claim(as_, inside, name, words):
+    with inside():
+        told(claims={**CLAIMS, "within": "365"})
+        address = f"/findings/{finding().key}"
+    assert words in as_(name).get(address).text
+
+
 def test_a_doubled_post_files_one_claim(as_, inside, address):
     visitor, data = as_("leo"), {**PROMOTION, "form_key": "one", "step": "file"}
     first, second = visitor.post(address, data=data), visitor.post(address, data=data)

@@ -1,6 +1,7 @@
 """Who sees which result, on which page, with or without amounts."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from app.performance.models import Finding
 from app.performance.service import evaluate_contract
 from app.performance.stored import month_to_open
 from tests.domain.story import CHARGES, FIGURES, SEPTEMBER
-from tests.performance.history import begin, cedar_document, story
+from tests.performance.history import begin, by_kind, cedar_document, story
 from tests.rig.people import THE_DAY
 
 AMOUNT = re.compile(r"[$€£]|\bUSD\b|405,000|42,800|40,500|59,920|52,650|24,300|4050000|40500")
@@ -359,6 +360,27 @@ def _without_scripts(text: str) -> str:
 def test_a_month_that_still_runs_does_not_hide_the_last_whole_one(app, monkeypatch, months, opened):
     monkeypatch.setattr("app.clock.now", lambda: THE_DAY)
     assert month_to_open(months) == opened
+
+
+def test_a_month_whose_reports_are_not_due_is_no_verdict_and_not_where_a_scorecard_opens(as_, inside):
+    november = Month(2026, 11)
+    with inside():
+        history = story()
+        service = by_kind(FIGURES[SEPTEMBER])["service"]
+        history.decide(history.send(november, "service", service, THE_DAY - timedelta(days=1)), at=THE_DAY)
+        evaluate_contract(history.contract, THE_DAY)
+        scorecard = f"/partners/{history.contract.partner.key}/scorecard"
+    text = as_("mia").get(f"/performance?month={november}").text
+    assert "every report came in" not in text
+    assert re.findall(r"none is overdue[^<]*", text) == ["none is overdue, 3 not due yet"]
+    assert "so far</span>" in text
+    opened = as_("leo").get(scorecard).text
+    assert "September 2026</h2>" in opened
+    assert "every report came in" in opened
+    assert f'href="{scorecard}?month={november}">Newest: Nov 2026' in opened
+    running = as_("leo").get(f"{scorecard}?month={november}").text
+    assert "November 2026</h2>" in running
+    assert "so far</p>" in running
 
 
 def test_a_credit_that_waits_for_charges_is_called_not_priced_and_never_nothing(as_, inside):

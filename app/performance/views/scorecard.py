@@ -40,7 +40,7 @@ def scorecard(key: str):
         partner=partner,
         contracts=contracts,
         cards=cards,
-        newer=months[0] if months and chosen and str(chosen) < months[0] else None,
+        newer=next((newest for newest in months[:1] if any(str(card.month) < newest for card in cards)), None),
         subtotals={card.contract.id: subtotals(card.current, ledger) for card in cards} if sees_money() else {},
         rights=rights_of(contracts) if may(Permission.CONTRACT_READ) else [],
         trends=trends,
