@@ -117,7 +117,7 @@ class Measuring(Placing):
 
     def without(self, part: Part, relief: Relieved, measures: tuple[str, ...]) -> Part:
         """Of monthly rows no day can be taken out; a row that has none left stands aside."""
-        if not relief.dropped:
+        if not any(day[:7] == month_text(part.month) for day in relief.dropped):
             return part
         reports = {(kind_of(measure), party) for measure in measures for party in parties(part, measure)}
         days = {
