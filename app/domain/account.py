@@ -77,6 +77,8 @@ class Account:
 
     def lacks_charges(self, caps: Sequence[Cap], amounts: Mapping[str, Decimal], month: Month, basis: Basis) -> bool:
         """Whether a cap takes something off by a limit in which the charges of some month are missing."""
+        if not any(cap.percent is not None and cap.is_long for cap in caps):
+            return False  # the month's own are known
         left = dict(amounts)
         for cap in caps:
             limit, used = self._room(cap, month, basis, cap.after_earn_back)

@@ -54,6 +54,8 @@ class Charges:
 
     def so_far(self, first: Month, last: Month) -> Decimal:
         """What is known of these months."""
+        if first == last:
+            return self.of(last) or NOTHING
         months = (month for month in first.through(last) if self.windows.in_force(month))
         return sum((self.of(month) or NOTHING for month in months), NOTHING)
 

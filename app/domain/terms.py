@@ -42,9 +42,6 @@ __all__ = (
 )
 
 
-LONG = ("quarter", "contract_year", "rolling_12")
-
-
 class TermsInvalid(ValueError):
     """Everything that is wrong with a terms document, each with its path."""
 
@@ -109,7 +106,7 @@ class Terms:
                 and (
                     self.credits.earn_back
                     or self.credits.base.over_window
-                    or any(cap.over in LONG for cap in self.credits.caps)
+                    or any(cap.is_long for cap in self.credits.caps)
                 )
             )
             or any(

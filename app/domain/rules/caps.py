@@ -29,6 +29,11 @@ class Cap:
     after_earn_back: bool = False
     clause: str = ""
 
+    @property
+    def is_long(self) -> bool:
+        """Whether earlier months count against it."""
+        return self.over in ("quarter", "contract_year", "rolling_12")
+
     def first(self, month: Month, year_starts: Month) -> Month:
         """The month from which on credits count against the cap."""
         if self.over == "quarter":
