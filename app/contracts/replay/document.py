@@ -96,8 +96,11 @@ def _credits(month: MonthEvaluation, money: Money) -> dict[str, Any]:
 
 def _line(line: CreditLine, repeats: RepeatRule | None, money: Money) -> dict[str, Any]:
     texts = ("service_level", "name", "clause", "window", "default", "category", "formula", "incident")
-    return {name: getattr(line, name) for name in texts} | {
-        "figures": dict(line.figures),
+    figures = dict(line.figures)
+    if window := figures.get("charges"):
+        figures["charges"] = money(Decimal(window)) or ""
+    return {name: getattr(line, name) for name in (*texts, "replaced_by")} | {
+        "figures": figures,
         "failures": line.failures,
         "factor": plain(line.factor),
         "repeats_clause": repeats.clause if repeats else "",
