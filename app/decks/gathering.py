@@ -21,7 +21,7 @@ from app.extensions import db
 from app.partners.places import places_of
 from app.performance.known import known_at
 from app.relief.models import Claim
-from app.reports.causes import Cause, causes_in
+from app.reports.causes import Cause, causes_behind
 from app.reports.facts import approved_at
 from app.reports.models import Report, Review, Submission
 
@@ -100,7 +100,7 @@ def _causes(sources: Iterable[Source]) -> dict[tuple[str, str], str]:
     """What the senders said of each miss, by month and service level."""
     sent = {source.submission.report_id: source.submission for source in sources}
     told: dict[tuple[str, str], list[str]] = {}
-    for cause in causes_in({report: submission.number for report, submission in sent.items()}):
+    for cause in causes_behind(sent.values()):
         told.setdefault((sent[cause.report_id].report.month, cause.service_level), []).append(_in_words(cause))
     return {place: " ".join(words) for place, words in told.items()}
 

@@ -204,10 +204,8 @@ class Desk:
                 continue
             value = finding.value
             if value is not None and isinstance(finding.expected, Limit):
-                gate, basis = (
-                    gate_of(rule.gate, self.findings),
-                    self.account.charges.basis_of(agreed, self.month, finding),
-                )
+                gate = gate_of(rule.gate, self.findings)
+                basis = self.account.charges.basis_of(agreed, self.month, finding)
                 found.append(bonus(rule, finding.level.key, value, finding.expected.value, gate, basis))
         return found
 

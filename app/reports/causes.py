@@ -50,11 +50,16 @@ class Cause(PartnerOwned, Base):
 
 def causes_of(report_id: int, number: int) -> dict[str, Cause]:
     """By service level, as they stand in one version of a report."""
-    return {cause.service_level: cause for cause in causes_in({report_id: number})}
+    return {cause.service_level: cause for cause in _causes_in({report_id: number})}
 
 
-def causes_in(versions: Mapping[int, int], service_level: str = "") -> list[Cause]:
-    """As they stand in some versions, a number by report; of one service level, or of all."""
+def causes_behind(submissions: Iterable["Submission"], service_level: str = "") -> list[Cause]:  # noqa: F821
+    """As they stand in the versions that figures came from; of one service level, or of all."""
+    return _causes_in({submission.report_id: submission.number for submission in submissions}, service_level)
+
+
+def _causes_in(versions: Mapping[int, int], service_level: str = "") -> list[Cause]:
+    """Of versions by their number, one of each report."""
     wanted = select(Cause).where(Cause.report_id.in_(versions)).options(joinedload(Cause.author)).order_by(Cause.number)
     if service_level:
         wanted = wanted.where(Cause.service_level == service_level)

@@ -23,16 +23,16 @@ def explain(report: Report, said: Said, actor: User) -> None:
         raise refusal
     if report.draft is None:
         raise Conflict("There is nothing to explain. Upload the file first.")
-    keep(report, said, actor)
+    _keep(report, said, actor)
 
 
 def explain_exactly(report: Report, said: Said, actor: User) -> None:
     """The same by whoever sends: what was said of a service level that no longer misses is taken back."""
     no_more = dict.fromkeys(causes_of(report.id, next_number(report)), ("", ""))
-    keep(report, {**no_more, **said}, actor)
+    _keep(report, {**no_more, **said}, actor)
 
 
-def keep(report: Report, said: Said, actor: User) -> None:
+def _keep(report: Report, said: Said, actor: User) -> None:
     """What did not change stays as it is, with its author."""
     number = next_number(report)
     standing = causes_of(report.id, number)

@@ -22,6 +22,7 @@ class ChargeForm(FlaskForm):
     month = SelectField("Month", [DataRequired("Choose the month.")])
     amount = StringField("Charges", [DataRequired("Write the amount.")], filters=[squeezed])
     note = StringField("Note", [Length(max=500)], filters=[squeezed])
+    parts: Mapping[str, str] = {}  # fields by the name of what credits are no share of
 
     def __init__(self, *args, contract: Contract, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -35,17 +36,16 @@ class ChargeForm(FlaskForm):
         except NotAnAmount as wrong:
             raise ValidationError(str(wrong)) from wrong
 
-    parts: Mapping[str, str] = {}  # fields by the name of what credits are no share of
-
     @property
     def lines(self) -> dict[str, int]:
         """Minor units by name."""
         return {name: self[field].minor for name, field in self.parts.items()}
 
 
-def charge_form(contract: Contract, left_out: Sequence[str], **values) -> ChargeForm:
-    """With an amount for each part of the charges that credits are no share of."""
+def charge_form(contract: Contract, left_out: Sequence[str], entered: Mapping[str, str], **values) -> ChargeForm:
+    """With an amount for each part of the charges that credits are no share of, as it was `entered` before."""
     parts = {name: f"part_{place}" for place, name in enumerate(left_out)}
+    values |= {field: entered[name] for name, field in parts.items() if name in entered}
     fields = {field: _amount(f"Of these, {name}", contract, is_needed=True) for name, field in parts.items()}
     return type("ContractChargeForm", (ChargeForm,), {"parts": parts, **fields})(contract=contract, **values)
 

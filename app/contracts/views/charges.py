@@ -183,8 +183,10 @@ def _of(contracts, cells):
     return {name: cell for name, cell in cells.items() if cell[0].id in shown}
 
 
-def _charge_form(contract: Contract, **values) -> ChargeForm:
-    form = charge_form(contract, left_out(contract), **values)
+def _charge_form(contract: Contract, standing: Charge | None = None, **values) -> ChargeForm:
+    minor = (standing.lines if standing else None) or {}
+    entered = {name: _written(contract, amount) for name, amount in minor.items()}
+    form = charge_form(contract, left_out(contract), entered, **values)
     first = Month.of(contract.starts_on)
     last = Month.of(clock.today(contract.zone)).plus(1)
     if contract.ends_on:
@@ -201,7 +203,8 @@ def _contract_page(contract: Contract, month: str | None, *, form=None, year=Non
         entries[charge.month].append(charge)
     standing = entries[month][0] if month and entries.get(month) else None
     if form is None:
-        form = _charge_form(contract, month=month or _first_missing(contract, entries), **_written(contract, standing))
+        amount = _written(contract, standing.amount_minor) if standing else ""
+        form = _charge_form(contract, standing, month=month or _first_missing(contract, entries), amount=amount)
     return page(
         "contracts/contract_charges.html",
         contract=contract,
@@ -217,17 +220,9 @@ def _contract_page(contract: Contract, month: str | None, *, form=None, year=Non
     )
 
 
-def _written(contract: Contract, standing: Charge | None) -> dict[str, str]:
-    """What an entry says, as its partner writes amounts."""
-    if standing is None:
-        return {}
-    parts = {f"part_{place}": (standing.lines or {}).get(name) for place, name in enumerate(left_out(contract))}
-    amounts = {"amount": standing.amount_minor, **parts}
-    return {
-        field: written(minor, contract.currency, contract.partner.number_style)
-        for field, minor in amounts.items()
-        if minor is not None
-    }
+def _written(contract: Contract, minor: int) -> str:
+    """As its partner writes amounts."""
+    return written(minor, contract.currency, contract.partner.number_style)
 
 
 def _first_missing(contract: Contract, entries) -> str:

@@ -41,11 +41,8 @@ def read_volume(level: Table) -> LowVolume | None:
         level.refuse("minimum_volume", "and low_volume both say when there is too little: keep one of them")
     table.known("minimum", "rule", "months", "forgives")
     months = table.whole("months", 12, least=2, most=36) or 12
-    rule, minimum, forgives = (
-        table.text("rule", "not_measured", RULES),
-        table.number("minimum"),
-        table.number("forgives"),
-    )
+    rule = table.text("rule", "not_measured", RULES)
+    minimum, forgives = table.number("minimum"), table.number("forgives")
     if minimum is None and rule != "one_miss":
         table.refuse("minimum", "is missing: how many are enough to judge?")
     if forgives is not None and rule != "one_miss":

@@ -1,7 +1,5 @@
 """One finding and the Why? panel: from the result back to the clause, the submitted rows and who approved them."""
 
-from collections.abc import Iterable
-
 from sqlalchemy.orm import joinedload
 
 from app.access import Permission, requires, sees_money
@@ -17,10 +15,10 @@ from app.performance.models import Evaluation, Finding
 from app.performance.money import MonthCredit
 from app.performance.outcomes import Outcome, terms_of
 from app.performance.scorecards import Course, card_of
-from app.performance.sources import Source, sources_of
+from app.performance.sources import sources_of
 from app.performance.stored import WITH_PLACES, in_force
 from app.performance.views import bp
-from app.reports.causes import causes_in
+from app.reports.causes import causes_behind
 from app.web import find, page
 
 WITH_EVALUATION = joinedload(Finding.evaluation).options(
@@ -51,18 +49,13 @@ def finding(key: str):
         in_force=course.outcomes.get(found.month) if found.evaluation.superseded_at else None,
         steps=why(places.in_finding(found.detail), chain, lambda minor: money(minor, contract.currency)),
         sources=sources,
-        causes=causes_in(_versions(sources), found.service_level),
+        causes=causes_behind(filter(None, (source.submission for source in sources)), found.service_level),
         line=MonthCredit(found.evaluation, 0).line(found.service_level) if chain else None,
         bullet=trends.of_outcome(outcome) if outcome.value is not None else None,
         course=course,
         chart=trends.of_course(course) if course.outcomes else None,
         trends=trends,
     )
-
-
-def _versions(sources: Iterable[Source]) -> dict[int, int]:
-    """The versions of the reports that the figures came from."""
-    return {source.submission.report_id: source.submission.number for source in sources if source.submission}
 
 
 def _course(found: Finding) -> Course:

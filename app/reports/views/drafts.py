@@ -195,15 +195,11 @@ def causes_asked(report: Report, posted: Mapping[str, str]) -> CausesForm:
     return causes_form({level: name for level, name in levels_fed_by(report).items() if f"kind_{level}" in posted}, {})
 
 
-def _next_number(report: Report) -> int:
-    return max((sent.number for sent in report.submissions), default=0) + 1
-
-
 def _causes_form(report: Report, expected: Outlook | None) -> CausesForm | None:
     if expected is None or not expected.misses:
         return None
     names = {finding.level.key: finding.level.name for finding in expected.misses}
-    return causes_form(names, causes_of(report.id, _next_number(report)), formdata=None)
+    return causes_form(names, causes_of(report.id, len(report.submissions) + 1), formdata=None)
 
 
 def _rows_of(draft: Draft) -> dict:
