@@ -1,5 +1,6 @@
 """Accord: the place where a company and its outsourcing partners agree on the numbers."""
 
+import gc
 from pathlib import Path
 
 from flask import Flask
@@ -24,6 +25,7 @@ from app.performance.commands import recomputation
 from app.reports import views as reports
 from app.staffing.commands import staffing
 
+gc.set_threshold(10_000)  # a judgement is thousands of small records without a cycle: 700 looks too often, by a seventh
 ROOT = Path(__file__).resolve().parent.parent
 FEATURES = (accounts, partners, contracts, evidence, reports, performance, governance, decks, audit, api)
 COMMANDS = (worker, recomputation, verify_events, staffing, demo)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from app.domain.book import BOTH, Book, Need, Pair, Part, Row, folded
+from app.domain.book import ABSENT, BOTH, Book, Need, Pair, Part, Row, folded
 from app.domain.catalogue import Metric
 from app.domain.exact import Exact, add, as_decimal, divide, quotient
-from app.domain.facts import Line, Standing
+from app.domain.facts import Line
 from app.domain.findings import Difference
 from app.domain.periods import Month
 
@@ -21,14 +21,6 @@ class Missing(NamedTuple):
     queue: str
     measure: str
     party: str
-
-
-class Total(NamedTuple):
-    """One measure of one month, and on how many days it was reported where its mean weighs months by them."""
-
-    number: Exact
-    month: Month
-    days: int
 
 
 @dataclass(slots=True)
@@ -55,57 +47,58 @@ class Tally:
 def tally(book: Book, metric: Metric, parts: Sequence[Part]) -> Tally:
     """Sums each measure over the rows of each month, then folds the months. Rows with a nil return stand aside."""
     result = Tally()
-    by_month: dict[str, list[Total]] = {measure: [] for measure in metric.measures}
+    by_month: dict[str, list[Exact]] = {measure: [] for measure in metric.measures}
+    weights: dict[str, dict[str, int]] = {}  # of a mean, the days counted in each month
     for part in parts:
         result.days_expected += part.length
         pairs = _reporting(book, part)
         if not pairs:
             continue
-        reports = {report: book.of(part, *report) for report in part.needs.reports}
+        reports = {}
+        for report in part.needs.reports:
+            rows = book.of(part, *report)
+            reports[report] = [rows.get(pair, ABSENT) for pair in pairs]
         for need in part.needs.measures:
             total: Exact | None = None
             for party in reversed(need.parties):
                 total = _total(part, need, party, reports[need.kind, party], pairs, result)
             if total is not None:
-                days_counted = _days_counted(reports[need.kind, need.parties[0]], pairs) if need.is_mean else 0
-                by_month[need.measure].append(Total(total, part.month, days_counted))
+                by_month[need.measure].append(total)
+                if need.is_mean:
+                    counted = _days_counted(reports[need.kind, need.parties[0]])
+                    weights.setdefault(need.measure, {})[str(part.month)] = counted
             if (part.ordinal, need.kind) in book.has_both:
                 _compare(book, part, need, pairs, result)
         days = part.length
-        for rows in reports.values():
-            for pair in pairs:
-                row = rows.get(pair)
-                days = min(days, row.days) if row is not None else 0
-                if row is not None:
-                    result.lines.extend(row.lines)
+        for found in reports.values():
+            days = min(days, *[row.days for row in found])
+            result.lines += [line for row in found for line in row.lines]
         result.days_reported += days
         result.months += 1
     for measure, totals in by_month.items():
-        if totals:
-            result.measures[measure] = _over_months(totals, book.catalogue.measures[measure].over_months, result)
+        if measure in weights and len(totals) > 1 and all(weights[measure].values()):
+            result.weights = weights[measure]
+            result.measures[measure] = _mean_of_days(totals, result.weights)
+        elif totals:
+            result.measures[measure] = folded(totals, book.catalogue.measures[measure].over_months)
     return result
 
 
-def _over_months(totals: Sequence[Total], rule: str, result: Tally) -> Exact:
-    """A mean of months that were reported by the day is the mean of their days; of reports by the month each counts
-    once.
-    """
-    if len(totals) == 1 or not all(total.days for total in totals):  # days are counted for a mean only
-        return folded([total.number for total in totals], rule)
-    result.weights = {str(total.month): total.days for total in totals}
-    return divide(add(total.number * total.days for total in totals), sum(result.weights.values()))
+def _mean_of_days(totals: Sequence[Exact], days: Mapping[str, int]) -> Exact:
+    """Of months that were reported by the day; of reports by the month each counts once."""
+    weighted = (total * counted for total, counted in zip(totals, days.values(), strict=True))
+    return divide(add(weighted), sum(days.values()))
 
 
-def _days_counted(rows: Mapping[Pair, Row], pairs: Sequence[Pair]) -> int:
+def _days_counted(rows: Sequence[Row]) -> int:
     """On which something was reported; none where the report is by the month."""
-    lines = [line for pair in pairs if pair in rows for line in rows[pair].lines if not line.nil]
+    lines = [line for row in rows for line in row.lines if not line.nil]
     return 0 if any(line.day is None for line in lines) else len({line.day for line in lines})
 
 
 def _reporting(book: Book, part: Part) -> Sequence[Pair]:
-    for report in part.needs.reports:
-        if book.status(part, *report).standing is Standing.NIL:
-            return ()
+    if any((part.ordinal, *report) in book.nil_returns for report in part.needs.reports):
+        return ()
     if not book.nil:
         return part.pairs
     silent = {pair for report in part.needs.reports for pair in book.nil.get((part.ordinal, *report), ())}
@@ -113,20 +106,19 @@ def _reporting(book: Book, part: Part) -> Sequence[Pair]:
 
 
 def _total(
-    part: Part, need: Need, party: str, rows: Mapping[Pair, Row], pairs: Sequence[Pair], result: Tally
+    part: Part, need: Need, party: str, rows: Sequence[Row], pairs: Sequence[Pair], result: Tally
 ) -> Exact | None:
-    numbers: list[Exact] = []
+    """The sum over all rows; None, with what is missing, when a row lacks the measure."""
     measure = need.measure
-    for pair in pairs:
-        row = rows.get(pair)
-        number = row.values.get(measure) if row is not None else None
-        if number is None:
-            result.missing.append(Missing(part.month, *pair, measure, party))
-        else:
-            numbers.append(number)
-    if len(numbers) != len(pairs):
-        return None
-    return numbers[0] if len(numbers) == 1 else add(numbers)
+    numbers = [row.values[measure] for row in rows if measure in row.values]
+    if len(numbers) == len(rows):
+        return add(numbers)
+    result.missing += [
+        Missing(part.month, *pair, measure, party)
+        for pair, row in zip(pairs, rows, strict=True)
+        if measure not in row.values
+    ]
+    return None
 
 
 def _compare(book: Book, part: Part, need: Need, pairs: Sequence[Pair], result: Tally) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from app.domain.catalogue import Catalogue, Metric
 from app.domain.clauses import MeasureTerms
 from app.domain.exact import Exact, add, divide
-from app.domain.facts import NOT_DUE, Facts, Line, ReportStatus
+from app.domain.facts import NOT_DUE, Facts, Line, ReportStatus, Standing
 from app.domain.periods import Month
 
 Pair = tuple[str, str]  # site, queue
@@ -26,6 +26,9 @@ class Row(NamedTuple):
     values: Mapping[str, Exact]
     days: int
     is_nil: bool
+
+
+ABSENT = Row((), {}, 0, False)
 
 
 class Need(NamedTuple):
@@ -83,6 +86,7 @@ class Book:
         nil = {report: {pair for pair, row in rows.items() if row.is_nil} for report, rows in self.rows.items()}
         self.nil = {report: pairs for report, pairs in nil.items() if pairs}
         self.statuses = {(key.month.ordinal, key.kind, key.party): each for key, each in facts.reports.items()}
+        self.nil_returns = {report for report, each in self.statuses.items() if each.standing is Standing.NIL}
         self.has_both = {(month, kind) for month, kind, party in self.rows if party == "client"}
         self.stated = {metric for line in facts.lines for metric in line.stated}
 

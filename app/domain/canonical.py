@@ -7,7 +7,7 @@ from typing import Any
 
 def canonical_json(document: Any) -> str:
     """Keys sorted, no blanks, UTF-8. Raises TypeError for what JSON has no word for, such as a Decimal or a date."""
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_refuse)
+    return _CANONICAL.encode(document)
 
 
 def sha256(document: Any) -> str:
@@ -16,3 +16,6 @@ def sha256(document: Any) -> str:
 
 def _refuse(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no canonical spelling: write it as text")
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_refuse)

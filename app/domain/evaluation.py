@@ -151,7 +151,7 @@ class _Engine:
             placed = self.windows.place(judged, month)
             if placed is None:
                 continue
-            trail = self.trails.setdefault(level.key, Trail())
+            trail = self.trails.get(level.key) or self.trails.setdefault(level.key, Trail())
             trail.step = judged.window.step
             claims = [claim for claim in self.events.claims if claim.is_about(level.key, str(month))] if claimed else ()
             matter = Matter(judged, self.catalogue.metrics[judged.metric], month, *placed)

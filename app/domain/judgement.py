@@ -39,7 +39,7 @@ def judge(book: Book, matter: Matter, around: Surroundings) -> Finding:
     """Never raises for what was or was not reported: a gap is a finding with its reason."""
     level = matter.level
     counted, raw, kept, outcome, reliefs, statuses = weigh(book, matter, around)
-    numerator, denominator = _parts(matter, outcome)
+    numerator, denominator = parts = _parts(matter, outcome)
     expected, minimum = level.targets(matter.month)
     exact, value = _valued(outcome, matter)
     attainment, comparisons = _attained(outcome, exact, value, level, expected, minimum)
@@ -50,7 +50,7 @@ def judge(book: Book, matter: Matter, around: Surroundings) -> Finding:
         *(level.in_month(matter.month), matter.metric, matter.window, matter.month.ordinal, expected, minimum),
         exact=exact,
         raw=value if kept is counted and not reliefs else _valued(raw, matter)[1],
-        raw_parts=_parts(matter, raw),
+        raw_parts=parts if raw is outcome else _parts(matter, raw),
         contractual=value,
         unrounded=_unrounded(outcome, matter.scale)[1] if level.rounding else None,
         numerator=numerator,
@@ -142,7 +142,7 @@ def _disposition(matter: Matter, statuses: Iterable[ReportStatus], reliefs: Sequ
     level = matter.level
     if level.credits_from is not None and matter.window.first < level.credits_from:
         return Disposition.IN_GRACE
-    if excused(reliefs):
+    if reliefs and excused(reliefs):
         return Disposition.EXCUSED
     for status in statuses:
         if not status.credited:
@@ -158,7 +158,7 @@ def _defaulted(
     if rule.looks_back:
         trail.findings[ordinal] = sighting
     default, count = default_of(rule, sighting, obstacle.code if obstacle else "", trail, ordinal)
-    return default, count, escalation(rule, trail, ordinal)
+    return default, count, escalation(rule, trail, ordinal) if rule.looks_back else 0
 
 
 def _parts(matter: Matter, outcome: Outcome) -> tuple[Decimal | None, Decimal | None]:

@@ -28,9 +28,10 @@ class Windows:
         self.year_starts = named[-1] if named else Month.of(first.effective_from)
 
     def in_force(self, month: Month) -> Terms | None:
-        if month not in self.terms:
-            self.terms[month] = terms_in_force(self.history, month)
-        return self.terms[month]
+        try:
+            return self.terms[month]
+        except KeyError:
+            return self.terms.setdefault(month, terms_in_force(self.history, month))
 
     def definition(self, level: ServiceLevel, month: Month) -> ServiceLevel:
         """The level as the window's terms have it: under `start` those of its first month that has any."""
@@ -112,24 +113,28 @@ class Windows:
 
     def working(self, terms: Terms, month: Month) -> tuple[Coverage, ...]:
         """The rows of a month; the same object as the month before when nothing began or ended."""
-        if month not in self.rows:
+        known = self.rows.get(month)
+        if known is None:
             rows, before = terms.rows(month), self.rows.get(month.previous())
-            self.rows[month] = before if before == rows else rows
-        return self.rows[month]
+            known = self.rows[month] = before if before == rows else rows
+        return known
 
     def pairs(self, level: ServiceLevel, rows: tuple[Coverage, ...]) -> list[Pair]:
         """The rows in a level's scope. Both live as long as this does, so their identity tells them apart."""
         key = id(level), id(rows)
-        if key not in self.covered:
+        known = self.covered.get(key)
+        if known is None:
             covers = level.scope.covers
-            self.covered[key] = [(row.site, row.queue) for row in rows if covers(row.site, row.queue, row.market)]
-        return self.covered[key]
+            known = [(row.site, row.queue) for row in rows if covers(row.site, row.queue, row.market)]
+            self.covered[key] = known
+        return known
 
     def needs(self, terms: Terms, metric: str) -> Needs:
-        if (terms.sha, metric) not in self.needed:
-            found = needs(self.book.catalogue.metrics[metric], terms.measures, self.book.catalogue)
-            self.needed[terms.sha, metric] = found
-        return self.needed[terms.sha, metric]
+        known = self.needed.get((terms.sha, metric))
+        if known is None:
+            known = needs(self.book.catalogue.metrics[metric], terms.measures, self.book.catalogue)
+            self.needed[terms.sha, metric] = known
+        return known
 
 
 def _clipped(window: Window, month: Month) -> frozenset[date] | None:
