@@ -160,14 +160,15 @@ class Terms:
         return tuple(dict.fromkeys(key for key in stated if catalogue.metrics[key].kind == kind))
 
     def reports_due(self, catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
-        """(kind, party) of each report that falls due every month."""
-        return tuple(
-            (kind, party)
-            for kind in KINDS
-            for party in ("partner", "client")
-            if kind in self.reports
-            and (self.asked_of(party, kind, catalogue) or (party == "partner" and self.stated_of(kind, catalogue)))
-        )
+        """(kind, party) of each report that falls due every month; none of a partner whose figures would not count."""
+        due = []
+        for kind in filter(self.reports.__contains__, KINDS):
+            asked = self.asked_of("partner", kind, catalogue)
+            if any(self.measures[each.key].source != "client" for each in asked) or self.stated_of(kind, catalogue):
+                due.append((kind, "partner"))
+            if self.asked_of("client", kind, catalogue):
+                due.append((kind, "client"))
+        return tuple(due)
 
 
 def terms_in_force(history: Sequence[Terms], month: Month) -> Terms | None:

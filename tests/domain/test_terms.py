@@ -171,6 +171,14 @@ def test_the_client_reports_what_it_is_or_shares_the_source_of():
     assert sourced.reports_due(CATALOGUE) == (("service", "partner"), ("service", "client"))
 
 
+def test_a_partner_none_of_whose_figures_would_count_owes_no_report():
+    measures = {key: {"source": "client"} for key in ("offered", "answered_in_threshold", "abandoned")}
+
+    theirs = terms(measures=measures, service_levels=[level("voice", "service_level", limit(">=", "80"))])
+
+    assert theirs.reports_due(CATALOGUE) == (("service", "client"),)
+
+
 def test_a_month_is_judged_by_the_terms_in_force_on_its_first_day():
     first, amended = terms(effective_from="2025-11-10"), terms(effective_from="2026-03-02")
     history = [amended, first]
