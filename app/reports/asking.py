@@ -1,6 +1,8 @@
 """The template of a report, from the terms in force in its month and the partner's sites and queues."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
@@ -33,15 +35,22 @@ def template_of(report: Report, terms: Terms | None = None) -> Template:
     terms = terms or terms_of(report)
     partner = report.contract.partner
     month = Month.parse(report.month)
-    return template_for(
-        report.key,
-        month,
-        report.kind,
-        report.party,
-        terms,
-        CATALOGUE,
-        dict(nil_reasons(partner.sites, partner.queues, month)),
+    reasons = dict(nil_reasons(partner.sites, partner.queues, month))
+    template = template_for(report.key, month, report.kind, report.party, terms, CATALOGUE, reasons)
+    return replace(
+        template,
+        site_names=names_of(partner.sites, template.sites),
+        queue_names=names_of(partner.queues, template.queues),
     )
+
+
+def names_of(places: Sequence[Site] | Sequence[Queue], asked: Collection[str]) -> dict[str, str]:
+    """The code that a place's own name stands for, without capitals; none of a name that two places share, or that is
+    another's code.
+    """
+    written = Counter(word.casefold() for place in places for word in {place.name, place.code})
+    names = {place.name.casefold(): place.code for place in places if place.code in asked}
+    return {name: code for name, code in names.items() if written[name] == 1}
 
 
 def places_of(partner_id: int) -> tuple[Sequence[Site], Sequence[Queue]]:

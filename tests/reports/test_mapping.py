@@ -146,6 +146,19 @@ def test_confirmed_once_it_is_read_by_its_own_cells_and_the_same_layout_needs_no
     assert upload("ana", next_key, own_workbook(november)).request.path == f"/reports/{next_key}/draft"
 
 
+def test_the_names_that_sites_and_queues_have_in_accord_need_no_word(asked, confirm, look):
+    def named(sheet):
+        for row, queue in ((8, "Cedar VOICE"), (9, "Chat")):
+            sheet.cell(row, 2).value, sheet.cell(row, 4).value = "Cedar One", queue
+        sheet.delete_rows(10)
+
+    page, path, key = asked(own_workbook(named))
+    assert "Names that Accord does not know" not in page
+    confirm(page, path)
+    rows = look(key)["draft"]["rows"]
+    assert [(row["site"], row["queue"]) for row in rows] == [("cedar-one", "cedar-voice"), ("cedar-one", "cedar-chat")]
+
+
 DRIFTS = [
     (lambda sheet: setattr(sheet["I4"], "value", "Missed [5]"), "Only footnotes differ so (I)."),
     (lambda sheet: setattr(sheet["E4"], "value", "Inbound calls, all"), "reads “Inbound calls, all / Total” now (E)"),

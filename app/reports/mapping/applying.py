@@ -24,6 +24,7 @@ from app.reports.mapping.column_map import (
     ColumnMap,
     codes_of,
     role_of,
+    typed_of,
 )
 from app.reports.mapping.layout import Layout
 from app.reports.mapping.periods import months_in, period_in
@@ -59,7 +60,11 @@ def read_by(chosen: ColumnMap, layout: Layout, template: Template, style: str) -
     """`style` is how its author writes numbers. Raises WrongFile when the sheet says that it is about another month."""
     if chosen.fixed.get(PERIOD) == WHOLE_REPORT:
         _refuse_other_month(layout, template)
-    template = replace(template, site_names=_names(chosen, SITE), queue_names=_names(chosen, QUEUE))
+    template = replace(
+        template,
+        site_names={**template.site_names, **_names(chosen, SITE)},
+        queue_names={**template.queue_names, **_names(chosen, QUEUE)},
+    )
     found = _found(chosen, layout, template)
     rows, passed = [], Counter[str]()
     for row in found.rows:
@@ -149,8 +154,7 @@ def _notes(chosen: ColumnMap, found: Found, passed: Counter[str]) -> Iterator[st
 
 def _undecided(chosen: ColumnMap, found: Found, template: Template) -> dict[str, dict[str, int]]:
     undecided: dict[str, Counter[str]] = {role: Counter() for role in codes_of(template)}
-    typed = {SITE: template.sites_as_typed, QUEUE: template.queues_as_typed}
-    typed[CONTRACT] = {code.casefold(): code for code in template.contracts}
+    typed = typed_of(template)
     known = {role: {*typed[role], *chosen.names.get(role, {})} for role in undecided}
     columns = {role: column.heading.place for role in undecided if (column := chosen.of_role(role))}
     first = min(place for _, place in found.columns)

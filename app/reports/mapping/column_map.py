@@ -106,6 +106,12 @@ def codes_of(template: Template) -> dict[str, tuple[str, ...]]:
     return {**first, SITE: template.sites, QUEUE: template.queues}
 
 
+def typed_of(template: Template) -> dict[str, Mapping[str, str]]:
+    """The code that each name stands for, as it may be typed, without capitals."""
+    contracts = {code.casefold(): code for code in template.contracts}
+    return {CONTRACT: contracts, SITE: template.sites_as_typed, QUEUE: template.queues_as_typed}
+
+
 def needed(template: Template) -> tuple[str, ...]:
     """A history of several contracts need not hold every figure that one of them asks for."""
     if template.contracts:

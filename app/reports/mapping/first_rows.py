@@ -13,6 +13,7 @@ from app.reports.mapping.column_map import (
     codes_of,
     role_of,
     roles_of,
+    typed_of,
 )
 from app.reports.mapping.layout import Layout
 from app.reports.mapping.periods import period_in
@@ -77,6 +78,5 @@ def _place(cell: Cell, role: str, chosen: ColumnMap, template: Template) -> Show
         return Shown(str(named or written), is_wrong=named is None)
     if (codes := codes_of(template).get(role)) is None:
         return Shown(written)
-    typed = {code.casefold(): code for code in codes}
-    code = typed.get(written.casefold()) or chosen.names.get(role, {}).get(written.casefold())
+    code = {**typed_of(template)[role], **chosen.names.get(role, {})}.get(written.casefold())
     return Shown(code if code in codes else written, is_wrong=code not in codes)
