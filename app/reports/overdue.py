@@ -1,4 +1,4 @@
-"""What partners owe the reviewer: one line a partner, however many reports are late."""
+"""What is late: one line a partner, however many reports, the client's own figures about it among them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,8 @@ class Overdue:
 
     def locked(self, now: datetime) -> int:
         """How many the partner can no longer send."""
-        return sum(report.is_locked(now) and report.state != "returned" for report in self.reports)
+        theirs = (report for report in self.reports if report.party == "partner" and report.state != "returned")
+        return sum(report.is_locked(now) for report in theirs)
 
     @property
     def kinds(self) -> list[tuple[str, str]]:
