@@ -90,13 +90,16 @@ class Account:
 
     def _room(self, cap: Cap, month: Month, basis: Basis, late: bool) -> tuple[Decimal, Decimal]:
         first = cap.first(month, self.year_starts)
-        charges = self.charges.so_far(first, month)
+        if cap.of == "at_risk":
+            base = self.charges.at_risk_so_far(first, month, basis.at_risk or NOTHING)
+        else:
+            base = self.charges.so_far(first, month)
         earlier = range(first.ordinal, month.ordinal)
         if late:
             used = sum((self.settled[each].net for each in earlier if each in self.settled), NOTHING)
         else:
             used = sum((self.before.get(each, NOTHING) for each in earlier), NOTHING)
-        return cap.limit(charges, basis.at_risk or NOTHING, basis.unit), used
+        return cap.limit(base, basis.unit), used
 
     def earn(self, month: Month, findings: Mapping[str, Finding], years: Years) -> list[EarnBack]:
         """Takes every open credit one month further, each by the rule in force when it was given."""

@@ -59,6 +59,15 @@ class Charges:
         months = (month for month in first.through(last) if self.windows.in_force(month))
         return sum((self.of(month) or NOTHING for month in months), NOTHING)
 
+    def at_risk_so_far(self, first: Month, last: Month, percent: Decimal) -> Decimal:
+        """Of these months' known charges, what the terms in force in each put at risk; `percent` where they name none."""
+        total = NOTHING
+        for month in first.through(last):
+            if terms := self.windows.in_force(month):
+                agreed = terms.credits.at_risk if terms.credits else None
+                total += (self.of(month) or NOTHING) * (percent if agreed is None else agreed) / HUNDRED
+        return total
+
     def _of(self, base: BaseRule, month: Month) -> Decimal | None:
         if base.kind == "fixed_fee":
             return (base.amount or NOTHING) * self.unit

@@ -56,6 +56,19 @@ def test_months_before_the_credits_were_agreed_count_with_their_invoices():
     assert (month.credits.uncapped, month.credits.payable) == (1_800_000, 1_200_000)
 
 
+def test_a_cap_of_the_amount_at_risk_takes_each_month_by_its_own_terms():
+    """January and February put 10 % of 300,000 at risk, March 20 % of 300,000: half of 90,000 is the cap."""
+    caps = {"caps": [{"over": "quarter", "percent": "50", "of": "at_risk"}]}
+    before = one_level(
+        level("voice", "service_level", limit(">=", "80"), window="quarter"),
+        credits={"at_risk": "10", "pool": "100"},
+        effective_from="2025-01-01",
+    )
+    month = quarter({"kind": "fixed", "percent": "10"}, before, agreed={"at_risk": "20"} | caps)
+    assert [cap.limit for cap in month.credits.caps] == [4_500_000]
+    assert (month.credits.uncapped, month.credits.payable) == (6_000_000, 4_500_000)
+
+
 def test_a_bonus_of_a_quarter_is_a_share_of_its_whole_charges():
     month = quarter(
         {"kind": "fixed", "percent": "3"}, expected=limit(">=", "70"), bonus={"upper": "86", "percent": "1"}

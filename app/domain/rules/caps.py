@@ -42,11 +42,12 @@ class Cap:
             return month.plus(-((month.ordinal - year_starts.ordinal) % 12))
         return month.plus(-11) if self.over == "rolling_12" else month
 
-    def limit(self, charges: Decimal, at_risk: Decimal, unit: int) -> Decimal:
-        """Minor units, of the charges of the cap's whole time up to now."""
+    def limit(self, base: Decimal, unit: int) -> Decimal:
+        """Minor units; `base` is what the percentage is of: the charges, or the amount at risk, of the cap's whole time
+        up to now.
+        """
         if self.amount is not None:
             return self.amount * unit
-        base = charges * at_risk / HUNDRED if self.of == "at_risk" else charges
         return base * (self.percent or NOTHING) / HUNDRED
 
 

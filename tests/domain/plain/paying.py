@@ -127,9 +127,12 @@ class Paying(Earning):
         if "amount" in cap:
             return exactly(cap["amount"]) * UNIT
         months = [each for each in range(self._first(cap, month), month + 1) if each in self.case["months"]]
-        known = [self.charges(each) or NOTHING for each in months if self.in_force(each)]
-        base = sum(known, NOTHING) * exactly(cap["percent"]) / 100
-        return base * exactly(agreed["at_risk"]) / 100 if cap.get("of") == "at_risk" else base
+        base = NOTHING
+        for each in months:
+            if document := self.in_force(each):
+                own = document.get("credits", agreed)["at_risk"]
+                base += (self.charges(each) or NOTHING) * (exactly(own) / 100 if cap.get("of") == "at_risk" else 1)
+        return base * exactly(cap["percent"]) / 100
 
     def _used(self, cap: dict[str, Any], month: int, spent: dict[int, Fraction]) -> Fraction:
         return sum((spent.get(each, NOTHING) for each in range(self._first(cap, month), month)), NOTHING)
