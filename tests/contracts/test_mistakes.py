@@ -174,7 +174,11 @@ MISTAKES = {
     ),
     "a bank's deposit without a bank": (
         *(TWO, "fraction: 50,", "fraction: 50, deposit: {percnt: 1},", "deposit:"),
-        *("credits.earn_back.deposit", "has a meaning for a bank only"),
+        *("credits.earn_back.deposit", "has no meaning for the kind months"),
+    ),
+    "a year's average that counts months": (
+        *(TWO, "{kind: months,", "{kind: annual_average,", "months: 6"),
+        *("credits.earn_back.months", "has no meaning for the kind annual_average"),
     ),
     "a fixed fee that the kind does not use": (
         *(POINTS, "{kind: fixed_fee, amount", "{kind: invoice, amount", "kind: invoice"),

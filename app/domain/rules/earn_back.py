@@ -17,7 +17,13 @@ from app.domain.tables import Table
 
 NOTHING = Decimal(0)
 HUNDRED = Decimal(100)
-KINDS = ("months", "annual_average", "bank")
+OF_KIND = {
+    "months": ("fraction", "months", "comparison", "passes", "never_for", "approval", "gaps"),
+    "annual_average": ("fraction", "comparison", "never_for", "approval"),
+    "bank": ("passes", "deposit", "limit"),
+}
+KINDS = tuple(OF_KIND)
+KEYS = tuple(dict.fromkeys(key for keys in OF_KIND.values() for key in keys))
 
 
 class Exceeding(Judged, Protocol):
@@ -111,19 +117,16 @@ def read_earn_back(part: Table) -> EarnBackRule | None:
     table = part.table("earn_back")
     if table is None:
         return None
-    table.known(
-        *("kind", "fraction", "months", "comparison", "passes", "never_for", "approval", "gaps", "deposit", "limit"),
-        "clause",
-    )
+    table.known("kind", *KEYS, "clause")
     kind = table.text("kind", choices=KINDS)
+    for name in KEYS:
+        if kind in KINDS and name not in OF_KIND[kind] and table.content.get(name) is not None:
+            table.refuse(name, f"has no meaning for the kind {kind}: leave it out")
     months = table.whole("months", None, least=1, most=36)
     if kind == "months" and months is None:
         table.refuse("months", 'is missing: after how many good months? "6" for six')
     fraction = table.number("fraction", most=100)
     deposit = None
-    for name in ("deposit", "limit"):
-        if kind != "bank" and table.content.get(name) is not None:
-            table.refuse(name, "has a meaning for a bank only: leave it out")
     if kind == "bank" and (share := table.table("deposit", required=True)):
         share.known("percent", "amount")
         deposit = Share(share.number("percent", most=100), share.number("amount"))

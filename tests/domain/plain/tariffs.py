@@ -133,15 +133,15 @@ def earn_back(draw: Draws) -> Sheet:
             rule["limit"] = draw.text(600, 1200)
     if kind != "bank" and draw.chance(50):
         rule["fraction"] = draw.text(50, "33.3")
-    if draw.chance(40):
+    if kind != "bank" and draw.chance(40):
         rule["comparison"] = draw.one("met", "exceeded")
-    if draw.chance(25):
+    if kind != "annual_average" and draw.chance(25):
         rule["passes"] = draw.sample([str(number) for number in range(1, 13)], draw.whole(1, 4))
-    if draw.chance(20):
+    if kind != "bank" and draw.chance(20):
         rule["never_for"] = draw.sample([str(number) for number in range(1, 13)], 2)
     if draw.chance(30) and kind != "bank":
         rule["approval"] = "required"
-    if draw.chance(30):
+    if kind == "months" and draw.chance(30):
         rule["gaps"] = "pass"
     return rule
 
