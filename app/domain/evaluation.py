@@ -110,6 +110,7 @@ class _Engine:
         self.inputs = Inputs(facts, charges, events, self.windows)
         self.trails: dict[str, Trail[Finding]] = {}
         self.scores: dict[int, Fraction | None] = {}
+        self.fades = any(terms.scorecard.decay is not None for terms in history)  # also what came before the rule
 
     def month(self, month: Month) -> MonthEvaluation:
         terms = self.windows.in_force(month)
@@ -174,9 +175,10 @@ class _Engine:
 
     def earlier_scores(self, terms: Terms, month: Month, findings: Sequence[Finding]) -> tuple[Fraction | None, ...]:
         rule = terms.scorecard
+        if self.fades:
+            self.scores[month.ordinal] = scorecard(findings, rule).exact
         if rule.decay is None:
             return ()
-        self.scores[month.ordinal] = scorecard(findings, rule).exact
         return tuple(self.scores.get(each) for each in range(month.ordinal - rule.months + 1, month.ordinal))
 
     def proposals(self, terms: Terms, month: Month) -> Iterator[Proposal]:

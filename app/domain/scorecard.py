@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 
-from app.domain.attainment import JUDGED, Attainment
+from app.domain.attainment import JUDGED, Attainment, Disposition
 from app.domain.exact import as_decimal
 from app.domain.findings import Finding
 from app.domain.rules.scoring import BY_ATTAINMENT, HOUSE, STANDINGS, Band, ScorecardRule, faded
@@ -14,11 +14,12 @@ __all__ = ("STANDINGS", "Band", "Score", "Scorecard", "scorecard", "standing")
 
 HUNDRED = Fraction(100)
 NOTHING = Decimal(0)
+SETTLED = Context(prec=20)  # a stored result has 28 digits: two thirds of them must not miss a standing by the last
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One finding's part; no points means not judged, so it weighs nothing. `points` are percent of the weight."""
+    """One finding's part; no points means not judged or excused, so it weighs nothing. `points` are percent of the weight."""
 
     finding: Finding
     weight: Decimal
@@ -76,7 +77,8 @@ def scorecard(
 
 def standing(value: Decimal, standings: Sequence[Band] = STANDINGS) -> str:
     """The best band that `value` reaches. Raises ValueError when the bands leave a gap at the bottom."""
-    reached = [band for band in standings if value >= band.at_least]
+    settled = SETTLED.plus(value)
+    reached = [band for band in standings if settled >= band.at_least]
     if not reached:
         raise ValueError(f"no standing covers a score of {value}")
     return max(reached, key=lambda band: band.at_least).standing
@@ -89,7 +91,7 @@ def _score(finding: Finding) -> tuple[Score, Fraction | None]:
 
 
 def _part(finding: Finding) -> Fraction | None:
-    if finding.attainment not in JUDGED:
+    if finding.attainment not in JUDGED or finding.disposition == Disposition.EXCUSED:
         return None
     rule, value = finding.level.score, finding.value
     if rule is None or value is None:

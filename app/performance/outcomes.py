@@ -45,6 +45,10 @@ class Outcome:
         return Attainment(self.finding.attainment)
 
     @property
+    def disposition(self) -> Disposition:
+        return Disposition(self.finding.disposition)
+
+    @property
     def is_miss(self) -> bool:
         return self.attainment in MISSES
 
@@ -78,7 +82,7 @@ class Outcome:
     @property
     def is_set_aside(self) -> bool:
         """Excused, in grace or loaded as history: shown, and never above what counts."""
-        return self.finding.disposition != Disposition.COUNTS
+        return self.disposition is not Disposition.COUNTS
 
     @property
     def status(self) -> str:

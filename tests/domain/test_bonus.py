@@ -14,10 +14,10 @@ from tests.domain.story import AUGUST, CHARGES, FIGURES, facts, level, limit, li
 BONUS = {"upper": "100", "percent": "2"}
 
 
-def month(claims: tuple[Claim, ...] = ()):
+def month(claims: tuple[Claim, ...] = (), **others: str):
     """Satisfaction is exceeded while English voice is under its Minimum."""
     terms = one_level(
-        level("voice", "service_level", limit(">=", "80"), limit(">=", "75")),
+        level("voice", "service_level", limit(">=", "80"), limit(">=", "75"), **others),
         level("satisfaction", "csat", limit(">=", "85"), bonus=BONUS),
     )
     [judged] = evaluate(
@@ -36,6 +36,11 @@ def test_what_is_excused_holds_no_bonus_back():
     [bonus] = month((Claim("1", "2026-08", "period", "granted", ("voice",)),))
     assert bonus.gated_by == ""
     assert round(bonus.amount) == round(Decimal(42_800_000) * 2 / 100 * 2 / 15)
+
+
+def test_what_is_in_grace_holds_no_bonus_back():
+    [bonus] = month(credits_from="2026-09-01")
+    assert (bonus.gated_by, round(bonus.amount)) == ("", round(Decimal(42_800_000) * 2 / 100 * 2 / 15))
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,20 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 
+from app.contracts.catalogue import CATALOGUE
+from app.domain.attainment import Attainment, Disposition
+from app.domain.evaluation import evaluate
+from app.domain.events import Events
 from app.domain.facts import ReportStatus, Standing
+from app.domain.rules.relief import Claim
+from app.domain.rules.scoring import ScoreRule
 from app.domain.scorecard import STANDINGS, Band, scorecard, standing
 from app.domain.staffing import staffing_by_site
-from tests.domain.story import AUGUST, FIGURES, JULY, SEPTEMBER, facts, judge, lines, story, terms
+from tests.domain.story import AUGUST, CHARGES, FIGURES, JULY, SEPTEMBER, facts, judge, lines, story, terms
 
 
 def findings(*months, reported=None):
@@ -43,6 +50,31 @@ def test_what_was_not_judged_weighs_nothing():
 def test_a_month_without_data_is_neither_zero_nor_a_hundred():
     card = scorecard(findings(JULY, reported=facts()))
     assert (card.value, card.standing, card.weight_judged, card.weight_total) == (None, None, 0, 100)
+
+
+def test_what_is_excused_weighs_nothing():
+    """August's voice, under its Minimum, in an outage of the client's: the others come to 30 of 80."""
+    excused = Events(claims=(Claim("1", "2026-08", "period", "granted", ("voice-service-level",)),))
+    [august] = evaluate([terms()], story(), CHARGES, CATALOGUE, [AUGUST], excused)
+    assert (august.scorecard.value, august.scorecard.weight_judged) == (Decimal("37.5"), 80)
+
+
+def test_months_before_an_amendment_fade_into_the_first_score_that_lets_them():
+    fading = {"standings": [{"standing": "any", "at_least": "0"}], "decay": "0.5", "months": "2"}
+    amended = terms(effective_from="2026-08-01", scorecard=fading)
+    [august] = evaluate([terms(), amended], story(), CHARGES, CATALOGUE, [AUGUST])
+    assert (august.scorecard.month, august.scorecard.value) == (30, 50)  # July's 90 weighs half
+
+
+def test_two_thirds_of_a_weight_reach_the_standing_that_they_come_to():
+    """22 of 30 are two thirds of the way from 60 to 80: with a quarter that was met 75, stored with 28 digits or not."""
+    found = findings(JULY)[:2]
+    voice = replace(found[0].level, weight=Decimal(3), score=ScoreRule(zero=Decimal(60)))
+    met = found[1]._replace(level=replace(found[1].level, weight=Decimal(1)), attainment=Attainment.MET)
+    stored = SimpleNamespace(
+        level=voice, value=Decimal(2200) / 30, attainment=Attainment.BELOW_EXPECTED, disposition=Disposition.COUNTS
+    )
+    assert scorecard([stored, met]).standing == "steady"
 
 
 @pytest.mark.parametrize(

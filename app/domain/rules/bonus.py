@@ -6,12 +6,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
-from app.domain.attainment import Attainment, Disposition
+from app.domain.attainment import Attainment
 from app.domain.catalogue import Problem
 from app.domain.exact import as_decimal, plain
 from app.domain.rules.basis import Basis, Share
 from app.domain.rules.classes import CLASSES
-from app.domain.rules.trail import Judged
+from app.domain.rules.trail import SET_ASIDE, Judged
 from app.domain.tables import Table
 from app.domain.targets import Limit, Target
 
@@ -79,14 +79,14 @@ def bonus(rule: BonusRule, key: str, value: Fraction, target: Decimal, gate: str
 
 
 def gate_of(gate: str, findings: Iterable[Gating]) -> str:
-    """The first service level under its Minimum among those that the gate watches; one that is excused holds nothing
-    back.
+    """The first service level under its Minimum among those that the gate watches; one that is excused or in grace
+    holds nothing back.
     """
     under = (
         finding.level.key
         for finding in findings
         if finding.attainment == Attainment.BELOW_MINIMUM
-        and finding.disposition != Disposition.EXCUSED
+        and finding.disposition not in SET_ASIDE
         and gate in ("any", finding.level.importance)
     )
     return next(under, "")

@@ -227,7 +227,7 @@ class Pricing(Counting):
         document = self.in_force(month) or {}
         everything = [self.found(level["key"], month) for level in document["service_levels"]]
         findings = [found for found in everything if found is not None]
-        under = [each for each in findings if each.attainment == "below_minimum" and each.disposition != "excused"]
+        under = [each for each in findings if each.attainment == "below_minimum" and each.stands]
         classes = {each.level.get("class", "key") for each in under}
         bonuses = []
         for found in findings:
