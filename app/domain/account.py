@@ -57,6 +57,7 @@ class Account:
     charges: Charges
     settled: dict[int, Settled] = field(default_factory=dict)
     before: dict[int, Decimal] = field(default_factory=dict)  # what each month came to before the earn-back
+    unpriced: set[int] = field(default_factory=set)  # months whose credits are not known
     open: list[OpenCredit] = field(default_factory=list)
     bank: dict[str, Decimal] = field(default_factory=dict)
     bank_clauses: dict[str, str] = field(default_factory=dict)  # of the rule by which each was filled last
@@ -76,7 +77,11 @@ class Account:
         return amounts, found, applied
 
     def lacks_charges(self, caps: Sequence[Cap], amounts: Mapping[str, Decimal], month: Month, basis: Basis) -> bool:
-        """Whether a cap takes something off by a limit in which the charges of some month are missing."""
+        """Whether a cap takes something off by a limit in which the charges of some month are missing, or is used up to
+        an unknown part by a month that is not priced.
+        """
+        if any(self._is_used_by_unpriced(cap, month) for cap in caps):
+            return True
         if not any(cap.percent is not None and cap.is_long for cap in caps):
             return False  # the month's own are known
         left = dict(amounts)
@@ -87,6 +92,9 @@ class Account:
             if cap.percent is not None and self.charges.over(time) is None and any(each.taken_off for each in taken):
                 return True
         return False
+
+    def _is_used_by_unpriced(self, cap: Cap, month: Month) -> bool:
+        return any(each in self.unpriced for each in range(cap.first(month, self.year_starts).ordinal, month.ordinal))
 
     def _room(self, cap: Cap, month: Month, basis: Basis, late: bool) -> tuple[Decimal, Decimal]:
         first = cap.first(month, self.year_starts)

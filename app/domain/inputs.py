@@ -14,7 +14,7 @@ from app.domain.periods import Month
 from app.domain.terms import Terms
 from app.domain.windowing import Windows
 
-ENGINE_VERSION = "5"
+ENGINE_VERSION = "6"
 
 
 class Inputs:

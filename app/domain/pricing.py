@@ -67,6 +67,7 @@ class Desk:
             bonuses=tuple(self._bonuses(agreed)),
         )
         if self._are_unknown(agreed, basis, lines):
+            self.account.unpriced.add(self.month.ordinal)
             unpriced = tuple(line._replace(uncapped=None, payable=None) for line in lines)
             backs = (*returned, *self.account.expire(self.month))
             return replace(head, pricing=Pricing.NOT_PRICED, lines=unpriced, earn_backs=backs, bonuses=())

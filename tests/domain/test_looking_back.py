@@ -63,3 +63,16 @@ def test_a_cap_that_lacks_an_earlier_months_charges_and_takes_something_off_leav
     assert priced("7000", {AUGUST: CHARGES[AUGUST]}) == "not_priced"
     assert priced("7000", {JULY: CHARGES[JULY], AUGUST: CHARGES[AUGUST]}) == "priced"
     assert priced("7700", {AUGUST: CHARGES[AUGUST]}) == "priced"
+
+
+def test_a_cap_that_an_unpriced_month_may_have_used_up_leaves_the_credit_unpriced():
+    """July owes a credit of unknown size, of which up to 100,000 count against the quarter's cap before August's."""
+    capped = AT_RISK | {"caps": [{"over": "quarter", "amount": "100000"}]}
+    history = [one_level(credited("sl", *TARGETS, "100"), credits=capped)]
+
+    def priced(july, charges):
+        return august(history, july, "7000", charges).credits.pricing.value
+
+    assert priced(("7000", "10000"), {AUGUST: CHARGES[AUGUST]}) == "not_priced"
+    assert priced(("9000", "10000"), {AUGUST: CHARGES[AUGUST]}) == "priced"
+    assert priced(("7000", "10000"), CHARGES) == "priced"

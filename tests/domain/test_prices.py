@@ -9,14 +9,17 @@ from tests.domain.story import facts, level, limit, lines, one_level
 
 JANUARY = Month(2026, 1)
 FIRST = {"effective_from": "2025-01-01"}
+DOUBLED = {"steps": [{"failure": "2", "times": "2"}]}
 BILLED = {JANUARY.plus(place): 10_000_000 for place in range(12)}
 
 
-def priced(credit, *figures, charges=BILLED, awaiting=(), agreed=None, metric="service_level", **others):
+def priced(credit, *figures, charges=BILLED, awaiting=(), overdue=(), agreed=None, metric="service_level", **others):
     months = [JANUARY.plus(place) for place in range(len(figures))]
     reported = facts(*(line for month, values in zip(months, figures, strict=True) for line in lines(month, values)))
     for month in awaiting:
         reported.reports[ReportKey(month, "service", "partner")] = ReportStatus(Standing.AWAITING)
+    for month in overdue:
+        reported.reports[ReportKey(month, "service", "partner")] = ReportStatus(Standing.OVERDUE)
     target = level("target", metric, limit(">=", "80"), credit=credit, **{"credits_on": "expected"} | others)
     terms = one_level(target, credits={"at_risk": "10", "pool": "100"} | (agreed or {}), **FIRST)
     return [month.credits for month in evaluate([terms], reported, charges, CATALOGUE, months)]
@@ -49,6 +52,14 @@ def test_no_failure_costs_nothing_also_of_unknown_charges():
         *priced({"kind": "points", "points": "3"}, calls(100, 50), charges={}, agreed=free),
     )
     assert [(month.pricing.value, month.payable) for month in months] == [("priced", 0)] * 3
+
+
+def test_an_overdue_report_that_is_a_default_is_a_repeat_also_where_gaps_are_passed_over():
+    credit = {"kind": "fixed", "amount": "1000"}
+    rule = {"default": {"expected": {}, "not_reported": "yes"}, "repeats": {"gaps": "pass", **DOUBLED}}
+    months = priced(credit, calls(100, 50), {}, calls(100, 50), overdue=[JANUARY.plus(1)], credits_on=None, **rule)
+    assert [[line.failures for line in month.lines] for month in months] == [[1], [2], [3]]
+    assert [month.payable for month in months] == [100_000, 200_000, 200_000]
 
 
 def test_an_allocation_that_begins_at_nothing_is_priced_from_its_day_on():

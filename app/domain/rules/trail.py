@@ -39,15 +39,16 @@ class Trail(Generic[F]):
                 yield self.findings[each]
 
     def in_a_row(self, ordinal: int, hit: Callable[[F], bool], passes_gaps: bool = False) -> int:
-        """How many findings, going back from `ordinal`, are hits without one between that is not."""
+        """How many findings, going back from `ordinal`, are hits without one between that is not. An overdue report that
+        the terms make a default is a hit, and no gap.
+        """
         count = 0
         while (finding := self.findings.get(ordinal)) is not None:
-            if is_passed_over(finding, passes_gaps):
-                pass
-            elif hit(finding):
-                count += 1
-            else:
-                break
+            if not is_passed_over(finding):
+                if hit(finding):
+                    count += 1
+                elif not is_passed_over(finding, passes_gaps):
+                    break
             ordinal -= self.step
         return count
 

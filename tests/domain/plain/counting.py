@@ -18,10 +18,11 @@ class Counting(Judging):
         count, due = 0, month
         step = step_of(self.kept[key, month].level)
         while due >= self.case["months"][0] and (found := self.found(key, due)) is not None:
-            if not set_aside(found, passes_gaps):
-                if not hit(found):
+            if not set_aside(found, passes_gaps=False):
+                if hit(found):
+                    count += 1
+                elif not set_aside(found, passes_gaps):
                     break
-                count += 1
             due -= step
         return count
 

@@ -31,6 +31,7 @@ class Paying(Earning):
         """All months, in order."""
         self.before: dict[int, Fraction] = {}
         self.kept_months: dict[int, Kept] = {}
+        self.unpriced: set[int] = set()
         self.open: list[Credit] = []
         self.bank: Amounts = {}
         return {month: self._pay(month) for month in self.case["months"] if self.in_force(month)}
@@ -54,6 +55,7 @@ class Paying(Earning):
         owes_unknown = any(amounts.values()) and self.charges(month) is None and any("percent" in cap for cap in caps)
         if None in amounts.values() or owes_unknown or self._lacks_charges(month, agreed, caps, amounts):
             paid.state = "not_priced"
+            self.unpriced.add(month)
             self._expire(month, paid)
             return paid
         self._settle(month, agreed, caps, {key: amount or NOTHING for key, amount in sorted(amounts.items())}, paid)
@@ -99,7 +101,10 @@ class Paying(Earning):
     def _lacks_charges(
         self, month: int, agreed: dict[str, Any], caps: list[dict[str, Any]], amounts: dict[str, Fraction | None]
     ) -> bool:
-        """A cap bites whose time holds a month without charges."""
+        """A cap bites whose time holds a month without charges, or holds a month that is not priced itself."""
+        times = [range(self._first(cap, month), month) for cap in caps]
+        if any(amounts.values()) and any(self.unpriced.intersection(time) for time in times):
+            return True
         left = {key: amount or NOTHING for key, amount in sorted(amounts.items())}
         for cap in sorted(caps, key=lambda cap: cap.get("after_earn_back") == "yes"):
             spent = self.before

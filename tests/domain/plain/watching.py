@@ -178,7 +178,7 @@ class Watching(Paying):
         weights = earned = NOTHING
         for level in (self.in_force(month) or {}).get("service_levels", ()):
             found = self.found(level["key"], month)
-            if found is not None and found.attainment in JUDGED and not found.excused:
+            if found is not None and found.attainment in JUDGED and found.disposition != "excused":
                 weight = exactly(found.level.get("weight", 0))
                 weights, earned = weights + weight, earned + weight * _part(found)
         return earned * 100 / weights if weights else None
