@@ -170,14 +170,16 @@ class Account:
         return is_due and not rule.passes_gaps and month.number not in rule.passes
 
     def _approved(self, credit: OpenCredit, month: Month) -> EarnBack:
-        for approval in self.events.approvals:
-            if (approval.service_level, str(approval.credit_month)) == (credit.service_level, credit.month):
-                if Month.of(approval.decided_on) > month:
-                    break
-                if not approval.granted:
-                    return result_of(credit, "refused", approval.approved_by)
-                return self._earned(credit)
-        return result_of(credit, "awaiting_approval")
+        about = credit.service_level, credit.month
+        decided = [
+            each
+            for each in self.events.approvals
+            if (each.service_level, str(each.credit_month)) == about and Month.of(each.decided_on) <= month
+        ]
+        if not decided:
+            return result_of(credit, "awaiting_approval")
+        first = min(decided, key=lambda each: each.decided_on)
+        return self._earned(credit) if first.granted else result_of(credit, "refused", first.approved_by)
 
     def _earned(self, credit: OpenCredit) -> EarnBack:
         """What comes back: the difference that the credit makes to its month, with the caps that come after."""

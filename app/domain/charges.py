@@ -60,7 +60,7 @@ class Charges:
         return sum((self.of(month) or NOTHING for month in months), NOTHING)
 
     def at_risk_so_far(self, first: Month, last: Month, percent: Decimal) -> Decimal:
-        """Of these months' known charges, what the terms in force in each put at risk; `percent` where they name none."""
+        """What the terms in force in each month put at risk of its known charges; `percent` where they name none."""
         total = NOTHING
         for month in first.through(last):
             if terms := self.windows.in_force(month):

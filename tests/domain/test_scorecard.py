@@ -67,7 +67,7 @@ def test_months_before_an_amendment_fade_into_the_first_score_that_lets_them():
 
 
 def test_two_thirds_of_a_weight_reach_the_standing_that_they_come_to():
-    """22 of 30 are two thirds of the way from 60 to 80: with a quarter that was met 75, stored with 28 digits or not."""
+    """22 of 30 are two thirds of the way from 60 to 80: with a quarter that was met 75, also from 28 stored digits."""
     found = findings(JULY)[:2]
     voice = replace(found[0].level, weight=Decimal(3), score=ScoreRule(zero=Decimal(60)))
     met = found[1]._replace(level=replace(found[1].level, weight=Decimal(1)), attainment=Attainment.MET)

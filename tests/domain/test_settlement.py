@@ -3,9 +3,11 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from app.contracts.catalogue import CATALOGUE
 from app.domain.evaluation import evaluate
-from app.domain.events import Events, Waiver
+from app.domain.events import Approval, Events, Waiver
 from app.domain.periods import Month
 from tests.domain.story import facts, level, limit, lines, one_level
 
@@ -37,6 +39,18 @@ def test_what_was_waived_is_not_charged_again_when_a_part_is_earned_back_under_a
     waived = Events(waivers=(Waiver(JANUARY, amount=Decimal(200)),))
     first, second = settled(["50", "90"], agreed, waived, {"kind": "fixed", "amount": "1000"})
     assert (first.payable, second.payable) == (40_000, 0)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_first_of_two_decisions_on_an_earn_back_holds_however_they_are_listed(order):
+    agreed = {"at_risk": "10", "earn_back": {"kind": "months", "months": "1", "approval": "required"}}
+    decided = [
+        Approval("voice", JANUARY, granted=True, decided_on=date(2026, 3, 5)),
+        Approval("voice", JANUARY, granted=False, decided_on=date(2026, 4, 5)),
+    ]
+    happened = Events(approvals=tuple(decided[::order]))
+    months = settled(["50", "90", "90", "90"], agreed, happened, {"kind": "fixed", "amount": "1000"})
+    assert [month.payable for month in months] == [100_000, 0, -100_000, 0]
 
 
 def test_the_bank_ends_with_the_contract_also_where_that_month_cannot_be_priced():

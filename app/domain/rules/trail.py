@@ -39,8 +39,8 @@ class Trail(Generic[F]):
                 yield self.findings[each]
 
     def in_a_row(self, ordinal: int, hit: Callable[[F], bool], passes_gaps: bool = False) -> int:
-        """How many findings, going back from `ordinal`, are hits without one between that is not. An overdue report that
-        the terms make a default is a hit, and no gap.
+        """How many findings, going back from `ordinal`, are hits without one between that is not. A report that the
+        terms make a default when it is overdue is a hit, and no gap.
         """
         count = 0
         while (finding := self.findings.get(ordinal)) is not None:
