@@ -1,23 +1,20 @@
-"""What a contract carries from month to month: credits that may be earned back, the bank, what caps have used up."""
+"""What a contract carries from month to month: credits that may be earned back, what caps have used up, the bank."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from app.domain.attainment import Disposition
+from app.domain.bank import Bank
 from app.domain.charges import Charges
 from app.domain.clauses import CreditTerms
 from app.domain.credits import CreditLine
 from app.domain.events import Events
-from app.domain.exact import DUST
 from app.domain.findings import Finding
 from app.domain.periods import Month, Span
 from app.domain.returning import (
     YEAR_MISSED,
     YEAR_UNKNOWN,
     Years,
-    agreed_clause,
-    banked,
     reaches,
     result_of,
     year_figures,
@@ -59,8 +56,10 @@ class Account:
     before: dict[int, Decimal] = field(default_factory=dict)  # what each month came to before the earn-back
     unpriced: set[int] = field(default_factory=set)  # months whose credits are not known
     open: list[OpenCredit] = field(default_factory=list)
-    bank: dict[str, Decimal] = field(default_factory=dict)
-    bank_clauses: dict[str, str] = field(default_factory=dict)  # of the rule by which each was filled last
+    bank: Bank = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.bank = Bank(self.charges, self.events.terminated_on)
 
     def cap(
         self, caps: Sequence[Cap], amounts: dict[str, Decimal], month: Month, basis: Basis, late: bool
@@ -190,50 +189,10 @@ class Account:
         returned, settled.net = settled.net - after, after
         return result_of(credit, "earned", amount=returned)
 
-    def fill(self, month: Month, findings: Sequence[Finding], agreed: CreditTerms) -> list[EarnBack]:
-        """What this month's results put into the bank."""
-        results = []
-        for finding in findings:
-            rule = finding.level.earn_back or agreed.earn_back
-            if not (rule and rule.kind == "bank" and rule.deposit and finding.is_exceeding):
-                continue
-            if finding.disposition is not Disposition.COUNTS or month.number in rule.passes:
-                continue
-            basis = self.charges.basis_of(agreed, month, finding)
-            amount = rule.deposit.of(basis) or NOTHING
-            category = finding.level.category
-            balance = self.bank.get(category, NOTHING)
-            if rule.limit is not None:
-                amount = min(amount, max(rule.limit * basis.unit - balance, NOTHING))
-            self.bank[category] = balance + amount
-            clause = agreed_clause(rule, bool(finding.level.earn_back), finding.level.clause, agreed.clause)
-            self.bank_clauses[category] = clause
-            results.append(banked(finding.level.key, month, "deposited", amount, category, clause))
-        return results
-
-    def expire(self, month: Month) -> list[EarnBack]:
-        """The bank ends with the contract, whether or not that month can be priced."""
-        if self.events.terminated_on is None or Month.of(self.events.terminated_on) != month:
-            return []
-        ended, self.bank = self.bank, {}
-        return [
-            banked("", month, "expired", balance, category, self.bank_clauses[category])
-            for category, balance in ended.items()
-            if balance
-        ]
-
-    def draw(
-        self, month: Month, amounts: Mapping[str, Decimal], lines: Mapping[str, CreditLine]
-    ) -> tuple[dict[str, Decimal], list[EarnBack]]:
-        """Offsets this month's credits with what earlier months put in, line by line in order of their keys."""
-        left, results = dict(amounts), []
-        for key in sorted(left):
-            category = lines[key].category
-            drawn = min(self.bank.get(category, NOTHING), left[key])
-            if drawn > 0:
-                rest = self.bank[category] - drawn
-                self.bank[category] = rest if rest >= DUST else NOTHING
-                left[key] -= drawn
-                clause = self.bank_clauses[category]
-                results.append(banked(key, month, "offset", drawn, category, clause, lines[key].clause))
-        return left, results
+    def leave_open(
+        self, month: Month, lines: Iterable[CreditLine], findings: Sequence[Finding], agreed: CreditTerms
+    ) -> list[EarnBack]:
+        """A month that is not priced takes unknown parts of its caps and of the bank, and still puts into the bank."""
+        self.unpriced.add(month.ordinal)
+        self.bank.leave_open(lines)
+        return [*self.bank.fill(month, findings, agreed), *self.bank.expire(month)]

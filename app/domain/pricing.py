@@ -67,19 +67,21 @@ class Desk:
             bonuses=tuple(self._bonuses(agreed)),
         )
         if self._are_unknown(agreed, basis, lines):
-            self.account.unpriced.add(self.month.ordinal)
+            left_open = self.account.leave_open(self.month, lines, self.findings, agreed)
             unpriced = tuple(line._replace(uncapped=None, payable=None) for line in lines)
-            backs = (*returned, *self.account.expire(self.month))
+            backs = (*returned, *left_open)
             return replace(head, pricing=Pricing.NOT_PRICED, lines=unpriced, earn_backs=backs, bonuses=())
         settlement = Settlement(self.account, agreed, self.month, self.findings, basis, self.years)
         return settlement.settle(head, lines, returned)
 
     def _are_unknown(self, agreed: CreditTerms, basis: Basis, lines: Sequence[CreditLine]) -> bool:
-        """Whether a credit, or a cap that it comes under, is a share of charges that are not known."""
+        """Whether a credit, a cap over it or the bank that offsets it rests on charges that are not known."""
         if any(line.uncapped is None for line in lines):
             return True
         if not any(line.uncapped for line in lines):
             return False
+        if self.account.bank.is_unsure_of(lines):
+            return True
         if basis.charges is None and any(cap.percent is not None for cap in agreed.caps):
             return True
         owed = {line.service_level: line.uncapped or NOTHING for line in lines}

@@ -19,7 +19,7 @@ SETTLED = Context(prec=20)  # a stored result has 28 digits: two thirds of them 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One finding's part; without points, not judged or excused, it weighs nothing. `points` are percent of the weight."""
+    """One finding's part; no points: not judged or excused, so no weight. `points` are percent of the weight."""
 
     finding: Finding
     weight: Decimal

@@ -40,15 +40,15 @@ class Settlement:
         gross, caps, rooms = account.cap(early, dict(uncapped), month, basis, late=False)
         account.before[month.ordinal] = sum(gross.values(), NOTHING)
         capped, late_caps, late_rooms = account.cap(late, dict(gross), month, basis, late=True)
-        before, drawn = account.draw(month, capped, {line.service_level: line for line in lines})
+        before, drawn = account.bank.draw(month, capped, {line.service_level: line for line in lines})
         left, waivers = self._waived(before)
         given_up = {key: capped[key] - left[key] for key in capped}
         standing = {key: amount - given_up[key] for key, amount in gross.items()}
         account.settled[month.ordinal] = Settled(gross, given_up, late_rooms, sum(left.values(), NOTHING))
         opened = self._open(lines, standing)
         returned = [*returned, *account.end_year(month, self.years)]
-        filled = account.fill(month, self.findings, agreed)
-        ended = account.expire(month)
+        filled = account.bank.fill(month, self.findings, agreed)
+        ended = account.bank.expire(month)
         back = sum((each.amount for each in returned if each.state == "earned"), NOTHING)
         owed = sum(left.values(), NOTHING)
         payable = round_half_up(owed - back)
@@ -69,7 +69,7 @@ class Settlement:
             earn_backs=(*returned, *drawn, *opened, *filled, *ended),
             returns=_returns(returned, round_half_up(owed) - payable),
             bonus=round_half_up(sum(bonuses, NOTHING)) if head.bonuses and len(bonuses) == len(head.bonuses) else None,
-            bank=dict(account.bank),
+            bank=dict(account.bank.balances),
             warnings=self._warnings(owed),
         )
 
@@ -132,7 +132,7 @@ def without_credits(account: Account, month: Month, returned: Sequence[EarnBack]
     """A month whose terms have no credits. What was agreed when a credit was given is still owed: an earn-back that
     is earned now is paid.
     """
-    backs = (*returned, *account.expire(month))
+    backs = (*returned, *account.bank.expire(month))
     back = sum((each.amount for each in returned if each.state == "earned"), NOTHING)
     if not back:
         return MonthCredits(month, Pricing.OFF, earn_backs=backs)

@@ -23,9 +23,9 @@ class Windows:
         self.rows: dict[Month, tuple[Coverage, ...]] = {}
         self.covered: dict[tuple[int, int], list[Pair]] = {}
         self.needed: dict[tuple[str, str], Needs] = {}
-        first = min(history, key=lambda terms: terms.effective_from)
-        named = [terms.year_starts for terms in history if terms.year_starts is not None]
-        self.year_starts = named[-1] if named else Month.of(first.effective_from)
+        in_order = sorted(history, key=lambda terms: terms.effective_from)
+        named = [terms.year_starts for terms in in_order if terms.year_starts is not None]
+        self.year_starts = named[-1] if named else Month.of(in_order[0].effective_from)
 
     def in_force(self, month: Month) -> Terms | None:
         try:

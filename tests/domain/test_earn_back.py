@@ -4,11 +4,13 @@ from datetime import date
 from decimal import Decimal
 
 from app.contracts.catalogue import CATALOGUE
+from app.domain.book import Book
 from app.domain.credits import Pricing
 from app.domain.evaluation import evaluate
 from app.domain.events import NO_EVENTS, Events, Forecast
 from app.domain.periods import Month
 from app.domain.rules.relief import Claim
+from app.domain.windowing import Windows
 from tests.domain.story import MEASURES, facts, level, limit, lines, one_level
 
 JANUARY = Month(2026, 1)
@@ -108,6 +110,13 @@ def test_a_year_that_is_judged_by_the_terms_of_its_start_is_earned_back_by_them_
     december = months([90] * 12, agreed(levels=[opening]), agreed("2026-07-01", levels=[amended]))[11]
     assert (december.uncapped, december.payable) == (12_000, 0)
     assert backs(december) == [("2026-12", "earned", "")]
+
+
+def test_the_contract_year_of_the_newest_terms_holds_however_they_are_listed():
+    first = agreed(levels=[voice()], contract_year={"starts": "2025-01-01"})
+    newest = agreed(levels=[voice()], since="2026-02-01", contract_year={"starts": "2025-07-01"})
+    listed = ((first, newest), (newest, first))
+    assert {str(Windows(Book(facts(), CATALOGUE), history).year_starts) for history in listed} == {"2025-07"}
 
 
 def test_an_earn_back_is_paid_by_the_terms_of_its_credit_after_an_amendment_ended_the_credits():

@@ -14,7 +14,7 @@ from tests.domain.story import facts, level, limit, lines, one_level
 JANUARY = Month(2026, 1)
 
 
-def settled(percents, agreed, events, credit, charges=10_000_000):
+def settled(percents, agreed, events, credit, charges=10_000_000, unbilled=()):
     months = [JANUARY.plus(place) for place in range(len(percents))]
     reported = facts(
         *(
@@ -25,7 +25,7 @@ def settled(percents, agreed, events, credit, charges=10_000_000):
     )
     voice = level("voice", "service_level", limit(">=", "80"), credits_on="expected", credit=credit)
     terms = one_level(voice, credits=agreed, effective_from="2025-01-01")
-    billed = {month: charges for month in months if charges is not None}
+    billed = {month: charges for month in months if month not in unbilled}
     return [month.credits for month in evaluate([terms], reported, billed, CATALOGUE, months, events)]
 
 
@@ -74,6 +74,23 @@ def test_the_bank_ends_with_the_contract_also_where_that_month_cannot_be_priced(
     assert january.bank == {"": 30_000}
     assert (february.pricing.value, [each.state for each in february.earn_backs]) == ("not_priced", ["expired"])
     assert (march.offset, march.payable) == (0, 100_000)
+
+
+def test_what_the_bank_offsets_is_not_known_before_the_charges_that_filled_it():
+    """January puts 1 % of its charges into the bank, which offsets February's 1,000: without them nothing is known."""
+    agreed = {"at_risk": "10", "earn_back": {"kind": "bank", "deposit": {"percent": "1"}}}
+    credit = {"kind": "fixed", "amount": "1000"}
+    january, february = settled(["90", "50"], agreed, Events(), credit, unbilled=[JANUARY])
+    assert (january.payable, january.bank, january.earn_backs) == (0, {}, ())
+    assert (february.pricing.value, february.payable) == ("not_priced", None)
+    assert settled(["90", "50"], agreed, Events(), credit, charges=5_000_000)[1].payable == 50_000
+
+
+def test_a_month_that_is_not_priced_may_have_emptied_the_bank():
+    agreed = {"at_risk": "10", "earn_back": {"kind": "bank", "deposit": {"amount": "300"}}}
+    credit = {"kind": "under_target", "percent": "1"}
+    months = settled(["90", "50", "50"], agreed, Events(), credit, unbilled=[JANUARY.next()])
+    assert [month.pricing.value for month in months] == ["priced", "not_priced", "not_priced"]
 
 
 def test_what_a_division_leaves_of_a_waived_credit_is_not_earned_back():

@@ -76,6 +76,7 @@ class Earning(Pricing):
     kept_months: dict[int, Kept]
     open: list[Credit]
     bank: Amounts
+    unsure: set[str]
 
     def _rule(self, found: Found, agreed: dict[str, Any]) -> dict[str, Any] | None:
         return found.level.get("earn_back") or agreed.get("earn_back")
@@ -98,10 +99,11 @@ class Earning(Pricing):
                 continue
             if found.disposition != "counts" or not found.beats or str(month % 12 + 1) in rule.get("passes", ()):
                 continue
-            amount, category = (
-                share(rule["deposit"], self.base_of(found, document["credits"])) or NOTHING,
-                found.level.get("category", ""),
-            )
+            amount = share(rule["deposit"], self.base_of(found, document["credits"]))
+            category = found.level.get("category", "")
+            if amount is None:
+                self.unsure.add(category)
+                continue
             balance = self.bank.get(category, NOTHING)
             if "limit" in rule:
                 amount = min(amount, max(exactly(rule["limit"]) * UNIT - balance, NOTHING))
@@ -114,6 +116,7 @@ class Earning(Pricing):
                 if number:
                     paid.earn_backs.append(("", month_text(month), "bank", "expired", number))
             self.bank = {}
+            self.unsure = set()
 
     def in_case(self, month: int) -> bool:
         return bool(self.case["months"][0] <= month <= self.case["months"][-1])

@@ -34,6 +34,7 @@ class Paying(Earning):
         self.unpriced: set[int] = set()
         self.open: list[Credit] = []
         self.bank: Amounts = {}
+        self.unsure: set[str] = set()  # categories whose bank rests on unknown charges
         return {month: self._pay(month) for month in self.case["months"] if self.in_force(month)}
 
     def _pay(self, month: int) -> Paid:
@@ -52,10 +53,15 @@ class Paying(Earning):
         caps = agreed.get("caps", [])
         if "monthly_cap" in agreed:
             caps = [{"over": "month", "percent": agreed["monthly_cap"]}]
+        offset_unknown = any(amount and self._category(key, month) in self.unsure for key, amount in amounts.items())
         owes_unknown = any(amounts.values()) and self.charges(month) is None and any("percent" in cap for cap in caps)
+        owes_unknown = owes_unknown or offset_unknown
         if None in amounts.values() or owes_unknown or self._lacks_charges(month, agreed, caps, amounts):
             paid.state = "not_priced"
             self.unpriced.add(month)
+            owing = {self._category(key, month) for key, amount in amounts.items() if amount is None or amount}
+            self.unsure |= {category for category in owing if self.bank.get(category)}
+            self._deposit(month, document, paid)
             self._expire(month, paid)
             return paid
         self._settle(month, agreed, caps, {key: amount or NOTHING for key, amount in sorted(amounts.items())}, paid)
