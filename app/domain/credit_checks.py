@@ -92,6 +92,8 @@ def _priced(path: str, level: ServiceLevel, agreed: CreditTerms) -> Iterator[Pro
 
 def credit_warnings(draft: Draft) -> Iterator[Problem]:
     agreed = draft.credits
+    if agreed and agreed.categories and agreed.pool is not None:
+        yield Problem("credits.pool", "has no effect: each category has a pool of its own")
     for path, level in draft.service_levels.items():
         name = "allocation" if isinstance(level.price, Allocation) else "credit"
         if level.price is not None and agreed is None:

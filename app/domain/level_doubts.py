@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from app.domain.catalogue import Metric, Problem
 from app.domain.clauses import ServiceLevel
-from app.domain.rules.prices import ByBand, ByPoints
+from app.domain.rules.defaults import DefaultRule
+from app.domain.rules.prices import ByBand, ByPoints, PerBlock, PerOccurrence, TwoPrice
 from app.domain.targets import Limit, Target
 
 
@@ -13,6 +14,8 @@ def doubts_of(path: str, level: ServiceLevel, metric: Metric) -> Iterator[Proble
     yield from _sizes(path, level, metric)
     yield from _idle(path, level)
     yield from _edges(path, level)
+    yield from _units(path, level, metric)
+    yield from _worse(path, level)
     if level.default.minimum is not None and level.minimum is not None:
         for place, step in enumerate(level.ramp):
             if step.minimum is None:
@@ -54,8 +57,31 @@ def _idle(path: str, level: ServiceLevel) -> Iterator[Problem]:
             yield Problem(f"{path}.repeats", "has no effect: this service level gives no credit")
         if level.earn_back is not None and level.earn_back.kind != "bank":
             yield Problem(f"{path}.earn_back", "has no effect: this service level gives no credit")
-    if level.score is not None and level.score.bonus and level.score.upper is None:
+    elif level.default == DefaultRule():
+        for name, stands in (("repeats", level.repeats), ("credit.replaces", level.replaces_others)):
+            if stands:
+                yield Problem(f"{path}.{name}", "has no effect: no miss of this service level is a default")
+    if level.score is not None and not isinstance(level.expected, Limit):
+        yield Problem(f"{path}.score", "has no effect: a band has no better and no worse side")
+    elif level.score is not None and level.score.bonus and level.score.upper is None:
         yield Problem(f"{path}.score.bonus", "has no effect: write upper, where it is full")
+
+
+def _units(path: str, level: ServiceLevel, metric: Metric) -> Iterator[Problem]:
+    """Seconds of handling are no units that failed."""
+    if metric.unit == "seconds" and isinstance(level.price, PerOccurrence | PerBlock | TwoPrice):
+        yield Problem(
+            f"{path}.credit", f"counts each second as a unit that failed: {metric.name} is measured in seconds"
+        )
+
+
+def _worse(path: str, level: ServiceLevel) -> Iterator[Problem]:
+    """The worse of two misses should not be the one that costs nothing."""
+    rule = level.default
+    waits = rule.minimum is None or not rule.minimum.is_at_once
+    if rule.expected and rule.expected.is_at_once and rule.counted == "expected" and waits and level.minimum:
+        message = "a miss of the Minimum may be no default where a smaller miss is one: is counted: any meant?"
+        yield Problem(f"{path}.default.counted", message)
 
 
 def _edges(path: str, level: ServiceLevel) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """Whether the rights of terms that can be read could ever open."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.domain.catalogue import Problem
 from app.domain.clauses import ServiceLevel
@@ -45,6 +45,8 @@ def right_warnings(draft: Draft) -> Iterator[Problem]:
             yield Problem(f"rights.{place}.of", "cannot open: no service level that counts has a Minimum")
         if (most := _most(right)) is not None and right.at_least > most:
             yield Problem(f"rights.{place}.at_least", f"cannot open: a service level fails {most} times at most")
+        if right.per == "contract" and (right.consecutive or 0) > 1 and not _is_monthly(counting):
+            yield Problem(f"rights.{place}.per", "cannot open: months are counted, and nothing that counts is monthly")
         if right.of == "points" and draft.credits and not any(isinstance(each.price, ByPoints) for each in counting):
             yield Problem(f"rights.{place}.of", "cannot open: no service level that counts gives points")
 
@@ -54,6 +56,10 @@ def _most(right: RightRule) -> int | None:
     if right.of in ("points", "credits") or right.per == "contract":
         return None
     return 1 if right.consecutive or right.months_of else right.within
+
+
+def _is_monthly(counting: Sequence[ServiceLevel]) -> bool:
+    return not counting or any(each.window.step == 1 for each in counting)
 
 
 def _counting(right: RightRule, draft: Draft) -> list[ServiceLevel]:

@@ -180,6 +180,14 @@ MISTAKES = {
         *(TWO, "{kind: months,", "{kind: annual_average,", "months: 6"),
         *("credits.earn_back.months", "has no meaning for the kind annual_average"),
     ),
+    "a cap of an amount, of the amount at risk": (
+        *(TWO, "{over: month, percent: 12,", "{over: month, amount: 12, of: at_risk,", "of: at_risk"),
+        *("credits.caps.0.of", "has no meaning beside an amount"),
+    ),
+    "a right that opens at nothing": (
+        *(POINTS, "    at_least: 6\n", "    at_least: 0\n", "at_least: 0"),
+        *("rights.0.at_least", "must be above 0"),
+    ),
     "a fixed fee that the kind does not use": (
         *(POINTS, "{kind: fixed_fee, amount", "{kind: invoice, amount", "kind: invoice"),
         *("credits.base.amount", "has a meaning for fixed_fee only, and the kind is invoice"),
@@ -336,6 +344,35 @@ DOUBTS = {
     "a right that asks for more failures than there can be": (
         *(POINTS, "    of: points\n    at_least: 6\n", "    of: misses\n    at_least: 6\n"),
         *("rights.0.at_least", "cannot open: a service level fails 3 times at most"),
+    ),
+    "a pool beside those of the categories": (
+        *(TWO, "  at_risk: 12\n", "  at_risk: 12\n  pool: 120\n"),
+        *("credits.pool", "has no effect: each category has a pool of its own"),
+    ),
+    "a Minimum that waits where the Expected does not": (
+        *(
+            TWO,
+            "      minimum: {}\n      expected: {misses: 2, consecutive: yes}\n",
+            "      minimum: {misses: 2, consecutive: yes}\n      expected: {}\n",
+        ),
+        *("service_levels.3.default.counted", "may be no default where a smaller miss is one"),
+    ),
+    "months in a row of what is judged by the quarter": (
+        *(
+            POINTS,
+            "    of: points\n    at_least: 6\n    within: 3\n",
+            "    of: misses\n    per: contract\n    consecutive: 2\n    service_levels: [resolved-first]\n",
+        ),
+        *("rights.0.per", "cannot open: months are counted, and nothing that counts is monthly"),
+    ),
+    "repeats of what is never a default": (
+        *(
+            POINTS,
+            '    default: {expected: {}, not_reported: yes, clause: "Schedule 2.2, part A, 2"}\n'
+            "    bands:\n      - {label: none, points: 0, at_least: 90}\n",
+            "    bands:\n      - {label: none, points: 0, at_least: 90}\n",
+        ),
+        *("service_levels.0.repeats", "has no effect: no miss of this service level is a default"),
     ),
     "a currency that nobody has": (
         *(POINTS, "currency: GBP", "currency: GBX"),

@@ -20,6 +20,7 @@ from app.domain.targets import Band, Limit
 from app.domain.terms import Terms, TermsInvalid, terms_in_force
 from tests.domain.story import document, level, limit, terms
 
+PRICES = {"price": "3", "lower_price": "2"}
 SCHEMA = json.loads(Path("app/contracts/terms.schema.json").read_text(encoding="utf-8"))
 
 
@@ -141,6 +142,21 @@ def test_a_pair_of_site_and_queue_may_return_later_but_not_stand_twice():
 def test_a_comparator_against_the_metrics_direction_is_a_warning():
     backwards = Terms.from_document(one(level("voice", "service_level", limit("<=", "80"))), CATALOGUE)
     assert [warning.path for warning in backwards.warnings] == ["service_levels.0.expected.comparator"]
+
+
+@pytest.mark.parametrize(
+    ("others", "path", "words"),
+    [
+        ({"credit": {"kind": "occurrences", "amount": "1"}}, "credit", "counts each second as a unit that failed"),
+        ({"expected": {"band": {"lower": "200", "upper": "300"}}, "score": {"zero": "400"}}, "score", "has no effect"),
+        ({"credit": {"kind": "two_price", "replaces": "others", **PRICES}}, "credit.replaces", "has no effect"),
+    ],
+)
+def test_what_is_accepted_without_effect_or_sense_is_pointed_out(others, path, words):
+    times = {"measures": {"handle_seconds": {}, "answered": {}}}
+    handling = {**level("handling", "aht", limit("<=", "300")), **others}
+    found = {warning.path: warning.message for warning in terms(service_levels=[handling], **times).warnings}
+    assert words in found[f"service_levels.0.{path}"]
 
 
 def test_a_stated_value_of_several_rows_is_a_warning():

@@ -108,11 +108,14 @@ def _cap(table: Table) -> Cap:
     table.known("over", "percent", "amount", "of", "after_earn_back", "clause")
     percent, amount = table.number("percent", most=1000), table.number("amount")
     table.one_of("percent", "amount")
+    of = table.text("of", "charges", ("charges", "at_risk"))
+    if of == "at_risk" and amount is not None:
+        table.refuse("of", "has no meaning beside an amount: leave it out")
     return Cap(
         over=table.text("over", choices=OVER),
         percent=percent,
         amount=amount,
-        of=table.text("of", "charges", ("charges", "at_risk")),
+        of=of,
         after_earn_back=table.flag("after_earn_back"),
         clause=table.text("clause", ""),
     )

@@ -147,14 +147,16 @@ def read_rights(whole: Table) -> tuple[RightRule, ...]:
         table.one_of("within", "consecutive", ", in months")
         if table.content.get("class") is not None and table.content.get("service_levels"):
             table.refuse("class", "and service_levels both say what counts: keep one of them")
-        of = table.text("of", "defaults", COUNTED)
+        of, at_least = table.text("of", "defaults", COUNTED), table.number("at_least")
+        if at_least is not None and not at_least:
+            table.refuse("at_least", "must be above 0")
         rules.append(
             RightRule(
                 key=table.text("key"),
                 name=table.text("name"),
                 kind=table.text("kind", "termination", ("termination", "step_in", "plan", "other")),
                 of=of,
-                at_least=table.number("at_least") or Decimal(1),
+                at_least=at_least or Decimal(1),
                 consecutive=consecutive,
                 within=within,
                 months_of=table.whole("months_of", None, least=1, most=60),
