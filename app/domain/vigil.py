@@ -53,15 +53,14 @@ class Vigil:
             yield self._subject(rule, key, {key: trail}, trail.step)
 
     def _subject(self, rule: RightRule, key: str, trails: Mapping[str, Trail[Finding]], step: int) -> Subject:
-        if rule.of in ("points", "credits"):
-            named = trails if key or rule.names_some else None
-            return Subject(key, lambda ordinal: self._sum(rule.of, named, ordinal), step=step)
-        return Subject(
-            service_level=key,
-            amount=lambda ordinal: sum((counted(rule, trail, ordinal) for trail in trails.values()), NOTHING),
-            passes=lambda ordinal: are_passed_over(tuple(trails.values()), ordinal),
-            step=step,
-        )
+        named = trails if key or rule.names_some else None
+
+        def amount(ordinal: int) -> Decimal:
+            if rule.of in ("points", "credits"):
+                return self._sum(rule.of, named, ordinal)
+            return sum((counted(rule, trail, ordinal) for trail in trails.values()), NOTHING)
+
+        return Subject(key, amount, lambda ordinal: are_passed_over(tuple(trails.values()), ordinal), step)
 
     def _sum(self, of: str, keys: Iterable[str] | None, ordinal: int) -> Decimal:
         """What the month's credits came to, over these service levels; None: all, also those that have since gone."""

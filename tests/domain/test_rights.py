@@ -9,7 +9,10 @@ JANUARY = Month(2026, 1)
 TWICE = {"key": "exit", "name": "Termination", "of": "misses", "consecutive": "2"}
 
 
-def opened(figures, right=TWICE, **others):
+POINTS = {"at_risk": "10", "points": {"kind": "rate", "amount": "1"}}
+
+
+def opened(figures, right=TWICE, money=None, **others):
     months = [JANUARY.plus(place) for place in range(len(figures))]
     reported = facts(
         *(
@@ -19,7 +22,8 @@ def opened(figures, right=TWICE, **others):
         )
     )
     voice = level("voice", "service_level", limit(">=", "80"), **others)
-    terms = one_level(voice, rights=[right], effective_from="2025-01-01")
+    agreed = {} if money is None else {"credits": money}
+    terms = one_level(voice, rights=[right], effective_from="2025-01-01", **agreed)
     judged = evaluate([terms], reported, {}, CATALOGUE, months)
     return [str(month.month) for month in judged if month.rights]
 
@@ -29,6 +33,13 @@ def test_a_month_of_low_volume_neither_counts_nor_breaks_a_run_of_misses():
     assert opened(figures, minimum_volume="50") == ["2026-03"]
     assert opened(figures, TWICE | {"per": "contract"}, minimum_volume="50") == ["2026-03"]
     assert opened([(100, 50), (100, 90), (100, 50)]) == []
+
+
+def test_a_month_of_low_volume_breaks_no_run_of_points_either():
+    points = {"money": POINTS, "credits_on": "expected", "credit": {"kind": "points", "points": "5"}}
+    right = TWICE | {"of": "points", "at_least": "5"}
+    assert opened([(100, 50), (10, 1), (100, 50)], right, minimum_volume="50", **points) == ["2026-03"]
+    assert opened([(100, 50), (100, 90), (100, 50)], right, minimum_volume="50", **points) == []
 
 
 def test_quarters_are_consecutive_quarter_by_quarter():

@@ -92,7 +92,7 @@ class Watching(Paying):
             if self._brought(rule, levels, each) >= least:
                 run += 1
             else:
-                found_all = [self.found(key, each) for key in levels] if by_level else []
+                found_all = [self.found(key, each) for key in levels]
                 ended = [found for found in found_all if found is not None]
                 if not ended or not all(set_aside(found, False) for found in ended):
                     break
