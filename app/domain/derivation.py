@@ -66,7 +66,8 @@ def amount(finding: Part, chain: Part, money: Money) -> Iterator[Step]:
         if line["service_level"] != finding["service_level"]:
             continue
         if line["payable"] is None:
-            yield Step("Credit", "Not priced: the month's charges are not entered")
+            whose = "the month's charges" if chain.get("charges") is None else "charges of an earlier month"
+            yield Step("Credit", f"Not priced: {whose} are not entered")
             return
         yield Step("Credit", f"{_price(line, chain, money)} = {money(str(line['uncapped']))}")
         if line.get("incident"):

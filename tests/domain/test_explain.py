@@ -74,6 +74,13 @@ def test_an_unpriced_credit_says_what_is_missing():
     )
 
 
+def test_a_credit_under_a_cap_that_an_earlier_month_uses_up_names_that_months_charges():
+    yearly = {"at_risk": "10", "pool": "200", "caps": [{"over": "contract_year", "amount": "60000"}]}
+    [_, september] = judge(terms(credits=yearly), story(), AUGUST, SEPTEMBER, charges={SEPTEMBER: CHARGES[SEPTEMBER]})
+    told = steps(september.finding("fill"), september.credits)["Credit"]
+    assert told == "Not priced: charges of an earlier month are not entered"
+
+
 def test_a_rounded_result_never_looks_like_the_target_it_misses():
     figures = {"answered_in_threshold": "799996", "offered": "1000000"}
     finding = judge(one_level(level("voice", "service_level", limit(">=", "80"))), facts(*lines(JULY, figures)), JULY)[
