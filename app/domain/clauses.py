@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, time
 from decimal import Decimal
 
-from app.domain.periods import Month
+from app.domain.periods import Month, Window
 from app.domain.rules.bands import SeverityBand
 from app.domain.rules.bonus import BonusRule
 from app.domain.rules.caps import Cap
@@ -47,8 +47,9 @@ class Coverage:
     until: date | None = None
     market: str = ""
 
-    def works_in(self, month: Month) -> bool:
-        return (self.since is None or self.since <= month.last) and (self.until is None or self.until >= month.first)
+    def works_in(self, time: Window) -> bool:
+        """Whether on any of its days."""
+        return (self.since is None or self.since <= time.last) and (self.until is None or self.until >= time.first)
 
 
 @dataclass(frozen=True, slots=True)

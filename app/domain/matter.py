@@ -32,6 +32,10 @@ class Matter(NamedTuple):
     def is_stated(self) -> bool:
         return self.level.source == "stated"
 
+    def months(self, counted: int) -> int:
+        """A fiscal month has days of two calendar months, and is one."""
+        return 1 if self.level.window.kind == "fiscal_month" and not self.is_year else counted
+
     @property
     def scale(self) -> Decimal:
         """A stated value is in the metric's unit already."""

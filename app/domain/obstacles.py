@@ -63,7 +63,7 @@ def computed(book: Book, matter: Matter, counted: Tally) -> Outcome:
 def measured(book: Book, matter: Matter, counted: Tally) -> Outcome:
     """The value of complete figures, and whether there are enough of them."""
     level, metric = matter.level, matter.metric
-    numerator, denominator = book.catalogue.parts(metric.key, counted.measures, counted.months)
+    numerator, denominator = book.catalogue.parts(metric.key, counted.measures, matter.months(counted.months))
     if denominator <= 0:
         return unjudged(Attainment.NOT_MEASURED, "zero_denominator", {"denominator": metric.denominator.text})
     outcome = Outcome(numerator, denominator)

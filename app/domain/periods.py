@@ -153,6 +153,10 @@ class Span:
 Window = Month | Quarter | Span
 
 
+def each_day(window: Window) -> Iterator[date]:
+    return (window.first + timedelta(days=each) for each in range(window.days))
+
+
 def nth_working_day(month: Month, nth: int, holidays: Collection[date] = ()) -> date:
     """The nth day from the first of the month that is neither weekend nor holiday; runs on into the next month."""
     if nth < 1:

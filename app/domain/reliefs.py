@@ -6,7 +6,7 @@ terms excuse comes after them.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from app.domain.events import Forecast
 from app.domain.exact import Exact, add, plain
 from app.domain.matter import Matter, Surroundings
 from app.domain.obstacles import Outcome, unjudged
-from app.domain.periods import Month, Window
+from app.domain.periods import Month, each_day
 from app.domain.rules.relief import Claim, Relief, ReliefRule, stand, without_excess
 from app.domain.volumes import days_of, forecast_total, issued_for, total_of
 
@@ -139,7 +139,7 @@ def _without(book: Book, part: Part, dropped: Iterable[date]) -> Part:
     in_scope = [each[pair] for each in rows for pair in part.pairs if pair in each]
     if any(line.day is None for row in in_scope for line in row.lines):
         return part
-    whole = part.days if part.days is not None else frozenset(_days(part.month))
+    whole = part.days if part.days is not None else frozenset(each_day(part.month))
     left = whole.difference(dropped)
     if left == whole:
         return part
@@ -153,10 +153,6 @@ def _has_day(row: Row, days: frozenset[date]) -> bool:
 
 def _nothing_left(figures: Mapping[str, str]) -> Outcome:
     return unjudged(Attainment.NOT_MEASURED, "all_excused", figures)
-
-
-def _days(window: Window) -> Iterable[date]:
-    return (window.first + timedelta(days=each) for each in range(window.days))
 
 
 def _above(

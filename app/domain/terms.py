@@ -17,7 +17,7 @@ from app.domain.clauses import (
     Scope,
     ServiceLevel,
 )
-from app.domain.periods import Month
+from app.domain.periods import Month, Window
 from app.domain.rules.corridor import CorridorRule
 from app.domain.rules.prices import PerBlock
 from app.domain.rules.relief import NO_CLAIM_TERMS, ClaimTerms
@@ -135,9 +135,9 @@ class Terms:
         """Whether relief can be claimed: the terms say how, or name what excuses this service level."""
         return self.claims.is_agreed or level.relief is not None
 
-    def rows(self, month: Month) -> tuple[Coverage, ...]:
-        """The site and queue pairs that the month's reports must hold."""
-        return tuple(pair for pair in self.coverage if pair.works_in(month))
+    def rows(self, time: Window) -> tuple[Coverage, ...]:
+        """The site and queue pairs that a month's reports, or those of some of its days, must hold."""
+        return tuple(pair for pair in self.coverage if pair.works_in(time))
 
     def service_level(self, key: str) -> ServiceLevel:
         """Raises KeyError."""

@@ -1,14 +1,13 @@
 """Places each service level's window: which months and days it holds, and whose terms they follow."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 from decimal import Decimal
 
 from app.domain.aggregation import tally
 from app.domain.book import Book, Needs, Pair, Part, needs
 from app.domain.clauses import Coverage, ServiceLevel
 from app.domain.exact import Exact
-from app.domain.periods import Month, Window
+from app.domain.periods import Month, Span, Window, each_day
 from app.domain.terms import Terms, terms_in_force
 
 Placed = tuple[Window, list[Part]]
@@ -20,7 +19,7 @@ class Windows:
     def __init__(self, book: Book, history: Sequence[Terms]) -> None:
         self.book, self.history = book, history
         self.terms: dict[Month, Terms | None] = {}
-        self.rows: dict[Month, tuple[Coverage, ...]] = {}
+        self.rows: dict[Month | Span, tuple[Coverage, ...]] = {}
         self.covered: dict[tuple[int, int], list[Pair]] = {}
         self.needed: dict[tuple[str, str], Needs] = {}
         in_order = sorted(history, key=lambda terms: terms.effective_from)
@@ -46,7 +45,7 @@ class Windows:
         """The window that ends in `month` and its parts; None when none does, or nobody works in it."""
         rule = level.window
         if rule.is_plain and level.volume is None:
-            part = self.part(level, month, None)
+            part = self.part(level, month, month)
             return (month, [part]) if part else None
         window = rule.ending_in(month, self.year_starts)
         if window is None:
@@ -92,15 +91,17 @@ class Windows:
         for each in window.months:
             if restart is not None and self.in_force(each) is not restart:
                 continue
-            if part := self.part(level, each, _clipped(window, each)):
+            if part := self.part(level, each, _within(window, each)):
                 found.append(part)
         return found
 
-    def part(self, level: ServiceLevel, month: Month, days: frozenset[date] | None) -> Part | None:
+    def part(self, level: ServiceLevel, month: Month, time: Month | Span) -> Part | None:
+        """`time` is the month, or those days of it that the window holds."""
         terms = self.in_force(month)
-        if terms is None or (level.measured_from is not None and month.first < level.measured_from):
+        if terms is None or (level.measured_from is not None and time.first < level.measured_from):
             return None
-        pairs = self.pairs(level, self.working(terms, month))
+        pairs = self.pairs(level, self.working(terms, time))
+        days = None if isinstance(time, Month) else frozenset(each_day(time))
         return Part.of(month, pairs, self.needs(terms, level.metric), days) if pairs else None
 
     def ends_year(self, month: Month) -> bool:
@@ -111,12 +112,12 @@ class Windows:
         pairs: list[Pair] = [(row.site, row.queue) for row in self.working(terms, month)]
         return Part.of(month, pairs, Needs((), (), terms.measures))
 
-    def working(self, terms: Terms, month: Month) -> tuple[Coverage, ...]:
-        """The rows of a month; the same object as the month before when nothing began or ended."""
-        known = self.rows.get(month)
+    def working(self, terms: Terms, time: Month | Span) -> tuple[Coverage, ...]:
+        """The rows of a month or of some of its days; the same object as the month before where nothing changed."""
+        known = self.rows.get(time)
         if known is None:
-            rows, before = terms.rows(month), self.rows.get(month.previous())
-            known = self.rows[month] = before if before == rows else rows
+            rows, before = terms.rows(time), self.rows.get(time.previous()) if isinstance(time, Month) else None
+            known = self.rows[time] = before if before == rows else rows
         return known
 
     def pairs(self, level: ServiceLevel, rows: tuple[Coverage, ...]) -> list[Pair]:
@@ -137,9 +138,7 @@ class Windows:
         return known
 
 
-def _clipped(window: Window, month: Month) -> frozenset[date] | None:
-    """The days of a month that a window holds; None when it holds them all."""
+def _within(window: Window, month: Month) -> Month | Span:
+    """The days of a month that a window holds; the month where it holds them all."""
     first, last = max(window.first, month.first), min(window.last, month.last)
-    if (first, last) == (month.first, month.last):
-        return None
-    return frozenset(first + timedelta(days=each) for each in range((last - first).days + 1))
+    return month if (first, last) == (month.first, month.last) else Span(first, last)

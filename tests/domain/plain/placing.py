@@ -113,10 +113,10 @@ class Placing:
             document = self.in_force(each)
             if document is None or (newest is not None and document is not newest):
                 continue
-            if str(first_of(each)) < level.get("measured_from", ""):
-                continue
-            pairs = tuple(pair for pair in working(document, each) if in_scope(level, pair))
             first, last = max(window[0], first_of(each)), min(window[1], last_of(each))
+            if str(first) < level.get("measured_from", ""):
+                continue
+            pairs = tuple(pair for pair in working(document, first, last) if in_scope(level, pair))
             whole = (last - first).days + 1 == days_in(each)
             if pairs:
                 days = None if whole else frozenset(days_between(first, last))
@@ -124,12 +124,12 @@ class Placing:
         return found
 
 
-def working(document: dict[str, Any], month: int) -> list[tuple[str, str]]:
-    first, last = str(first_of(month)), str(last_of(month))
+def working(document: dict[str, Any], first: date, last: date) -> list[tuple[str, str]]:
+    """Sites and queues that work on any of these days."""
     return [
         (pair["site"], pair["queue"])
         for pair in document["coverage"]
-        if pair.get("from", first) <= last and pair.get("until", last) >= first
+        if pair.get("from", str(first)) <= str(last) and pair.get("until", str(last)) >= str(first)
     ]
 
 

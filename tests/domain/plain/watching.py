@@ -7,7 +7,7 @@ from typing import Any
 from tests.domain.plain.counting import set_aside
 from tests.domain.plain.draws import exactly
 from tests.domain.plain.earning import Paid
-from tests.domain.plain.figures import Part, last_of
+from tests.domain.plain.figures import Part, first_of, last_of
 from tests.domain.plain.judging import JUDGED, MISSES, Found
 from tests.domain.plain.paying import Paying, half_up
 from tests.domain.plain.placing import step_of, working
@@ -189,7 +189,7 @@ class Watching(Paying):
         rule = document.get("corridor")
         if rule is None:
             return None
-        part = Part(month, None, tuple(working(document, month)), document["measures"])
+        part = Part(month, None, tuple(working(document, first_of(month), last_of(month))), document["measures"])
         actual = self.figures.volume([part], rule["measure"])
         forecast = forecast_of(self, [part], rule["forecast"], None)
         if actual is None or forecast is None:
