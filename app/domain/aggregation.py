@@ -97,12 +97,25 @@ def _days_counted(rows: Sequence[Row]) -> int:
 
 
 def _reporting(book: Book, part: Part) -> Sequence[Pair]:
-    if any((part.ordinal, *report) in book.nil_returns for report in part.needs.reports):
-        return ()
+    for report in part.needs.reports:
+        if (part.ordinal, *report) in book.nil_returns and not _told_otherwise(book, part, *report):
+            return ()
     if not book.nil:
         return part.pairs
-    silent = {pair for report in part.needs.reports for pair in book.nil.get((part.ordinal, *report), ())}
+    silent: set[Pair] = set()
+    for report in part.needs.reports:
+        if nil := book.nil.get((part.ordinal, *report)):
+            silent |= nil - _told_otherwise(book, part, *report)
     return [pair for pair in part.pairs if pair not in silent] if silent else part.pairs
+
+
+def _told_otherwise(book: Book, part: Part, kind: str, party: str) -> set[Pair]:
+    """Rows of which the other party reports a figure that both must agree on: nil from one is then a gap."""
+    agreed = [need.measure for need in part.needs.measures if need.kind == kind and need.parties == BOTH]
+    if not agreed:
+        return set()
+    rows = book.of(part, kind, BOTH[party == BOTH[0]])
+    return {pair for pair in part.pairs if pair in rows and any(map(rows[pair].values.get, agreed))}
 
 
 def _total(

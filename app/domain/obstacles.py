@@ -14,6 +14,7 @@ from app.domain.facts import ReportStatus, Standing
 from app.domain.findings import Difference, Reason
 from app.domain.matter import Matter
 from app.domain.periods import Month
+from app.domain.rules.defaults import GAPS
 
 ONE = Decimal(1)
 UNREPORTED = (
@@ -86,9 +87,12 @@ def measured(book: Book, matter: Matter, counted: Tally) -> Outcome:
 
 
 def averaged(outcomes: Sequence[Outcome], scale: Decimal, at_least: int) -> Outcome:
-    """The mean of monthly results, as some telephony agreements judge availability; a single one is judged alone. A
-    month of low volume has no result of its own.
+    """The mean of monthly results, as some telephony agreements judge availability. Where a month was of low volume or
+    had nothing to report the other is judged alone; where its figures are missing there is no mean.
     """
+    for each in outcomes:
+        if each.obstacle is not None and each.obstacle.code in GAPS:
+            return each
     known = [each for each in outcomes if each.numerator is not None and each.attainment is not Attainment.LOW_VOLUME]
     if outcomes[-1].numerator is not None and len(outcomes) < at_least:
         return _too_short(len(outcomes), at_least)

@@ -11,7 +11,7 @@ from app.domain.catalogue import Problem
 from app.domain.rules.trail import Judged, Trail, counts
 from app.domain.tables import Table
 
-NOT_MEASURED_DEFAULTS = frozenset({"missing", "disagreed", "no_stated_value"})
+GAPS = frozenset({"missing", "disagreed", "no_stated_value"})  # as opposed to nothing that could be reported
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def default_of(
     if attainment == Attainment.NOT_REPORTED:
         return (Default.REPORTING if rule.not_reported else Default.NONE), None
     if attainment == Attainment.NOT_MEASURED:
-        fails = rule.not_measured and reason in NOT_MEASURED_DEFAULTS
+        fails = rule.not_measured and reason in GAPS
         return (Default.REPORTING if fails else Default.NONE), None
     if attainment not in MISSES:
         return Default.NONE, None

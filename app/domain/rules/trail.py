@@ -40,11 +40,16 @@ class Trail(Generic[F]):
 
     def in_a_row(self, ordinal: int, hit: Callable[[F], bool], passes_gaps: bool = False) -> int:
         """How many findings, going back from `ordinal`, are hits without one between that is not. A report that the
-        terms make a default when it is overdue is a hit, and no gap.
+        terms make a default when it is overdue is a hit, and no gap; a window that was never judged, because nobody
+        worked in it, is a gap like one without a result.
         """
-        count = 0
-        while (finding := self.findings.get(ordinal)) is not None:
-            if not is_passed_over(finding):
+        count, earliest = 0, min(self.findings, default=ordinal)
+        while ordinal >= earliest:
+            finding = self.findings.get(ordinal)
+            if finding is None:
+                if not passes_gaps:
+                    break
+            elif not is_passed_over(finding):
                 if hit(finding):
                     count += 1
                 elif not is_passed_over(finding, passes_gaps):

@@ -17,8 +17,11 @@ class Counting(Judging):
         """Hits in a row, going back; what is set aside is passed over."""
         count, due = 0, month
         step = step_of(self.kept[key, month].level)
-        while due >= self.case["months"][0] and (found := self.found(key, due)) is not None:
-            if not set_aside(found, passes_gaps=False):
+        while due >= self.case["months"][0]:
+            found = self.found(key, due)
+            if found is None and not passes_gaps:
+                break
+            if found is not None and not set_aside(found, passes_gaps=False):
                 if hit(found):
                     count += 1
                 elif not set_aside(found, passes_gaps):

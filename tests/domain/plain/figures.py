@@ -109,9 +109,26 @@ class Figures:
     def reporting(self, part: Part, measures: tuple[str, ...]) -> list[Pair]:
         """The pairs that had something to report, in every report that the measures travel in."""
         needed = {(kind_of(measure), party) for measure in measures for party in parties(part, measure)}
-        if any(self.standing(part.month, kind, party) == "nil" for kind, party in needed):
+        if any(
+            self.standing(part.month, *report) == "nil"
+            and not any(self.told_otherwise(part, measures, *report, pair) for pair in part.pairs)
+            for report in needed
+        ):
             return []
-        return [pair for pair in part.pairs if not any(self.is_nil(part, *report, pair) for report in needed)]
+        return [
+            pair
+            for pair in part.pairs
+            if not any(
+                self.is_nil(part, *report, pair) and not self.told_otherwise(part, measures, *report, pair)
+                for report in needed
+            )
+        ]
+
+    def told_otherwise(self, part: Part, measures: tuple[str, ...], kind: str, party: str, pair: Pair) -> bool:
+        """Whether the other party has a figure where one that both must agree on is said to be nil."""
+        other = "client" if party == "partner" else "partner"
+        both = [each for each in measures if kind_of(each) == kind and len(parties(part, each)) == 2]
+        return any(self.figure(part, measure, other, pair) for measure in both)
 
     def month_total(self, part: Part, measure: str, pairs: list[Pair]) -> Fraction | None:
         """None when one of the rows lacks the measure in one of the reports that must hold it."""

@@ -59,6 +59,9 @@ class Measuring(Placing):
         """Of this month and the one before, where both have a result of their own."""
         alone = [self._ratio(level, month, [part], relief.of(part.month)) for part in parts]
         this = alone[-1]
+        for each in alone:
+            if each.why in ("missing", "disagreed", "unstated"):
+                return each
         if this.value is None or this.verdict == "low_volume":
             return this
         values = [each.value for each in alone if each.value is not None and each.verdict != "low_volume"]
