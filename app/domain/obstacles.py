@@ -56,8 +56,8 @@ def computed(book: Book, matter: Matter, counted: Tally) -> Outcome:
     for difference in counted.differences:
         if difference.source == "agreed" and not difference.is_within:
             return unjudged(Attainment.NOT_MEASURED, "disagreed", _disagreement(book, difference))
-    if level.window.kind != "average" and len(matter.parts) < level.window.at_least:
-        return _too_short(len(matter.parts), level.window.at_least)
+    if level.window.kind != "average" and (told := _told(matter, counted)) < level.window.at_least:
+        return _too_short(told, level.window.at_least)
     return measured(book, matter, counted)
 
 
@@ -94,8 +94,9 @@ def averaged(outcomes: Sequence[Outcome], scale: Decimal, at_least: int) -> Outc
         if each.obstacle is not None and each.obstacle.code in GAPS:
             return each
     known = [each for each in outcomes if each.numerator is not None and each.attainment is not Attainment.LOW_VOLUME]
-    if outcomes[-1].numerator is not None and len(outcomes) < at_least:
-        return _too_short(len(outcomes), at_least)
+    told = sum(each.obstacle is None or each.obstacle.code != "nil_return" for each in outcomes)
+    if outcomes[-1].numerator is not None and told < at_least:
+        return _too_short(told, at_least)
     if outcomes[-1] not in known or len(known) == 1:
         return outcomes[-1]
     ratios = [Fraction(each.numerator or 0) / Fraction(each.denominator or 1) for each in known]
@@ -126,6 +127,11 @@ def stated_value(book: Book, metric: Metric, parts: Sequence[Part]) -> Decimal |
 
 def unjudged(attainment: Attainment, code: str, figures: Mapping[str, str]) -> Outcome:
     return Outcome(attainment=attainment, obstacle=Reason(code, figures))
+
+
+def _told(matter: Matter, counted: Tally) -> int:
+    """Months of the window that have figures, those included of which relief left no row."""
+    return counted.months + sum(not part.pairs for part in matter.parts)
 
 
 def _too_short(months: int, at_least: int) -> Outcome:

@@ -67,3 +67,13 @@ def test_a_run_passes_over_months_in_which_nobody_works_where_gaps_pass(gaps, de
     coverage = [{"site": "BOG", "queue": "EN-VOICE", **season} for season in seasons]
     found = judged(level("voice", "service_level", limit(">=", "90"), default=rule), reported, 4, coverage=coverage)
     assert found.default == default
+
+
+@pytest.mark.parametrize(
+    "window", [{"kind": "rolling", "months": "3", "at_least": "2"}, {"kind": "average", "at_least": "2"}]
+)
+def test_a_month_with_nothing_to_report_is_none_of_the_months_with_figures_that_a_window_needs(window):
+    reported = facts(*service(JANUARY.next(), FIGURES))
+    reported.reports[ReportKey(JANUARY, "service", "partner")] = ReportStatus(Standing.NIL)
+    found = judged(level("voice", "service_level", limit(">=", "80"), window=window), reported, 2)
+    assert (found.attainment, found.reason.code) == ("not_measured", "window_too_short")

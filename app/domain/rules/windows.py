@@ -36,7 +36,7 @@ class WindowRule:
     starts_on: int = 1  # fiscal_month: the day on which it begins, 22 for the 22nd to the 21st
     events: Decimal | None = None  # look_back: with fewer than this the longer window counts
     otherwise: int = 12  # look_back: the longer window in months
-    at_least: int = 1  # months that must lie within the contract before anything is judged
+    at_least: int = 1  # months that must have figures before anything is judged
     amendment: str = "end"
 
     @property

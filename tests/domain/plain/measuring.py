@@ -29,7 +29,8 @@ class Measuring(Placing):
         if level.get("source") == "stated":
             stated = self.figures.stated(parts, metric, kind_of(measures[0]))
             return Result(stated) if stated is not None else Result(verdict="not_measured", why="unstated")
-        if len(parts) < int(rule_of(level).get("at_least", 1)):
+        told = sum(bool(self.figures.reporting(part, measures)) for part in parts)
+        if told < int(rule_of(level).get("at_least", 1)):
             known = self._ratio(level, month, parts, relief)
             return Result(verdict="not_measured", why=known.why if known.why in ("missing", "disagreed") else "short")
         if rule_of(level)["kind"] == "average":
