@@ -49,7 +49,7 @@ def check_level(
         *(problem for expected in _over_time(level) for problem in check_score(path, level.score, expected)),
         *_averaged(path, level),
     ]
-    return faults, [*warnings, *_stated(path, level, draft)]
+    return faults, [*warnings, *_stated(path, level, metric, draft)]
 
 
 def has_minimum(level: ServiceLevel) -> bool:
@@ -109,8 +109,10 @@ def _targets(path: str, level: ServiceLevel) -> Iterator[Problem]:
     for place, step in enumerate(level.ramp):
         if step.minimum is not None and not step.minimum.contains(step.expected):
             yield Problem(f"{path}.ramp.{place}.minimum", _mismatch(step.expected, step.minimum))
-    if level.exceeded is not None and not level.expected.contains(level.exceeded):
-        yield Problem(f"{path}.exceeded", f"{level.exceeded} is not beyond the Expected {level.expected}")
+    for expected in _over_time(level):
+        if level.exceeded is not None and not expected.contains(level.exceeded):
+            yield Problem(f"{path}.exceeded", f"{level.exceeded} is not beyond the Expected {expected}")
+            return
 
 
 def _steps(path: str, level: ServiceLevel) -> Iterator[Problem]:
@@ -139,11 +141,16 @@ def _mismatch(expected: Target, minimum: Target) -> str:
     return f"{minimum} is stricter than the Expected {expected}"
 
 
-def _stated(path: str, level: ServiceLevel, draft: Draft) -> Iterator[Problem]:
+def _stated(path: str, level: ServiceLevel, metric: Metric | None, draft: Draft) -> Iterator[Problem]:
     if level.source != "stated":
         return
-    if not level.window.is_plain:
+    if level.window.kind not in ("month", "average"):
         yield Problem(f"{path}.window", "stated values are never added up: this service level will not be measured")
+    if metric and metric.kind in draft.reports and draft.reports[metric.kind].grain == "day":
+        message = f"one value is stated a month, and the {metric.kind} report has one row per day"
+        yield Problem(f"{path}.source", f"{message}: this service level will not be measured")
+    if level.volume is not None:
+        yield Problem(f"{path}.source", "a stated value comes without its volume: low volume has no effect")
     month = Month.of(draft.effective_from) if draft.effective_from else None
     rows = [pair for pair in draft.coverage.values() if level.scope.covers(pair.site, pair.queue, pair.market)]
     if month and len([pair for pair in rows if pair.works_in(month)]) > 1:

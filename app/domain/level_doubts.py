@@ -12,7 +12,7 @@ from app.domain.targets import Limit, Target
 def doubts_of(path: str, level: ServiceLevel, metric: Metric) -> Iterator[Problem]:
     yield from _directions(path, level, metric)
     yield from _sizes(path, level, metric)
-    yield from _idle(path, level)
+    yield from _idle(path, level, metric)
     yield from _edges(path, level)
     yield from _units(path, level, metric)
     yield from _worse(path, level)
@@ -50,8 +50,8 @@ def _sizes(path: str, level: ServiceLevel, metric: Metric) -> Iterator[Problem]:
             yield Problem(f"{path}.{name}.value", f"is {target.value} %: percentages are in points, 95 for 95 %")
 
 
-def _idle(path: str, level: ServiceLevel) -> Iterator[Problem]:
-    """Rules about a credit of a service level that gives none."""
+def _idle(path: str, level: ServiceLevel, metric: Metric) -> Iterator[Problem]:
+    """Rules about a credit of a service level that gives none, or about failures where none are counted."""
     if level.price is None:
         if level.repeats is not None:
             yield Problem(f"{path}.repeats", "has no effect: this service level gives no credit")
@@ -61,6 +61,10 @@ def _idle(path: str, level: ServiceLevel) -> Iterator[Problem]:
         for name, stands in (("repeats", level.repeats), ("credit.replaces", level.replaces_others)):
             if stands:
                 yield Problem(f"{path}.{name}", "has no effect: no miss of this service level is a default")
+    if metric.unit == "seconds" and level.volume is not None and level.volume.rule == "one_miss":
+        yield Problem(
+            f"{path}.low_volume.rule", f"has no effect: of {metric.name} nothing fails that could be forgiven"
+        )
     if level.score is not None and not isinstance(level.expected, Limit):
         yield Problem(f"{path}.score", "has no effect: a band has no better and no worse side")
     elif level.score is not None and level.score.bonus and level.score.upper is None:

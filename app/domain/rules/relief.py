@@ -161,7 +161,10 @@ def check_relief(path: str, rule: ReliefRule | None, metric: Metric, measures: t
         for name, key in (("measure", rule.measure), ("forecast", rule.forecast))
         if key and key not in measures and not (name == "forecast" and rule.locks is not None)
     ]
-    if rule.kind == "excess" and rule.measure not in metric.denominator.names:
+    if rule.kind == "excess" and metric.unit != "percent":
+        message = f"{metric.name} is no share of what is counted: nothing can be taken out; excuse days or the period"
+        problems.append(Problem(f"{path}.relief.kind", message))
+    elif rule.kind == "excess" and rule.measure not in metric.denominator.names:
         problems.append(
             Problem(
                 f"{path}.relief.measure", f"{metric.name} does not divide by {rule.measure}: nothing can be taken out"

@@ -45,6 +45,8 @@ def read_volume(level: Table) -> LowVolume | None:
     minimum, forgives = table.number("minimum"), table.number("forgives")
     if minimum is None and rule != "one_miss":
         table.refuse("minimum", "is missing: how many are enough to judge?")
+    if table.content.get("months") is not None and rule != "extend":
+        table.refuse("months", f"has a meaning for extend only, and the rule is {rule}")
     if forgives is not None and rule != "one_miss":
         table.refuse("forgives", f"has a meaning for one_miss only, and the rule is {rule}")
     return LowVolume(minimum, rule, months, Decimal(1) if forgives is None else forgives)
@@ -53,4 +55,6 @@ def read_volume(level: Table) -> LowVolume | None:
 def check_volume(path: str, rule: LowVolume | None, window: str) -> list[Problem]:
     if rule and rule.rule == "extend" and window != "month":
         return [Problem(f"{path}.low_volume.rule", "only a monthly window can be extended")]
+    if rule and rule.rule == "one_miss" and window == "average":
+        return [Problem(f"{path}.low_volume.rule", "forgives nothing of an average of months: no contract says how")]
     return []

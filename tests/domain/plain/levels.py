@@ -209,12 +209,12 @@ def _volume(draw: Draws, level: Sheet, kind: str) -> None:
     if draw.chance(30):
         level["minimum_volume"] = minimum
         return
-    rules = ["not_measured", "one_miss"] + (["extend", "extend"] if kind == "month" else [])
+    rules = ["not_measured", *([] if kind == "average" else ["one_miss"]), *(["extend"] * 2 if kind == "month" else [])]
     rule = draw.choice(rules)
     level["low_volume"] = {"minimum": minimum, "rule": rule}
     if rule == "one_miss" and draw.chance(50):
         level["low_volume"] = {"rule": rule, "forgives": draw.text(0, 3, "20.5")}
-    if draw.chance(50):
+    if rule == "extend" and draw.chance(50):
         level["low_volume"]["months"] = draw.text(2, 3, 6)
 
 
