@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from app.domain.catalogue import Catalogue, Problem
 from app.domain.clauses import ServiceLevel
-from app.domain.events import Events
+from app.domain.events import Events, Forecast
 from app.domain.level_checks import meant
 from app.domain.rules.relief import Claim
 from app.domain.terms import Terms
@@ -23,6 +23,7 @@ def check_events(events: Events, history: Sequence[Terms], catalogue: Catalogue)
         *_unknown("measure", measures, _of_measures(events)),
         *_unknown("forecast", forecasts, ((f"forecasts.{n}.measure", each.measure) for n, each in issued)),
         *(each for n, claim in enumerate(events.claims) for each in _by_day(f"claims.{n}", claim, history, catalogue)),
+        *_places(events.forecasts),
     ]
 
 
@@ -52,6 +53,18 @@ def _forecast(terms: Terms) -> Iterator[str]:
     yield from (level.relief.forecast for level in terms.service_levels if level.relief)
     if terms.corridor:
         yield terms.corridor.forecast
+
+
+def _places(forecasts: Sequence[Forecast]) -> Iterator[Problem]:
+    """Of one month either all places have a forecast, or each has its own."""
+    is_whole: dict[tuple[str, str], bool] = {}
+    for n, forecast in enumerate(forecasts):
+        whole = not (forecast.site or forecast.queue)
+        for month in dict.fromkeys(when[:7] for when in forecast.values):
+            if is_whole.setdefault((forecast.measure, month), whole) is not whole:
+                message = f"for {month} one forecast names all places and another names some: the two would be added"
+                yield Problem(f"forecasts.{n}.site", message)
+                break
 
 
 def _by_day(path: str, claim: Claim, history: Sequence[Terms], catalogue: Catalogue) -> Iterator[Problem]:

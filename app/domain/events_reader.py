@@ -11,7 +11,7 @@ from app.domain.events import Approval, Events, Exercise, Forecast, Incident, Wa
 from app.domain.facts import ReportKey, ReportStatus, Standing
 from app.domain.periods import Month
 from app.domain.rules.relief import Claim
-from app.domain.tables import Table
+from app.domain.tables import DAY, Table
 
 WHOLE_KEYS = (
     *("as_of", "terminated_on", "charges", "reports", "claims", "forecasts", "incidents", "waivers", "approvals"),
@@ -68,6 +68,8 @@ def _charges(whole: Table, unit: int) -> tuple[dict[Month, int], dict[Month, dic
     for table in _listed(whole, "charges"):
         table.known("month", "total", "lines")
         month = month_of(table, "month")
+        if month in charges:
+            table.refuse("month", f"{month} stands here twice: keep one of them")
         charges[month] = minor(table, "total", table.required_number("total"), unit)
         if part := table.table("lines"):
             lines[month] = {name: minor(part, name, part.required_number(name), unit) for name in part.content}
@@ -82,6 +84,8 @@ def _reports(whole: Table) -> dict[ReportKey, ReportStatus]:
         standing = table.text("standing", choices=tuple(STANDINGS))
         party = table.text("party", "partner", ("partner", "client"))
         key = ReportKey(month_of(table, "month"), table.text("kind", choices=KINDS), party)
+        if key in reports:
+            table.refuse("month", f"the {key.kind} report of {key.month} stands here twice: keep one of them")
         reports[key] = STANDINGS.get(standing, STANDINGS["approved"])
     return reports
 
@@ -122,6 +126,8 @@ def _forecast(table: Table) -> Forecast:
             values[when] = part.required_number(when)
             if not _is_time(when):
                 part.refuse(when, "is neither a day (2026-08-03) nor a month (2026-08)")
+            elif when[:7] != when and when[:7] in part.content:
+                part.refuse(when, f"lies in {when[:7]}, which has a number of its own: the two would be added")
     measure = table.text("measure")
     return Forecast(required_day(table, "issued_on"), measure, values, table.text("site", ""), table.text("queue", ""))
 
@@ -184,6 +190,6 @@ def minor(table: Table, name: str, amount: Decimal, unit: int) -> int:
 
 def _is_time(text: str) -> bool:
     try:
-        return bool(Month.parse(text)) if len(text) == 7 else bool(date.fromisoformat(text))
+        return bool(Month.parse(text) if len(text) == 7 else DAY.fullmatch(text) and date.fromisoformat(text))
     except ValueError:
         return False

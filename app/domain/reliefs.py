@@ -20,7 +20,7 @@ from app.domain.matter import Matter, Surroundings
 from app.domain.obstacles import Outcome, unjudged
 from app.domain.periods import Month, each_day
 from app.domain.rules.relief import Claim, Relief, ReliefRule, stand, without_excess
-from app.domain.volumes import days_of, forecast_total, issued_for, total_of
+from app.domain.volumes import daily, days_of, forecast_total, issued_for, total_of
 
 NOTHING = Decimal(0)
 STATED = "nothing can be taken out of a stated value"
@@ -119,16 +119,8 @@ def _busy_days(book: Book, matter: Matter, rule: ReliefRule, forecasts: Sequence
     busy = set()
     for part in matter.parts:
         actual = days_of(book, part, rule.measure)
-        issued = issued_for(forecasts, rule.forecast, part, rule.locks)
-        expected: dict[date, Exact] = {}
-        if issued is None:
-            expected = days_of(book, part, rule.forecast)
-        else:
-            for forecast in issued:
-                for when, value in forecast.values.items():
-                    if len(when) == 10:
-                        day = date.fromisoformat(when)
-                        expected[day] = add([expected.get(day, NOTHING), value])
+        issued = issued_for(book, forecasts, rule.forecast, part, rule.locks)
+        expected = days_of(book, part, rule.forecast) if issued is None else daily(issued)
         busy |= {day for day, number in actual.items() if day in expected and rule.is_exceeded(number, expected[day])}
     return busy
 

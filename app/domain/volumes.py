@@ -39,7 +39,7 @@ def forecast_total(
     """
     numbers: list[Exact] = []
     for part in parts:
-        issued = issued_for(forecasts, measure, part, locks)
+        issued = issued_for(book, forecasts, measure, part, locks)
         forecast = total_of(book, [part], measure) if issued is None else _within(issued, part)
         if forecast is None:
             return None
@@ -62,13 +62,31 @@ def _within(issued: Sequence[Forecast], part: Part) -> Exact | None:
     return add(found) if issued else None
 
 
-def issued_for(forecasts: Sequence[Forecast], measure: str, part: Part, locks: int | None) -> Sequence[Forecast] | None:
-    """The issues that count for the part's sites and queues; None when none was issued in time for the month."""
+def issued_for(
+    book: Book, forecasts: Sequence[Forecast], measure: str, part: Part, locks: int | None
+) -> Sequence[Forecast] | None:
+    """The issues that count for the part's sites and queues, none where one of them that works has no forecast; None
+    when none was issued in time for the month.
+    """
     issues = standing_of(forecasts, measure, part.month, locks)
     counting = [issue.forecast for issue in issues if issue.state == "counts"]
     if not counting:
         return None
+    nil = {pair for (month, *_), pairs in book.nil.items() if month == part.ordinal for pair in pairs}
+    for pair in part.pairs:
+        if pair not in nil and not any(forecast.covers(*pair) for forecast in counting):
+            return []
     return [forecast for forecast in counting if any(forecast.covers(*pair) for pair in part.pairs)]
+
+
+def daily(issued: Sequence[Forecast]) -> dict[date, Exact]:
+    """What was forecast for each day that every issue names."""
+    by_issue = [
+        {date.fromisoformat(when): value for when, value in forecast.values.items() if len(when) == 10}
+        for forecast in issued
+    ]
+    named = set.intersection(*map(set, by_issue)) if by_issue else set[date]()
+    return {day: add(days[day] for days in by_issue) for day in named}
 
 
 def days_of(book: Book, part: Part, measure: str) -> dict[date, Exact]:

@@ -1,9 +1,19 @@
 """An evaluation rests on what happened, and tells it apart."""
 
+import pytest
+
 from app.contracts.catalogue import CATALOGUE
 from app.domain.evaluation import evaluate
 from app.domain.events import Events
+from app.domain.events_checks import check_events
+from app.domain.events_reader import read_events
 from tests.domain.story import CHARGES, JULY, story, terms
+
+NIL = {"month": "2026-07", "kind": "service", "standing": "nil"}
+
+
+def forecast(values, **place):
+    return {"issued_on": "2026-07-01", "measure": "offered", "values": values, **place}
 
 
 def test_lines_of_an_invoice_enter_the_fingerprint():
@@ -12,3 +22,29 @@ def test_lines_of_an_invoice_enter_the_fingerprint():
 
     invoiced = [Events(charge_lines={JULY: {"travel": amount}}) for amount in (100, 200)]
     assert len({fingerprint(Events()), *map(fingerprint, invoiced)}) == 3
+
+
+@pytest.mark.parametrize(
+    ("document", "path"),
+    [
+        ({"forecasts": [forecast({"20260803": "5"})]}, "forecasts.0.values.20260803"),
+        ({"forecasts": [forecast({"2026-08": "90", "2026-08-03": "5"})]}, "forecasts.0.values.2026-08-03"),
+        ({"charges": [{"month": "2026-07", "total": "5"}, {"month": "2026-07", "total": "7"}]}, "charges.1.month"),
+        ({"reports": [dict(NIL), dict(NIL, standing="overdue")]}, "reports.1.month"),
+    ],
+)
+def test_what_would_be_left_out_or_counted_twice_is_refused_at_its_place(document, path):
+    assert [problem.path for problem in read_events(document)[1]] == [path]
+
+
+def test_a_forecast_of_one_place_and_one_of_all_would_be_added_and_are_refused():
+    """Each version of all places replaces the one before."""
+    of_all, of_one = forecast({"2026-08": "90"}), forecast({"2026-08": "50"}, site="BOG")
+    for forecasts, paths in (
+        ([of_all, of_all], []),
+        ([of_all, of_one], ["forecasts.1.site"]),
+        ([of_all, forecast({"2026-09": "50"}, site="BOG")], []),
+    ):
+        happened, _ = read_events({"forecasts": forecasts})
+        agreed = terms(corridor={"measure": "offered", "forecast": "offered", "variance": "10"})
+        assert [problem.path for problem in check_events(happened.events, [agreed], CATALOGUE)] == paths

@@ -3,6 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from app.contracts.catalogue import CATALOGUE
 from app.domain.evaluation import evaluate
 from app.domain.events import Events, Forecast
@@ -16,14 +18,15 @@ JANUARY = Month(2026, 1)
 FIRST = {"effective_from": "2025-01-01"}
 VERSIONS = ((1, ""), (5, "BOG"), (18, ""), (19, ""))
 PERIOD = {"kind": "period", "measure": "offered", "forecast": "forecast_volume", "over": "10"}
+PLACES = [{"site": "BOG", "queue": "EN-VOICE"}]
 CORRIDOR = {"measure": "offered", "forecast": "forecast_volume", "variance": "10"}
 
 
-def judged(events=Events(), reported=None, relief=PERIOD, offered="partner", **others):  # noqa: B008 - frozen
+def judged(events=Events(), reported=None, relief=PERIOD, offered="partner", coverage=PLACES, **others):  # noqa: B008 - frozen
     measures = {key: {"source": "partner"} for key in MEASURES} | {"forecast_volume": {"source": "partner"}}
     measures["offered"] = {"source": offered}
     voice = level("voice", "service_level", limit(">=", "80"), **({"relief": relief} if relief else {}), **others)
-    terms = one_level(voice, measures=measures, corridor=CORRIDOR, **FIRST)
+    terms = one_level(voice, measures=measures, corridor=CORRIDOR, coverage=coverage, **FIRST)
     reported = reported or facts(*lines(JANUARY, {"offered": "100", "answered_in_threshold": "50"}))
     return evaluate([terms], reported, {}, CATALOGUE, [JANUARY], events)[0]
 
@@ -121,3 +124,22 @@ def test_only_the_newest_version_in_time_counts_and_a_late_one_says_so():
     assert [(each.forecast.issued_on.day, each.state) for each in found] == [
         *((1, "replaced"), (5, "counts"), (18, "counts"), (19, "late")),
     ]
+
+
+@pytest.mark.parametrize("kind", ["period", "day"])
+def test_a_place_without_a_forecast_leaves_that_of_all_places_unknown(kind):
+    """BOG's forecast is 100, MED has none; both together had 180."""
+    reported = facts(
+        *(
+            line
+            for site in ("BOG", "MED")
+            for line in lines(JANUARY, {"offered": "90", "answered_in_threshold": "50"}, site, day=JANUARY.first)
+        )
+    )
+    sites = [{"site": site, "queue": "EN-VOICE"} for site in ("BOG", "MED")]
+    when = "2026-01-01" if kind == "day" else "2026-01"
+    of_one = Forecast(date(2025, 12, 1), "forecast_volume", {when: Decimal(100)}, "BOG")
+    of_other = Forecast(date(2025, 12, 1), "forecast_volume", {when: Decimal(10)}, "MED")
+    for forecasts, excused in (((of_one,), False), ((of_one, of_other), True)):
+        month = judged(Events(forecasts=forecasts), reported, PERIOD | {"kind": kind}, coverage=sites)
+        assert any(relief.is_applied for relief in month.findings[0].relief) is excused

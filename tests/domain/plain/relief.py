@@ -80,11 +80,12 @@ def busy_days(placing: "Placing", rule: Sheet, parts: list[Part]) -> set[str]:
         issued = issues(placing, part, rule["forecast"], rule.get("locks"))
         forecast = placing.figures.daily(part, rule["forecast"])
         if issued is not None:
-            forecast = {}
-            for issue in issued:
-                for when, number in issue["values"].items():
-                    if len(when) == 10:
-                        forecast[when] = forecast.get(when, Fraction(0)) + Fraction(number)
+            named = [when for issue in issued for when in issue["values"] if len(when) == 10]
+            forecast = {
+                when: sum((Fraction(issue["values"][when]) for issue in issued), Fraction(0))
+                for when in named
+                if named.count(when) == len(issued)
+            }
         for day, number in placing.figures.daily(part, rule["measure"]).items():
             if day in forecast and number * 100 > forecast[day] * (100 + exactly(rule["over"])):
                 busy.add(day)
@@ -135,4 +136,13 @@ def issues(placing: "Placing", part: Part, measure: str, locks: str | None) -> l
         is_newer = place not in newest or issue["issued_on"] >= newest[place]["issued_on"]
         if is_here and is_newer:
             newest[place] = issue
+    for pair in part.pairs:
+        is_nil = any(
+            placing.figures.is_nil(part, kind, party, pair)
+            for kind in ("staffing", "service", "quality")
+            for party in ("partner", "client")
+        )
+        is_forecast = any(place[0] in ("", pair[0]) and place[1] in ("", pair[1]) for place in newest)
+        if not is_nil and not is_forecast:
+            return []
     return list(newest.values())
