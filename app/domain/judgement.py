@@ -10,7 +10,7 @@ from app.domain.book import Book
 from app.domain.clauses import ServiceLevel
 from app.domain.events import Events
 from app.domain.exact import Exact, as_decimal, multiplied_out, quotient
-from app.domain.facts import ReportStatus
+from app.domain.facts import Party, ReportStatus
 from app.domain.findings import Comparison, Finding, Reason
 from app.domain.matter import Matter, Surroundings
 from app.domain.obstacles import (
@@ -157,6 +157,8 @@ def _defaulted(
     rule, ordinal = matter.level.default, matter.month.ordinal
     if rule.looks_back:
         trail.findings[ordinal] = sighting
+    if obstacle is not None and obstacle.figures.get("party") == Party.CLIENT:
+        return Default.NONE, None, escalation(rule, trail, ordinal)  # what the client left out is held against nobody
     default, count = default_of(rule, sighting, obstacle.code if obstacle else "", trail, ordinal)
     return default, count, escalation(rule, trail, ordinal) if rule.looks_back else 0
 

@@ -10,13 +10,14 @@ from app.domain.attainment import Attainment
 from app.domain.book import Book, Part
 from app.domain.catalogue import Metric
 from app.domain.exact import Exact, as_decimal, plain
-from app.domain.facts import ReportStatus, Standing
+from app.domain.facts import Party, ReportStatus, Standing
 from app.domain.findings import Difference, Reason
 from app.domain.matter import Matter
 from app.domain.periods import Month
 from app.domain.rules.defaults import GAPS
 
 ONE = Decimal(1)
+PARTNER = Party.PARTNER
 UNREPORTED = (
     (Standing.OVERDUE, Attainment.NOT_REPORTED, "overdue"),
     (Standing.NOT_DUE, Attainment.NOT_MEASURED, "not_due"),
@@ -36,8 +37,11 @@ class Outcome(NamedTuple):
 
 
 def unreported(statuses: Mapping[Report, ReportStatus], counted: Tally) -> Outcome | None:
-    """Why there is nothing to judge: a report that did not come, or nothing to report in any."""
-    standings = {status.standing: report for report, status in statuses.items()}
+    """Why there is nothing to judge: a report that did not come, the partner's before the client's, or nothing to
+    report in any.
+    """
+    partners_last = sorted(statuses.items(), key=lambda each: each[0][2] == PARTNER)
+    standings = {status.standing: report for report, status in partners_last}
     for standing, attainment, code in UNREPORTED:
         if standing in standings:
             month, kind, party = standings[standing]
@@ -140,7 +144,8 @@ def _too_short(months: int, at_least: int) -> Outcome:
 
 
 def _missing(book: Book, missing: Sequence[Missing]) -> dict[str, str]:
-    first = missing[0]
+    """The partner's first, if any."""
+    first = next((each for each in missing if each.party == PARTNER), missing[0])
     return {
         "measure": book.catalogue.measures[first.measure].name,
         "month": str(first.month),

@@ -77,3 +77,27 @@ def test_a_month_with_nothing_to_report_is_none_of_the_months_with_figures_that_
     reported.reports[ReportKey(JANUARY, "service", "partner")] = ReportStatus(Standing.NIL)
     found = judged(level("voice", "service_level", limit(">=", "80"), window=window), reported, 2)
     assert (found.attainment, found.reason.code) == ("not_measured", "window_too_short")
+
+
+@pytest.mark.parametrize(
+    ("silent", "gap", "default"),
+    [
+        (("client",), "overdue", "none"),
+        (("partner",), "overdue", "reporting"),
+        (("partner", "client"), "overdue", "reporting"),
+        (("client",), "missing", "none"),
+        (("partner", "client"), "missing", "reporting"),
+    ],
+)
+def test_what_the_client_alone_left_out_is_no_default_of_the_partners(silent, gap, default):
+    told = [
+        line
+        for party in ("partner", "client")
+        for line in service(JANUARY, {"abandoned": "9"} if party in silent else FIGURES, party=party)
+    ]
+    reported = facts(*told)
+    for party in silent if gap == "overdue" else ():
+        reported.reports[ReportKey(JANUARY, "service", party)] = ReportStatus(Standing.OVERDUE)
+    rule = {"expected": {}, "not_reported": "yes", "not_measured": "yes"}
+    found = judged(level("voice", "service_level", limit(">=", "80"), default=rule), reported, measures=AGREED)
+    assert (found.attainment, found.default) == ("not_reported" if gap == "overdue" else "not_measured", default)

@@ -40,7 +40,7 @@ class Counting(Judging):
             return "none"
         rule = _default_rule(found.level)
         if found.attainment == "not_reported":
-            return "reporting" if rule.get("not_reported") == "yes" else "none"
+            return "reporting" if rule.get("not_reported") == "yes" and found.why != "client" else "none"
         if found.attainment == "not_measured":
             fails = rule.get("not_measured") == "yes" and found.why in ("missing", "disagreed", "unstated")
             return "reporting" if fails else "none"

@@ -87,7 +87,7 @@ class Judging(Measuring):
         standings = self._standings(level, parts)
         relief = Relieved()
         if "overdue" in standings:
-            result = Result(verdict="not_reported", why="overdue")
+            result = Result(verdict="not_reported", why="overdue" if self._is_late(level, parts) else "client")
         elif "not_due" in standings:
             result = Result(verdict="not_measured", why="not_due")
         elif not any(self.figures.reporting(part, FORMULAS[level["metric"]][0]) for part in parts):
@@ -117,6 +117,14 @@ class Judging(Measuring):
         return Found(
             level, month, window, result, attainment, disposition, result.why, expected, claims, relief.excused
         )
+
+    def _is_late(self, level: dict[str, Any], parts: list[Part]) -> bool:
+        """Whether the partner's own report did not come."""
+        measures = FORMULAS[level["metric"]][0]
+        asked = [(part, each) for part in parts for each in measures if "partner" in parties(part, each)]
+        if level.get("source") == "stated":
+            return True
+        return any(self.figures.standing(part.month, kind_of(each), "partner") == "overdue" for part, each in asked)
 
     def _standings(self, level: dict[str, Any], parts: list[Part]) -> set[str]:
         measures = FORMULAS[level["metric"]][0]

@@ -32,7 +32,9 @@ class Measuring(Placing):
         told = sum(bool(self.figures.reporting(part, measures)) for part in parts)
         if told < int(rule_of(level).get("at_least", 1)):
             known = self._ratio(level, month, parts, relief)
-            return Result(verdict="not_measured", why=known.why if known.why in ("missing", "disagreed") else "short")
+            return Result(
+                verdict="not_measured", why=known.why if known.why in ("missing", "client", "disagreed") else "short"
+            )
         if rule_of(level)["kind"] == "average":
             return self._mean(level, month, parts, relief)
         if by_month and relief.rule is not None:
@@ -61,7 +63,7 @@ class Measuring(Placing):
         alone = [self._ratio(level, month, [part], relief.of(part.month)) for part in parts]
         this = alone[-1]
         for each in alone:
-            if each.why in ("missing", "disagreed", "unstated"):
+            if each.why in ("missing", "client", "disagreed", "unstated"):
                 return each
         if this.value is None or this.verdict == "low_volume":
             return this
@@ -75,16 +77,23 @@ class Measuring(Placing):
         by_month: dict[str, list[Fraction]] = {measure: [] for measure in measures}
         days: dict[str, list[int]] = {measure: [] for measure in measures}
         kept = [self.without(part, relief, measures) for part in parts]
-        agreed = True
+        agreed, gaps = True, list[str]()
         for part in kept:
             pairs = self.figures.reporting(part, measures)
             for measure in measures if pairs else ():
                 total = self.figures.month_total(part, measure, pairs)
                 if total is None:
-                    return Result(verdict="not_measured", why="missing")
+                    gaps += [
+                        party
+                        for party in parties(part, measure)
+                        if self.figures.party_total(part, measure, party, pairs) is None
+                    ]
+                    continue
                 agreed = agreed and self.figures.agree(part, measure, pairs)
                 by_month[measure].append(total)
                 days[measure].append(self.figures.days(part, measure, pairs))
+        if gaps:
+            return Result(verdict="not_measured", why="missing" if "partner" in gaps else "client")
         if not all(by_month.values()):
             return Result(verdict="not_measured", why="all_excused" if relief.dropped else "nil")
         if not agreed:
