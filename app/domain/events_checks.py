@@ -6,8 +6,9 @@ from app.domain.catalogue import Catalogue, Problem
 from app.domain.clauses import ServiceLevel
 from app.domain.events import Events, Forecast
 from app.domain.level_checks import meant
+from app.domain.periods import Month
 from app.domain.rules.relief import Claim
-from app.domain.terms import Terms
+from app.domain.terms import Terms, year_starts
 
 
 def check_events(events: Events, history: Sequence[Terms], catalogue: Catalogue) -> list[Problem]:
@@ -22,7 +23,7 @@ def check_events(events: Events, history: Sequence[Terms], catalogue: Catalogue)
         *_unknown("right", rights, ((f"exercises.{n}.right", each.right) for n, each in enumerate(events.exercises))),
         *_unknown("measure", measures, _of_measures(events)),
         *_unknown("forecast", forecasts, ((f"forecasts.{n}.measure", each.measure) for n, each in issued)),
-        *(each for n, claim in enumerate(events.claims) for each in _by_day(f"claims.{n}", claim, history, catalogue)),
+        *(each for n, claim in enumerate(events.claims) for each in _about(f"claims.{n}", claim, history, catalogue)),
         *_places(events.forecasts),
     ]
 
@@ -67,14 +68,19 @@ def _places(forecasts: Sequence[Forecast]) -> Iterator[Problem]:
                 break
 
 
-def _by_day(path: str, claim: Claim, history: Sequence[Terms], catalogue: Catalogue) -> Iterator[Problem]:
-    """A day can be taken out of rows by the day only."""
+def _about(path: str, claim: Claim, history: Sequence[Terms], catalogue: Catalogue) -> Iterator[Problem]:
+    """A claim is about a window that ends in its month; a day can be taken out of rows by the day only."""
     about = [
         (terms, level)
         for terms in history
         for level in terms.service_levels
         if level.key in (claim.service_levels or (level.key,))
     ]
+    month, opens = Month.parse(claim.month), year_starts(history)
+    if about and not any(level.window.ends_in(month, opens) for _, level in about):
+        yield Problem(
+            f"{path}.month", f"no window of what it is about ends in {month}: write the month in which it ends"
+        )
     if claim.kind == "days" and about and not any(_is_daily(terms, level, catalogue) for terms, level in about):
         yield Problem(f"{path}.days", "cannot be taken out: the reports have one row per month; claim adjust or period")
 

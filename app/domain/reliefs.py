@@ -24,6 +24,7 @@ from app.domain.volumes import daily, days_of, forecast_total, issued_for, total
 
 NOTHING = Decimal(0)
 STATED = "nothing can be taken out of a stated value"
+ELSEWHERE = "none of these figures is in this result"
 
 
 class Taken(NamedTuple):
@@ -94,10 +95,19 @@ def _granted(matter: Matter, around: Surroundings) -> tuple[list[Claim], list[Re
             granted.append(claim)
             if claim.kind == "days":
                 relief = relief._replace(figures={**relief.figures, **_taking(claim.days, claim.key, days)})
-            if claim.kind != "period" and matter.is_stated:
-                relief = relief._replace(figures={**relief.figures, "without_effect": STATED})
+            if idle := _without_effect(matter, claim):
+                relief = relief._replace(figures={**relief.figures, "without_effect": idle})
         reliefs.append(relief)
     return granted, reliefs, days
+
+
+def _without_effect(matter: Matter, claim: Claim) -> str:
+    """Why a granted claim changes nothing; empty where it may."""
+    if claim.kind != "period" and matter.is_stated:
+        return STATED
+    rule = matter.level.relief
+    read = {*matter.metric.measures, rule.measure if rule else ""}
+    return ELSEWHERE if claim.kind == "adjust" and not read & claim.adjust.keys() else ""
 
 
 def _taking(wanted: Iterable[date], source: str, days: dict[date, str]) -> dict[str, str]:

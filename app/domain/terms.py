@@ -39,6 +39,7 @@ __all__ = (
     "Terms",
     "TermsInvalid",
     "terms_in_force",
+    "year_starts",
 )
 
 
@@ -177,3 +178,10 @@ def terms_in_force(history: Sequence[Terms], month: Month) -> Terms | None:
     by_then = [terms for terms in earliest_first if terms.effective_from <= month.first]
     within = [terms for terms in earliest_first if terms.effective_from <= month.last]
     return by_then[-1] if by_then else within[0] if within else None
+
+
+def year_starts(history: Sequence[Terms]) -> Month:
+    """The month that opens a contract year: as the newest terms that name one say, else that of the first terms."""
+    earliest_first = sorted(history, key=lambda terms: terms.effective_from)
+    named = [terms.year_starts for terms in earliest_first if terms.year_starts is not None]
+    return named[-1] if named else Month.of(earliest_first[0].effective_from)

@@ -8,7 +8,7 @@ from app.domain.book import Book, Needs, Pair, Part, needs
 from app.domain.clauses import Coverage, ServiceLevel
 from app.domain.exact import Exact
 from app.domain.periods import Month, Span, Window, each_day
-from app.domain.terms import Terms, terms_in_force
+from app.domain.terms import Terms, terms_in_force, year_starts
 
 Placed = tuple[Window, list[Part]]
 
@@ -22,9 +22,7 @@ class Windows:
         self.rows: dict[Month | Span, tuple[Coverage, ...]] = {}
         self.covered: dict[tuple[int, int], list[Pair]] = {}
         self.needed: dict[tuple[str, str], Needs] = {}
-        in_order = sorted(history, key=lambda terms: terms.effective_from)
-        named = [terms.year_starts for terms in in_order if terms.year_starts is not None]
-        self.year_starts = named[-1] if named else Month.of(in_order[0].effective_from)
+        self.year_starts = year_starts(history)
 
     def in_force(self, month: Month) -> Terms | None:
         try:

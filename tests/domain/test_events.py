@@ -7,7 +7,9 @@ from app.domain.evaluation import evaluate
 from app.domain.events import Events
 from app.domain.events_checks import check_events
 from app.domain.events_reader import read_events
-from tests.domain.story import CHARGES, JULY, story, terms
+from app.domain.periods import Month
+from app.domain.terms import year_starts
+from tests.domain.story import CHARGES, JULY, level, limit, one_level, story, terms
 
 NIL = {"month": "2026-07", "kind": "service", "standing": "nil"}
 
@@ -48,3 +50,29 @@ def test_a_forecast_of_one_place_and_one_of_all_would_be_added_and_are_refused()
         happened, _ = read_events({"forecasts": forecasts})
         agreed = terms(corridor={"measure": "offered", "forecast": "offered", "variance": "10"})
         assert [problem.path for problem in check_events(happened.events, [agreed], CATALOGUE)] == paths
+
+
+@pytest.mark.parametrize(
+    ("window", "month", "paths"),
+    [
+        ("quarter", "2026-07", ["claims.0.month"]),
+        ("quarter", "2026-09", []),
+        ("contract_year", "2026-09", ["claims.0.month"]),
+        ("contract_year", "2026-10", []),
+        ("month", "2026-07", []),
+        ({"kind": "fiscal_month", "starts_on": "22"}, "0001-01", []),
+    ],
+)
+def test_a_claim_about_a_month_in_which_no_window_ends_is_refused(window, month, paths):
+    """Contract years begin in November."""
+    agreed = one_level(level("voice", "service_level", limit(">=", "80"), window=window))
+    happened, _ = read_events({"claims": [{"key": "1", "month": month, "kind": "period", "decision": "granted"}]})
+    assert [problem.path for problem in check_events(happened.events, [agreed], CATALOGUE)] == paths
+
+
+def test_contract_years_begin_as_the_newest_terms_say_in_whatever_order_they_come():
+    history = [
+        terms(effective_from=day, contract_year={"starts": starts})
+        for day, starts in (("2025-11-01", "2025-11-01"), ("2026-07-01", "2026-07-01"))
+    ]
+    assert {year_starts(history), year_starts(history[::-1])} == {Month(2026, 7)}

@@ -85,3 +85,12 @@ def test_a_gap_on_a_day_that_a_claim_took_is_no_gap():
     found = judged("period", claim("1", BUSY), forecast=FORECAST, known=(CALM,))
     assert (found.raw, found.contractual, found.attainment) == (None, 90, "met")
     assert judged("period", claim("1", CALM), forecast=FORECAST, known=(CALM,)).obstacle.code == "missing"
+
+
+def test_a_claim_for_figures_that_are_not_in_the_result_says_so():
+    figures = facts(*lines(JANUARY, {"offered": "100", "answered_in_threshold": "70", "abandoned": "9"}))
+    terms = one_level(level("voice", "service_level", limit(">=", "80")), effective_from="2025-01-01")
+    for measure, told in (("abandoned", True), ("offered", False)):
+        events = Events(claims=(claim("1", kind="adjust", adjust={measure: Decimal(9)}),))
+        [found] = evaluate([terms], figures, {}, CATALOGUE, [JANUARY], events)[0].findings
+        assert ("without_effect" in found.relief[0].figures) is told

@@ -53,15 +53,20 @@ class WindowRule:
     def is_plain(self) -> bool:
         return self.kind == "month"
 
+    def ends_in(self, month: Month, year_starts: Month) -> bool:
+        opens = year_starts.ordinal if self.kind == "contract_year" else 0
+        return (month.ordinal + 1 - opens) % self.step == 0
+
     def ending_in(self, month: Month, year_starts: Month) -> Window | None:
         """The window that ends in `month`, or None when none does. `year_starts` opens a contract year."""
         if self.kind == "month":
             return month
+        if not self.ends_in(month, year_starts):
+            return None
         if self.kind == "quarter":
-            return month.quarter if month.number % 3 == 0 else None
+            return month.quarter
         if self.kind == "contract_year":
-            ends = (month.ordinal - year_starts.ordinal) % 12 == 11
-            return Span.of_months(month.plus(-11), month) if ends else None
+            return Span.of_year(month)
         if self.kind == "fiscal_month":
             return Span(_on(month.previous(), self.starts_on), _on(month, self.starts_on) - timedelta(days=1))
         return self.back(month, 2 if self.kind == "average" else self.months)
