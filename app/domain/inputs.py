@@ -131,4 +131,7 @@ def _events_hash(events: Events) -> str:
     happened = {name: getattr(elsewhere, name) for name in Events.__slots__ if name not in ("as_of", "claims")}
     if not any(happened.values()):
         return ""
+    happened["charge_lines"] = sorted(
+        (str(month), sorted(lines.items())) for month, lines in events.charge_lines.items()
+    )
     return sha256({name: repr(value) for name, value in happened.items()})

@@ -98,9 +98,12 @@ class Windows:
         terms = self.in_force(month)
         if terms is None or (level.measured_from is not None and time.first < level.measured_from):
             return None
+        needed = self.needs(terms, level.metric)
+        if level.source == "computed" and not all(need.measure in terms.measures for need in needed.measures):
+            return None  # nobody was asked for the figures yet
         pairs = self.pairs(level, self.working(terms, time))
         days = None if isinstance(time, Month) else frozenset(each_day(time))
-        return Part.of(month, pairs, self.needs(terms, level.metric), days) if pairs else None
+        return Part.of(month, pairs, needed, days) if pairs else None
 
     def ends_year(self, month: Month) -> bool:
         return (month.ordinal - self.year_starts.ordinal) % 12 == 11

@@ -11,6 +11,7 @@ from app.domain.periods import Month
 from app.domain.terms import year_starts
 from tests.domain.story import CHARGES, JULY, level, limit, one_level, story, terms
 
+LINES = [("travel", 100), ("telephony", 200)]
 NIL = {"month": "2026-07", "kind": "service", "standing": "nil"}
 
 
@@ -24,6 +25,8 @@ def test_lines_of_an_invoice_enter_the_fingerprint():
 
     invoiced = [Events(charge_lines={JULY: {"travel": amount}}) for amount in (100, 200)]
     assert len({fingerprint(Events()), *map(fingerprint, invoiced)}) == 3
+    either_way = [Events(charge_lines={JULY: dict(order)}) for order in (LINES, LINES[::-1])]
+    assert len(set(map(fingerprint, either_way))) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Windows over amendments: whose words judge, and from which month on is counted."""
 
+import pytest
+
 from app.contracts.catalogue import CATALOGUE
 from app.domain.evaluation import evaluate
 from app.domain.periods import Month
@@ -33,3 +35,28 @@ def test_an_amendment_in_mid_month_restarts_the_window_with_the_month_that_it_ju
     window = {"kind": "rolling", "months": "3", "amendment": "restart"}
     found = amended(window, "2026-03-15", ("70", "70", "70", "95"))
     assert [finding.value for finding in found] == [70, 70, 70, 95]
+
+
+@pytest.mark.parametrize("asked", ["2026-02-01", "2026-02-15"])
+def test_a_month_whose_terms_did_not_ask_for_the_figures_is_not_in_the_window(asked):
+    """Abandoned calls are asked for from the amendment on: 50 of 1,000 in each of its months."""
+    voice = level("voice", "service_level", limit(">=", "80"))
+    rule = {"expected": {}, "not_measured": "yes"}
+    lost = level("lost", "abandonment", limit("<=", "5"), window="quarter", default=rule)
+    measures = {key: {"source": "partner"} for key in ("offered", "answered_in_threshold")}
+    first = one_level(voice, effective_from="2026-01-01", measures=measures, credits=None)
+    second = one_level(
+        lost, effective_from=asked, measures=measures | {"abandoned": {"source": "partner"}}, credits=None
+    )
+    since = JANUARY.plus(1 if asked.endswith("01") else 2)
+    figures = {"offered": "1000", "answered_in_threshold": "800"}
+    reported = facts(
+        *(
+            line
+            for month in MONTHS[:3]
+            for line in lines(month, figures | ({"abandoned": "50"} if month >= since else {}))
+        )
+    )
+    [found] = evaluate([first, second], reported, {}, CATALOGUE, MONTHS[:3])[2].findings
+    assert (found.attainment, found.default) == ("met", "none")
+    assert found.denominator == 1000 * len(list(since.through(MONTHS[2])))

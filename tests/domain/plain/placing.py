@@ -116,7 +116,8 @@ class Placing:
             first, last = max(window[0], first_of(each)), min(window[1], last_of(each))
             if str(first) < level.get("measured_from", ""):
                 continue
-            pairs = tuple(pair for pair in working(document, first, last) if in_scope(level, pair))
+            asked = level.get("source") == "stated" or set(FORMULAS[level["metric"]][0]) <= set(document["measures"])
+            pairs = tuple(pair for pair in working(document, first, last) if asked and in_scope(level, pair))
             whole = (last - first).days + 1 == days_in(each)
             if pairs:
                 days = None if whole else frozenset(days_between(first, last))
