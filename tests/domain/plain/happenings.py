@@ -122,7 +122,7 @@ def _waiver(draw: Draws, months: list[int], keys: list[str]) -> Sheet:
 
 def _approval(draw: Draws, month: int, key: str) -> Sheet:
     return {
-        **{"service_level": key, "credit_month": month_text(month), "granted": draw.one("yes", "no")},
+        **{"service_level": key, "credit_month": month_text(month), "granted": draw.one("yes", "no", "no")},
         "decided_on": str(_last(month + draw.whole(0, 5)) + timedelta(days=draw.one(0, 1))),
     }
 
