@@ -10,7 +10,7 @@ from app.contracts.catalogue import CATALOGUE
 from app.contracts.grain import finer_than_reported
 from app.contracts.models import Contract, TermsVersion
 from app.domain.catalogue import Problem
-from app.domain.terms import Terms, TermsInvalid
+from app.domain.terms import Terms, TermsInvalid, moved_years
 from app.extensions import db
 from app.formatting import day
 from app.partners.models import Queue, Site
@@ -30,10 +30,16 @@ def problems_of(
 ) -> tuple[Problem, ...]:
     """All of them, in the order of the document; `in_force` are the contract's versions that stand."""
     try:
-        own = tuple(finer_than_reported(Terms.from_document(document, CATALOGUE)))
+        read = Terms.from_document(document, CATALOGUE)
+        own = (*finer_than_reported(read), *_cut_anew(read, in_force))
     except TermsInvalid as invalid:
         own = invalid.problems
     return (*_misdated(contract, document, in_force), *own, *misfits(contract.partner_id, document))
+
+
+def _cut_anew(amendment: Terms, in_force: Sequence[TermsVersion]) -> Sequence[Problem]:
+    earlier = [Terms.from_document(version.document, CATALOGUE) for version in in_force]
+    return moved_years(earlier, amendment) if earlier else ()
 
 
 def _misdated(contract: Contract, document: Mapping[str, Any], in_force: Sequence[TermsVersion]) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from app.contracts.catalogue import CATALOGUE
 from app.contracts.currencies import CURRENCIES
 from app.contracts.grain import finer_than_reported
 from app.domain.catalogue import Problem
-from app.domain.terms import Terms, TermsInvalid
+from app.domain.terms import Terms, TermsInvalid, moved_years
 
 SCHEMA = Path(__file__).with_name("terms.schema.json")
 LARGEST = 256 * 1024
@@ -80,6 +80,11 @@ class Sheet:
         if since > begins:
             return []
         return self.locate([Problem("effective_from", f"{since} is not after {begins}, when the amended terms begin")])
+
+    def moving_years_of(self, parent: "Sheet") -> list[Place]:
+        """Whether this sheet, an amendment, would cut the contract years anew. Raises TermsInvalid."""
+        first, amendment = (Terms.from_document(each.document, CATALOGUE) for each in (parent, self))
+        return self.locate(moved_years([first], amendment))
 
     def _of_the_head(self) -> list[Problem]:
         head, since = self.head or {}, str(self.document.get("effective_from"))

@@ -185,3 +185,13 @@ def year_starts(history: Sequence[Terms]) -> Month:
     earliest_first = sorted(history, key=lambda terms: terms.effective_from)
     named = [terms.year_starts for terms in earliest_first if terms.year_starts is not None]
     return named[-1] if named else Month.of(earliest_first[0].effective_from)
+
+
+def moved_years(history: Sequence[Terms], amendment: Terms) -> list[Problem]:
+    """An amendment keeps the month in which contract years begin: years that were judged are not cut anew."""
+    opens, named = year_starts(history), amendment.year_starts
+    if named is None or (named.ordinal - opens.ordinal) % 12 == 0:
+        return []
+    kept = named.plus((opens.number - named.number) % 12)
+    words = f"moves the first month of contract years, so that earlier ones would be cut anew: keep {kept}-01"
+    return [Problem("contract_year.starts", words)]

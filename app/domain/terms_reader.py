@@ -76,6 +76,11 @@ def _contract_year(whole: Table) -> Month | None:
     starts = table.day("starts")
     if starts is None and table.content.get("starts") is None:
         table.refuse("starts", "is missing: write the first day of a contract year")
+    if starts and starts.day != 1:
+        table.refuse(
+            "starts",
+            f"is inside a month, and contract years are counted in whole months: write {starts.replace(day=1)}",
+        )
     return Month.of(starts) if starts else None
 
 

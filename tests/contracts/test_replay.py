@@ -161,6 +161,16 @@ def test_an_amendment_that_begins_before_what_it_amends_is_named_with_its_line(f
     assert (answer.exit_code, told in answer.stderr) == (0, True)
 
 
+def test_an_amendment_that_would_cut_the_contract_years_anew_is_refused(flask, tmp_path):
+    later = tmp_path / "later.yaml"
+    text = Path(SHEET).read_text().replace('effective_from: "2026-01-01"', 'effective_from: "2026-03-01"')
+    moved = "moves the first month of contract years, so that earlier ones would be cut anew: keep 2026-01-01"
+    for starts, status, told in (("2025-01-01", 0, ""), ("2025-03-01", 1, moved), ("2025-01-15", 1, "whole months")):
+        later.write_text(f"{text}contract_year: {{starts: {starts}}}\n", encoding="utf-8")
+        answer = flask("evaluate", SHEET, MEASURES, "--amendment", str(later))
+        assert (answer.exit_code, told in answer.stderr) == (status, True), answer.stderr
+
+
 def test_the_table_says_what_decided_each_amount(flask):
     answer = flask("evaluate", SHEET, MEASURES, "--events", EVENTS)
     for words in (

@@ -164,6 +164,13 @@ def test_a_sheet_dated_before_the_terms_in_force_is_no_amendment(as_, paper):
     assert "terms in force are effective from 1 Nov 2025 already" in answer.text
 
 
+def test_an_amendment_keeps_the_month_in_which_contract_years_begin(as_, paper):
+    text = SHEET.replace("SOW-9", "SOW-7").replace("2025-11-01", "2027-02-01") + "contract_year: {starts: 2026-02-01}\n"
+    answer = as_("mia").post(f"/contracts/{paper.contract}/term-sheets", data={"text": text})
+    assert answer.status_code == 422
+    assert "contract years, so that earlier ones would be cut anew: keep 2026-11-01" in answer.text
+
+
 def test_the_command_line_checks_and_compares(app, tmp_path):
     right, wrong = tmp_path / "right.yaml", tmp_path / "wrong.yaml"
     right.write_text(SHEET, encoding="utf-8")

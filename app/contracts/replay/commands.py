@@ -63,7 +63,7 @@ def backtest(
 def _replay(paths: list[Path], measures: Path, events: Path | None, as_of: date | None, *others: Path) -> Replay:
     sheets = [_right_sheet(path) for path in paths]
     for path, sheet in zip(paths[1:], sheets[1:], strict=True):
-        refuse(path, sheet.before(sheets[0]))
+        refuse(path, [*sheet.before(sheets[0]), *sheet.moving_years_of(sheets[0])])
     try:
         text = measures.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
