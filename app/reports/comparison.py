@@ -29,6 +29,10 @@ class Change:
         return self.now / self.before - 1
 
     @property
+    def is_same(self) -> bool:
+        return self.now is not None and self.now == self.before
+
+    @property
     def oddity(self) -> str | None:
         """Why a person should look twice, in words."""
         if self.now is None and self.unavailable:
@@ -45,9 +49,9 @@ class Change:
 
     @property
     def _is_a_copy(self) -> bool:
-        if self.corrects or self.now is None or self.measure.over_months != "sum":
+        if self.corrects or self.measure.over_months != "sum":
             return False
-        return self.now == self.before and self.now > 0
+        return self.is_same and bool(self.now)
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,10 @@ class Place:
     codes: tuple[str, str]
     row_number: int | None
     changes: tuple[Change, ...]
+
+    @property
+    def has_changed(self) -> bool:
+        return not all(change.is_same for change in self.changes)
 
     @property
     def oddities(self) -> tuple[Change, ...]:

@@ -122,6 +122,21 @@ def test_the_sender_and_the_reviewer_see_what_it_changes(approved, filled, uploa
     assert "<html" not in block
 
 
+def test_the_reviewer_of_a_correction_sees_first_where_figures_changed(approved, filled, upload, as_, look):
+    def at_the_first_place(sheet):
+        header = next(row for row in sheet.iter_rows() if row[1].value == "Site")
+        column = next(cell.column for cell in header if str(cell.value).startswith("Answered in threshold"))
+        sheet.cell(header[0].row + 1, column).value = 830
+
+    upload("ana", approved, filled(approved, FIGURES, at_the_first_place))
+    form = {"seen": look(approved)["seen"], "form_key": "one", "declared": "y", "reason": REASON}
+    assert as_("leo").post(f"/reports/{approved}/submission", data=form).status_code == 303
+    newest = look(approved)["versions"][-1]["key"]
+    first, _, rest = as_("mia").get(f"/submissions/{newest}/review").text.partition("with the figures of version 1")
+    assert (">830<" in first, ">830<" in rest) == (True, False)
+    assert "the same" in rest
+
+
 def test_a_first_version_has_no_effect_page(as_, report, filled, upload, look):
     key = report()
     upload("ana", key, filled(key, FIGURES))
