@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -22,17 +23,18 @@ Key = tuple[str, str]  # month and kind
 
 
 def background_of(report: Report, terms: Terms) -> Background:
-    """What was approved, else what was sent, else for the month's other reports what is prepared; at most four
-    statements, however many rows there are."""
+    """What was approved, else what was sent, else for the month's other reports what is prepared; of the report itself
+    what a correction would replace. At most four statements, however many rows there are."""
     month = Month.parse(report.month)
     before = months_before(month, DEFAULTS.months_back)
     of_the_month = (Report.month == report.month) & (Report.kind != report.kind)
-    of_the_kind = (Report.month >= str(before[0])) & (Report.month < report.month) & (Report.kind == report.kind)
+    of_the_kind = (Report.month >= str(before[0])) & (Report.month <= report.month) & (Report.kind == report.kind)
     chosen = _chosen(report.contract_id, report.party, of_the_month | of_the_kind)
     sent = _figures(chosen)
     for key, rows in _prepared(report, {kind for when, kind in chosen.values() if when == report.month}):
         sent[key] = folded((row["site"], row["queue"], row["measures"]) for row in rows)
-    return among(sent, month, report.kind, terms, report.contract)
+    around = among(sent, month, report.kind, terms, report.contract)
+    return replace(around, approved=sent.get((report.month, report.kind), {}))
 
 
 def known_between(contract_id: int, party: str, first: Month, last: Month) -> dict[Key, Figures]:

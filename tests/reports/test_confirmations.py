@@ -75,6 +75,21 @@ def test_other_figures_are_asked_about_anew(odd, confirm, send, filled, upload, 
     assert send(key).status_code == 303  # what was confirmed holds for the figures that it was about
 
 
+def test_a_correction_asks_nothing_about_figures_that_were_approved_as_they_stand(
+    odd, confirm, send, filled, upload, look, as_
+):
+    key, _ = odd
+    confirm("ana", key)
+    send(key)
+    version = look(key)["versions"][-1]["key"]
+    page = as_("mia").get(f"/submissions/{version}/review").text
+    assert as_("mia").post(f"/submissions/{version}/approval", data={"seen": look_hash(page)}).status_code == 303
+    upload("ana", key, filled(key, {**ODD, "Answered in threshold": 810}))
+    assert look(key)["draft"]["warnings"] == []
+    upload("ana", key, filled(key, {**ODD, "Abandoned": 51}))
+    assert [each["rule"] for each in look(key)["draft"]["warnings"]] == ["population"]
+
+
 def test_the_record_says_who_confirmed_what_and_never_the_comment(odd, confirm, inside):
     key, _ = odd
     confirm("ana", key, "Ten callers hung up twice.")

@@ -77,6 +77,7 @@ class Background:
 
     past: Mapping[Month, Figures] = field(default_factory=dict)  # of the same report, the months before, in order
     beside: Figures = field(default_factory=dict)  # of the month's other reports
+    approved: Figures = field(default_factory=dict)  # of the report itself, where this corrects it
     samples_per_head: Decimal | None = None
     rate: Decimal | None = None
     invoice: Decimal | None = None
@@ -90,6 +91,11 @@ class Doubt:
     cells: tuple[Cell, ...]
     about: frozenset[tuple[Place, str]] = frozenset()
     rule: str = ""
+
+    def is_settled(self, figures: Figures, approved: Figures) -> bool:
+        """Whether it is about figures alone that somebody approved as they stand."""
+        stand = ((approved.get(place, {}).get(key), figures.get(place, {}).get(key)) for place, key in self.about)
+        return bool(self.about) and all(one is not None and one == other for one, other in stand)
 
     def to_document(self) -> dict:
         about = sorted([*place, key] for place, key in self.about)

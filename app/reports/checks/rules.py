@@ -38,7 +38,8 @@ def doubts(
     said: set = set()
     merged: dict[tuple[str, str], Doubt] = {}
     for each in rules:
-        found = list(each.check(sent, background, thresholds))
+        doubted = each.check(sent, background, thresholds)
+        found = [doubt for doubt in doubted if not doubt.is_settled(sent.figures, background.approved)]
         news = [doubt for doubt in found if doubt.words and not (doubt.about and doubt.about <= said)]
         said.update(*(doubt.about for doubt in found))
         for doubt in news:
