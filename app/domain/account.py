@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from app.domain.attainment import WITHOUT_RESULT
 from app.domain.bank import Bank
 from app.domain.charges import Charges
 from app.domain.clauses import CreditTerms
@@ -134,6 +135,8 @@ class Account:
         rule, finding = credit.rule, findings.get(credit.service_level)
         if rule.kind == "annual_average":
             return self._by_year(credit, month, years)
+        if self.events.are_within(month) and (finding is None or finding.attainment in WITHOUT_RESULT):
+            return self._paid(credit, month)
         if credit.earned_at is None and finding is not None:
             does = step(rule, finding, month.number)
             if does == "breaks":

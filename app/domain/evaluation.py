@@ -162,7 +162,7 @@ class _Engine:
 
     def years(self, terms: Terms, month: Month, findings: Iterable[Finding]) -> Mapping[str, Finding | None] | None:
         """What the levels whose credits are earned back by the year's average came to; None unless a year ends."""
-        if not self.windows.ends_year(month):
+        if not self.windows.ends_year(month) or self.events.are_within(month):
             return None
         common = terms.credits.earn_back if terms.credits else None
         keys = {credit.service_level for credit in self.account.open if credit.rule.kind == "annual_average"}
@@ -197,7 +197,7 @@ class _Engine:
 
     def corridor(self, terms: Terms, month: Month) -> Corridor | None:
         rule = terms.corridor
-        if rule is None:
+        if rule is None or self.events.are_within(month):
             return None
         parts = [self.windows.whole_month(terms, month)]
         actual = total_of(self.book, parts, rule.measure)

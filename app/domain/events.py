@@ -86,5 +86,9 @@ class Events:
     exercises: tuple[Exercise, ...] = ()
     charge_lines: Mapping[Month, Mapping[str, int]] = field(default_factory=dict)  # minor units by line's name
 
+    def are_within(self, month: Month) -> bool:
+        """Whether the month was not over on the day of knowledge."""
+        return self.as_of is not None and self.as_of < month.last
+
 
 NO_EVENTS = Events()

@@ -26,6 +26,7 @@ SENTENCES = {
     "forgiven": "{failures} of {volume} failed, and {forgives} may.",
     "one_miss_allowed": "{volume} counted, under {minimum_volume}: one failure is allowed.",
     "maturing": "The result is final from {day} on.",
+    "running": "{passed} of {days} days have passed: provisional until {day}.",
     "all_excused": "Relief leaves nothing to judge.",
     "no_stated_value": "The terms judge a stated value, and not exactly one was stated.",
 }

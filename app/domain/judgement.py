@@ -17,6 +17,7 @@ from app.domain.obstacles import (
     Outcome,
     stated_value,
 )
+from app.domain.periods import Window
 from app.domain.reliefs import excused
 from app.domain.rules.bands import band_of
 from app.domain.rules.defaults import Count, default_of, escalation
@@ -126,16 +127,20 @@ def _attained(
 def _matured(
     matter: Matter, events: Events, attainment: Attainment, obstacle: Reason | None
 ) -> tuple[Attainment, Reason | None, date | None]:
-    """A result that matures late is provisional, with the day from which it is final, until that day has come."""
+    """A result of a window that runs on, or that matures late, is provisional until the day from which it is final."""
     days = matter.metric.matures_after if matter.level.matures_after is None else matter.level.matures_after
-    if not days or events.as_of is None:
+    if events.as_of is None or events.as_of >= (final := matter.window.last + timedelta(days=days)):
         return attainment, obstacle, None
-    final = matter.window.last + timedelta(days=days)
-    if events.as_of >= final:
-        return attainment, obstacle, None
+    if events.as_of < matter.window.last and attainment in (*JUDGED, Attainment.LOW_VOLUME):
+        return Attainment.PROVISIONAL, _running(matter.window, events.as_of), final
     if attainment not in JUDGED:
-        return attainment, obstacle, final
+        return attainment, obstacle, final if days else None
     return Attainment.PROVISIONAL, Reason("maturing", {"day": str(final)}), final
+
+
+def _running(window: Window, as_of: date) -> Reason:
+    passed = (as_of - window.first).days + 1
+    return Reason("running", {"day": str(window.last), "passed": str(passed), "days": str(window.days)})
 
 
 def _disposition(matter: Matter, statuses: Iterable[ReportStatus], reliefs: Sequence[Relief]) -> Disposition:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from app.contracts.catalogue import CATALOGUE
@@ -16,6 +17,7 @@ from app.domain.terms import Terms, terms_in_force
 
 PLACE = ("month", "day", "site", "queue", "party", "days_reported")
 PARTIES = ("partner", "client")
+NO_COLUMN = f"is neither {', '.join(PLACE)}, nil, charges nor a measure of the catalogue"
 NIL = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
@@ -37,6 +39,7 @@ class Measures:
     lines: list[Line] = field(default_factory=list)
     charges: dict[Month, int] = field(default_factory=dict)
     charge_lines: dict[Month, dict[str, int]] = field(default_factory=dict)
+    charge_rows: dict[tuple[Month, str], int] = field(default_factory=dict)  # by month and line, "" the total
     faults: list[Fault] = field(default_factory=list)
     doubts: list[Fault] = field(default_factory=list)
 
@@ -80,10 +83,16 @@ def _header_faults(header: Sequence[str]) -> Iterator[Fault]:
         known = CATALOGUE.metrics if kind == "stated" else CATALOGUE.measures
         if name in (*PLACE, "charges", "nil") or kind == "charges" or (kind in ("", "stated") and key in known):
             continue
-        meant = "stated:METRIC" if kind == "stated" else "a measure of the catalogue"
-        yield Fault(1, name, f"is neither month, day, site, queue, party, days_reported, nil, charges nor {meant}")
+        yield Fault(1, name, f"{NO_COLUMN}{_meant(name)}")
     for name in {name for name in header if header.count(name) > 1}:
         yield Fault(1, name, "stands twice in the header")
+
+
+def _meant(name: str) -> str:
+    """The nearest column; without one, where to look."""
+    columns = [*PLACE, "nil", "charges", *CATALOGUE.measures, *(f"stated:{key}" for key in CATALOGUE.metrics)]
+    close = get_close_matches(name.strip().lower().replace(" ", "_").replace("-", "_"), columns, 1)
+    return f': did you mean "{close[0]}"?' if close else "; docs/metrics.md lists all"
 
 
 @dataclass
@@ -149,6 +158,7 @@ class _Row:
             line = name.partition(":")[2]
             kept = self.found.charge_lines.setdefault(month, {}) if line else self.found.charges
             key = line or month
+            self.found.charge_rows.setdefault((month, line), self.number)
             if kept.setdefault(key, int(amount)) != int(amount):  # type: ignore[arg-type,call-overload]
                 self._fault(name, f"another row says something else of {month}")
 

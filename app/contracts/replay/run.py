@@ -5,18 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from app.contracts.catalogue import CATALOGUE
+from app.contracts.replay.idle import idle_events
+from app.contracts.replay.invoices import Invoices, contradictions, invoices_of
+from app.contracts.replay.judged import Judged
+from app.contracts.replay.knowledge import events_known, lines_known, reports_known
 from app.contracts.replay.measures import Measures, read_measures
 from app.contracts.sheets import Place, Sheet
 from app.domain.evaluation import MonthEvaluation, evaluate
 from app.domain.events import Events
 from app.domain.events_checks import check_events
 from app.domain.events_reader import Happenings, read_events
-from app.domain.facts import Facts, ReportKey, ReportStatus, Standing
+from app.domain.facts import Facts, Standing
 from app.domain.periods import Month
-from app.domain.terms import Terms, terms_in_force
+from app.domain.terms import Terms
 from app.formatting import exponent
 
-APPROVED, OVERDUE = ReportStatus(Standing.APPROVED), ReportStatus(Standing.OVERDUE)
 NO_CURRENCY = "XXX"  # ISO 4217 for none
 
 
@@ -36,8 +39,10 @@ class Replay:
     history: tuple[Terms, ...]
     evaluations: tuple[MonthEvaluation, ...]
     events: Events
+    invoices: Invoices
     currency: str
     doubts: tuple[str, ...] = ()  # about the figures
+    not_used: tuple[Place, ...] = ()  # events without effect
 
     @property
     def places(self) -> int:
@@ -66,35 +71,43 @@ def replay(
     read = read_measures(measures, history, unit)
     if read.faults:
         raise ReplayRefused(read.faults)
-    known = happened.events if as_of is None else replace(happened.events, as_of=as_of)
-    lines = {**read.charge_lines, **known.charge_lines}
-    known = replace(known, charge_lines=lines)
-    months = [month for month in read.months if known.as_of is None or month.first <= known.as_of]
-    facts = Facts(tuple(line for line in read.lines if line.month in months), _reports(history, read, months, happened))
-    charges = {**read.charges, **happened.charges}
-    evaluations = evaluate(history, facts, charges, CATALOGUE, months, known, unit)
-    return Replay(head, history, evaluations, known, currency, tuple(dict.fromkeys(map(str, read.doubts))))
+    if events:
+        _refuse(events.locate(list(contradictions(read, happened, events.document.get("charges") or [], unit))))
+    invoices, day = invoices_of(read, happened), as_of or happened.events.as_of
+    known = replace(events_known(happened.events, day), charge_lines=invoices.lines)
+    facts, months, doubts = _known(history, read, happened, day)
+    evaluations = evaluate(history, facts, invoices.totals, CATALOGUE, months, known, unit)
+    told = tuple(dict.fromkeys(map(str, (*read.doubts, *doubts))))
+    judged = Judged(happened.events, events.document if events else {}, evaluations, day, unit)
+    idle = idle_events(events, judged) if events else ()
+    return Replay(head, history, evaluations, known, invoices, currency, told, idle)
 
 
 def _happenings(sheet: Sheet | None, unit: int, history: Sequence[Terms]) -> Happenings:
     if sheet is None:
         return Happenings()
     happened, problems = read_events(sheet.document, unit)
-    problems += check_events(happened.events, history, CATALOGUE)
-    if problems:
-        places: list[Place] = sheet.locate(problems)
-        raise ReplayRefused(places)
+    _refuse(sheet.locate([*problems, *check_events(happened.events, history, CATALOGUE)]))
     return happened
 
 
-def _reports(
-    history: Sequence[Terms], read: Measures, months: Sequence[Month], happened: Happenings
-) -> dict[ReportKey, ReportStatus]:
-    """A report that the terms ask for and the file does not hold did not come, unless the events say otherwise."""
-    reported, reports = read.reported, {}
-    for month in months:
-        terms = terms_in_force(history, month)
-        for kind, party in terms.reports_due(CATALOGUE) if terms else ():
-            key = ReportKey(month, kind, party)
-            reports[key] = APPROVED if key in reported else OVERDUE
-    return {**reports, **dict.fromkeys(reported - reports.keys(), APPROVED), **happened.reports}
+def _refuse(places: Sequence[Place]) -> None:
+    if places:
+        raise ReplayRefused(places)
+
+
+def _known(
+    history: Sequence[Terms], read: Measures, happened: Happenings, day: date | None
+) -> tuple[Facts, list[Month], list[object]]:
+    """What is judged of the file, and what of it is not: a month of which nothing had come, and nothing was overdue."""
+    lines, left_out = lines_known(read.lines, day)
+    months = [month for month in read.months if day is None or month.first <= day]
+    reports = {**reports_known(history, lines, months, day), **happened.reports}
+    owed = {key.month for key, status in reports.items() if status.standing is not Standing.NOT_DUE}
+    doubts: list[object] = [*left_out]
+    if day is not None:
+        doubts += [
+            f"{month} is not judged: nothing of it was known or due on {day}" for month in months if month not in owed
+        ]
+        months = [month for month in months if month in owed]
+    return Facts(tuple(lines), reports), months, doubts

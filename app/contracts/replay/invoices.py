@@ -1,0 +1,44 @@
+"""The charges of a history: from the figures' file, from the events, or from both where they say the same."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from app.contracts.replay.measures import Measures
+from app.domain.catalogue import Problem
+from app.domain.events_reader import Happenings
+from app.domain.exact import plain
+from app.domain.periods import Month
+
+
+class Invoices(NamedTuple):
+    """Minor units by month, and by month and name of an invoice's line."""
+
+    totals: Mapping[Month, int]
+    lines: Mapping[Month, Mapping[str, int]]
+
+
+def invoices_of(read: Measures, happened: Happenings) -> Invoices:
+    told = happened.events.charge_lines
+    months = sorted(read.charge_lines.keys() | told.keys())
+    lines = {month: {**read.charge_lines.get(month, {}), **told.get(month, {})} for month in months}
+    return Invoices({**read.charges, **happened.charges}, lines)
+
+
+def contradictions(read: Measures, happened: Happenings, rows: list[Mapping[str, str]], unit: int) -> Iterator[Problem]:
+    """Amounts that the two files give differently, by their path in the events; `rows` are the charges there."""
+    for place, row in enumerate(rows):
+        month = Month.parse(row["month"])
+        told = {"": happened.charges.get(month), **happened.events.charge_lines.get(month, {})}
+        read_there = {"": read.charges.get(month), **read.charge_lines.get(month, {})}
+        for name, amount in told.items():
+            other = read_there.get(name)
+            if other is None or amount in (None, other):
+                continue
+            path = f"charges.{place}.lines.{name}" if name else f"charges.{place}.total"
+            yield Problem(path, _both(month, amount, other, read.charge_rows[month, name], unit))
+
+
+def _both(month: Month, amount: int, other: int, row: int, unit: int) -> str:
+    here, there = (plain(Decimal(each) / unit) for each in (amount, other))
+    return f"says {here} of {month}, and row {row} of the figures says {there}: keep one of them"
