@@ -57,7 +57,7 @@ def read_events(document: Mapping[str, Any], unit: int = 100) -> tuple[Happening
 
 
 def _listed(whole: Table, name: str) -> list[Table]:
-    found = whole.tables(name) if whole.content.get(name) is not None else ()
+    found = () if whole.content.get(name) in (None, []) else whole.tables(name)
     return [replace(table, whose="this event") for table in found]
 
 

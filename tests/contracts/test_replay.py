@@ -72,7 +72,8 @@ def test_terms_are_held_against_those_that_were_in_force(flask, tmp_path):
     [
         ("month,offered\n2026-13,5\n", 'row 2, month: "2026-13" is not a month'),
         ("month,offered\n2026-01,many\n", 'row 2, offered: "many" is not a number'),
-        ("month,offerred\n2026-01,5\n", "row 1, offerred: is neither"),
+        ("month,offerred\n2026-01,5\n", 'nor a measure of the catalogue: did you mean "offered"?'),
+        ("month,widgets sold\n2026-01,5\n", "nor a measure of the catalogue; docs/metrics.md lists all"),
         ("offered\n5\n", 'needs a column "month"'),
         ("month,site,offered\n2026-01,LIM,5\n", "the terms cover no LIM"),
         ("month,offered\n2026-01,5\n2026-01,6\n", "is in row 2 already"),
@@ -175,10 +176,10 @@ def test_the_table_says_what_decided_each_amount(flask):
     answer = flask("evaluate", SHEET, MEASURES, "--events", EVENTS)
     for words in (
         "75.0 % misses the Expected of at least 80 %. [73.0 before relief; C-1 (adjust): applied]",
-        "credit voice: 24600.00 → 19500.00 (allocation at_risk=10 pool=100 allocation=60; Schedule 3, 2.1)",
-        "cap over month: takes off 4100.00",
-        "waived 1000.00",
-        "earned voice of 2026-02: 9750.00",
+        "credit voice: 24,600.00 → 19,500.00 (allocation at_risk=10 allocation=60; Schedule 3, 2.1)",
+        "cap over month: 20,500.00, takes off 4,100.00; Schedule 3, 5.2",
+        "waived voice 1,000.00",
+        "earn-back of voice for 2026-02: earned 9,750.00; Schedule 3, 7.1",
     ):
         assert words in answer.stdout
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from app.contracts.replay.chain import Money, rounded_money
 from app.contracts.replay.document import money_of
 from app.contracts.replay.run import Replay
+from app.contracts.sheets import Place
 from app.domain.backtest import Change, MonthChange, total
 from app.domain.exact import plain
 from app.domain.findings import Finding
@@ -12,7 +14,7 @@ from app.domain.findings import Finding
 FORMAT = "accord-backtest/1"
 
 
-def changes_document(changes: Sequence[MonthChange], replay: Replay) -> dict[str, Any]:
+def changes_document(changes: Sequence[MonthChange], replay: Replay, not_used: Sequence[Place] = ()) -> dict[str, Any]:
     money = money_of(replay.places)
 
     def change(each: Change) -> dict[str, Any]:
@@ -37,15 +39,27 @@ def changes_document(changes: Sequence[MonthChange], replay: Replay) -> dict[str
         }
         for month in changes
     ]
-    return {"format": FORMAT, "currency": replay.currency, "months": months, "difference": money(total(changes))}
+    return {
+        "format": FORMAT,
+        "currency": replay.currency,
+        "not_used": [{"line": place.line, "path": place.path, "why": place.message} for place in not_used],
+        "months": months,
+        "difference": money(total(changes)),
+    }
 
 
-def changes_table(changes: Sequence[MonthChange], replay: Replay) -> str:
-    return "\n".join(_lines(changes, replay))
+def unused_by_both(before: Replay, after: Replay) -> tuple[Place, ...]:
+    """Events that neither sheet uses."""
+    paths = {place.path for place in before.not_used}
+    return tuple(place for place in after.not_used if place.path in paths)
+
+
+def changes_table(changes: Sequence[MonthChange], replay: Replay, not_used: Sequence[Place] = ()) -> str:
+    return "\n".join((*(f"not used: {place}" for place in not_used), *_lines(changes, replay)))
 
 
 def _lines(changes: Sequence[MonthChange], replay: Replay) -> Iterator[str]:
-    money = money_of(replay.places)
+    money = rounded_money(replay.places)
     for month in changes:
         if not month.is_changed:
             yield f"{month.month}  the same"
@@ -55,7 +69,13 @@ def _lines(changes: Sequence[MonthChange], replay: Replay) -> Iterator[str]:
             if each.status_changes or each.money_changes:
                 status = f"{_status(each.before)} → {_status(each.after)}"
                 yield f"  {each.service_level}: {status}; {money(each.credit_before)} → {money(each.credit_after)}"
-    yield f"in all {money(total(changes))} {replay.currency} more from the partner"
+    yield f"in all {_in_words(total(changes), money, replay.currency)}"
+
+
+def _in_words(difference: int, money: Money, currency: str) -> str:
+    if not difference:
+        return "the same from the partner"
+    return f"{money(abs(difference))} {currency} {'more' if difference > 0 else 'less'} from the partner"
 
 
 def _finding(finding: Finding | None) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from app.contracts.commands import SHEET, read_or_refuse, refuse
-from app.contracts.replay.changes import changes_document, changes_table
+from app.contracts.replay.changes import changes_document, changes_table, unused_by_both
 from app.contracts.replay.document import replay_document
 from app.contracts.replay.run import Replay, ReplayRefused, replay
 from app.contracts.replay.table import replay_table
@@ -57,7 +57,8 @@ def backtest(
     day = as_of and as_of.date()
     before, after = _replay([against], measures, events, day, new), _replay([new], measures, events, day, against)
     changes = compare(before.evaluations, after.evaluations)
-    _print(changes_document(changes, after)) if as_json else click.echo(changes_table(changes, after))
+    idle = unused_by_both(before, after)
+    _print(changes_document(changes, after, idle)) if as_json else click.echo(changes_table(changes, after, idle))
 
 
 def _replay(paths: list[Path], measures: Path, events: Path | None, as_of: date | None, *others: Path) -> Replay:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from app.contracts.replay.lacking import lacking
 from app.contracts.replay.run import Replay
 from app.domain.credits import CreditLine
 from app.domain.evaluation import ENGINE_VERSION, MonthEvaluation
@@ -32,7 +33,8 @@ def replay_document(replay: Replay) -> dict[str, Any]:
         "as_of": _day(replay.events.as_of),
         "terms": [{"effective_from": str(terms.effective_from), "sha256": terms.sha} for terms in replay.history],
         "warnings": list(replay.warnings),
-        "months": [_month(month, money) for month in replay.evaluations],
+        "not_used": [{"line": place.line, "path": place.path, "why": place.message} for place in replay.not_used],
+        "months": [_month(month, replay, money) for month in replay.evaluations],
         "rights": [_right(right, replay) for month in replay.evaluations for right in month.rights],
         "totals": _totals(replay, money),
     }
@@ -51,13 +53,13 @@ def money_of(places: int) -> Money:
     return money
 
 
-def _month(month: MonthEvaluation, money: Money) -> dict[str, Any]:
+def _month(month: MonthEvaluation, replay: Replay, money: Money) -> dict[str, Any]:
     return {
         "month": str(month.month),
         "terms": str(month.terms.effective_from),
         "fingerprint": month.fingerprint,
         "findings": [_finding(finding) for finding in month.findings],
-        "credits": _credits(month, money),
+        "credits": _credits(month, money) | {"missing_charges": _missing_charges(month, replay)},
         "scorecard": _scorecard(month.scorecard),
         "rights_opened": [right.key for right in month.rights],
         "proposals": [proposal.to_document() for proposal in month.proposals],
@@ -92,6 +94,11 @@ def _credits(month: MonthEvaluation, money: Money) -> dict[str, Any]:
         "bank": {category: money(balance) for category, balance in priced.bank.items()},
         "warnings": list(priced.warnings),
     }
+
+
+def _missing_charges(month: MonthEvaluation, replay: Replay) -> list[dict[str, str]]:
+    found = lacking(month, replay.history, replay.invoices)
+    return [{"month": str(each.month), "what": each.what, "needed_for": each.needed_for} for each in found]
 
 
 def _line(line: CreditLine, repeats: RepeatRule | None, money: Money) -> dict[str, Any]:

@@ -1,14 +1,16 @@
 """The charges of a history: from the figures' file, from the events, or from both where they say the same."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from app.contracts.replay.measures import Measures
+from app.contracts.replay.measures import Fault, Measures
 from app.domain.catalogue import Problem
 from app.domain.events_reader import Happenings
 from app.domain.exact import plain
+from app.domain.level_checks import meant
 from app.domain.periods import Month
+from app.domain.terms import Terms
 
 
 class Invoices(NamedTuple):
@@ -42,3 +44,17 @@ def contradictions(read: Measures, happened: Happenings, rows: list[Mapping[str,
 def _both(month: Month, amount: int, other: int, row: int, unit: int) -> str:
     here, there = (plain(Decimal(each) / unit) for each in (amount, other))
     return f"says {here} of {month}, and row {row} of the figures says {there}: keep one of them"
+
+
+def idle_columns(read: Measures, history: Sequence[Terms]) -> Iterator[Fault]:
+    """Columns of charges that no terms make anything of."""
+    bases = [terms.credits.base for terms in history if terms.credits]
+    taken_off = {name: None for base in bases if base.kind == "invoice_net" for name in base.less}
+    if read.charges and all(base.kind == "fixed_fee" for base in bases):
+        why = "the credit base is a fixed fee" if bases else "the terms have no credits"
+        yield Fault(1, "charges", f"has no effect: {why}")
+    for name in sorted({name for lines in read.charge_lines.values() for name in lines}):
+        if bases and name not in taken_off:
+            yield Fault(
+                1, f"charges:{name}", f"has no effect: the credit base takes no such line off{meant(name, taken_off)}"
+            )

@@ -6,7 +6,7 @@ from datetime import date
 
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.replay.idle import idle_events
-from app.contracts.replay.invoices import Invoices, contradictions, invoices_of
+from app.contracts.replay.invoices import Invoices, contradictions, idle_columns, invoices_of
 from app.contracts.replay.judged import Judged
 from app.contracts.replay.knowledge import events_known, lines_known, reports_known
 from app.contracts.replay.measures import Measures, read_measures
@@ -77,7 +77,7 @@ def replay(
     known = replace(events_known(happened.events, day), charge_lines=invoices.lines)
     facts, months, doubts = _known(history, read, happened, day)
     evaluations = evaluate(history, facts, invoices.totals, CATALOGUE, months, known, unit)
-    told = tuple(dict.fromkeys(map(str, (*read.doubts, *doubts))))
+    told = tuple(dict.fromkeys(map(str, (*read.doubts, *doubts, *idle_columns(read, history)))))
     judged = Judged(happened.events, events.document if events else {}, evaluations, day, unit)
     idle = idle_events(events, judged) if events else ()
     return Replay(head, history, evaluations, known, invoices, currency, told, idle)

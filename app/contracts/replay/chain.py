@@ -1,0 +1,121 @@
+"""The credits of a month for reading in a terminal: amounts to the currency's minor unit, and what decided each."""
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+
+from app.contracts.replay.lacking import lacking
+from app.contracts.replay.run import Replay
+from app.domain.credits import CreditLine
+from app.domain.evaluation import MonthEvaluation
+from app.domain.explain import sentence
+from app.domain.rules.bonus import Bonus
+from app.domain.rules.caps import Capped
+from app.domain.rules.earn_back import EarnBack
+
+Money = Callable[[Decimal | int | None], str]
+NO_CLAUSE = "no clause named"
+A_GAP = "; give its figures, or write gaps: pass where the contract passes over a gap"
+TO_DECIDE = "waits for a decision: write it under approvals of the events"
+LEFT_OUT = {("pool", "100"), ("step", "1"), ("free", "0")}  # as good as not agreed
+
+
+def rounded_money(places: int) -> Money:
+    """`1,234.50` of minor units, a half away from zero."""
+
+    def money(minor: Decimal | int | None) -> str:
+        if minor is None:
+            return "not priced"
+        amount = Decimal(minor).quantize(Decimal(1), ROUND_HALF_UP).scaleb(-places)
+        return f"{amount:,.{places}f}"
+
+    return money
+
+
+def credit_lines(month: MonthEvaluation, replay: Replay) -> Iterator[str]:
+    priced, money = month.credits, rounded_money(replay.places)
+    is_last = month is replay.evaluations[-1]
+    yield from (_line(line, money) for line in priced.lines)
+    if priced.points_price:
+        yield f"points {priced.points:f} ({_figures(priced.points_price)}; {priced.clause or NO_CLAUSE})"
+    yield from (_cap(cap, money) for cap in priced.caps if cap.taken_off)
+    for waived in priced.waivers:
+        yield f"waived{f' {waived.service_level}' if waived.service_level else ''} {money(waived.amount)}"
+    for each in priced.earn_backs:
+        if each.state != "pending" or is_last:
+            yield _earn_back(each, month, money)
+    yield from (_bonus(each, money) for each in priced.bonuses)
+    for each in lacking(month, replay.history, replay.invoices):
+        yield f"not priced: {each}; {each.remedy}"
+    if priced.payable is not None and (priced.payable or priced.lines):
+        yield f"payable {money(priced.payable)} {replay.currency}"
+    yield from (f"warning: {warning}" for warning in priced.warnings)
+
+
+def _line(line: CreditLine, money: Money) -> str:
+    amount = "not priced" if line.uncapped is None else f"{money(line.uncapped)} → {money(line.payable)}"
+    return f"credit {line.service_level}: {amount} ({', '.join(_how(line, money))}; {line.clause or NO_CLAUSE})"
+
+
+def _how(line: CreditLine, money: Money) -> Iterator[str]:
+    """The formula with its figures, and what else decided."""
+    figures = dict(line.figures)
+    if window := figures.pop("charges", ""):
+        figures["charges"] = money(Decimal(window))
+    yield f"{line.formula.replace('_', ' ')} {_figures(figures)}".strip()
+    if line.factor != 1:
+        yield f"failure {line.failures} counts {line.factor:f} times"
+    if line.incident:
+        yield f"another credit of incident {line.incident} is paid"
+    if line.replaced_by:
+        yield f"the failure of {line.replaced_by} stands alone"
+
+
+def _figures(figures: Mapping[str, str]) -> str:
+    told = (item for item in figures.items() if item[0] != "formula" and item not in LEFT_OUT)
+    return " ".join(f"{name}={figure}" for name, figure in told)
+
+
+def _cap(cap: Capped, money: Money) -> str:
+    of = f" {cap.service_level}" if cap.service_level else ""
+    used = f", of which {money(cap.used)} was used" if cap.used else ""
+    clause = f"; {cap.clause}" if cap.clause else ""
+    over = f"cap over {cap.over.replace('_', ' ')}{of}"
+    return f"{over}: {money(cap.limit)}{used}, takes off {money(cap.taken_off)}{clause}"
+
+
+def _earn_back(each: EarnBack, month: MonthEvaluation, money: Money) -> str:
+    if each.kind == "bank":
+        of = f" by {each.service_level}" if each.service_level else ""
+        return f"bank of {each.figures['category'] or 'the contract'}: {each.state}{of} {money(each.amount)}"
+    whose = f"earn-back of {each.service_level} for {each.credit_month}"
+    if each.state == "earned":
+        return f"{whose}: earned {money(each.amount)}; {each.clause or NO_CLAUSE}"
+    so_far = f"{each.counted} of {each.needed} good windows" if each.kind == "months" else "the year has not ended"
+    told = {
+        "pending": f"open, {so_far}",
+        "awaiting_approval": TO_DECIDE,
+        "refused": f"refused{f' by {each.reason}' if each.reason else ''}",
+        "never": "never, by the month of the credit",
+        "lost": f"lost, {_lost(each, month)}",
+    }[each.state]
+    return f"{whose} ({money(each.credit)}): {told}; {each.clause or NO_CLAUSE}"
+
+
+def _lost(each: EarnBack, month: MonthEvaluation) -> str:
+    """Which month, and which condition it did not hold."""
+    if each.kind == "annual_average":
+        figures = each.figures
+        average = f", {Decimal(figures['average']):.4f}" if "average" in figures else ""
+        return f"{each.reason} of {figures['target']}{average} in {figures['year']}" if figures else each.reason
+    finding = month.finding(each.service_level)
+    run = f"after {each.counted} of {each.needed} good windows"
+    if finding is None:
+        return f"{run}: {month.month} has no result{A_GAP}"
+    gap = "" if finding.is_judged else A_GAP
+    return f"{run}: {month.month}: {sentence(finding.reason).rstrip('.')}{gap}"
+
+
+def _bonus(bonus: Bonus, money: Money) -> str:
+    held = f"withheld: {bonus.gated_by} is under its Minimum" if bonus.gated_by else money(bonus.amount)
+    figures = f" ({_figures(bonus.figures)})" if bonus.figures else ""
+    return f"bonus {bonus.service_level}: {held}{figures}; {bonus.clause or NO_CLAUSE}"

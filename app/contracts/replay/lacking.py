@@ -1,0 +1,67 @@
+"""Which charges are missing where credits could not be priced, and what they are needed for."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from app.contracts.replay.invoices import Invoices
+from app.domain.charges import invoice_month
+from app.domain.clauses import INVOICE, CreditTerms
+from app.domain.credits import Pricing
+from app.domain.evaluation import MonthEvaluation
+from app.domain.periods import Month, Span
+from app.domain.terms import Terms, terms_in_force, year_starts
+
+WHERE = "write them in the column charges of the figures, or under charges of the events"
+WHERE_LINES = "write them in columns such as charges:travel of the figures, or under charges of the events"
+
+
+class Lacking(NamedTuple):
+    """An invoice of which the total, or the lines, are not known."""
+
+    month: Month
+    what: str  # total | lines
+    needed_for: str
+
+    def __str__(self) -> str:
+        what = "charges" if self.what == "total" else "invoice's lines"
+        return f"the {what} of {self.month} are not known, and {self.needed_for} is a share of them"
+
+    @property
+    def remedy(self) -> str:
+        return WHERE if self.what == "total" else WHERE_LINES
+
+
+def lacking(evaluation: MonthEvaluation, history: Sequence[Terms], invoices: Invoices) -> tuple[Lacking, ...]:
+    """In the order in which they are needed: the month's own, those of a longer window, those of a longer cap."""
+    agreed = evaluation.terms.credits
+    if agreed is None or evaluation.credits.pricing is not Pricing.NOT_PRICED:
+        return ()
+    found: dict[tuple[Month, str], Lacking] = {}
+    for month, needed_for in _needed(evaluation, agreed, history):
+        if terms := terms_in_force(history, month):
+            for each in _unknown(terms, month, needed_for, invoices):
+                found.setdefault((each.month, each.what), each)
+    return tuple(found.values())
+
+
+def _needed(evaluation: MonthEvaluation, agreed: CreditTerms, history: Sequence[Terms]) -> Iterator[tuple[Month, str]]:
+    yield evaluation.month, "a credit or cap of the month"
+    if agreed.base.over_window:
+        for line in evaluation.credits.lines:
+            if finding := evaluation.finding(line.service_level):
+                yield from ((month, f"the credit of {line.service_level}") for month in finding.window.months)
+    for cap in agreed.caps:
+        if cap.is_long and cap.percent is not None:
+            time = Span.of_months(cap.first(evaluation.month, year_starts(history)), evaluation.month)
+            yield from ((month, f"the cap over the {cap.over.replace('_', ' ')}") for month in time.months)
+
+
+def _unknown(terms: Terms, month: Month, needed_for: str, invoices: Invoices) -> Iterator[Lacking]:
+    base = terms.credits.base if terms.credits else INVOICE
+    invoiced = invoice_month(base, month)
+    if base.kind == "fixed_fee":
+        return
+    if invoiced not in invoices.totals:
+        yield Lacking(invoiced, "total", needed_for)
+    if base.kind == "invoice_net" and invoiced not in invoices.lines:
+        yield Lacking(invoiced, "lines", needed_for)
