@@ -34,6 +34,7 @@ def _metrics(catalogue: Catalogue) -> Iterator[str]:
             (
                 f"**{metric.name}** `{metric.key}`",
                 formula_in_words(metric, catalogue),
+                ", ".join(f"`{measure}`" for measure in metric.measures),
                 UNITS[metric.unit],
                 DIRECTIONS[metric.direction],
                 str(metric.precision),
@@ -42,7 +43,7 @@ def _metrics(catalogue: Catalogue) -> Iterator[str]:
             )
             for metric in metrics
         ]
-        heading = ("Metric", "Formula", "Unit", "Wanted", "Decimals", "Matures after", "Source")
+        heading = ("Metric", "Formula", "Measures it needs", "Unit", "Wanted", "Decimals", "Matures after", "Source")
         yield _table(f"### {family}", heading, rows)
 
 

@@ -8,6 +8,8 @@ from app.domain.rules.defaults import DefaultRule
 from app.domain.rules.prices import ByBand, ByPoints, PerBlock, PerOccurrence, TwoPrice
 from app.domain.targets import Limit, Target
 
+TURNED = {">=": "<=", ">": "<", "<=": ">=", "<": ">"}
+
 
 def doubts_of(path: str, level: ServiceLevel, metric: Metric) -> Iterator[Problem]:
     yield from _directions(path, level, metric)
@@ -36,9 +38,9 @@ def _directions(path: str, level: ServiceLevel, metric: Metric) -> Iterator[Prob
             and metric.direction != "band"
             and target.wants_more != (metric.direction == "higher")
         ):
-            yield Problem(
-                f"{path}.{name}.comparator", f"of {metric.name}, {metric.direction} is better: is {target} meant?"
-            )
+            turned = f"{TURNED[target.comparator]} {target.value}"
+            message = f"of {metric.name}, {metric.direction} is better: did you mean {turned} in the place of {target}?"
+            yield Problem(f"{path}.{name}.comparator", message)
 
 
 def _sizes(path: str, level: ServiceLevel, metric: Metric) -> Iterator[Problem]:

@@ -62,7 +62,11 @@ MISTAKES = {
     ),
     "bands that overlap": (
         *(POINTS, "at_least: 87, below: 90", "at_least: 87, below: 91", "at_least: 90}"),
-        *("service_levels.0.bands.0", '"minor" and "none" overlap'),
+        *("service_levels.0.bands.0", '"minor" and "none" overlap between 90 and 91: give each result to one of them'),
+    ),
+    "bands of which two are open above": (
+        *(POINTS, "at_least: 87, below: 90", "at_least: 87", "at_least: 90}"),
+        *("service_levels.0.bands.0", '"minor" and "none" overlap above 90'),
     ),
     "bands that both hold an edge": (
         *(POINTS, "at_least: 87, below: 90", "at_least: 87, at_most: 90", "at_least: 90}"),
@@ -408,7 +412,7 @@ def test_a_comparator_against_the_metrics_direction_is_a_warning_with_its_line()
     assert sheet.problems() == []
     [warning] = sheet.locate(sheet.warnings())
     assert (warning.line, warning.path) == (line_of(text, '">=", value: "2.5"'), "service_levels.2.expected.comparator")
-    assert "lower is better" in warning.message
+    assert warning.message.endswith("lower is better: did you mean <= 2.5 in the place of >= 2.5?")
 
 
 def test_credits_above_a_share_of_the_invoice_are_a_warning_with_its_line():

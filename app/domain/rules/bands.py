@@ -89,10 +89,18 @@ def check_bands(path: str, bands: Sequence[SeverityBand]) -> Iterator[Problem]:
         yield Problem(places[id(ordered[-1])], f"nothing covers results above {ordered[-1].upper}: leave its edge open")
 
 
+def _shared(before: SeverityBand, after: SeverityBand) -> str:
+    """Which results two bands both hold: from the higher of their lower edges to the lower of their upper ones."""
+    upper = min((edge for edge in (before.upper, after.upper) if edge is not None), default=None)
+    if after.lower is None:
+        return "everywhere" if upper is None else f"below {upper}"
+    return f"above {after.lower}" if upper is None else f"between {after.lower} and {upper}"
+
+
 def _seam(path: str, before: SeverityBand, after: SeverityBand) -> Iterator[Problem]:
     names = f'"{before.label}" and "{after.label}"'
     if before.upper is None or after.lower is None or before.upper > after.lower:
-        yield Problem(path, f"{names} overlap")
+        yield Problem(path, f"{names} overlap {_shared(before, after)}: give each result to one of them")
     elif before.upper < after.lower:
         yield Problem(path, f"{names} leave a gap between {before.upper} and {after.lower}")
     elif before.holds_upper and after.holds_lower:
