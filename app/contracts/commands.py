@@ -24,7 +24,8 @@ def check(sheet: Path) -> None:
     for warning in read.locate(read.warnings()):
         click.echo(f"{sheet}: warning: {warning}", err=True)
     count = len(read.document["service_levels"])
-    click.echo(f"{sheet}: right; {count} service levels, effective from {read.document['effective_from']}")
+    levels = "one service level" if count == 1 else f"{count} service levels"
+    click.echo(f"{sheet}: right; {levels}, effective from {read.document['effective_from']}")
 
 
 @bp.cli.command("diff")

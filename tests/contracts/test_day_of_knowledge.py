@@ -98,3 +98,17 @@ def test_a_claim_decided_later_is_open_and_one_filed_later_is_not_used():
     before = known(date(2026, 2, 10), daily(), events=events).evaluations[0].findings[0]
     assert (before.disposition, before.relief[0].effect) == ("counts", "open")
     assert known(date(2026, 2, 1), daily(), events=events).not_used[0].path == "claims.0"
+
+
+def test_months_after_the_contracts_last_day_are_left_out_and_said():
+    figures = "month,answered_in_threshold,offered,forecast_volume\n2026-01,90,100,100\n2026-02,90,100,100\n"
+    head = (
+        "contract: {partner: P, name: N, reference: R, currency: USD, zone: UTC, starts_on: 2026-01-01, ends_on: END}"
+    )
+    ended = replay([read_sheet(f"{head.replace('END', '2026-01-31')}{MONTHLY}")], figures)
+    assert [str(month.month) for month in ended.evaluations] == ["2026-01"]
+    assert ended.doubts == ("2026-02 is not judged: the contract ended on 2026-01-31",)
+    assert len(replay([read_sheet(f"{head.replace('END', '2026-02-01')}{MONTHLY}")], figures).evaluations) == 2
+    cut = read_sheet("terminated_on: 2026-01-20")
+    ended = replay([read_sheet(f"{head.replace('END', '2026-12-31')}{MONTHLY}")], figures, cut)
+    assert ([str(month.month) for month in ended.evaluations], ended.not_used) == (["2026-01"], ())

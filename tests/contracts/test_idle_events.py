@@ -45,6 +45,9 @@ rights: [{key: exit, name: Exit, of: misses, consecutive: 2, lapses_after: 30, s
 """
 
 
+RELIEF = "relief: {kind: day, measure: offered, forecast: calls_foreseen, over: 10, locks: 10}"
+
+
 def judged(events: str, figures: str = FIGURES, sheet: str = SHEET):
     return replay([read_sheet(sheet)], figures, read_sheet(events))
 
@@ -101,7 +104,7 @@ IDLE = [
         "forecasts.0",
         "no rule of relief or corridor in the terms of 2026-01 reads offered",
     ),
-    ("terminated_on: 2026-04-30", "terminated_on", "no service level has one"),
+    ("terminated_on: 2026-04-30", "terminated_on", "no service level has a bank that it would end"),
 ]
 
 
@@ -122,6 +125,15 @@ exercises: [{right: exit, on: 2026-03-05}]
 charges: [{month: 2026-03, total: 900, lines: {travel: 5}}]
 """
     assert [place.path for place in judged(events).not_used] == ["approvals.0"]
+
+
+def test_a_forecast_by_the_month_relieves_no_day():
+    daily = SHEET.replace("service: {}", "service: {grain: day}").replace("credits_on: expected", RELIEF, 1)
+    events = "forecasts: [{issued_on: 2025-12-01, measure: calls_foreseen, values: {WHEN: 5}}]"
+    figures = "day,answered_in_threshold,offered,abandoned\n2026-01-07,60,90,5\n"
+    [place] = judged(events.replace("WHEN", "2026-01"), figures, daily).not_used
+    assert "relief by the day in the terms of 2026-01 reads values by day" in place.message
+    assert judged(events.replace("WHEN", "2026-01-07"), figures, daily).not_used == ()
 
 
 def test_charges_that_the_two_files_give_differently_are_refused_and_name_both():

@@ -25,9 +25,9 @@ def _day_of_knowledge(judged: Judged) -> Iterator[Problem]:
 
 def _end(judged: Judged) -> Iterator[Problem]:
     day = judged.said.terminated_on
-    if day is None:
+    if day is None or judged.is_cut_short:
         return
     if not any(month.terms.has_bank for month in judged.months.values()):
-        yield Problem("terminated_on", "ends an earn-back bank, and no service level has one")
+        yield Problem("terminated_on", "no month is after it, and no service level has a bank that it would end")
     elif why := judged.why_not(day):
         yield Problem("terminated_on", why)

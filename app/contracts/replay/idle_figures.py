@@ -119,8 +119,12 @@ def _unheard(forecast: Forecast, judged: Judged) -> str:
 def _in(forecast: Forecast, judged: Judged, evaluation: MonthEvaluation) -> str:
     month, terms = evaluation.month, evaluation.terms
     rules = [level.relief for level in terms.service_levels if level.relief]
-    locks = [rule.locks for rule in rules if rule.forecast == forecast.measure]
+    reading = [rule for rule in rules if rule.forecast == forecast.measure]
+    is_by_day = any(when.startswith(str(month)) and len(when) == len("2026-08-03") for when in forecast.values)
+    locks = [rule.locks for rule in reading if is_by_day or rule.kind != "day"]
     locks += [None] if terms.corridor and terms.corridor.forecast == forecast.measure else []
+    if reading and not locks:
+        return f"relief by the day in the terms of {month} reads values by day (2026-08-03), not by month"
     if not locks:
         return f"no rule of relief or corridor in the terms of {month} reads {forecast.measure}"
     if not any(forecast.covers(row.site, row.queue) for row in terms.rows(month)):

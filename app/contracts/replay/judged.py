@@ -20,6 +20,7 @@ class Judged:
     evaluations: tuple[MonthEvaluation, ...]
     as_of: date | None
     unit: int  # minor units of one unit of the currency
+    is_cut_short: bool = False  # months after the contract's end were left out
 
     @cached_property
     def months(self) -> dict[Month, MonthEvaluation]:

@@ -74,13 +74,22 @@ def replay(
     if events:
         _refuse(events.locate(list(contradictions(read, happened, events.document.get("charges") or [], unit))))
     invoices, day = invoices_of(read, happened), as_of or happened.events.as_of
-    known = replace(events_known(happened.events, day), charge_lines=invoices.lines)
-    facts, months, doubts = _known(history, read, happened, day)
+    ended_on = _last_day(sheets, happened.events)
+    known = replace(events_known(happened.events, day), charge_lines=invoices.lines, terminated_on=ended_on)
+    facts, months, doubts = _known(history, read, happened, day, ended_on)
     evaluations = evaluate(history, facts, invoices.totals, CATALOGUE, months, known, unit)
     told = tuple(dict.fromkeys(map(str, (*read.doubts, *doubts, *idle_columns(read, history)))))
-    judged = Judged(happened.events, events.document if events else {}, evaluations, day, unit)
+    is_cut_short = any(ended_on and month.first > ended_on for month in read.months)
+    judged = Judged(happened.events, events.document if events else {}, evaluations, day, unit, is_cut_short)
     idle = idle_events(events, judged) if events else ()
     return Replay(head, history, evaluations, known, invoices, currency, told, idle)
+
+
+def _last_day(sheets: Sequence[Sheet], events: Events) -> date | None:
+    """Of the contract: as its newest head has it, or an earlier end."""
+    heads = [sheet.head for sheet in sheets if sheet.head]
+    agreed = date.fromisoformat(heads[-1]["ends_on"]) if heads and heads[-1].get("ends_on") else None
+    return min((day for day in (agreed, events.terminated_on) if day), default=None)
 
 
 def _happenings(sheet: Sheet | None, unit: int, history: Sequence[Terms]) -> Happenings:
@@ -97,14 +106,19 @@ def _refuse(places: Sequence[Place]) -> None:
 
 
 def _known(
-    history: Sequence[Terms], read: Measures, happened: Happenings, day: date | None
+    history: Sequence[Terms], read: Measures, happened: Happenings, day: date | None, ended_on: date | None
 ) -> tuple[Facts, list[Month], list[object]]:
-    """What is judged of the file, and what of it is not: a month of which nothing had come, and nothing was overdue."""
+    """What is judged of the file, and what of it is not: a month of which nothing had come, and nothing was overdue; a
+    month after the contract's last day.
+    """
     lines, left_out = lines_known(read.lines, day)
     months = [month for month in read.months if day is None or month.first <= day]
+    over = [month for month in months if ended_on is not None and month.first > ended_on]
+    lines = [line for line in lines if line.month not in over]
+    months = [month for month in months if month not in over]
     reports = {**reports_known(history, lines, months, day), **happened.reports}
     owed = {key.month for key, status in reports.items() if status.standing is not Standing.NOT_DUE}
-    doubts: list[object] = [*left_out]
+    doubts: list[object] = [*left_out, *(f"{month} is not judged: the contract ended on {ended_on}" for month in over)]
     if day is not None:
         doubts += [
             f"{month} is not judged: nothing of it was known or due on {day}" for month in months if month not in owed

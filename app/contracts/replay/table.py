@@ -21,7 +21,7 @@ def replay_table(replay: Replay) -> str:
 def _month(month: MonthEvaluation, replay: Replay) -> Iterator[str]:
     yield f"{month.month}  terms of {month.terms.effective_from}"
     for finding in month.findings:
-        yield f"  {finding.level.key}: {sentence(finding.reason)}{_consequence(finding)}"
+        yield f"  {finding.level.key}{_window(finding, month)}: {sentence(finding.reason)}{_consequence(finding)}"
     yield from (f"  {line}" for line in credit_lines(month, replay))
     if month.scorecard.value is not None:
         yield f"  scorecard {month.scorecard.value:.2f}, {month.scorecard.standing}"
@@ -29,10 +29,17 @@ def _month(month: MonthEvaluation, replay: Replay) -> Iterator[str]:
         yield f"  right opens: {_opened(right)}; {right.clause or 'no clause named'}"
     for proposal in month.proposals:
         clause = proposal.clause or "no clause named"
-        yield f"  proposal: {proposal.service_level} from {proposal.level} to {proposal.proposed}; {clause}"
+        capped = ", the most that it may move" if proposal.capped else ""
+        told = f"{proposal.service_level} from {proposal.level} to {proposal.proposed}{capped}"
+        yield f"  proposal: {told}, by an average of {proposal.average:.4f}; {clause}"
     if month.corridor:
         parts = [f"{name} {getattr(month.corridor, name)}" for name in ("billable", "shortfall", "surplus")]
         yield f"  corridor: {', '.join(parts)}; {month.corridor.clause or 'no clause named'}"
+
+
+def _window(finding: Finding, month: MonthEvaluation) -> str:
+    """Named where it is not the month itself."""
+    return "" if str(finding.window) == str(month.month) else f", {finding.window}"
 
 
 def _opened(right: Right) -> str:
@@ -48,8 +55,8 @@ def _consequence(finding: Finding) -> str:
     if finding.disposition != "counts":
         told.append(DISPOSITIONS[finding.disposition])
     if finding.tally:
-        within = f" within {finding.tally.within} months" if finding.tally.within else " in a row"
-        told.append(f"miss {finding.tally.misses} of {finding.tally.needed}{within}")
+        within = f"within {finding.tally.within} months" if finding.tally.within else "in a row"
+        told.append(f"miss {finding.tally.misses} {within}, {finding.tally.needed} make a default")
     if finding.attainment == "provisional" and finding.contractual is not None:
         told.append(f"{finding.contractual:.{finding.metric.precision}f} so far")
     if finding.is_partial:
