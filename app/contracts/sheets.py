@@ -22,7 +22,7 @@ LARGEST = 256 * 1024
 DEEPEST = 12
 ORDER = ("schema", "contract", "effective_from", "calendar", "coverage", "reports", "measures", "service_levels")
 NOTHING = frozenset({"", "~", "null"})
-FLAGS = frozenset({"after_earn_back", "consecutive", "not_measured", "not_reported"})
+FLAGS = frozenset({"after_earn_back", "consecutive", "not_measured", "not_reported", "outside_caps"})
 SAID = {"true": "yes", "false": "no"}
 
 

@@ -34,10 +34,10 @@ class Settled:
     the bank and waivers took of each after them.
     """
 
-    gross: dict[str, Decimal]
+    gross: dict[str, Decimal]  # without credits that no cap holds
     given_up: Mapping[str, Decimal]
     late_caps: Sequence[tuple[Cap, Decimal, Decimal]]  # cap, limit, used by earlier months
-    net: Decimal
+    net: Decimal  # of `gross`
 
     def after_caps(self) -> Decimal:
         amounts = dict(self.gross)
@@ -187,6 +187,8 @@ class Account:
         """What comes back: the difference that the credit makes to its month, with the caps that come after."""
         settled = self.settled[credit.ordinal]
         earned = credit.amount * credit.rule.fraction / HUNDRED
+        if credit.service_level not in settled.gross:
+            return result_of(credit, "earned", amount=earned)
         settled.gross[credit.service_level] -= earned
         after = settled.after_caps()
         returned, settled.net = settled.net - after, after

@@ -120,6 +120,7 @@ class ServiceLevel:
     relief: ReliefRule | None
     price: Price | None
     replaces_others: bool  # its credit stands in the place of all others of the month
+    outside_caps: bool  # no cap holds its credit
     repeats: RepeatRule | None
     earn_back: EarnBackRule | None
     bonus: BonusRule | None

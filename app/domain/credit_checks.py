@@ -117,7 +117,8 @@ def _most(agreed: CreditTerms, levels: Collection[ServiceLevel]) -> Decimal:
     """Percent of the charges that credits can come to in a month, as far as they are shares of the charges and have
     an end: so much for each unit or point has none.
     """
-    most = sum((_most_of(level, agreed) for level in levels), Decimal(0))
+    most = sum((_most_of(level, agreed) for level in levels if not level.outside_caps), Decimal(0))
+    outside = sum((_most_of(level, agreed) for level in levels if level.outside_caps), Decimal(0))
     if isinstance(agreed.points, StepTable) and any(isinstance(level.price, ByPoints) for level in levels):
         most += max(percent for _, percent in agreed.points.steps)
     at_risk = agreed.at_risk or Decimal(0)
@@ -126,7 +127,7 @@ def _most(agreed: CreditTerms, levels: Collection[ServiceLevel]) -> Decimal:
         for cap in agreed.caps
         if cap.over == "month" and cap.percent is not None
     )
-    return min([most, *caps])
+    return min([most, *caps]) + outside
 
 
 def _most_of(level: ServiceLevel, agreed: CreditTerms) -> Decimal:

@@ -40,11 +40,12 @@ class CreditLine(NamedTuple):
     incident: str = ""  # another credit of this incident is paid instead
     replaced_by: str = ""  # key of the service level whose credit stands in the place of all others
     waived: Decimal = Decimal(0)
+    outside_caps: bool = False
 
     def to_document(self) -> dict[str, Any]:
-        """What is waived or replaced stands there only where something is."""
+        """What is waived, replaced or outside the caps stands there only where something is."""
         document = {name: _json(value) for name, value in self._asdict().items()}
-        for name in ("waived", "replaced_by"):
+        for name in ("waived", "replaced_by", "outside_caps"):
             if not getattr(self, name):
                 del document[name]
         return document

@@ -75,7 +75,7 @@ def amount(finding: Part, chain: Part, money: Money) -> Iterator[Step]:
         if replacing := line.get("replaced_by"):
             names = {each["service_level"]: each["name"] for each in chain["lines"]}
             yield Step("Replaced", f"{names[replacing]} stands in the place of the month's other credits")
-        if Decimal(chain["cap_applied"]):
+        if Decimal(chain["cap_applied"]) and not line.get("outside_caps"):
             yield from _capped(line, chain, money)
         yield from _waived(line, chain, money)
     for each in chain.get("earn_backs", ()):

@@ -10,7 +10,7 @@ from app.domain.rules.classes import CLASSES
 from app.domain.rules.defaults import read_defaults
 from app.domain.rules.earn_back import read_earn_back
 from app.domain.rules.improvement import read_improvement
-from app.domain.rules.price_reader import read_price, read_replaces
+from app.domain.rules.price_reader import read_outside_caps, read_price, read_replaces
 from app.domain.rules.relief import read_relief
 from app.domain.rules.repeats import read_repeats
 from app.domain.rules.rounding import read_rounding
@@ -61,6 +61,7 @@ def read_service_level(part: Table) -> ServiceLevel | None:
         relief=read_relief(part),
         price=read_price(part),
         replaces_others=read_replaces(part),
+        outside_caps=read_outside_caps(part),
         repeats=read_repeats(part),
         earn_back=read_earn_back(part),
         bonus=read_bonus(part),

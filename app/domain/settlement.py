@@ -37,14 +37,18 @@ class Settlement:
         account, agreed, month, basis = self.account, self.agreed, self.month, self.basis
         uncapped = {line.service_level: line.uncapped or NOTHING for line in lines}
         early, late = in_order(agreed.caps)
-        gross, caps, rooms = account.cap(early, dict(uncapped), month, basis, late=False)
+        outside = {line.service_level for line in lines if line.outside_caps}
+        inside = {key: amount for key, amount in uncapped.items() if key not in outside}
+        gross, caps, rooms = account.cap(early, inside, month, basis, late=False)
         account.before[month.ordinal] = sum(gross.values(), NOTHING)
-        capped, late_caps, late_rooms = account.cap(late, dict(gross), month, basis, late=True)
+        under_all, late_caps, late_rooms = account.cap(late, dict(gross), month, basis, late=True)
+        capped = uncapped | under_all
         before, drawn = account.bank.draw(month, capped, {line.service_level: line for line in lines})
         left, waivers = self._waived(before)
         given_up = {key: capped[key] - left[key] for key in capped}
-        standing = {key: amount - given_up[key] for key, amount in gross.items()}
-        account.settled[month.ordinal] = Settled(gross, given_up, late_rooms, sum(left.values(), NOTHING))
+        standing = {key: amount - given_up[key] for key, amount in (uncapped | gross).items()}
+        net = sum((left[key] for key in gross), NOTHING)
+        account.settled[month.ordinal] = Settled(gross, given_up, late_rooms, net)
         opened = self._open(lines, standing)
         returned = [*returned, *account.end_year(month, self.years)]
         filled = account.bank.fill(month, self.findings, agreed)

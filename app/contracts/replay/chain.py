@@ -64,6 +64,8 @@ def _how(line: CreditLine, money: Money) -> Iterator[str]:
     yield f"{line.formula.replace('_', ' ')} {_figures(figures)}".strip()
     if line.factor != 1:
         yield f"failure {line.failures} counts {line.factor:f} times"
+    if line.outside_caps:
+        yield "outside every cap"
     if line.incident:
         yield f"another credit of incident {line.incident} is paid"
     if line.replaced_by:

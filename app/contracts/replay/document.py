@@ -112,6 +112,7 @@ def _line(line: CreditLine, repeats: RepeatRule | None, money: Money) -> dict[st
         "factor": plain(line.factor),
         "repeats_clause": repeats.clause if repeats else "",
         "points": plain(line.points),
+        "outside_caps": line.outside_caps,
         "uncapped": money(line.uncapped),
         "payable": money(line.payable),
     }

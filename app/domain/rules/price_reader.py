@@ -20,7 +20,7 @@ from app.domain.rules.prices import (
 )
 from app.domain.tables import Table
 
-COMMON = ("kind", "replaces")
+COMMON = ("kind", "replaces", "outside_caps")
 SHARE = ("percent", "amount")
 
 
@@ -40,6 +40,12 @@ def read_replaces(level: Table) -> bool:
     """`credit: {kind: fixed, percent: "10", replaces: others}`: nothing else of its month is credited."""
     table = level.table("credit")
     return table is not None and table.text("replaces", "none", ("none", "others")) == "others"
+
+
+def read_outside_caps(level: Table) -> bool:
+    """`credit: {kind: fixed, percent: "10", outside_caps: yes}`: compensation that no cap holds."""
+    table = level.table("credit")
+    return table is not None and table.flag("outside_caps")
 
 
 def _allocation(table: Table) -> Price:

@@ -62,6 +62,10 @@ class Kept:
             amounts = under(cap, amounts, limit, used)
         return sum((max(amount - self.given_up[key], NOTHING) for key, amount in amounts.items()), NOTHING)
 
+    def apart(self, key: str) -> bool:
+        """Whether no cap holds this credit."""
+        return key not in self.gross
+
 
 def under(cap: dict[str, Any], amounts: Amounts, limit: Fraction, used: Fraction) -> Amounts:
     if cap["over"] == "service_level":
@@ -127,14 +131,20 @@ class Earning(Pricing):
         for credit in list(among):
             state, amount = self._state(credit, month), NOTHING
             if state == "earned":
-                kept = self.kept_months[credit.month]
-                kept.gross[credit.key] -= credit.amount * exactly(credit.rule.get("fraction", 100)) / 100
-                before, kept.net = kept.net, kept.again()
-                amount = before - kept.net
+                amount = self._difference(credit, credit.amount * exactly(credit.rule.get("fraction", 100)) / 100)
             if state not in ("pending", "awaiting_approval"):
                 self.open.remove(credit)
             results.append((credit.key, month_text(credit.month), credit.rule["kind"], state, amount))
         return results
+
+    def _difference(self, credit: Credit, back: Fraction) -> Fraction:
+        """What it makes to the credit's month to give so much back."""
+        kept = self.kept_months[credit.month]
+        if kept.apart(credit.key):
+            return back
+        kept.gross[credit.key] -= back
+        before, kept.net = kept.net, kept.again()
+        return before - kept.net
 
     def _state(self, credit: Credit, month: int) -> str:
         if not credit.earned:

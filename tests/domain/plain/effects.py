@@ -49,6 +49,7 @@ WANTED = frozenset(
         *("score down to zero", "corridor shortfall", "corridor surplus"),
         *("rounding half_up", "rounding down", "rounding decides", "mean of days", "day relieved once"),
         *("forgiven some", "base over the window", "replaced", "gap on a relieved day"),
+        *("outside the caps", "earned outside the caps"),
         *("average without days", "paid after the credits ended", "year after relief", "year by its last month"),
     ]
 )
@@ -168,6 +169,7 @@ def _of_money(case: dict[str, Any], month: MonthEvaluation) -> Iterator[str]:
             if line.factor > 1 and level.repeats:
                 yield "repeated in a row" if level.repeats.within is None else "repeated"
         yield "replaced" if line.replaced_by else ""
+        yield "outside the caps" if line.outside_caps and line.uncapped and priced.cap_applied else ""
         if line.incident:
             yield "incident"
             chosen = {each.get("chosen") for each in case["events"]["incidents"] if each["key"] == line.incident}
@@ -181,8 +183,10 @@ def _of_money(case: dict[str, Any], month: MonthEvaluation) -> Iterator[str]:
                 if rule.over == cap.over:
                     yield f"late cap {cap.over}" if rule.after_earn_back else f"cap {cap.over}"
                     yield "cap of amount" if rule.amount is not None else f"cap of {rule.of}"
+    outside = {level.key for level in month.terms.service_levels if level.outside_caps}
     for back in priced.earn_backs:
         yield f"{back.kind} {back.state}"
+        yield "earned outside the caps" if back.state == "earned" and back.service_level in outside else ""
     yield "waived" if priced.waived else ""
     yield "bonus" if priced.bonus else ""
     yield "bonus gated" if any(bonus.gated_by for bonus in priced.bonuses) else ""

@@ -53,10 +53,11 @@ class Paying(Earning):
         caps = agreed.get("caps", [])
         if "monthly_cap" in agreed:
             caps = [{"over": "month", "percent": agreed["monthly_cap"]}]
+        held = {key: amount for key, amount in amounts.items() if not self._is_outside(key, month)}
         offset_unknown = any(amount and self._category(key, month) in self.unsure for key, amount in amounts.items())
-        owes_unknown = any(amounts.values()) and self.charges(month) is None and any("percent" in cap for cap in caps)
+        owes_unknown = any(held.values()) and self.charges(month) is None and any("percent" in cap for cap in caps)
         owes_unknown = owes_unknown or offset_unknown
-        if None in amounts.values() or owes_unknown or self._lacks_charges(month, agreed, caps, amounts):
+        if None in amounts.values() or owes_unknown or self._lacks_charges(month, agreed, caps, held):
             paid.state = "not_priced"
             self.unpriced.add(month)
             owing = {self._category(key, month) for key, amount in amounts.items() if amount is None or amount}
@@ -77,6 +78,8 @@ class Paying(Earning):
         self, month: int, agreed: dict[str, Any], caps: list[dict[str, Any]], amounts: Amounts, paid: Paid
     ) -> None:
         paid.uncapped = sum(amounts.values(), NOTHING)
+        outside = {key: amount for key, amount in amounts.items() if self._is_outside(key, month)}
+        amounts = {key: amount for key, amount in amounts.items() if key not in outside}
         for cap in caps:
             if cap.get("after_earn_back") != "yes":
                 used = self._used(cap, month, self.before)
@@ -88,14 +91,15 @@ class Paying(Earning):
                 used = self._used(cap, month, {each: kept.net for each, kept in self.kept_months.items()})
                 late.append((cap, self._limit(cap, month, agreed), used))
                 amounts = under(cap, amounts, *late[-1][1:])
+        amounts = dict(sorted({**amounts, **outside}.items()))
         paid.capped = paid.uncapped - sum(amounts.values(), NOTHING)
         capped = dict(amounts)
         amounts = self._draw(month, amounts, paid)
         amounts = self._waive(month, amounts, paid)
         given_up = {key: capped[key] - amounts[key] for key in amounts}
         owed = sum(amounts.values(), NOTHING)
-        self.kept_months[month] = Kept(gross, given_up, late, owed)
-        for key, amount in gross.items():
+        self.kept_months[month] = Kept(gross, given_up, late, sum((amounts[key] for key in gross), NOTHING))
+        for key, amount in sorted({**gross, **outside}.items()):
             self._open(month, key, amount - given_up[key], agreed, paid)
         if self.ends_year(month):
             here = [each for each in self.open if each.month == month and each.rule["kind"] == "annual_average"]
@@ -123,6 +127,10 @@ class Paying(Earning):
                 return True
             left = capped
         return False
+
+    def _is_outside(self, key: str, month: int) -> bool:
+        found = self.found(key, month)
+        return found is not None and found.level.get("credit", {}).get("outside_caps") == "yes"
 
     def _first(self, cap: dict[str, Any], month: int) -> int:
         if cap["over"] == "quarter":

@@ -108,6 +108,8 @@ def price(draw: Draws, level: Sheet, start: int) -> None:
         credit |= {"failures": failures, "within": within, "counted": draw.one("once", "again")}
     if draw.chance(10):
         credit["replaces"] = "others"
+    if draw.chance(10):
+        credit["outside_caps"] = "yes"
     level["credit"] = credit
 
 
