@@ -1,6 +1,7 @@
 """docs/terms.md cannot fall behind: its blocks are terms, its table is the schema's, and no key is left out."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from app.contracts.catalogue import CATALOGUE
 from app.contracts.sheets import read_sheet
 from app.domain.level_reader import LEVEL_KEYS
 from app.domain.terms_reader import WHOLE_KEYS
-from tests.contracts.reference import MARK, PAGE, SCHEMA, every_key
+from tests.contracts.reference import MARK, PAGE, SCHEMA, every_key, resolved
 
 TEXT = PAGE.read_text()
 BLOCK = re.compile(r"^```yaml in (the sheet|a service level)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -83,6 +84,26 @@ def test_every_key_of_the_sheet_is_explained_in_a_sentence_or_a_block():
 
 def test_the_table_of_keys_is_the_schemas():
     assert TEXT.partition(MARK)[2].endswith(f"\n\n{every_key()}"), "run python -m tests.contracts.reference"
+
+
+def test_every_key_has_words_an_example_a_unit_and_its_contracts(record_count):
+    lacking, count = [], 0
+    for path, key in keys_of(SCHEMA):
+        shape, count = {**resolved(key), **key}, count + 1
+        wanted = ("description", "examples", "x-contract", *(() if "enum" in shape else ("x-unit",)))
+        lacking += [(path, name) for name in wanted if not shape.get(name)]
+    assert lacking == []
+    record_count("keys of a term sheet with words, example, unit and contracts", count)
+
+
+def keys_of(part: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    shape = resolved(part)
+    for name, key in shape.get("properties", {}).items():
+        yield f"{path}.{name}", key
+        yield from keys_of(key, f"{path}.{name}")
+    for inside in (shape.get("items"), shape.get("additionalProperties")):
+        if isinstance(inside, dict):
+            yield from keys_of(inside, f"{path}[]")
 
 
 def test_every_rule_says_which_contracts_it_comes_from():
