@@ -33,9 +33,7 @@ LEVEL_KEYS = (
 
 def read_service_level(part: Table) -> ServiceLevel | None:
     part.known(*LEVEL_KEYS)
-    key = part.text("key")
-    if key and not KEY.fullmatch(key):
-        part.refuse("key", f'"{key}" may hold small letters, digits and hyphens only')
+    key = _key(part)
     expected = _target(part, "expected", required=True)
     if expected is None:
         return None
@@ -72,6 +70,13 @@ def read_service_level(part: Table) -> ServiceLevel | None:
         credits_from=part.day("credits_from"),
         clause=part.text("clause", ""),
     )
+
+
+def _key(level: Table) -> str:
+    key = level.text("key")
+    if key and not KEY.fullmatch(key):
+        level.refuse("key", f'"{key}" may hold small letters, digits and hyphens only')
+    return key
 
 
 def _scope(level: Table) -> Scope:

@@ -37,8 +37,7 @@ class Settlement:
         account, agreed, month, basis = self.account, self.agreed, self.month, self.basis
         uncapped = {line.service_level: line.uncapped or NOTHING for line in lines}
         early, late = in_order(agreed.caps)
-        outside = {line.service_level for line in lines if line.outside_caps}
-        inside = {key: amount for key, amount in uncapped.items() if key not in outside}
+        inside = {line.service_level: uncapped[line.service_level] for line in lines if not line.outside_caps}
         gross, caps, rooms = account.cap(early, inside, month, basis, late=False)
         account.before[month.ordinal] = sum(gross.values(), NOTHING)
         under_all, late_caps, late_rooms = account.cap(late, dict(gross), month, basis, late=True)
@@ -47,8 +46,9 @@ class Settlement:
         left, waivers = self._waived(before)
         given_up = {key: capped[key] - left[key] for key in capped}
         standing = {key: amount - given_up[key] for key, amount in (uncapped | gross).items()}
-        net = sum((left[key] for key in gross), NOTHING)
-        account.settled[month.ordinal] = Settled(gross, given_up, late_rooms, net)
+        account.settled[month.ordinal] = Settled(
+            gross, given_up, late_rooms, sum((left[key] for key in gross), NOTHING)
+        )
         opened = self._open(lines, standing)
         returned = [*returned, *account.end_year(month, self.years)]
         filled = account.bank.fill(month, self.findings, agreed)
@@ -56,7 +56,6 @@ class Settlement:
         back = sum((each.amount for each in returned if each.state == "earned"), NOTHING)
         owed = sum(left.values(), NOTHING)
         payable = round_half_up(owed - back)
-        bonuses = [each.amount for each in head.bonuses if each.amount is not None]
         month_room = next((room for room in (*rooms, *late_rooms) if room[0].over == "month"), None)
         return replace(
             head,
@@ -72,7 +71,7 @@ class Settlement:
             caps=(*caps, *late_caps),
             earn_backs=(*returned, *drawn, *opened, *filled, *ended),
             returns=_returns(returned, round_half_up(owed) - payable),
-            bonus=round_half_up(sum(bonuses, NOTHING)) if head.bonuses and len(bonuses) == len(head.bonuses) else None,
+            bonus=_bonus(head),
             bank=dict(account.bank.balances),
             warnings=self._warnings(owed),
         )
@@ -123,6 +122,12 @@ class Settlement:
         if limit is None or not charges or owed * HUNDRED <= charges * limit:
             return ()
         return (f"credits come to {owed * HUNDRED / charges:.2f} % of the charges, above {limit} %",)
+
+
+def _bonus(head: MonthCredits) -> int | None:
+    """All bonuses of the month; None without any, and while one is not priced."""
+    amounts = [each.amount for each in head.bonuses if each.amount is not None]
+    return round_half_up(sum(amounts, NOTHING)) if amounts and len(amounts) == len(head.bonuses) else None
 
 
 def _settled(lines: Sequence[CreditLine], owed: int, before: Amounts, left: Amounts) -> tuple[CreditLine, ...]:
