@@ -12,13 +12,15 @@ from app.domain.findings import Finding
 from app.domain.periods import Month
 from app.domain.returning import Years, agreed_clause, result_of
 from app.domain.rules.basis import Basis
-from app.domain.rules.caps import in_order, scaled
+from app.domain.rules.caps import Cap, Capped, in_order, scaled
 from app.domain.rules.earn_back import EarnBack, OpenCredit
 
 NOTHING = Decimal(0)
 HUNDRED = Decimal(100)
 EARLIER_TERMS = "the terms in force have no credits: what is earned back was agreed in those of the credit's month"
 Amounts = dict[str, Decimal]
+Taken = tuple[Capped, ...]
+Rooms = tuple[tuple[Cap, Decimal, Decimal], ...]
 
 
 @dataclass(frozen=True)
@@ -34,21 +36,16 @@ class Settlement:
 
     def settle(self, head: MonthCredits, lines: Sequence[CreditLine], returned: Sequence[EarnBack]) -> MonthCredits:
         """`head` with everything that comes after the lines; `returned` is what earlier credits did this month."""
-        account, agreed, month, basis = self.account, self.agreed, self.month, self.basis
+        account, agreed, month = self.account, self.agreed, self.month
         uncapped = {line.service_level: line.uncapped or NOTHING for line in lines}
-        early, late = in_order(agreed.caps)
-        inside = {line.service_level: uncapped[line.service_level] for line in lines if not line.outside_caps}
-        gross, caps, rooms = account.cap(early, inside, month, basis, late=False)
-        account.before[month.ordinal] = sum(gross.values(), NOTHING)
-        under_all, late_caps, late_rooms = account.cap(late, dict(gross), month, basis, late=True)
-        capped = uncapped | under_all
+        gross, capped, caps, rooms = self._capped(lines, uncapped)
         before, drawn = account.bank.draw(month, capped, {line.service_level: line for line in lines})
         left, waivers = self._waived(before)
         given_up = {key: capped[key] - left[key] for key in capped}
         standing = {key: amount - given_up[key] for key, amount in (uncapped | gross).items()}
-        account.settled[month.ordinal] = Settled(
-            gross, given_up, late_rooms, sum((left[key] for key in gross), NOTHING)
-        )
+        late_rooms = [room for room in rooms if room[0].after_earn_back]
+        net = sum((left[key] for key in gross), NOTHING)
+        account.settled[month.ordinal] = Settled(gross, given_up, late_rooms, net)
         opened = self._open(lines, standing)
         returned = [*returned, *account.end_year(month, self.years)]
         filled = account.bank.fill(month, self.findings, agreed)
@@ -56,7 +53,7 @@ class Settlement:
         back = sum((each.amount for each in returned if each.state == "earned"), NOTHING)
         owed = sum(left.values(), NOTHING)
         payable = round_half_up(owed - back)
-        month_room = next((room for room in (*rooms, *late_rooms) if room[0].over == "month"), None)
+        month_room = next((room for room in rooms if room[0].over == "month"), None)
         return replace(
             head,
             cap=None if month_room is None or head.charges is None else month_room[1],
@@ -68,13 +65,25 @@ class Settlement:
             payable=payable,
             lines=_settled(lines, round_half_up(owed), before, left),
             waivers=waivers,
-            caps=(*caps, *late_caps),
+            caps=caps,
             earn_backs=(*returned, *drawn, *opened, *filled, *ended),
             returns=_returns(returned, round_half_up(owed) - payable),
             bonus=_bonus(head),
             bank=dict(account.bank.balances),
             warnings=self._warnings(owed),
         )
+
+    def _capped(self, lines: Sequence[CreditLine], uncapped: Amounts) -> tuple[Amounts, Amounts, Taken, Rooms]:
+        """What the caps before the earn-back leave of the lines that caps hold; what all caps leave of every line; what
+        each took off, with its limit and use.
+        """
+        account, month, basis = self.account, self.month, self.basis
+        early, late = in_order(self.agreed.caps)
+        inside = {line.service_level: uncapped[line.service_level] for line in lines if not line.outside_caps}
+        gross, caps, rooms = account.cap(early, inside, month, basis, late=False)
+        account.before[month.ordinal] = sum(gross.values(), NOTHING)
+        left, late_caps, late_rooms = account.cap(late, dict(gross), month, basis, late=True)
+        return gross, uncapped | left, (*caps, *late_caps), (*rooms, *late_rooms)
 
     def _waived(self, amounts: Amounts) -> tuple[Amounts, tuple[Waived, ...]]:
         left, waived = dict(amounts), []

@@ -41,7 +41,15 @@ def lacking(evaluation: MonthEvaluation, history: Sequence[Terms], invoices: Inv
         if terms := terms_in_force(history, month):
             for each in _unknown(terms, month, needed_for, invoices):
                 found.setdefault((each.month, each.what), each)
-    return tuple(found.values())
+    return tuple(found.values()) or tuple(_of_earlier(evaluation, history, invoices))
+
+
+def _of_earlier(evaluation: MonthEvaluation, history: Sequence[Terms], invoices: Invoices) -> Iterator[Lacking]:
+    """Where all charges of its own are known: those that an earlier month's part of a cap, or of a bank, rests on."""
+    first = min(Month.of(terms.effective_from) for terms in history)
+    for month in first.through(evaluation.month.previous()):
+        if terms := terms_in_force(history, month):
+            yield from _unknown(terms, month, f"what {month} used of a cap, or put by,", invoices)
 
 
 def _needed(evaluation: MonthEvaluation, agreed: CreditTerms, history: Sequence[Terms]) -> Iterator[tuple[Month, str]]:
