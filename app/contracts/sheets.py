@@ -1,6 +1,7 @@
 """Term sheets: a contract and its terms as YAML. Every text stays text, and every part remembers its line."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -23,6 +24,14 @@ DEEPEST = 12
 ORDER = ("schema", "contract", "effective_from", "calendar", "coverage", "reports", "measures", "service_levels")
 NOTHING = frozenset({"", "~", "null"})
 FLAGS = frozenset({"after_earn_back", "consecutive", "not_measured", "not_reported", "outside_caps"})
+BROKEN_OFF = re.compile(r"\d[\d.]*\s*%?")  # the end of a number that a comma cuts in two: {value: 80,5}
+UNCLOSED = "expected ',' or"
+SLIPS = {
+    "mapping values are not allowed here": "a colon within a text: put the text in quotes",
+    "found character '\\t'": "a tab: indent with spaces",
+    "found unexpected end of stream": "a quote that was opened is not closed",
+    UNCLOSED: "a bracket or quote that is opened here is not closed, or a comma is missing",
+}
 SAID = {"true": "yes", "false": "no"}
 
 
@@ -113,8 +122,9 @@ def read_sheet(text: str) -> Sheet:
     try:
         node = _Composer(text).get_single_node()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise SheetUnreadable(error.problem or "this is not YAML", mark.line + 1 if mark else 1) from error
+        marks = (error.context_mark, error.problem_mark) if UNCLOSED in (error.problem or "") else (error.problem_mark,)
+        mark = next(filter(None, (*marks, error.context_mark)), None)
+        raise SheetUnreadable(_plainly(error.problem), mark.line + 1 if mark else 1) from error
     except yaml.YAMLError as error:
         raise SheetUnreadable("this holds characters that no YAML text has", 1) from error
     if not isinstance(node, yaml.MappingNode):
@@ -123,6 +133,12 @@ def read_sheet(text: str) -> Sheet:
     document = _value(node, "", lines)
     head = document.pop("contract", None)
     return Sheet(head, spelled(document), lines)
+
+
+def _plainly(problem: str | None) -> str:
+    """What YAML's own words mean for whoever wrote the sheet."""
+    told = (plain for words, plain in SLIPS.items() if words in (problem or ""))
+    return next(told, problem or "this is not YAML")
 
 
 def write_sheet(document: Mapping[str, Any], head: Mapping[str, Any] | None = None) -> str:
@@ -188,6 +204,8 @@ def _value(node: yaml.Node, path: str, lines: dict[str, int]) -> Any:
         lines[_join(path, key)] = line
         if not _is_nothing(part):
             table[key] = _value(part, _join(path, key), lines)
+        elif BROKEN_OFF.fullmatch(key):
+            raise SheetUnreadable(f'"{key}" stands behind a comma: write numbers as 1500 and 97.5, without one', line)
     return table
 
 

@@ -85,10 +85,11 @@ class Events:
     approvals: tuple[Approval, ...] = ()
     exercises: tuple[Exercise, ...] = ()
     charge_lines: Mapping[Month, Mapping[str, int]] = field(default_factory=dict)  # minor units by line's name
+    leaves_open: bool = False  # a window that was not over on the day of knowledge is provisional
 
     def are_within(self, month: Month) -> bool:
-        """Whether the month was not over on the day of knowledge."""
-        return self.as_of is not None and self.as_of < month.last
+        """Whether the month is left open, because it was not over."""
+        return self.leaves_open and self.as_of is not None and self.as_of < month.last
 
 
 NO_EVENTS = Events()

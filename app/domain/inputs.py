@@ -15,6 +15,7 @@ from app.domain.terms import Terms
 from app.domain.windowing import Windows
 
 ENGINE_VERSION = "6"
+OF_A_MONTH = ("as_of", "leaves_open", "claims")  # what stands in the documents of the months that it concerns
 
 
 class Inputs:
@@ -128,7 +129,7 @@ def _events_hash(events: Events) -> str:
     what has yet to mature.
     """
     elsewhere = replace(events, waivers=(), incidents=(), approvals=(), forecasts=())
-    happened = {name: getattr(elsewhere, name) for name in Events.__slots__ if name not in ("as_of", "claims")}
+    happened = {name: getattr(elsewhere, name) for name in Events.__slots__ if name not in OF_A_MONTH}
     if not any(happened.values()):
         return ""
     happened["charge_lines"] = sorted(

@@ -127,11 +127,17 @@ def _attained(
 def _matured(
     matter: Matter, events: Events, attainment: Attainment, obstacle: Reason | None
 ) -> tuple[Attainment, Reason | None, date | None]:
-    """A result of a window that runs on, or that matures late, is provisional until the day from which it is final."""
+    """A result that matures late, or of a window that is left open, is provisional until the day from which it is
+    final.
+    """
     days = matter.metric.matures_after if matter.level.matures_after is None else matter.level.matures_after
-    if events.as_of is None or events.as_of >= (final := matter.window.last + timedelta(days=days)):
+    is_open = events.leaves_open and events.as_of is not None and events.as_of < matter.window.last
+    if events.as_of is None or not (days or is_open):
         return attainment, obstacle, None
-    if events.as_of < matter.window.last and attainment in (*JUDGED, Attainment.LOW_VOLUME):
+    final = matter.window.last + timedelta(days=days)
+    if events.as_of >= final:
+        return attainment, obstacle, None
+    if is_open and attainment in (*JUDGED, Attainment.LOW_VOLUME):
         return Attainment.PROVISIONAL, _running(matter.window, events.as_of), final
     if attainment not in JUDGED:
         return attainment, obstacle, final if days else None

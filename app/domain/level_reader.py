@@ -103,6 +103,10 @@ def _ramp(level: Table) -> tuple[RampStep, ...]:
 
 
 def _target(level: Table, name: str, required: bool = False) -> Target | None:
+    said = level.content.get(name)
+    if isinstance(said, str):
+        level.refuse(name, f'must say how it is compared: {{comparator: ">=", value: {said}}}')
+        return None
     table = level.table(name, required)
     if table is None:
         return None

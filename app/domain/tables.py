@@ -44,7 +44,9 @@ class Table:
         if default is not None and text in (None, ""):
             return default
         if not isinstance(text, str) or not text.strip():
-            self.refuse(name, "is missing: write a text")
+            self.refuse(
+                name, f"is missing: write one of {', '.join(choices)}" if choices else "is missing: write a text"
+            )
             return ""
         if choices and text not in choices:
             self.refuse(name, f'"{text}" is none of {", ".join(choices)}')
@@ -130,5 +132,5 @@ class Table:
             return ()
         if isinstance(content, list) and all(isinstance(part, str) for part in content):
             return tuple(content)
-        self.refuse(name, "must be a list of texts")
+        self.refuse(name, f"must be a list of texts{f', such as [{content}]' if isinstance(content, str) else ''}")
         return ()

@@ -56,6 +56,18 @@ MISTAKES = {
         *(TWO, "category: quality", "category: qualty", "category: qualty"),
         *("service_levels.2.category", '"qualty" is none of telephony, quality'),
     ),
+    "a target without a comparator": (
+        *(TWO, 'expected: {comparator: ">=", value: 80}', "expected: 80", "expected: 80"),
+        *("service_levels.0.expected", 'must say how it is compared: {comparator: ">=", value: 80}'),
+    ),
+    "a comparator that is missing": (
+        *(TWO, 'comparator: ">=", value: 80', "value: 80", "{value: 80}"),
+        *("service_levels.0.expected.comparator", "is missing: write one of >=, >, <=, <"),
+    ),
+    "a list that is a word": (
+        *(TWO, "scope: {queues: [EN-VOICE]}", "scope: {queues: EN-VOICE}", "queues: EN-VOICE"),
+        *("service_levels.0.scope.queues", "must be a list of texts, such as [EN-VOICE]"),
+    ),
     "bands with a gap": (
         *(POINTS, "at_least: 87, below: 90", "at_least: 87, below: 89", "at_least: 90}"),
         *("service_levels.0.bands.0", '"minor" and "none" leave a gap between 89 and 90'),

@@ -23,6 +23,7 @@ def events_known(events: Events, day: date | None) -> Events:
     return replace(
         events,
         as_of=day,
+        leaves_open=True,
         claims=tuple(_claim(each, day) for each in events.claims if not _is_after(each.filed_on, day)),
         forecasts=tuple(each for each in events.forecasts if each.issued_on <= day),
         incidents=tuple(_incident(each, day) for each in events.incidents),
