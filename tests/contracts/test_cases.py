@@ -1,4 +1,4 @@
-"""Rules from published contracts, worked by hand in a data file, and told as an outsider gets to know them: in JSON."""
+"""Rules worked by hand in data files, those of published contracts and others, told as an outsider gets them: in JSON."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,11 @@ from app.contracts.replay.document import replay_document
 from app.contracts.replay.run import replay
 from app.contracts.sheets import read_sheet
 
-CASES = yaml.safe_load((Path(__file__).parent / "cases" / "published.yaml").read_text(encoding="utf-8"))
+FOLDER = Path(__file__).parent / "cases"
+PUBLISHED, WORKED = (
+    yaml.safe_load((FOLDER / name).read_text(encoding="utf-8")) for name in ("published.yaml", "worked.yaml")
+)
+CASES = [*PUBLISHED, *WORKED]
 HEAD = {
     "schema": "accord-terms/1",
     "contract": {
@@ -34,7 +38,7 @@ def at(part: Any, path: list[str]) -> Any:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-def test_a_published_rule_comes_to_what_was_worked_by_hand(case):
+def test_a_rule_comes_to_what_was_worked_by_hand(case):
     sheet = read_sheet(yaml.safe_dump(HEAD | case["terms"], width=1000))
     assert sheet.locate(sheet.problems()) == []
     assert sheet.warnings() == ()
@@ -45,4 +49,5 @@ def test_a_published_rule_comes_to_what_was_worked_by_hand(case):
 
 def test_every_case_names_its_source(record_count):
     assert all(case["source"] for case in CASES)
-    record_count("published rules worked by hand through files", len(CASES))
+    record_count("published rules worked by hand through files", len(PUBLISHED))
+    record_count("other families of rules worked by hand through files", len(WORKED))
