@@ -1,4 +1,4 @@
-"""Rules worked by hand in data files, those of published contracts and others, told as an outsider gets them: in JSON."""
+"""Rules worked by hand in data files, those of published contracts and others, as an outsider gets them: in JSON."""
 
 from pathlib import Path
 from typing import Any
