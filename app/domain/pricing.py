@@ -78,10 +78,10 @@ class Desk:
         """Whether a credit, a cap over it or the bank that offsets it rests on charges that are not known."""
         if any(line.uncapped is None for line in lines):
             return True
-        if not any(line.uncapped for line in lines if not line.outside_caps):
-            return False
         if self.account.bank.is_unsure_of(lines):
             return True
+        if not any(line.uncapped for line in lines if not line.outside_caps):
+            return False
         if basis.charges is None and any(cap.percent is not None for cap in agreed.caps):
             return True
         owed = {line.service_level: line.uncapped or NOTHING for line in lines if not line.outside_caps}
