@@ -18,7 +18,7 @@ EFFECTS = {
 }
 CLAIM_NOTES = ("reason", "deadline", "days", "already_out", "without_effect")
 CLAIMED = {"days": "days left out", "adjust": "taken off", "period": "the whole window excused"}
-BY_DECISION = ("awaiting_approval", "refused")  # of an earn-back that the terms leave to somebody's approval
+WITHOUT_AMOUNT = ("awaiting_approval", "refused", "lost", "never")  # states of an earn-back told by its credit
 CAPS = {
     "service_level": "the cap of this service level",
     "month": "the monthly cap",
@@ -47,10 +47,9 @@ def judging(finding: Part) -> Iterator[Step]:
         yield Step("Severity", f"{severity['label']} ({severity['band']}){points}")
     if count := finding.get("count"):
         span = "in a row" if count["within"] is None else f"within {count['within']} months"
-        yield Step(
-            "Counted",
-            f"{count['misses']} misses of the {count['of'].capitalize()} {span}; {count['needed']} make a default",
-        )
+        misses = "1 miss" if count["misses"] == 1 else f"{count['misses']} misses"
+        told = f"{misses} of the {count['of'].capitalize()} {span}; {count['needed']} make a default"
+        yield Step("Counted", told)
     if finding.get("escalated"):
         yield Step("Escalated", f"{finding['escalated']} consecutive misses of the Minimum")
 
@@ -81,9 +80,10 @@ def amount(finding: Part, chain: Part, money: Money) -> Iterator[Step]:
     for each in chain.get("earn_backs", ()):
         if each["service_level"] != finding["service_level"]:
             continue
-        if Decimal(each["amount"]) or each["state"] in BY_DECISION:
+        if Decimal(each["amount"]) or each["state"] in WITHOUT_AMOUNT:
             value = each["amount"] if Decimal(each["amount"]) else each["credit"]
-            told = f"{words(each['state'])}, {each['credit_month']}: {money(value)}"
+            why = f", {words(each['reason'])}" if each["state"] == "lost" else ""
+            told = f"{words(each['state'])}, {each['credit_month']}: {money(value)}{why}"
             yield Step("Earn-back", f"{told}; {each['clause']}" if each["clause"] else told)
 
 

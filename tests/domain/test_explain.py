@@ -159,7 +159,7 @@ def test_a_count_a_grade_and_points_are_explained():
     agreed = one_level(voice, credits={"points": {"kind": "rate", "percent": "1"}})
     july, august = evaluate([agreed], story(), CHARGES, CATALOGUE, (JULY, AUGUST))
     first, second = (steps(month.findings[0], month.credits) for month in (july, august))
-    assert first["Counted"] == "1 misses of the Expected within 12 months; 2 make a default"
+    assert first["Counted"] == "1 miss of the Expected within 12 months; 2 make a default"
     assert "Credit" not in first
     assert second["Severity"] == "minor (< 80), 3 points"
     assert second["Credit"] == "3 of 3 points of the month = $12,840"
@@ -174,6 +174,16 @@ def test_a_price_of_another_kind_says_its_figures_and_a_cap_its_name():
     told = steps(july.findings[0], july.credits)
     assert told["Credit"] == "Fixed: percent 3 = $12,360"
     assert told["After the cap of this service level"] == "$8,240, its share of $8,240"
+
+
+def test_an_earn_back_that_is_lost_says_in_which_month_and_by_what():
+    voice = level(
+        "voice", "service_level", limit(">=", "80"), credits_on="expected", credit={"kind": "fixed", "percent": "3"}
+    )
+    agreed = one_level(voice, credits={"earn_back": {"kind": "months", "months": "2", "clause": "7.1"}})
+    _, august = evaluate([agreed], story(), CHARGES, CATALOGUE, (JULY, AUGUST))
+    told = steps(august.findings[0], august.credits)
+    assert told["Earn-back"] == "lost, 2026-07: $12,360, 2026-08: below expected; 7.1"
 
 
 def test_relief_is_told_with_both_calculations():
