@@ -127,6 +127,13 @@ charges: [{month: 2026-03, total: 900, lines: {travel: 5}}]
     assert [place.path for place in judged(events).not_used] == ["approvals.0"]
 
 
+def test_of_two_decisions_on_one_earn_back_the_later_is_idle():
+    later = "{service_level: voice, credit_month: 2026-02, granted: yes, decided_on: 2026-04-20}"
+    first = later.replace("yes", "no").replace("04-20", "04-10")
+    [place] = judged(f"approvals: [{later}, {first}]").not_used
+    assert (place.path, "approvals.1 decided the same" in place.message) == ("approvals.0", True)
+
+
 def test_a_forecast_by_the_month_relieves_no_day():
     daily = SHEET.replace("service: {}", "service: {grain: day}").replace("credits_on: expected", RELIEF, 1)
     events = "forecasts: [{issued_on: 2025-12-01, measure: calls_foreseen, values: {WHEN: 5}}]"

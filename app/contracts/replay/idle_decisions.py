@@ -84,12 +84,12 @@ def _choice(
 
 def _approvals(judged: Judged) -> Iterator[Problem]:
     decided: dict[tuple[str, object], int] = {}
-    for place, approval in enumerate(judged.said.approvals):
+    for place, approval in sorted(enumerate(judged.said.approvals), key=lambda each: each[1].decided_on):
         path, about = f"approvals.{place}", (approval.service_level, approval.credit_month)
         if judged.is_later(approval.decided_on):
             yield Problem(path, judged.too_late("was decided", approval.decided_on))
         elif (first := decided.setdefault(about, place)) != place:
-            yield Problem(path, f"approvals.{first} decides the same earn-back, and the first counts")
+            yield Problem(path, f"approvals.{first} decided the same earn-back, and the first decision counts")
         elif why := judged.why_not(approval.credit_month) or _undecided(approval, judged):
             yield Problem(path, why)
 
