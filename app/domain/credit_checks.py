@@ -1,12 +1,12 @@
 """Whether the credits of terms that can be read make sense together."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from app.domain.catalogue import Problem
 from app.domain.clauses import CreditTerms, ServiceLevel
-from app.domain.rules.caps import HUNDRED
+from app.domain.rules.caps import HUNDRED, Cap
 from app.domain.rules.defaults import DefaultRule
 from app.domain.rules.points import StepTable, check_points
 from app.domain.rules.prices import Allocation, ByBand, ByPoints, Fixed
@@ -94,6 +94,8 @@ def credit_warnings(draft: Draft) -> Iterator[Problem]:
     agreed = draft.credits
     if agreed and agreed.categories and agreed.pool is not None:
         yield Problem("credits.pool", "has no effect: each category has a pool of its own")
+    if agreed and agreed.base.over_window and any(level.window.step > 1 for level in draft.service_levels.values()):
+        yield from _monthly_caps(agreed.caps)
     for path, level in draft.service_levels.items():
         name = "allocation" if isinstance(level.price, Allocation) else "credit"
         if level.price is not None and agreed is None:
@@ -111,6 +113,13 @@ def credit_warnings(draft: Draft) -> Iterator[Problem]:
                 "credits.warn_above",
                 f"a month's credits can come to {most.normalize():f} % of the invoice, above {agreed.warn_above} %",
             )
+
+
+def _monthly_caps(caps: Sequence[Cap]) -> Iterator[Problem]:
+    for place, cap in enumerate(caps):
+        if cap.percent is not None and not cap.is_long:
+            words = "is of one month's charges, and credits here are of their whole window's: write an amount"
+            yield Problem(f"credits.caps.{place}.percent", words)
 
 
 def _most(agreed: CreditTerms, levels: Collection[ServiceLevel]) -> Decimal:

@@ -365,6 +365,10 @@ DOUBTS = {
         *(TWO, "  at_risk: 12\n", "  at_risk: 12\n  pool: 120\n"),
         *("credits.pool", "has no effect: each category has a pool of its own"),
     ),
+    "a cap of a month's charges over credits of a quarter's": (
+        *(TWO, "  caps:\n", "  base: {kind: invoice, over: window}\n  caps:\n"),
+        *("credits.caps.0.percent", "is of one month's charges, and credits here are of their whole window's"),
+    ),
     "a Minimum that waits where the Expected does not": (
         *(
             TWO,
