@@ -8,6 +8,7 @@ from app.domain.canonical import sha256
 from app.extensions import db
 from app.reports.asking import template_of
 from app.reports.checking import Checked
+from app.reports.marked_copies import forget_copy
 from app.reports.models import Draft, Report, Submission
 from app.reports.permits import refusal_to_prepare
 from app.web import XLSX, Refusal
@@ -51,6 +52,7 @@ def discard_draft(report: Report, actor: User) -> None:
     if draft is None:
         return
     events.record("draft.discarded", subject=report, actor=actor, content=draft.content_hash)
+    forget_copy(draft)
     db.session.delete(draft)
     if report.state == "drafted":
         report.state = "due"
@@ -76,6 +78,8 @@ def replace_draft(report: Report, checked: Checked, actor: User) -> Draft:
     db.session.refresh(report, with_for_update={"of": Report})
     refuse_unless_open(report, actor)
     draft = report.draft or Draft(partner_id=report.partner_id, report_id=report.id)
+    if report.draft:
+        forget_copy(draft)
     draft.blob_id, draft.filename, draft.nil_reason, draft.mapping_number, draft.mended = None, "", "", None, []
     draft.prepared_by_id, draft.prepared_at = actor.id, clock.now()
     draft.rows, draft.table = checked.rows, checked.table

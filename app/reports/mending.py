@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from app.accounts.models import User
 from app.reports.cells import named
-from app.reports.intake import QUICK_BYTES, receive_again
+from app.reports.intake import receive_again
+from app.reports.marked_copies import can_be_marked, copy_of_draft, is_marked_quickly
 from app.reports.models import Draft, Report
 from app.reports.personal import masked
 from app.reports.uploads import Upload
@@ -15,12 +16,6 @@ MOST_CELLS = 60
 
 class NothingTyped(Refusal):
     """Every cell came back as it was."""
-
-
-def is_read_quickly(draft: Draft) -> bool:
-    """Whether its file can be read again, or marked, while somebody waits; rows that were put together from several
-    sheets have no cells of their own to mark."""
-    return draft.blob is not None and draft.blob.size <= QUICK_BYTES and not draft.table.get("joined")
 
 
 def wrong_cells(draft: Draft) -> set[tuple[int, int]]:
@@ -34,12 +29,15 @@ def wrong_cells(draft: Draft) -> set[tuple[int, int]]:
 
 
 def on_the_page(draft: Draft) -> dict:
-    """Which cells can be typed into, whether that is all there is to do, and whether the file can be had with marks."""
-    wrong, is_quick = wrong_cells(draft), is_read_quickly(draft)
+    """Which cells can be typed into, whether that is all there is to do, and how the file can be had with marks."""
+    wrong, is_marked = wrong_cells(draft), bool(draft.problems) and can_be_marked(draft)
+    is_quick = is_marked_quickly(draft)
     return {
-        "mendable": wrong if is_quick and len(wrong) <= MOST_CELLS else set(),
+        "mendable": wrong if is_marked and len(wrong) <= MOST_CELLS else set(),
         "only_cells": all(problem["column"] is not None for problem in draft.problems),
-        "is_marked": is_quick,
+        "is_marked": is_marked,
+        "is_marked_quickly": is_quick,
+        "marked_copy": copy_of_draft(draft) if is_marked and not is_quick else None,
         "draft_seen": seen_of(draft),
     }
 

@@ -14,6 +14,7 @@ from app.reports.asking import places_of, template_of, terms_of
 from app.reports.differences import comparable, lines_of, rows_of
 from app.reports.drafting import next_number
 from app.reports.explaining import Said, explain_exactly
+from app.reports.marked_copies import forget_copy
 from app.reports.models import Draft, Line, Report, Submission
 from app.reports.permits import refusal_to_certify, refusal_to_prepare
 from app.reports.remarks import Remark
@@ -156,6 +157,7 @@ def _submit(report: Report, draft: Draft, form_key: str, actor: User, sent_at: d
     sites, queues = places_of(report.partner_id)
     site_ids, queue_ids = {site.code: site.id for site in sites}, {queue.code: queue.id for queue in queues}
     db.session.add_all(line_of(submission, row, site_ids[row["site"]], queue_ids[row["queue"]]) for row in draft.rows)
+    forget_copy(draft)
     db.session.delete(draft)
     report.state = "sent"
     db.session.flush()

@@ -54,6 +54,7 @@ class Upload(Awaited, PartnerOwned, Base):
     personal: Mapped[list] = mapped_column(JSON, default=list)
     mended: Mapped[list] = mapped_column(JSON, default=list)
     sketch: Mapped[dict | None] = mapped_column(JSON(none_as_null=True), deferred=True)
+    meant: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
 
     report: Mapped[Report] = relationship(foreign_keys="Upload.report_id")
     blob: Mapped[Blob | None] = relationship(foreign_keys="Upload.blob_id")

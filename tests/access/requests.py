@@ -42,6 +42,7 @@ OBJECTS = {
     "/reports/<key>": "report:drafted",
     "/reports/<key>/draft/effect": "report:correction",
     "/reports/<key>/draft/marked.xlsx": "report:wrong",
+    "/reports/<key>/draft/marked-copy": "report:wrong",
     "/reports/<key>/draft/cells": "report:wrong",
     "/reports/<key>/draft/mapping": "report:mapped",
     "/reports/<key>/nil-return": "report:due",

@@ -7,7 +7,10 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
+from app import jobs
+from app.jobs import Job
 from app.marking import LIST
+from app.reports import intake, marked_copies
 from app.reports.mended import at_last
 from app.reports.models import Report, Submission
 
@@ -117,6 +120,37 @@ def test_a_csv_comes_back_as_a_workbook(report, upload, as_):
     upload("ana", key, rows.encode(), "figures.csv")
     book = openpyxl.load_workbook(io.BytesIO(as_("ana").get(f"/reports/{key}/draft/marked.xlsx").data))
     assert [book.worksheets[0].cell(row, 4).comment is not None for row in (1, 2, 3)] == [False, True, True]
+
+
+def test_a_large_workbook_is_marked_by_the_worker_while_its_page_waits(
+    app, wrong, as_, monkeypatch, upload, filled, inside
+):
+    monkeypatch.setattr(marked_copies, "QUICK_BYTES", 0)
+    key, cell = wrong
+    ana, waiting = as_("ana"), f"/reports/{key}/draft/marked-copy"
+    assert ana.get(f"/reports/{key}/draft/marked.xlsx").headers["Location"] == f"/reports/{key}/draft"
+    assert "Mark these cells in your workbook" in ana.get(f"/reports/{key}/draft").text
+    assert [ana.post(waiting).headers["Location"] for _ in range(2)] == [waiting, waiting]
+    assert f'hx-get="{waiting}" hx-trigger="every 1s"' in ana.get(waiting).text
+    with app.app_context():
+        jobs.run_pending()
+    with inside() as session:
+        assert session.scalars(select(Job.state).where(Job.kind == "draft.mark")).all() == ["done"]
+    assert "Your workbook is ready" in ana.get(waiting).text
+    assert "Download your workbook with these marks" in ana.get(f"/reports/{key}/draft").text
+    book = openpyxl.load_workbook(io.BytesIO(ana.get(f"/reports/{key}/draft/marked.xlsx").data))
+    assert "1OOO" in book.worksheets[0].cell(cell[0], cell[1] + 1).comment.text
+    upload("ana", key, filled(key, change=lambda sheet: offered(sheet, "2OOO")))
+    assert ana.get(waiting).headers["Location"] == f"/reports/{key}/draft"
+
+
+def test_a_cell_of_a_large_file_is_mended_and_the_worker_checks_it(app, wrong, mend, look, monkeypatch):
+    monkeypatch.setattr(intake, "QUICK_BYTES", 0)
+    key, cell = wrong
+    assert mend("ana", key, {cell: "1000"}).headers["Location"].startswith("/uploads/")
+    with app.app_context():
+        jobs.run_pending()
+    assert look(key)["draft"]["rows"][0]["measures"]["offered"] == "1000"
 
 
 def test_there_is_nothing_to_mark_in_a_file_that_is_right(report, filled, upload, as_):

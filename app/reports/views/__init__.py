@@ -20,6 +20,7 @@ from app.reports.views import (  # noqa: E402
     histories,  # noqa: F401
     history_files,  # noqa: F401
     mappings,  # noqa: F401
+    marked_copies,  # noqa: F401
     mending,  # noqa: F401
     reports,  # noqa: F401
     reviews,  # noqa: F401
