@@ -82,6 +82,7 @@ SENTENCES: dict[str, Sentence] = {
     "mapping.forgotten": S("had mapping version {version} forgotten", "close"),
     "lock.deferred": S("granted a later lock[: {until}]", "close"),
     "draft.saved": S("saved a draft[: {rows} rows right][, {problems} things wrong]", "draft"),
+    "draft.mended": S("changed the file on the page[, cells typed: {cells}][, rows left out: {rows}]", "draft"),
     "warnings.confirmed": S("confirmed figures that look unusual[, warnings: {warnings}]", "close"),
     "personal-data.found": S("uploaded a file with personal data, which was masked[, columns: {columns}]", "bad"),
     "personal-data.left-out": S("left out the columns with personal data[: {columns}]"),

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from app.domain.periods import Month
 from app.formatting import month as month_in_words
 from app.reading import Row, Sheet
+from app.reports.as_written import as_written
 from app.reports.finding import Found, WrongFile, find_table
 from app.reports.lines import line_of, reason_of
 from app.reports.percentages import percentages_beside
@@ -17,7 +18,6 @@ from app.reports.surroundings import apart, notes_of_cells, notes_of_rows, notes
 from app.reports.template import Asked, Template
 
 MOST_PROBLEMS = 1_000
-MOST_ROWS_SHOWN = 400
 
 
 @dataclass
@@ -36,8 +36,17 @@ class Checked:
     place: Callable[[int, int], str] | None = None  # a cell's own place, where rows come from several sheets
 
 
-def check(sheets: Sequence[Sheet], template: Template, number_style: str, table: Found | None = None) -> Checked:
-    """Everything at once; `table` is where a mapping found the figures. Raises WrongFile when it is another report."""
+def check(
+    sheets: Sequence[Sheet],
+    template: Template,
+    number_style: str,
+    table: Found | None = None,
+    kept: Collection[int] = (),
+) -> Checked:
+    """Everything at once; `table` is where a mapping found the figures, `kept` are rows to be shown in any case.
+
+    Raises WrongFile when it is another report.
+    """
     whole = table or find_table(sheets, template)
     found, passed = apart(whole, template)
     _refuse_other_month(found, template)
@@ -55,7 +64,8 @@ def check(sheets: Sequence[Sheet], template: Template, number_style: str, table:
     for key, place, values in percentages_beside(found, number_style):
         if checked.columns.setdefault(key, place) == place:
             checked.percentages[key] = values
-    checked.table = _as_written(whole, checked)
+    wrong = {row for problem in checked.problems for row in (problem.row, *problem.spare)}
+    checked.table = as_written(whole, {*wrong, *kept}, checked.notes)
     if whole.where is not None:
         _name_the_places(checked, whole)
     if len(checked.problems) > MOST_PROBLEMS:
@@ -67,7 +77,7 @@ def check(sheets: Sequence[Sheet], template: Template, number_style: str, table:
 def _name_the_places(checked: Checked, found: Found) -> None:
     """Rows that come from several sheets stand in none of them by their number: places are told in words alone."""
     checked.place = found.place
-    checked.problems = [replace(problem, row=None, column=None) for problem in checked.problems]
+    checked.problems = [replace(problem, row=None, column=None, beside=(), spare=()) for problem in checked.problems]
     checked.table |= {"rows": [], "joined": True}
 
 
@@ -148,11 +158,13 @@ def _identify(found: Found, row: Row, template: Template, given: dict, problems:
     column = found.places.get("Site", found.columns[0][1])
     if key not in template.asked:
         reason = f"{site} does not work {queue} in {month_in_words(template.month, 'long')} under this contract."
-        problems.append(Problem(found.place(row.number, column), f"{reason} Remove the row.", row.number, column))
+        place = found.place(row.number, column)
+        problems.append(Problem(place, f"{reason} Remove the row.", row.number, column, spare=(row.number,)))
         return None
     if key in given:
         words = f"{_named(template.asked[key])} stands in row {given[key]} already. Keep one of the two rows."
-        problems.append(Problem(found.place(row.number, column), words, row.number, column))
+        both = (given[key], row.number)
+        problems.append(Problem(found.place(row.number, column), words, row.number, column, spare=both))
         return None
     given[key] = row.number
     return template.asked[key]
@@ -186,14 +198,16 @@ def _day(found: Found, row: Row, template: Template, problems: list[Problem]) ->
         return named if template.grain == "day" else None
     written = row.cell(column).text.strip()
     example = str(template.month.first if template.grain == "day" else template.month)
+    is_other = month is not None and month != template.month
     if not written:
         words = f"The {template.period_heading.lower()} is empty. Type it as {example}."
-    elif month is not None and month != template.month:
+    elif is_other:
         wanted = month_in_words(template.month, "long")
         words = f"{written} is not in {wanted}, which this report is for. Type {example} or remove the row."
     else:
         words = f"“{written[:40]}” is no {template.period_heading.lower()}. Type it as {example}."
-    problems.append(Problem(found.place(row.number, column), words, row.number, column))
+    spare = (row.number,) if is_other else ()
+    problems.append(Problem(found.place(row.number, column), words, row.number, column, spare=spare))
     return None
 
 
@@ -207,28 +221,6 @@ def _refuse_other_month(found: Found, template: Template) -> None:
     if len(months) == 1 and None not in months and template.month not in months:
         other, wanted = month_in_words(months.pop(), "long"), month_in_words(template.month, "long")
         raise WrongFile(f"This file is about {other}; this page takes the {template.kind} report for {wanted}.")
-
-
-def _as_written(found: Found, checked: Checked) -> dict:
-    """The author's own table, so that marks can stand in its cells."""
-    width = max((len(found.header.cells), *(len(row.cells) for row in found.rows)), default=0)
-    wrong = {problem.row for problem in checked.problems}
-    shown = found.rows if len(found.rows) <= MOST_ROWS_SHOWN else [row for row in found.rows if row.number in wrong]
-    return {
-        "sheet": found.sheet.name,
-        "header": found.header.number,
-        "headings": [found.header.cell(place).text for place in range(width)],
-        "rows": [[row.number, [_shown(row.cell(place)) for place in range(width)]] for row in shown[:MOST_ROWS_SHOWN]],
-        "left_out": [found.header.cell(place).text for place in found.unknown],
-        "notes": checked.notes,
-        "numbers": [place for _, place in found.columns],
-    }
-
-
-def _shown(cell) -> str:
-    if cell.kind == "percent":
-        return f"{(Decimal(cell.text) * 100).normalize():f} %"
-    return cell.text[:200]
 
 
 def _named(asked: Asked) -> str:

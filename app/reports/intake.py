@@ -9,7 +9,7 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, undefer
 
-from app import blobs, clock, jobs
+from app import blobs, clock, events, jobs
 from app.accounts.models import User
 from app.blobs import Blob
 from app.contracts.models import Contract
@@ -23,7 +23,7 @@ from app.reports.leaving_out import known_words, replace_original
 from app.reports.mapping.column_map import ColumnMap
 from app.reports.mapping.remembering import MappedAlready, remember
 from app.reports.mapping.understanding import Unmapped
-from app.reports.mended import with_mended
+from app.reports.mended import at_last, with_mended
 from app.reports.models import Draft, Report
 from app.reports.personal import NOTHING_READ, Cleaned, cleaned
 from app.reports.uploads import Awaited, Upload
@@ -219,8 +219,16 @@ def _keep(upload_id: int, checked: Checked, mapping_number: int | None, clean: C
         draft.blob_id, draft.filename, draft.prepared_at = upload.blob_id, upload.filename, upload.uploaded_at
         draft.mapping_number, draft.mended = mapping_number, upload.mended
         upload.settle("ready")
+        _record_changes(upload)
         if clean.differs:
             replace_original(upload, original, clean, copy, draft)
+
+
+def _record_changes(upload: Upload) -> None:
+    if changes := at_last(upload.mended):
+        rows = sum(each["column"] is None for each in changes)
+        figures = {"cells": len(changes) - rows, "rows": rows}
+        events.record("draft.mended", subject=upload.report, actor=upload.uploaded_by, **figures)
 
 
 def _unmapped(report: Report):

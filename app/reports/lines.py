@@ -61,9 +61,11 @@ def _parts(found: Found, row: Row, values: dict[str, Decimal]) -> Iterator[Probl
             continue
         part, whole = values[column.key], next((key for key in column.part_of if key in values), None)
         if whole is not None and part > values[whole]:
-            name = next(each.name for each, _ in found.columns if each.key == whole)
+            name, beside = next((each.name, at) for each, at in found.columns if each.key == whole)
             words = f"{column.name} ({part:f}) is more than {name} ({values[whole]:f}), which it is a part of."
-            yield Problem(found.place(row.number, place), f"{words} Put one of the two right.", row.number, place)
+            yield Problem(
+                found.place(row.number, place), f"{words} Put one of the two right.", row.number, place, (beside,)
+            )
 
 
 def reason_of(found: Found, row: Row) -> str:

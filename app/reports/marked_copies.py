@@ -1,4 +1,4 @@
-"""A copy of the file with everything that is wrong marked in its cells: at once when it is small, else by the worker."""
+"""A copy of the file with what is wrong marked in its cells: at once when it is small, else by the worker."""
 
 from datetime import datetime, timedelta
 
@@ -12,8 +12,9 @@ from app.jobs import Job
 from app.marking import Mark, mark, write_anew
 from app.reading import read, without_collection
 from app.reports.cells import merged
-from app.reports.mended import with_mended
+from app.reports.mended import at_last, rows_left_out, with_mended
 from app.reports.models import Draft
+from app.reports.problems import cells_of
 from app.web import XLSX
 
 QUICK_BYTES = 100_000
@@ -94,7 +95,7 @@ def marked_workbook(draft: Draft, content: bytes) -> tuple[bytes, bool]:
     """The file with its marks, and whether it is the author's own workbook: else it could not be opened as one."""
     name = draft.table.get("sheet", "")
     marks, listed = _marks(draft), _listed(draft)
-    values = [(each["row"], each["column"], each["now"]) for each in draft.mended if each["sheet"] == name]
+    values = _changed(draft, name)
     body = mark(content, name, marks, listed, values) if name else None
     if body is not None:
         return body, True
@@ -134,12 +135,22 @@ def _held(copy_id: int) -> MarkedCopy | None:
     return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
+def _changed(draft: Draft, sheet: str) -> list[tuple[int, int, str]]:
+    """What was typed on the page, and every cell of a row that was left out there."""
+    width = len(draft.table.get("headings", ()))
+    here = [each for each in draft.mended if each["sheet"] == sheet]
+    typed = [(each["row"], each["column"], each["now"]) for each in here if each["column"] is not None]
+    gone = [row for name, row in rows_left_out(here) if name == sheet]
+    return typed + [(row, column, "") for row in gone for column in range(width)]
+
+
 def _marks(draft: Draft) -> list[Mark]:
     """What belongs to a row as a whole stands at its beginning."""
     problems = [
-        Mark(each["row"], each["column"] or 0, "error", each["words"])
+        Mark(row, column, "error", each["words"])
         for each in draft.problems
         if each["row"] is not None
+        for row, column in cells_of(each) or [(each["row"], 0)]
     ]
     return problems + [
         Mark(row, column, "warning", each["words"])
@@ -151,4 +162,5 @@ def _marks(draft: Draft) -> list[Mark]:
 
 def _listed(draft: Draft) -> list[tuple[str, str]]:
     told = [*merged(draft.table, draft.problems), *draft.warnings]
-    return [(each["place"], each["words"]) for each in told]
+    left_out = [(each["place"], "Left out on the page.") for each in at_last(draft.mended) if each["column"] is None]
+    return [*((each["place"], each["words"]) for each in told), *left_out]

@@ -1,4 +1,4 @@
-"""A file as it was uploaded, with what somebody typed on the page in the place of single cells."""
+"""A file as it was uploaded, with what somebody changed on the page: cells that were typed, rows that were left out."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,7 +11,10 @@ from app.reading import Cell, Row, Sheet
 
 
 class Mended:
-    """Figures of a file, and its cells that were typed on the page, each with who did and whose figures it was in."""
+    """Figures of a file, and what was changed in it on the page, each with who did and whose figures it was in.
+
+    A cell has its column, what it `was` and what it is `now`; a row that was left out has no column and is nothing now.
+    """
 
     prepared_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     mended: Mapped[list] = mapped_column(JSON, default=list)
@@ -23,20 +26,33 @@ class Mended:
 
 
 def at_last(mended: Sequence[Mapping]) -> list[dict]:
-    """Each cell once: what the file had, and what was typed last; one that was typed back is as it was."""
-    cells: dict[tuple, dict] = {}
+    """Each cell and row once: what the file had, and what counts; one that was put back is as it was."""
+    places: dict[tuple, dict] = {}
     for each in mended:
         place = each["sheet"], each["row"], each["column"]
-        cells[place] = {**each, "was": cells[place]["was"] if place in cells else each["was"]}
-    return [cell for cell in cells.values() if cell["was"] != cell["now"]]
+        places[place] = {**each, "was": places[place]["was"] if place in places else each["was"]}
+    return [each for each in places.values() if each["was"] != each["now"]]
+
+
+def rows_left_out(mended: Sequence[Mapping]) -> dict[tuple[str, int], str]:
+    """What stood in each, by sheet and row."""
+    return {(each["sheet"], each["row"]): each["was"] for each in at_last(mended) if each["column"] is None}
 
 
 def with_mended(sheets: Sequence[Sheet], mended: Sequence[Mapping]) -> tuple[Sheet, ...]:
-    """The sheets as they were read, with what was typed in its cells; the newest of one cell counts."""
-    typed = {(each["sheet"], each["row"], each["column"]): each["now"] for each in mended}
-    if not typed:
+    """The sheets as they were read, without the rows that were left out, and with what was typed in its cells; the
+    newest of one cell counts."""
+    if not mended:
         return tuple(sheets)
-    return tuple(replace(sheet, rows=tuple(_row(sheet.name, row, typed) for row in sheet.rows)) for sheet in sheets)
+    typed = {(each["sheet"], each["row"], each["column"]): each["now"] for each in mended if each["column"] is not None}
+    gone = rows_left_out(mended)
+    return tuple(
+        replace(
+            sheet,
+            rows=tuple(_row(sheet.name, row, typed) for row in sheet.rows if (sheet.name, row.number) not in gone),
+        )
+        for sheet in sheets
+    )
 
 
 def _row(sheet: str, row: Row, typed: Mapping[tuple, str]) -> Row:

@@ -1,39 +1,54 @@
-"""Putting single cells right on the page: kept beside the file, which stays as it was uploaded."""
+"""Putting cells right on the page, and leaving rows out: kept beside the file, which stays as it was uploaded."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from app.accounts.models import User
 from app.reports.cells import named
 from app.reports.intake import receive_again
 from app.reports.marked_copies import can_be_marked, copy_of_draft, is_marked_quickly
+from app.reports.mended import at_last, rows_left_out
 from app.reports.models import Draft, Report
 from app.reports.personal import masked
+from app.reports.problems import cells_of
 from app.reports.uploads import Upload
 from app.web import Conflict, Refusal
 
 MOST_CELLS = 60
+MOST_LETTERS = 200
 
 
 class NothingTyped(Refusal):
-    """Every cell came back as it was."""
+    """Every cell and row came back as it was."""
 
 
 def wrong_cells(draft: Draft) -> set[tuple[int, int]]:
     """(row, column) of the author's sheet, as the draft's table shows it."""
-    shown = {number for number, _cells in draft.table.get("rows", ())}
-    return {
-        (problem["row"], problem["column"])
-        for problem in draft.problems
-        if problem["row"] in shown and problem["column"] is not None
-    }
+    shown = _rows(draft)
+    return {cell for problem in draft.problems for cell in cells_of(problem) if cell[0] in shown}
+
+
+def typed_cells(draft: Draft) -> set[tuple[int, int]]:
+    """Those that count as somebody typed them; they can be typed into again."""
+    here = draft.table.get("sheet", "")
+    cells = {(each["row"], each["column"]) for each in at_last(draft.mended) if each["sheet"] == here}
+    return {(row, column) for row, column in cells if column is not None and row in _rows(draft)}
+
+
+def spare_rows(draft: Draft) -> set[int]:
+    """Those that can be left out."""
+    return {row for problem in draft.problems for row in problem.get("spare", ()) if row in _rows(draft)}
 
 
 def on_the_page(draft: Draft) -> dict:
-    """Which cells can be typed into, whether that is all there is to do, and how the file can be had with marks."""
-    wrong, is_marked = wrong_cells(draft), bool(draft.problems) and can_be_marked(draft)
-    is_quick = is_marked_quickly(draft)
+    """Which cells can be typed into, which rows left out, whether that is all there is to do, and how the file can be
+    had with marks."""
+    is_marked, is_quick = bool(draft.problems) and can_be_marked(draft), is_marked_quickly(draft)
+    wrong, typed, spare = wrong_cells(draft), typed_cells(draft), spare_rows(draft)
+    is_few = len(wrong) <= MOST_CELLS and len(spare) <= MOST_CELLS
     return {
-        "mendable": wrong if is_marked and len(wrong) <= MOST_CELLS else set(),
+        "mendable": wrong | typed if is_marked and is_few else set(),
+        "spare": spare if is_marked and is_few else set(),
+        "typed": typed,
         "only_cells": all(problem["column"] is not None for problem in draft.problems),
         "is_marked": is_marked,
         "is_marked_quickly": is_quick,
@@ -47,23 +62,51 @@ def seen_of(draft: Draft) -> str:
     return f"{draft.key}.{draft.version_id}"
 
 
-def mend(report: Report, typed: Mapping[tuple[int, int], str], *, seen: str, actor: User) -> Upload:
-    """The same file, checked anew with what was typed in its wrong cells. Raises Conflict and NothingTyped."""
+def mend(
+    report: Report,
+    typed: Mapping[tuple[int, int], str],
+    left_out: Mapping[int, bool],
+    *,
+    seen: str,
+    actor: User,
+) -> Upload:
+    """The same file, checked anew with what was typed in its wrong cells and without the rows that are left out.
+
+    `left_out` says of each row that was asked about whether it is. Raises Conflict and NothingTyped.
+    """
     draft = report.draft
     if draft is None or draft.blob is None or seen_of(draft) != seen:
         raise Conflict("Another file was uploaded after you opened this page. Open it again and look.")
-    rows, wrong = dict(draft.table.get("rows", ())), wrong_cells(draft)
     hands = {"by": actor.id, "in_figures_of": draft.prepared_by_id}
-    changed = [
-        _mended(draft, row, column, rows[row][column], masked(text.strip())) | hands
-        for (row, column), text in typed.items()
-        if (row, column) in wrong and text.strip() != rows[row][column].strip()
-    ]
+    changed = [change | hands for change in (*_cells(draft, typed), *_without(draft, left_out))]
     if not changed:
         raise NothingTyped("Nothing was changed. Type into the marked cells what should stand there.")
     return receive_again(report, draft, [*draft.mended, *changed], actor)
 
 
-def _mended(draft: Draft, row: int, column: int, was: str, now: str) -> dict:
+def _cells(draft: Draft, typed: Mapping[tuple[int, int], str]) -> Iterator[dict]:
+    rows, open_cells = _rows(draft), wrong_cells(draft) | typed_cells(draft)
+    for (row, column), text in typed.items():
+        if (row, column) in open_cells and text.strip() != rows[row][column].strip():
+            yield _change(draft, row, column, rows[row][column], masked(text.strip()))
+
+
+def _without(draft: Draft, left_out: Mapping[int, bool]) -> Iterator[dict]:
+    """A row that comes back is what it was; one that goes is told by what stood in it."""
+    rows, spare = _rows(draft), spare_rows(draft)
+    sheet = draft.table.get("sheet", "")
+    gone = {row: text for (name, row), text in rows_left_out(draft.mended).items() if name == sheet}
+    for row, is_out in left_out.items():
+        if is_out and row in spare:
+            yield _change(draft, row, None, ", ".join(filter(None, rows[row]))[:MOST_LETTERS], "")
+        elif not is_out and row in gone:
+            yield _change(draft, row, None, "", gone[row])
+
+
+def _change(draft: Draft, row: int, column: int | None, was: str, now: str) -> dict:
     place = named(draft.table, [(row, column)])
     return {"sheet": draft.table.get("sheet", ""), "row": row, "column": column, "place": place, "was": was, "now": now}
+
+
+def _rows(draft: Draft) -> dict[int, list[str]]:
+    return dict(draft.table.get("rows", ()))

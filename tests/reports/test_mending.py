@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app import jobs
+from app.events import Event
 from app.jobs import Job
 from app.marking import LIST
 from app.reports import intake, marked_copies
@@ -35,11 +36,13 @@ def wrong(report, filled, upload):
 
 @pytest.fixture
 def mend(as_):
-    """`mend("ana", key, {(5, 3): "1000"})`: types into the page's cells and checks again."""
+    """`mend("ana", key, {(5, 3): "1000"})`: types into the page's cells and checks again; `out` says of rows whether
+    they are ticked to be left out."""
 
-    def post(who: str, key: str, typed: dict[tuple[int, int], str], seen: str | None = None):
+    def post(who: str, key: str, typed: dict[tuple[int, int], str], seen: str | None = None, out=()):
         page = as_(who).get(f"/reports/{key}/draft").text
         data = {f"cell-{row}-{column}": text for (row, column), text in typed.items()}
+        data |= {f"row-{row}": "shown" for row in dict(out)} | {f"leave-{row}": "y" for row, ticked in out if ticked}
         return as_(who).post(f"/reports/{key}/draft/cells", data={"seen": seen or SEEN.search(page)[1], **data})
 
     return post
@@ -75,6 +78,61 @@ def test_what_is_typed_wrongly_stays_beside_what_is_still_wrong(wrong, mend, as_
     assert "Nothing was changed." in answer.text
     assert mend("ana", key, {cell: "1000"}).status_code == 303
     assert "Check and send" in as_("ana").get(f"/reports/{key}/draft").text
+
+
+def test_of_two_cells_that_contradict_each_other_either_is_put_right_and_what_was_typed_stays_open(
+    report, filled, upload, mend, as_, look
+):
+    key, cell = report(), []
+    upload("ana", key, filled(key, change=lambda sheet: cell.append(offered(sheet, "900"))))
+    (row, column) = cell[0]
+    page = as_("ana").get(f"/reports/{key}/draft").text
+    assert "Answered (950) is more than Offered (900)" in page
+    for place, value in ((column, "900"), (column + 1, "950")):
+        assert f'name="cell-{row}-{place}" value="{value}" aria-invalid="true"' in page
+    mend("ana", key, {(row, column): "9OO", (row, column + 1): "90"})
+    assert f'name="cell-{row}-{column + 1}" value="90" aria-invalid' in as_("ana").get(f"/reports/{key}/draft").text
+    mend("ana", key, {(row, column): "1000", (row, column + 1): "870"})
+    page = as_("ana").get(f"/reports/{key}/draft").text
+    assert "Check and send" in page
+    assert f'name="cell-{row}-{column + 1}" value="870"' in page
+    mend("ana", key, {(row, column + 1): "880"})
+    assert look(key)["draft"]["rows"][0]["measures"] == {
+        **{"offered": "1000", "answered": "880", "answered_in_threshold": "800", "abandoned": "50"}
+    }
+
+
+@pytest.mark.portable
+def test_a_row_too_many_is_left_out_on_the_page_and_comes_back(
+    report, filled, upload, mend, as_, certify, look, inside
+):
+    def twice(sheet):
+        first = offered(sheet, 1000)[0]
+        for column in range(1, sheet.max_column + 1):
+            sheet.cell(first + 2, column).value = sheet.cell(first, column).value
+        other.append(first + 2)
+
+    key, other = report(), []
+    upload("ana", key, filled(key, change=twice))
+    row = other[0]
+    page = as_("ana").get(f"/reports/{key}/draft").text
+    assert [f'name="leave-{number}"' in page for number in (row - 2, row - 1, row)] == [True, False, True]
+    assert mend("ana", key, {}, out=[(row - 2, False), (row, False)]).status_code == 422
+    assert mend("ana", key, {}, out=[(row - 2, True), (row - 1, True), (row, False)]).status_code == 303
+    page = as_("ana").get(f"/reports/{key}/draft").text
+    assert "1 row left out on the page" in page
+    assert [each["row"] for each in look(key)["draft"]["rows"]] == [row - 1, row]
+    mend("ana", key, {}, out=[(row - 2, False)])
+    assert "Keep one of the two rows" in as_("ana").get(f"/reports/{key}/draft").text
+    mend("ana", key, {}, out=[(row, True)])
+    certify("leo", key)
+    version = look(key)["versions"][0]["key"]
+    assert f"Row {row}: left out. It read “2026-10, cedar-one, cedar-voice, 1000" in (
+        as_("mia").get(f"/submissions/{version}/review").text
+    )
+    with inside() as session:
+        told = session.scalars(select(Event).where(Event.kind == "draft.mended")).all()
+        assert [(event.figures["cells"], event.figures["rows"]) for event in told] == [(0, 1), (0, 1)]
 
 
 def test_an_address_that_is_typed_into_a_cell_is_not_kept(wrong, mend, inside):

@@ -35,6 +35,7 @@ from app.reports.mending import on_the_page
 from app.reports.models import Draft, Report, Review, Submission
 from app.reports.permits import refusal_to_certify, refusal_to_prepare
 from app.reports.preview import Outlook, levels_fed_by, outlook
+from app.reports.problems import cells_of
 from app.reports.sending import certify
 from app.reports.tasks import title
 from app.reports.uploads import Upload
@@ -222,8 +223,7 @@ def _marks(draft: Draft) -> dict[tuple[int, int], str]:
     """What is wrong by cell of the author's table; several faults of one cell stand together."""
     marks: dict[tuple[int, int], str] = {}
     for problem in draft.problems:
-        if problem["row"] is not None and problem["column"] is not None:
-            cell = (problem["row"], problem["column"])
+        for cell in cells_of(problem):
             marks[cell] = f"{marks[cell]} {problem['words']}" if cell in marks else problem["words"]
     return marks
 

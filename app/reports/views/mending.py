@@ -1,4 +1,4 @@
-"""Putting single cells right on the page."""
+"""Putting single cells right on the page, and leaving rows out."""
 
 import re
 
@@ -13,7 +13,7 @@ from app.reports.views import bp
 from app.reports.views.drafts import WITH_DRAFT, draft_page
 from app.web import find
 
-CELL = re.compile(r"cell-(\d+)-(\d+)")
+CELL, ROW = re.compile(r"cell-(\d+)-(\d+)"), re.compile(r"row-(\d+)")
 
 
 @bp.post("/reports/<key>/draft/cells")
@@ -25,8 +25,13 @@ def mend_cells(key: str):
         for name, text in request.form.items()
         if (place := CELL.fullmatch(name)) is not None
     }
+    left_out = {
+        int(place[1]): f"leave-{place[1]}" in request.form
+        for name in request.form
+        if (place := ROW.fullmatch(name)) is not None
+    }
     try:
-        upload = mend(report, typed, seen=request.form.get("seen", ""), actor=current_user)
+        upload = mend(report, typed, left_out, seen=request.form.get("seen", ""), actor=current_user)
     except NothingTyped as refusal:
         return draft_page(report, status=422, mending=refusal.message)
     check_quickly(upload)

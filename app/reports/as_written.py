@@ -1,0 +1,30 @@
+"""The author's own table, as a draft keeps it, so that marks can stand in its cells."""
+
+from collections.abc import Collection, Sequence
+from decimal import Decimal
+
+from app.reading import Cell
+from app.reports.finding import Found
+
+MOST_ROWS = 400
+
+
+def as_written(found: Found, wanted: Collection[int | None], notes: Sequence[str]) -> dict:
+    """All rows of a short table, of a long one those that are `wanted`."""
+    width = max((len(found.header.cells), *(len(row.cells) for row in found.rows)), default=0)
+    shown = found.rows if len(found.rows) <= MOST_ROWS else [row for row in found.rows if row.number in wanted]
+    return {
+        "sheet": found.sheet.name,
+        "header": found.header.number,
+        "headings": [found.header.cell(place).text for place in range(width)],
+        "rows": [[row.number, [_shown(row.cell(place)) for place in range(width)]] for row in shown[:MOST_ROWS]],
+        "left_out": [found.header.cell(place).text for place in found.unknown],
+        "notes": notes,
+        "numbers": [place for _, place in found.columns],
+    }
+
+
+def _shown(cell: Cell) -> str:
+    if cell.kind == "percent":
+        return f"{(Decimal(cell.text) * 100).normalize():f} %"
+    return cell.text[:200]
