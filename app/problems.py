@@ -26,9 +26,9 @@ WORDS = {
 CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
-def problem(status: int, detail: str | None = None, kind: str = "about:blank") -> Response:
+def problem(status: int, detail: str | None = None, kind: str = "about:blank", **members: str) -> Response:
     title, advice = WORDS.get(status, WORDS[500 if status >= 500 else 400])
-    told = {"type": kind, "title": title, "status": status, "detail": detail or advice}
+    told = {"type": kind, "title": title, "status": status, "detail": detail or advice, **members}
     response = make_response(json.dumps(told, ensure_ascii=False), status)
     response.content_type = MEDIA_TYPE
     if status == 401:
@@ -43,7 +43,7 @@ def problem(status: int, detail: str | None = None, kind: str = "about:blank") -
 def refused(refusal: Refusal) -> Response:
     """What kind of problem it is, is the rule that refuses: `urn:accord:report-locked`."""
     name = CAPITAL.sub("-", type(refusal).__name__).lower()
-    return problem(refusal.status, refusal.message, f"urn:accord:{name}")
+    return problem(refusal.status, refusal.message, f"urn:accord:{name}", **refusal.members)
 
 
 def _challenge(error: str) -> str:

@@ -23,13 +23,16 @@ HEADERS = {
 
 
 class Refusal(Exception):
-    """A rule of the trade refuses what was asked. Subclasses name the rule; the message is for people."""
+    """A rule of the trade refuses what was asked. Subclasses name the rule; the message is for people.
+
+    `members` are for programs, beside the message.
+    """
 
     status = 422
 
-    def __init__(self, message: str, *, status: int | None = None) -> None:
+    def __init__(self, message: str, *, status: int | None = None, **members: str) -> None:
         super().__init__(message)
-        self.message = message
+        self.message, self.members = message, members
         self.status = status or self.status
 
 

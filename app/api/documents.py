@@ -99,13 +99,15 @@ def draft(found: Draft, user: User, now: datetime, certification: str) -> dict:
     }
 
 
-def upload(found: Upload) -> dict:
+def upload(found: Upload, meant: Report | None = None) -> dict:
+    """`meant` is the report that a refused file is likely for."""
     return {
         "key": found.key,
         "state": found.state,
         "progress": found.progress,
         "filename": found.filename,
         "refusal": found.refusal or None,
+        "meant_for": meant.key if meant else None,
         "links": {
             "self": url_for("v1.upload", key=found.key),
             "draft": url_for("v1.draft", key=found.report.key),

@@ -10,7 +10,7 @@ from app.domain.periods import Month
 from app.formatting import month as month_in_words
 from app.reading import Row, Sheet
 from app.reports.as_written import as_written
-from app.reports.finding import Found, WrongFile, find_table
+from app.reports.finding import Found, Meant, WrongFile, find_table
 from app.reports.lines import line_of, reason_of
 from app.reports.percentages import percentages_beside
 from app.reports.problems import Problem
@@ -219,8 +219,9 @@ def _refuse_other_month(found: Found, template: Template) -> None:
     named = [found.read_period(row.cell(column)) for row in found.rows]
     months = {Month.of(each) if isinstance(each, date) else each for each in named}
     if len(months) == 1 and None not in months and template.month not in months:
-        other, wanted = month_in_words(months.pop(), "long"), month_in_words(template.month, "long")
-        raise WrongFile(f"This file is about {other}; this page takes the {template.kind} report for {wanted}.")
+        (other,), wanted = months, month_in_words(template.month, "long")
+        words = f"This file is about {month_in_words(other, 'long')}; this page takes the {template.kind} report for "
+        raise WrongFile(f"{words}{wanted}.", Meant(month=other))
 
 
 def _named(asked: Asked) -> str:

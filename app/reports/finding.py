@@ -18,8 +18,21 @@ SEARCHED_ROWS = 40
 BRACKETS = re.compile(r"\s*\(.*\)\s*$", re.DOTALL)
 
 
+@dataclass(frozen=True)
+class Meant:
+    """What a file says of the report that it is for: the code of a template, its month, or its headings."""
+
+    code: str = ""
+    month: Month | None = None
+    headings: tuple[str, ...] = ()
+
+
 class WrongFile(Refusal):
     """Another template, another month, or no template at all."""
+
+    def __init__(self, message: str, meant: Meant | None = None) -> None:
+        super().__init__(message)
+        self.meant = meant
 
 
 @dataclass(frozen=True)
@@ -101,12 +114,14 @@ def _refuse_other(code: list[str], template: Template) -> None:
     wanted = f"the {template.kind} report for {month_in_words(template.month, 'long')}"
     if len(code) != 4:
         raise WrongFile(f"The template code in this file was changed. Download the template of {wanted} again.")
-    month, kind, party, _ = code
+    month, kind, party, key = code
+    meant = Meant(code=key)
     if kind != template.kind or party != template.party:
-        raise WrongFile(f"This is the template of a {kind} report; this page takes {wanted}.")
+        raise WrongFile(f"This is the template of a {kind} report; this page takes {wanted}.", meant)
     if month != str(template.month):
-        raise WrongFile(f"This is the template for {_month_or(month)}; this page takes {wanted}.")
-    raise WrongFile(f"This is the template of another contract. This page takes {wanted}: download its template here.")
+        raise WrongFile(f"This is the template for {_month_or(month)}; this page takes {wanted}.", meant)
+    words = f"This is the template of another contract. This page takes {wanted}: download its template here."
+    raise WrongFile(words, meant)
 
 
 def _month_or(text: str) -> str:
@@ -140,7 +155,8 @@ def _table(sheet: Sheet, header: Row, rows: tuple[Row, ...], template: Template)
     if not columns:
         raise WrongFile(
             f"This is not the template of this report: none of its figures is here ({', '.join(missing[:3])} …). "
-            "Download the template on this page and fill it in."
+            "Download the template on this page and fill it in.",
+            Meant(headings=tuple(cell.text for cell in header.cells)),
         )
     unknown = tuple(sorted(seen.values()))
     return Found(sheet, header, places, tuple(columns), tuple(missing), tuple(doubled), unknown, rows)

@@ -19,10 +19,12 @@ from app.jobs import Job
 from app.reading import Reading, StillReading, read, without_collection
 from app.reports.checking import Checked
 from app.reports.drafting import media_type, refuse_unless_open, replace_draft
+from app.reports.finding import WrongFile
 from app.reports.leaving_out import known_words, replace_original
 from app.reports.mapping.column_map import ColumnMap
 from app.reports.mapping.remembering import MappedAlready, remember
 from app.reports.mapping.understanding import Unmapped
+from app.reports.meant import meant_by
 from app.reports.mended import at_last, with_mended
 from app.reports.models import Draft, Report
 from app.reports.personal import NOTHING_READ, Cleaned, cleaned
@@ -143,10 +145,7 @@ def _give_up(row: Job) -> None:
     with write():
         upload = _held(row.subject_id)
         if upload.is_open:
-            upload.settle(
-                "refused",
-                f"{OURS} An earlier draft stays as it was. {AGAIN}",
-            )
+            upload.settle("refused", f"{OURS} An earlier draft stays as it was. {AGAIN}")
 
 
 @jobs.job("upload.check", lease=LEASE, on_failure=_give_up)
@@ -191,10 +190,12 @@ def _settle(upload_id: int, *, patience: float | None = None, progress: Progress
                 if clean.differs:
                     replace_original(held, held.blob, clean, copy, held)
     except Refusal as refused:
+        meant = meant_by(refused.meant, upload.report) if isinstance(refused, WrongFile) and refused.meant else None
         with write():
             if (held := _held(upload_id)).is_open:
                 original = held.blob
                 held.settle("refused", refused.message)
+                held.meant_for = meant.key if meant else ""
                 if clean.differs:
                     replace_original(held, original, clean, b"")
 

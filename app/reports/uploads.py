@@ -32,11 +32,12 @@ class Awaited:
 class Upload(Awaited, PartnerOwned, Base):
     """One file for a report, kept before anybody is told about it.
 
-    When it is refused `refusal` says why; when it is ready its rows are the draft, with everything that is wrong in
-    them. Only a file that is still to be checked holds on to its bytes; later the draft does. `personal` are columns
-    that were blanked in it because they held personal data, `mended` cells that somebody put right on the page. It is
-    unmapped while somebody has to say what its columns are: `sketch` is what they need to see for that, and goes with
-    the answer; a file whose mapping is to be changed has an empty one from the start.
+    When it is refused `refusal` says why, and `meant_for` is the key of the report that it is likely for; when it is
+    ready its rows are the draft, with everything that is wrong in them. Only a file that is still to be checked holds
+    on to its bytes; later the draft does. `personal` are columns that were blanked in it because they held personal
+    data, `mended` what somebody changed in it on the page. It is unmapped while somebody has to say what its columns
+    are: `sketch` is what they need to see for that, and goes with the answer; a file whose mapping is to be changed has
+    an empty one from the start.
     """
 
     __tablename__ = "upload"
@@ -54,7 +55,7 @@ class Upload(Awaited, PartnerOwned, Base):
     personal: Mapped[list] = mapped_column(JSON, default=list)
     mended: Mapped[list] = mapped_column(JSON, default=list)
     sketch: Mapped[dict | None] = mapped_column(JSON(none_as_null=True), deferred=True)
-    meant: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
+    meant_for: Mapped[str] = mapped_column(default="")
 
     report: Mapped[Report] = relationship(foreign_keys="Upload.report_id")
     blob: Mapped[Blob | None] = relationship(foreign_keys="Upload.blob_id")

@@ -35,9 +35,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("partner_id", "id", name=op.f("uq_marked_copy_partner_id_id")),
     )
     op.create_index(op.f("ix_marked_copy_partner_id"), "marked_copy", ["partner_id"])
-    op.add_column("upload", sa.Column("meant", sa.JSON(), nullable=True))
+    op.add_column("upload", sa.Column("meant_for", sa.String(), server_default="", nullable=False))
 
 
 def downgrade() -> None:
-    op.drop_column("upload", "meant")
+    op.drop_column("upload", "meant_for")
     op.drop_table("marked_copy")

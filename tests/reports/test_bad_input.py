@@ -295,3 +295,19 @@ def test_a_daily_report_wants_every_day(report, upload, look, as_):
         "2026-10-10, cedar-one, cedar-voice is not in the file. Take its row from the template and fill it in." in told
     )
     assert len([words for words in told if "is not in the file" in words]) == 32
+
+
+def test_a_file_for_another_report_leads_to_it_when_this_person_may_send_that(report, filled, upload, as_, inside):
+    key, september, staffing = report(), report(month="2026-09"), report("staffing")
+    way = 'href="/reports/{}">{}</a>: upload it there.'
+    assert way.format(september, "Service report, September 2026") in upload("ana", key, filled(september)).text
+    assert way.format(september, "Service report, September 2026") in as_("ana").get(f"/reports/{key}").text
+    figures = {"Required FTE": 12, "Actual FTE": 11}
+    assert way.format(staffing, "Staffing report, October 2026") in upload("ana", key, filled(staffing, figures)).text
+    own = b"Month;Site;Queue;Required FTE;Actual FTE\n2026-10;cedar-one;cedar-voice;12;11\n"
+    assert way.format(staffing, "Staffing report, October 2026") in upload("ana", key, own, "own.csv").text
+    with inside() as session, write():
+        session.scalars(select(Report).where(Report.key == september)).one().state = "sent"
+    answer = upload("ana", key, filled(september)).text
+    assert "This is the template for September 2026" in answer
+    assert "upload it there" not in answer

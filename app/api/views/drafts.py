@@ -16,6 +16,7 @@ from app.extensions import write
 from app.reading import without_collection
 from app.reports.asking import terms_of
 from app.reports.intake import check_quickly, receive
+from app.reports.meant import report_meant
 from app.reports.models import Draft, Report
 from app.reports.preview import outlook
 from app.reports.sending import certify
@@ -53,7 +54,8 @@ def bring(key: str):
     received = receive(found, *_brought(), current_user)
     check_quickly(received)
     if received.state == "refused":
-        raise FileRefused(received.refusal)
+        meant = report_meant(received.meant_for, current_user, clock.now())
+        raise FileRefused(received.refusal, **({"meant_for": meant.key} if meant else {}))
     if received.state != "ready":
         return answer(documents.upload(received), 202, url_for("v1.upload", key=received.key))
     return _draft(find(Report, key, *WITH_DRAFT), 201, url_for("v1.draft", key=key))
@@ -62,7 +64,8 @@ def bring(key: str):
 @v1.get("/uploads/<key>")
 @requires(Permission.REPORT_PREPARE)
 def upload(key: str):
-    return answer(documents.upload(find(Upload, key, WITH_REPORT)))
+    found = find(Upload, key, WITH_REPORT)
+    return answer(documents.upload(found, report_meant(found.meant_for, current_user, clock.now())))
 
 
 @v1.get("/reports/<key>/draft")

@@ -8,7 +8,7 @@ from functools import partial
 from app.formatting import month as month_in_words
 from app.reading import BLANK, Cell, Row, Sheet, column_letter
 from app.reports import units
-from app.reports.finding import Found, WrongFile
+from app.reports.finding import Found, Meant, WrongFile
 from app.reports.mapping.adding import added_up
 from app.reports.mapping.column_map import (
     ANY_OTHER,
@@ -178,5 +178,6 @@ def _refuse_other_month(layout: Layout, template: Template) -> None:
     """A sheet without a column of months often names its month above the table, or by its own name."""
     named = {month for text in (*layout.above, layout.sheet.name) for month in months_in(text)}
     if len(named) == 1 and template.month not in named:
-        other, wanted = month_in_words(named.pop(), "long"), month_in_words(template.month, "long")
-        raise WrongFile(f"This file names {other} above its table; this page takes the figures of {wanted}.")
+        (other,), wanted = named, month_in_words(template.month, "long")
+        words = f"This file names {month_in_words(other, 'long')} above its table; this page takes the figures of "
+        raise WrongFile(f"{words}{wanted}.", Meant(month=other))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.reading import Sheet
-from app.reports.finding import WrongFile, find_table, has_headings, is_a_template
+from app.reports.finding import Meant, WrongFile, find_table, has_headings, is_a_template
 from app.reports.mapping.applying import Table, read_by
 from app.reports.mapping.column_map import NO_FIGURES, PERIOD, ColumnMap, wrongs
 from app.reports.mapping.differing import Carried, carry_over
@@ -118,8 +118,13 @@ def _refuse(found: Sequence[Layout], sheets: Sequence[Sheet], template: Template
     for layout in found:
         if layout.months >= MONTHS_ASIDE:
             raise WrongFile(_aside(layout))
-    find_table(sheets, template)
-    raise WrongFile("This is not the template of this report. Download the template on this page and fill it in.")
+    headings = tuple(heading.text for layout in found for heading in layout.headings)
+    try:
+        find_table(sheets, template)
+    except WrongFile as wrong:
+        raise WrongFile(wrong.message, wrong.meant or Meant(headings=headings)) from wrong
+    words = "This is not the template of this report. Download the template on this page and fill it in."
+    raise WrongFile(words, Meant(headings=headings))
 
 
 def _unsupported(best: Proposal, template: Template) -> str:

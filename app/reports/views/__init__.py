@@ -4,11 +4,13 @@ from flask import Blueprint
 
 from app.reports import wording
 from app.reports.mended import at_last
+from app.reports.tasks import title
 
 bp = Blueprint("reports", __name__)
 bp.add_app_template_filter(wording.figure)
 bp.add_app_template_filter(wording.target)
 bp.add_app_template_filter(at_last)
+bp.add_app_template_filter(title, "report_title")
 
 from app.reports import opening, readiness, reminders  # noqa: E402, F401
 from app.reports.views import (  # noqa: E402

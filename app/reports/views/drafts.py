@@ -31,6 +31,7 @@ from app.reports.forms import (
 )
 from app.reports.intake import check_quickly, receive
 from app.reports.mapping.remembering import version
+from app.reports.meant import report_meant
 from app.reports.mending import on_the_page
 from app.reports.models import Draft, Report, Review, Submission
 from app.reports.permits import refusal_to_certify, refusal_to_prepare
@@ -70,7 +71,7 @@ def upload(key: str):
     check_quickly(received)
     if received.state == "refused":
         form.file.errors = [received.refusal]
-        return _refused_upload(find(Report, key, *WITH_EVERYTHING), form)
+        return _refused_upload(find(Report, key, *WITH_EVERYTHING), form, received.meant_for)
     if received.state != "ready":
         return redirect(url_for("reports.upload_state", key=received.key), code=303)
     return redirect(url_for("reports.draft", key=key), code=303)
@@ -92,6 +93,7 @@ def upload_state(key: str):
         upload=received,
         report=report,
         title=title(report),
+        meant=report_meant(received.meant_for, current_user, clock.now()),
         upload_form=UploadForm(formdata=None),
         refusal=refusal_to_prepare(report, current_user, clock.now()),
     )
@@ -143,10 +145,10 @@ def send(key: str):
     return back_to("reports.submission", "Sent. This page is your receipt.", key=receipt)
 
 
-def _refused_upload(report: Report, form: UploadForm):
+def _refused_upload(report: Report, form: UploadForm, meant_for: str = ""):
     if refusal := refusal_to_prepare(report, current_user, clock.now()):
         raise refusal
-    return show_page(report, status=422, upload_form=form)
+    return show_page(report, status=422, upload_form=form, meant_for=meant_for)
 
 
 def draft_page(

@@ -21,6 +21,7 @@ from app.reports.differences import lines_of, rows_of
 from app.reports.forms import DeferralForm, NilReturnForm, RemarkForm, UploadForm
 from app.reports.intake import unfinished_upload
 from app.reports.mapping.remembering import newest
+from app.reports.meant import report_meant
 from app.reports.models import Draft, Report, Review, Submission
 from app.reports.permits import refusal_to_prepare
 from app.reports.preview import levels_fed_by
@@ -86,6 +87,7 @@ def show_page(report: Report, status: int = 200, **forms):
     happened = [*events.timeline(report), *events.timeline(*report.submissions)]
     terms, asked, holidays = _terms(report)
     levels = levels_fed_by(report)
+    unfinished = None if "upload_form" in forms else unfinished_upload(report)
     return page(
         "reports/show.html",
         status=status,
@@ -96,7 +98,8 @@ def show_page(report: Report, status: int = 200, **forms):
         certification=asked,
         refusal=refusal_to_prepare(report, current_user, now),
         next_step=next_step(report, current_user, now, asked),
-        unfinished=None if "upload_form" in forms else unfinished_upload(report),
+        unfinished=unfinished,
+        meant=report_meant(unfinished.meant_for if unfinished else forms.get("meant_for", ""), current_user, now),
         told=narrative.narrated(sorted(happened, key=lambda event: -event.id), report.contract.zone),
         has_terms=terms is not None,
         mapping=newest(report),
