@@ -198,6 +198,16 @@ def population():
     assert warned(template, "2026-10,BOG,EN,1000,950,50") == []
 
 
+@example("Plausible within one row")
+def implausible():
+    template = asked("opening_headcount", "cohort_starters", "leavers", places=(PLACE,))
+    assert warned(template, "2026-10,BOG,EN,10,2,14") == [
+        "Row 2, Leavers: Leavers 14 beside Opening 10 and Joiners 2 in the same row: more people would have left than "
+        "were there or started."
+    ]
+    assert warned(template, "2026-10,BOG,EN,10,2,12") == []
+
+
 @example("A stated percentage against its counts")
 def stated():
     template = asked("answered_in_threshold", "offered", "service_level", places=(PLACE,))
