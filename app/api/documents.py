@@ -1,12 +1,17 @@
 """Reports, files, versions and decisions as the API tells them; openapi.yaml describes each."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from flask import url_for
 
 from app.accounts.models import User
+from app.api.causes import told
 from app.domain.terms import Terms
+from app.evidence.models import Evidence
 from app.reading import column_letter
+from app.reports.causes import Cause
 from app.reports.models import Draft, Report, Submission
 from app.reports.permits import refusal_to_certify, refusal_to_prepare
 from app.reports.tasks import title
@@ -15,6 +20,7 @@ from app.reports.uploads import Upload
 from app.web import Refusal
 
 JSON_NAME = "rows.json"
+NOTHING_SAID: Mapping[str, Cause] = MappingProxyType({})
 
 
 def report(found: Report, user: User, now: datetime) -> dict:
@@ -115,7 +121,20 @@ def upload(found: Upload, meant: Report | None = None) -> dict:
     }
 
 
-def submission(found: Submission) -> dict:
+def evidence(found: Evidence) -> dict:
+    return {
+        "key": found.key,
+        "filename": found.filename,
+        "shows": found.shows,
+        "service_level": found.service_level or None,
+        "sha256": found.sha256,
+        "bytes": found.size,
+        "media_type": found.media_type,
+        "expires_on": found.expires_on.isoformat() if found.expires_on else None,
+    }
+
+
+def submission(found: Submission, causes: Mapping[str, Cause] = NOTHING_SAID) -> dict:
     """One version as it was sent, and what was decided about it."""
     review = found.review
     return {
@@ -128,6 +147,7 @@ def submission(found: Submission) -> dict:
         "certified_by": found.certified_by.name,
         "was_late": found.was_late,
         "on_behalf": found.on_behalf,
+        "causes": told(causes),
         "correction_reason": found.correction_reason,
         "counts": found.id == found.report.approved_submission_id,
         "decision": review

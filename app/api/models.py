@@ -14,7 +14,7 @@ from app.partners.models import Partner
 READING = frozenset({Permission.REPORT_READ})
 SCOPES = {
     "reports:read": READING,
-    "reports:write": READING | {Permission.REPORT_PREPARE},
+    "reports:write": READING | {Permission.REPORT_PREPARE, Permission.EVIDENCE_ATTACH},
     "money:read": frozenset(),
 }
 

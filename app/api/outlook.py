@@ -1,19 +1,25 @@
 """What a draft would give, as the API tells it: each service level against its targets."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from app.api.causes import told
 from app.domain.evaluation import MonthEvaluation
 from app.domain.findings import Finding
 from app.formatting import major_units
+from app.reports.causes import Cause
 from app.reports.preview import Outlook
 
 
-def preview(outlook: Outlook | None, currency: str, *, with_money: bool) -> dict:
+def preview(outlook: Outlook | None, causes: Mapping[str, Cause], currency: str, *, with_money: bool) -> dict:
     """The misses first. Amounts stand only in what goes to somebody who may see them."""
-    findings = outlook.findings if outlook else ()
+    findings, said = outlook.findings if outlook else (), told(causes)
     return {
         "misses": sum(finding.is_miss for finding in findings),
-        "service_levels": [_told(outlook.evaluation, each, currency, with_money) for each in findings],
+        "service_levels": [
+            {**_told(outlook.evaluation, each, currency, with_money), "cause": said.get(each.level.key)}
+            for each in findings
+        ],
     }
 
 

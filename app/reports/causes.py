@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Text, UniqueConstraint, select
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Select, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app.accounts.models import User
@@ -18,6 +18,7 @@ KINDS = {
     "handling": "Handling or knowledge",
     "other": "Something else",
 }
+MOST_LETTERS = 400
 
 
 class Cause(PartnerOwned, Base):
@@ -53,6 +54,14 @@ def causes_of(report_id: int, number: int) -> dict[str, Cause]:
     return {cause.service_level: cause for cause in _causes_in({report_id: number})}
 
 
+def causes_by_version(report_id: int, numbers: Iterable[int]) -> dict[int, dict[str, Cause]]:
+    """The same for several versions of a report."""
+    found = db.session.scalars(_wanted([report_id])).all()
+    return {
+        number: {cause.service_level: cause for cause in _standing(found, {report_id: number})} for number in numbers
+    }
+
+
 def causes_behind(submissions: Iterable["Submission"], service_level: str = "") -> list[Cause]:  # noqa: F821
     """As they stand in the versions that figures came from; of one service level, or of all."""
     return _causes_in({submission.report_id: submission.number for submission in submissions}, service_level)
@@ -60,10 +69,15 @@ def causes_behind(submissions: Iterable["Submission"], service_level: str = "") 
 
 def _causes_in(versions: Mapping[int, int], service_level: str = "") -> list[Cause]:
     """Of versions by their number, one of each report."""
-    wanted = select(Cause).where(Cause.report_id.in_(versions)).options(joinedload(Cause.author)).order_by(Cause.number)
+    wanted = _wanted(versions)
     if service_level:
         wanted = wanted.where(Cause.service_level == service_level)
     return _standing(db.session.scalars(wanted), versions)
+
+
+def _wanted(report_ids: Iterable[int]) -> Select[tuple[Cause]]:
+    wanted = select(Cause).where(Cause.report_id.in_(report_ids))
+    return wanted.options(joinedload(Cause.author)).order_by(Cause.number)
 
 
 def _standing(causes: Iterable[Cause], versions: Mapping[int, int]) -> list[Cause]:

@@ -1,5 +1,6 @@
 """The OpenAPI document is true: every address is in it, and every status it names is a real answer of its schema."""
 
+import io
 import re
 from collections.abc import Callable
 
@@ -95,6 +96,43 @@ class Asking:
         self.bring_201()
         return answers[1]
 
+    def explain_200(self):
+        return self.explain()
+
+    def explain_400(self):
+        return self.call(self.writing, "explain", json=["system"])
+
+    def explain_409(self):
+        """`bring 409` has sent the report."""
+        return self.explain()
+
+    def explain_422(self):
+        return self.call(self.writing, "explain", json={"service-level": {"kind": "weather"}})
+
+    def explain(self):
+        return self.call(self.writing, "explain", json={"service-level": {"kind": "system", "text": "Down."}})
+
+    def attach_201(self):
+        return self.attach()
+
+    def attach_400(self):
+        return self.writing.post(self.path("attach"), key="x" * 201, data=self.log())
+
+    def attach_413(self):
+        with self.patch.context() as patch:
+            patch.setitem(self.app.config, "MAX_CONTENT_LENGTH", 10)
+            return self.attach()
+
+    def attach_422(self):
+        return self.attach(service_level="weather")
+
+    def attach(self, **about):
+        return self.call(self.writing, "attach", data={**self.log(), **about})
+
+    def log(self):
+        file = io.BytesIO(b"09:00 the lines were down"), "log.txt"
+        return {"file": file, "shows": "The outage", "service_level": "service-level"}
+
     def send_201(self):
         """`bring 409` has sent the report; the same sending again is its receipt."""
         return self.send(content=self.call(self.writing, "submission").json["content"])
@@ -123,7 +161,10 @@ class Asking:
 
 
 # What must have happened before the others can be asked, and what ends it all.
-FIRST, LAST = [("bring", "202"), ("bring", "201")], [("bring", "409"), ("submission", "200"), ("send", "201")]
+FIRST, LAST = (
+    [("bring", "202"), ("bring", "201")],
+    [("bring", "409"), ("explain", "409"), ("submission", "200"), ("send", "201")],
+)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ def test_the_guides_commands_answer_as_it_says(live_server, report, token, tmp_p
         assert answer.returncode == 0, f"{command}\n{answer.stdout}{answer.stderr}"
         missing = list(differences(json.loads(shown), json.loads(answer.stdout)))
         assert not missing, f"{command}\n{missing}\n{answer.stdout}"
-    assert len(EXAMPLES) == GUIDE.count("```sh") == 5
+    assert len(EXAMPLES) == GUIDE.count("```sh") == 6
     record_count("commands of the guide", len(EXAMPLES))
 
 

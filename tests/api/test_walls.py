@@ -23,7 +23,8 @@ TABLE = Path(__file__).with_name("expectations.csv")
 OBJECTS = {"uploads": "upload", "submissions": "submission:sent", "reports": "report:drafted"}
 STATEMENTS = 14
 ROW = {"Month": "2026-10", "Site": "cedar-one", "Queue": "cedar-voice", "actual_fte": 1}
-BODIES = {"v1.bring": {"rows": [ROW]}, "v1.send": {"content": "seen", "declared": True}}
+BODIES = {"v1.bring": {"rows": [ROW]}, "v1.send": {"content": "seen", "declared": True}, "v1.explain_misses": {}}
+BODIES["v1.attach_evidence"] = {}
 
 
 @pytest.fixture

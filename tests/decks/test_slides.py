@@ -13,6 +13,7 @@ from weasyprint.urls import FatalURLFetchingError
 
 from app import clock, jobs
 from app.accounts.models import User
+from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
 from app.decks.gathering import gather, rests_on, slides_of
 from app.decks.models import Deck
@@ -23,6 +24,7 @@ from app.governance.models import Item
 from app.performance.grounds import grounds_of
 from app.relief.deciding import grant, refuse
 from app.relief.filing import Asked, file_claim
+from app.reports.causes import Cause
 from tests.decks.test_editions import LATER, row
 from tests.domain.story import FIGURES, JULY, SEPTEMBER
 from tests.performance.claiming import finding
@@ -260,6 +262,26 @@ def test_relief_has_a_slide_with_raw_contractual_and_who_decided(inside, pdf_tex
     ):  # fmt: skip
         assert said in html.replace("\u00a0", " "), said
     assert "One result stands after relief; one claim not decided" in told(pdf, pdf_text)
+
+
+def test_a_miss_is_told_with_its_cause_in_the_senders_words(inside, made):
+    with inside() as session:
+        deck = row(session, made)
+        miss = gather(deck).misses[0]
+        submission = next(
+            source.submission
+            for source in gather(deck).sources
+            if source.submission.report.month == str(miss.month)
+            and source.submission.report.kind == CATALOGUE.metrics[miss.finding.level.metric].kind
+        )
+        about = {"partner_id": deck.partner_id, "report_id": submission.report_id, "number": submission.number}
+        said = {"service_level": miss.finding.level.key, "kind": "system", "text": "The <b>lines</b> were down."}
+        with write():
+            leo = session.scalars(select(User).where(User.name == "Leo")).one()
+            session.add(Cause(**about, **said, author=leo, written_at=THE_DAY))
+        html = slides_of(gather(row(session, made)))
+    words = "Partner: System or telephony outage: The &lt;b&gt;lines&lt;/b&gt; were down."
+    assert f"<br><small>{words}</small>" in html
 
 
 def test_a_deck_knows_no_decision_that_came_after_it(inside):

@@ -76,6 +76,27 @@ def test_a_sent_version_keeps_its_causes_and_the_next_one_begins_with_them(
     assert told(key, 2) == {"service-level": "Absence or attrition"}
 
 
+def test_a_correction_has_causes_of_its_own_and_the_approved_version_keeps_those_it_had(
+    report, filled, upload, keep, certify, as_, look, told
+):
+    key = report()
+    upload("ana", key, filled(key))
+    certify("leo", key, **OUTAGE)
+    version = look(key)["versions"][0]["key"]
+    seen = as_("mona").get(f"/submissions/{version}/review").text.partition('name="seen"')[2].partition('value="')[2]
+    as_("mona").post(f"/submissions/{version}/approval", data={"seen": seen.partition('"')[0]})
+    page = upload("ana", key, filled(key, {"Offered": 1001, "Answered": 950, "Answered in threshold": 790})).text
+    assert "Why it will miss" in page
+    assert "The telephony was down on the 12th." in page
+    staffing = {"kind_service-level": "staffing", "text_service-level": "Two classes started late."}
+    assert "Kept." in keep("ana", key, **staffing).text
+    receipt = certify("leo", key, "second form", reason="Counted twice.", **staffing)
+    assert "Absence or attrition: Two classes started late." in receipt.text
+    assert "Absence or attrition: Two classes started late." in as_("mona").get(f"{receipt.request.path}/review").text
+    assert told(key, 1) == {"service-level": "System or telephony outage: The telephony was down on the 12th."}
+    assert told(key, 2) == {"service-level": "Absence or attrition: Two classes started late."}
+
+
 def test_words_without_a_kind_are_kept_on_the_page_and_nothing_is_sent(report, filled, upload, certify, look):
     key = report()
     upload("ana", key, filled(key))

@@ -53,8 +53,8 @@ def test_a_bound_is_asked_about_beyond_it_and_not_at_it(bound: Bound):
 def test_rows_that_break_the_same_bound_are_told_together():
     row = BROKEN["handle_seconds"][0]
     assert told(row, row, {**row, "handle_seconds": 342000}) == [
-        "Handling time 350 beside Answered 950 in the same row: 0.368 seconds for each contact; from one second to four "
-        "hours are plausible, and they may be minutes or an average. The other row likewise."
+        "Handling time 350 beside Answered 950 in the same row: 0.368 seconds for each contact; from one second to "
+        "four hours are plausible, and they may be minutes or an average. The other row likewise."
     ]
     assert told({"handle_seconds": 5, "answered": 0}) == [
         "Handling time 5 beside Answered 0 in the same row: there is nothing that it could be of."

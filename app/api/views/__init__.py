@@ -24,6 +24,6 @@ def answer(document: dict, status: int = 200, location: str | None = None) -> Re
     return response
 
 
-from app.api.views import description, drafts, reports, submissions, tokens  # noqa: E402, F401
+from app.api.views import causes, description, drafts, reports, submissions, tokens  # noqa: E402, F401
 
 __all__ = ["bearer", "bp", "v1"]

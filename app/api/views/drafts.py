@@ -9,16 +9,19 @@ from sqlalchemy.orm import joinedload, selectinload, undefer_group
 from app import clock
 from app.access import Permission, requires, sees_money
 from app.api import documents, once
+from app.api.causes import said_in
 from app.api.outlook import preview as previewed
 from app.api.views import answer, v1
 from app.api.views.reports import WITH_CONTRACT, WITH_VERSIONS
 from app.extensions import write
 from app.reading import without_collection
 from app.reports.asking import terms_of
+from app.reports.causes import causes_of
+from app.reports.drafting import next_number
 from app.reports.intake import check_quickly, receive
 from app.reports.meant import report_meant
 from app.reports.models import Draft, Report
-from app.reports.preview import outlook
+from app.reports.preview import levels_fed_by, outlook
 from app.reports.sending import certify
 from app.reports.uploads import Upload
 from app.web import Conflict, Refusal, find
@@ -84,7 +87,8 @@ def preview(key: str):
         raise StillWrong("Something is still wrong in the figures. Put it right and bring them again.")
     with without_collection():
         seen = outlook(found, found.draft.rows, clock.now())
-    return answer(previewed(seen, found.contract.currency, with_money=sees_money()))
+    causes = causes_of(found.id, next_number(found))
+    return answer(previewed(seen, causes, found.contract.currency, with_money=sees_money()))
 
 
 @v1.post("/reports/<key>/submission")
@@ -96,6 +100,7 @@ def send(key: str):
         abort(400)
     if said.get("declared") is not True:
         raise NotDeclared("Set “declared” to true to send the report: the figures are complete and right.")
+    causes = said_in(said["causes"], levels_fed_by(found)) if "causes" in said else None
     with write():
         sent = certify(
             found,
@@ -103,11 +108,14 @@ def send(key: str):
             form_key=once.form_key() or secrets.token_urlsafe(16),
             actor=current_user,
             reason=str(said.get("reason") or "")[:4000],
+            causes=causes,
         )
         receipt = sent.key
     found = find(Report, key, *WITH_VERSIONS)
     version = next(each for each in found.submissions if each.key == receipt)
-    return answer(documents.submission(version), 201, url_for("v1.submission", key=receipt))
+    return answer(
+        documents.submission(version, causes_of(found.id, version.number)), 201, url_for("v1.submission", key=receipt)
+    )
 
 
 def _brought() -> tuple[str, bytes]:

@@ -12,6 +12,7 @@ from app.api.views import answer, v1
 from app.contracts.models import Contract
 from app.extensions import db
 from app.reports.asking import NothingAsked, template_of, terms_of
+from app.reports.causes import causes_by_version
 from app.reports.models import OWED, Report, Submission
 from app.web import Refusal, find
 
@@ -57,5 +58,6 @@ def report(key: str):
         told["asks"] = documents.asked(template_of(found, terms), terms)
     except NothingAsked:
         told["asks"] = None
-    told["versions"] = [documents.submission(each) for each in found.submissions]
+    causes = causes_by_version(found.id, [each.number for each in found.submissions])
+    told["versions"] = [documents.submission(each, causes[each.number]) for each in found.submissions]
     return answer(told)

@@ -6,6 +6,7 @@ from app.access import Permission, requires
 from app.api import documents
 from app.api.views import answer, v1
 from app.api.views.reports import WITH_PEOPLE
+from app.reports.causes import causes_of
 from app.reports.models import Submission
 from app.web import find
 
@@ -13,4 +14,5 @@ from app.web import find
 @v1.get("/submissions/<key>")
 @requires(Permission.REPORT_READ)
 def submission(key: str):
-    return answer(documents.submission(find(Submission, key, joinedload(Submission.report), *WITH_PEOPLE)))
+    found = find(Submission, key, joinedload(Submission.report), *WITH_PEOPLE)
+    return answer(documents.submission(found, causes_of(found.report_id, found.number)))

@@ -139,7 +139,7 @@ def send(key: str):
             form_key=form.form_key.data or "",
             actor=current_user,
             reason=form.reason.data if report.is_approved else "",
-            causes=None if report.is_approved else causes.said,
+            causes=causes.said,
         )
         receipt = submission.key
     return back_to("reports.submission", "Sent. This page is your receipt.", key=receipt)
@@ -164,7 +164,7 @@ def draft_page(
         return redirect(url_for("reports.show", key=report.key))
     terms = terms_of(report)
     asked = template_of(report, terms)
-    expected = None if draft.problems or report.is_approved else outlook(report, draft.rows, now)
+    expected = None if draft.problems else outlook(report, draft.rows, now)
     return page(
         "reports/draft.html",
         status=status,

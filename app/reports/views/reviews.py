@@ -109,7 +109,7 @@ def _review_page(submission: Submission, form: ReturnForm | None = None, status:
     earlier = corrected or _approved_before(submission.report)
     measures = [measure for measure in CATALOGUE.measures.values() if measure.kind == submission.report.kind]
     places, gone = compare(submission, earlier, measures, corrects=corrected is not None)
-    expected = None if corrected else outlook(submission.report, rows_of(submission.lines), now)
+    expected = outlook(submission.report, rows_of(submission.lines), now)
     known = let_in({submission.prepared_by, submission.certified_by}, current_user)
     return page(
         "reports/review.html",
