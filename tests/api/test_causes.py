@@ -43,7 +43,7 @@ def test_what_is_said_of_nothing_is_refused_in_words(report, program):
             "“weather” is no service level that rests on this report. Those are: ",
         ),
         ({"service-level": {"kind": "weather"}}, "“weather” is no kind of cause for Service level. Take volume,"),
-        ({"service-level": {"kind": "other", "text": "x" * 401}}, "are longer than 400 letters"),
+        ({"service-level": {"kind": "other", "text": "x" * 401}}, "at most 400 letters"),
     ):
         answer = export.post(f"/reports/{key}/draft/causes", json=said)
         assert answer.status_code == 422

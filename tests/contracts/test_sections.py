@@ -158,7 +158,7 @@ def test_metrics_are_offered_by_family_and_measures_by_report_and_family(as_, pa
     offered = groups_of(mia.get(f"/terms/{paper.draft}/service-levels/new").text, "metric")
     assert offered == {family: [metric.key for metric in metrics] for family, metrics in CATALOGUE.families.items()}
     further = groups_of(mia.get(f"/terms/{paper.draft}/reporting").text, "further")
-    assert further["Staffing: people"][-2:] == ["opening_headcount", "closing_headcount"]
+    assert further["Staffing: people"][-3:] == ["opening_headcount", "closing_headcount", "on_leave"]
     assert "orders_shipped_late" in further["Service: marketplace sellers"]
     assert "answered" not in further["Service: service level"], "it is asked for already"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.contracts.catalogue import CATALOGUE
 from app.domain.periods import Month
 from app.reading import read
 from app.reports.cells import merged
@@ -187,6 +188,21 @@ def not_a_count():
 def part_above_whole():
     told = checked(asked("offered", "answered", places=(PLACE,)), "2026-10,BOG,EN,1000,1001").problems
     assert told[0].words.startswith("Answered (1001) is more than Offered (1000)")
+
+
+def test_people_on_leave_are_a_part_of_the_closing_headcount():
+    """As the catalogue says, for whatever it calls a part."""
+    leave, whole = CATALOGUE.measures["on_leave"], CATALOGUE.measures["closing_headcount"]
+    columns = tuple(
+        Column(each.key, each.name, each.unit, "", each.integer, part_of=each.part_of) for each in (whole, leave)
+    )
+    template = Template("code", OCTOBER, "staffing", "partner", "month", columns, (Asked(*PLACE),))
+    (told,) = checked(template, "2026-10,BOG,EN,40,41").problems
+    assert (
+        told.words
+        == "On leave (41) is more than Closing headcount (40), which it is a part of. Put one of the two right."
+    )
+    assert checked(template, "2026-10,BOG,EN,40,40").problems == []
 
 
 @example("Answered and abandoned against offered")
