@@ -67,7 +67,7 @@ def period(cell: Cell) -> Month | date | None:
 
 @lru_cache(maxsize=1_000)
 def _period(text: str) -> Month | date | None:
-    for read in (Month.parse, date.fromisoformat, _dotted_day):
+    for read in (Month.parse, date.fromisoformat, _dotted_day, _month_as_a_number):
         try:
             return read(text)
         except ValueError:
@@ -129,6 +129,13 @@ def _example(column: Column, number_style: str) -> str:
 def _shown(cell: Cell) -> str:
     text = cell.text.strip()
     return f"“{text[:40]}{'…' if len(text) > 40 else ''}”"
+
+
+def _month_as_a_number(text: str) -> Month:
+    """202509, of this century."""
+    if len(text) != 6 or not text.startswith("20"):
+        raise ValueError(text)
+    return Month.parse(f"{text[:4]}-{text[4:]}")
 
 
 def _dotted_day(text: str) -> date:

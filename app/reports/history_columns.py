@@ -5,14 +5,16 @@ from dataclasses import replace
 
 from app.contracts.models import Contract
 from app.domain.periods import Month
-from app.reading import Row, Sheet
+from app.reading import Cell, Row, Sheet
 from app.reports.checking import Checked, Problem, check
 from app.reports.figures import period
 from app.reports.finding import SEARCHED_ROWS, WrongFile, plain
 from app.reports.history_books import Book
+from app.reports.mapping.periods import month_of
 from app.reports.template import Template
 
 PARTNER, CONTRACT, MONTH, PARTY, DAYS = "partner", "contract", "month", "party", "days_reported"
+YEAR = "year"
 PARTIES = ("partner", "client")
 
 
@@ -24,8 +26,10 @@ class OurColumns:
     def __init__(self, sheets: Sequence[Sheet]) -> None:
         self.sheet, self.header, self.rows = _table(sheets)
         self.headings = [cell.text for cell in self.header.cells]
-        self.by_number = {row.number: row for row in self.rows}
         self.columns = {plain(text): place for place, text in enumerate(self.headings) if plain(text)}
+        if YEAR in self.columns:
+            self.rows = [self._with_year(row) for row in self.rows]
+        self.by_number = {row.number: row for row in self.rows}
 
     def identify(self, row: Row, books: Mapping[int, Book], problems: list[Problem]) -> tuple[int, Month, str] | None:
         """Which contract, month and party a row is about; what cannot be told goes to the problems."""
@@ -63,6 +67,13 @@ class OurColumns:
 
     def place(self, row: Row) -> str:
         return str(row.number)
+
+    def _with_year(self, row: Row) -> Row:
+        """Its month with the year that stands in a column of its own: 2025 and 9 are 2025-09."""
+        place = self.columns[MONTH]
+        named = month_of(row.cell(self.columns[YEAR]).text, row.cell(place).text)
+        cells = [Cell("text", str(named)) if named and at == place else cell for at, cell in enumerate(row.cells)]
+        return replace(row, cells=tuple(cells))
 
     def _contract(self, row: Row, contracts: Sequence[Contract], problems: list[Problem]) -> Contract | None:
         partner, reference = self._text(row, PARTNER).casefold(), self._text(row, CONTRACT).casefold()

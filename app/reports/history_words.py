@@ -17,7 +17,7 @@ from app.reports.mapping.differing import Carried, carry_over
 from app.reports.mapping.headings import likeness
 from app.reports.mapping.layout import MOST_SHEETS, MOST_TABLES, Layout, layouts
 from app.reports.mapping.proposing import Known, Proposal, propose
-from app.reports.mapping.rearranging import joined, laid_down, spread
+from app.reports.mapping.rearranging import dated, joined, laid_down, spread
 from app.reports.mapping.understanding import SURE, Unmapped, sketch_of, table_by, undecided_names
 from app.reports.template import Template
 
@@ -51,7 +51,8 @@ def tables_in(sheets: Sequence[Sheet], template: Template, known: Known) -> list
 
 
 def _rearranged(layout: Layout, figure_named: Callable[[str], str]) -> Layout:
-    down = laid_down(layout) or layout
+    one = dated(layout) or layout
+    down = laid_down(one) or one
     return spread(down, figure_named) or down
 
 

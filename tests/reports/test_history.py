@@ -47,6 +47,20 @@ def test_past_months_of_several_partners_come_in_with_one_file(as_, inside):
         assert set(session.scalars(select(Report.state).where(Report.month < "2026-10"))) == {"sent"}
 
 
+@pytest.mark.parametrize(
+    ("heading", "months"),
+    [("Month", ("202608", "202609")), ("Year,Month", ("2026,8", "2026,9")), ("Year,Month", ("2026,Aug", "2026,Sept"))],
+    ids=["as a number", "beside their year", "by name beside their year"],
+)
+def test_months_may_be_numbers_or_stand_beside_their_year(as_, inside, heading, months):
+    figures = ("1000,900,800", "1400,1300,1200")
+    rows = [f"cedar,{month},cedar-one,cedar-voice,{given}" for month, given in zip(months, figures, strict=True)]
+    names = f"Partner,{heading},Site,Queue,offered,answered,answered_in_threshold"
+    assert upload(as_("mia"), *rows, heading=names).status_code == 303
+    with inside() as session:
+        assert set(session.scalars(select(Report.month).join(Submission.report))) == {"2026-08", "2026-09"}
+
+
 def test_each_partner_keeps_only_its_own_rows_of_the_file(as_, inside):
     imported(as_)
     with inside() as session:

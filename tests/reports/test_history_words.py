@@ -149,6 +149,20 @@ def test_however_its_months_are_laid_out_the_figures_are_the_same(bring, confirm
     assert imported() == {("cedar", "2026-08"): "1000", ("cedar", "2026-09"): "1400"}
 
 
+@pytest.mark.parametrize("months", ["a number", "beside their year", "by name beneath their year"])
+def test_months_of_a_foreign_workbook_may_be_numbers_or_stand_beside_their_year(bring, confirm, imported, months):
+    named, august, september = {
+        "a number": (["Period"], [202608], [202609]),
+        "beside their year": (["Yr", "Month"], [2026, 8], [2026, 9]),
+        "by name beneath their year": (["FY", "Mth"], [2026, "August"], [None, "Sep"]),
+    }[months]
+    place, given = ["cedar-one", "cedar-voice"], list(FIGURES.values())
+    rows = [[*named, "Location", "Line", *NAMES], [*august, *place, *given[0]], [*september, *place, *given[1]]]
+    done = confirm(bring(book(("Calls", rows))), role_0="fix:cedar SOW-1")
+    assert done.request.path.startswith("/history-imports/"), done.text
+    assert imported() == {("cedar", "2026-08"): "1000", ("cedar", "2026-09"): "1400"}
+
+
 def test_days_are_added_up_to_months_and_a_month_that_is_not_whole_is_known_as_such(bring, confirm, inside):
     days = [[f"{day:02}/09/2026", "cedar-one", "cedar-voice", 10, 9, 8] for day in range(1, 15)]
     done = confirm(

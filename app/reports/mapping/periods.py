@@ -14,6 +14,7 @@ NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "
 FULL = ("uary", "ruary", "ch", "il", "", "e", "y", "ust", "tember", "ober", "ember", "ember")
 WRITTEN = {name + rest: number for number, (name, rest) in enumerate(zip(NAMES, FULL, strict=True), 1)}
 WRITTEN |= {name: number for number, name in enumerate(NAMES, 1)} | {"sept": 9}
+YEAR = re.compile(r"20\d\d")
 NAMED = re.compile(r"([a-z]{3,9})\.?[\s\-/’']*(\d{4}|\d{2})")
 NUMBERED = re.compile(r"(\d{1,2})[/.](\d{4})|(\d{4})[/.](\d{1,2})")
 ISO = re.compile(r"\d{4}-\d\d(-\d\d)?([ T].*)?")
@@ -60,6 +61,16 @@ def months_in(text: str) -> Iterator[Month]:
     for found in NAMED.finditer(text.casefold()):
         if len(found[2]) == 4 and found[1] in WRITTEN:
             yield Month(int(found[2]), WRITTEN[found[1]])
+
+
+def month_of(year: str, month: str) -> Month | None:
+    """Of a year and a month that stand apart: 2025 and 9, Sep or September."""
+    year, month = year.strip(), FOOTNOTE.sub("", month).strip().casefold()
+    if not YEAR.fullmatch(year):
+        return None
+    if month.isascii() and month.isdecimal() and len(month) < 3:
+        return Month(int(year), int(month)) if 1 <= int(month) <= 12 else None
+    return _month(f"{month} {year}")
 
 
 def _month(text: str) -> Month | None:

@@ -24,6 +24,7 @@ from app.reports.template import Template
 LIKE_ENOUGH = 0.5
 LOOKED_AT = 60
 REMEMBERED, KNOWN_VALUES = 3.0, 2.0
+MONTH_AS_A_NUMBER = len("202509")
 NAMES = {DAYS: "Days reported"}
 
 
@@ -123,6 +124,9 @@ def _is_wordy(cells: Sequence) -> bool:
 
 
 def _names_months(cells: Sequence, template: Template) -> bool:
-    """Half of the cells name a month or a day, which figures and codes do not do by chance."""
-    named = [cell.kind != "number" and period_in(cell, template) is not None for cell in cells]
+    """Half of the cells name a month or a day, which figures and codes do not do by chance; of numbers such as 202509
+    all have to."""
+    named = [period_in(cell, template) is not None for cell in cells]
+    if any(cell.kind == "number" for cell in cells):
+        return all(named) and all(len(cell.text) == MONTH_AS_A_NUMBER for cell in cells)
     return bool(named) and sum(named) * 2 >= len(named)
