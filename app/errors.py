@@ -1,6 +1,6 @@
 """What people read when something does not work: what happened and what to do, as a page or as a fragment."""
 
-from flask import Flask, Response, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
@@ -113,10 +113,18 @@ def _taken(error: IntegrityError) -> Response:
 def _failed(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400:
         return error
-    response = explain(error.code)
+    response = explain(error.code, way_out=_page_with_the_form() if error.code == 413 else None)
     if allowed := getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(allowed))
     return response
+
+
+def _page_with_the_form() -> str | None:
+    """Where a file was chosen that is too large; a browser that hides where it was is led to the address it sent to."""
+    adapter = current_app.create_url_adapter(request)
+    left = safe_next(page_left())
+    here = request.path if adapter is not None and adapter.test(request.path, "GET") else None
+    return left or here
 
 
 def _broken(_error: Exception) -> Response:

@@ -1,5 +1,7 @@
 """When something does not work: what happened and what to do, for a browser and for htmx."""
 
+import io
+
 import pytest
 from flask import abort
 from sqlalchemy.exc import IntegrityError
@@ -111,3 +113,13 @@ def test_a_body_that_is_too_large_is_refused_in_words(app, client, monkeypatch):
     answer = client.post("/login", data={"email": "x" * 2000})
     assert answer.status_code == 413
     assert "25 MB" in answer.text
+
+
+def test_after_a_file_that_is_too_large_there_is_a_way_back_to_the_report(app, as_, world, monkeypatch):
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 1000)
+    leo, report = world.visitor(app, "leo"), f"/reports/{world.keys['cedar']['report:drafted']}"
+    for left, way in ((f"https://localhost{report}", report), ("https://elsewhere.example//evil", f"{report}/draft")):
+        file = {"file": (io.BytesIO(b"x" * 2000), "a.xlsx")}
+        answer = leo.post(f"{report}/draft", data=file, headers={"Referer": left})
+        assert answer.status_code == 413
+        assert f'href="{way}">Back to the report</a>' in answer.text

@@ -23,7 +23,7 @@ from app.reports.leaving_out import answer_for, name_of_copy
 from app.reports.mapping.column_map import ColumnMap, from_document
 from app.reports.mapping.remembering import MappedAlready
 from app.reports.mapping.understanding import Unmapped
-from app.reports.personal import Cleaned, cleaned
+from app.reports.personal import Cleaned, cleaned, masked_filename
 from app.reports.uploads import Awaited
 from app.tenancy import Scope
 from app.web import Conflict, Refusal
@@ -86,7 +86,7 @@ def receive(filename: str, content: bytes, actor: User, *, anew: bool = False) -
     """Keep the file; from here on a job checks what no request has checked. With `anew` its columns are asked about
     also where they are known."""
     with write() as session:
-        about = {"filename": filename, "content": content, "sketch": {} if anew else None}
+        about = {"filename": masked_filename(filename), "content": content, "sketch": {} if anew else None}
         kept = HistoryFile(uploaded_by_id=actor.id, uploaded_at=clock.now(), **about)
         session.add(kept)
         session.flush()

@@ -27,7 +27,7 @@ from app.reports.mapping.understanding import Unmapped
 from app.reports.meant import meant_by
 from app.reports.mended import at_last, with_mended
 from app.reports.models import Draft, Report
-from app.reports.personal import NOTHING_READ, Cleaned, cleaned
+from app.reports.personal import NOTHING_READ, Cleaned, cleaned, masked_filename
 from app.reports.uploads import Awaited, Upload
 from app.reports.verdict import verdict_of
 from app.web import Conflict, Refusal
@@ -54,7 +54,7 @@ def receive(report: Report, filename: str, content: bytes, actor: User) -> Uploa
     refuse_unless_open(report, actor)
     with write():
         blob = blobs.store(report.partner_id, content, media_type(filename))
-        return _await(report, blob, actor, filename=filename)
+        return _await(report, blob, actor, filename=masked_filename(filename))
 
 
 def receive_again(report: Report, draft: Draft, mended: list[dict], actor: User) -> Upload:

@@ -50,7 +50,8 @@ def refusal_to_prepare(report: Report, user: User, now: datetime) -> Refusal | N
         return NotOpen(f"{waits} waits for a decision. It can be replaced when it has been returned.")
     if not report.accepts_submission(now) and user.role.is_partner:
         locked = moment(report.locks_at, contract.zone)
-        return ReportLocked(f"This report was locked on {locked}. Ask your partner manager to send it on your behalf.")
+        ask = "Ask your partner manager for a later lock, or to send it on your behalf."
+        return ReportLocked(f"This report was locked on {locked}. {ask}")
     return None
 
 

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from app.reading import BLANK, Cell, Row, Sheet, column_letter
 from app.reports.finding import SEARCHED_ROWS, has_headings, plain
@@ -32,6 +32,12 @@ PHONE = re.compile(
 DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}")
 DIGITS = range(9, 16)
 NUMBER = re.compile(r"(?:emp|ee|agt|agent|staff|usr|user)[-_ ]?\d{3,}", re.IGNORECASE)
+# Within a sentence "staff 150" is a headcount; EMP-10417 and "agent no. 417" are people.
+IN_A_SENTENCE = re.compile(
+    r"\b(?:empl?|employee|agt|agent|staff|usr|user|badge|personnel)"
+    r"(?:[-_#]\d{3,}|\d{4,}| ?(?:id|no|nr|number)\b[.:# ]*\d{3,}| #\d{3,}| \d{5,})\b",
+    re.IGNORECASE,
+)
 NAME = re.compile(r"[^\W\d_a-z][^\W\d_]+(?:[ ,.'’-]+[^\W\d_a-z][^\W\d_]*\.?){1,3}")
 MASK = "[left out]"
 LEAST_NAMES = 5
@@ -59,10 +65,17 @@ class Personal:
 
 
 def masked(text: str) -> str:
-    """A text without the addresses and phone numbers in it."""
+    """A text without the addresses, phone numbers and numbers of people in it."""
     if "@" in text:
         text = EMAIL.sub(MASK, text)
+    text = IN_A_SENTENCE.sub(MASK, text)
     return PHONE.sub(lambda found: MASK if _is_phone(found[0]) else found[0], text)
+
+
+def masked_filename(filename: str) -> str:
+    """A file is called what it was called, and read by its ending; names of people in it are not recognised."""
+    path = PurePath(filename)
+    return f"{masked(path.stem)}{path.suffix}"
 
 
 def _is_phone(text: str) -> bool:
@@ -134,7 +147,7 @@ class Cleaned:
 
     sheets: tuple[Sheet, ...]
     columns: tuple[Personal, ...]
-    cells: tuple[str, ...]  # where an address or a phone number stood in a cell of another column
+    cells: tuple[str, ...]  # where an address or a number stood in a cell of another column
 
     @property
     def differs(self) -> bool:
@@ -145,7 +158,8 @@ class Cleaned:
         if not self.cells:
             return []
         places = f"{', '.join(self.cells[:MOST_NAMED])}{' …' if len(self.cells) > MOST_NAMED else ''}"
-        return [f"E-mail addresses and phone numbers were left out of these cells, and are not kept: {places}."]
+        what = "E-mail addresses, phone numbers and numbers of people"
+        return [f"{what} were left out of these cells, and are not kept: {places}."]
 
     @property
     def figures(self) -> dict:
@@ -160,7 +174,7 @@ NOTHING_READ = Cleaned((), (), ())
 def cleaned(sheets: Sequence[Sheet], known: Collection[str]) -> Cleaned:
     """`known` are words that are no person's, without capitals: sites, queues and what else a report names.
 
-    The columns are blank beneath their headings; addresses and phone numbers that stand elsewhere are masked.
+    The columns are blank beneath their headings; addresses and numbers that stand elsewhere are masked.
     """
     columns = tuple(column for sheet in sheets for column in _columns(sheet, known))
     cells: list[str] = []

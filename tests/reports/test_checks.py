@@ -17,7 +17,7 @@ from app.reports.checks.past import months_before
 from app.reports.checks.rules import RULES
 from app.reports.checks.thresholds import DEFAULTS
 from app.reports.finding import WrongFile
-from app.reports.personal import Cleaned, cleaned
+from app.reports.personal import Cleaned, cleaned, masked, masked_filename
 from app.reports.problems import Problem
 from app.reports.template import Asked, Column, Template
 from app.reports.weighing import warnings_of
@@ -372,10 +372,21 @@ def personal_columns():
     assert "Díaz" not in str(found)
 
 
-@example("Addresses and phone numbers elsewhere")
+@example("Addresses and numbers elsewhere")
 def elsewhere():
     found = clean("Questions: +57 601 555 0142\nSite,Queue,Offered\nBOG,EN,5\n")
     assert (found.columns, found.sheets[0].rows[0].cells[0].text) == ((), "Questions: [left out]")
+    for text in ("EMP-10417", "agent no. 417", "Employee ID: 90417", "user #4711", "AGT10417", "agent 10417"):
+        assert masked(f"Without {text} since May") == "Without [left out] since May"
+    for text in ("Staff 150 planned", "agents 1200 of 1400", "Agent 2026 plan", "user 12", "Queue EN-100", "SOW-20417"):
+        assert masked(text) == text
+
+
+@example("Addresses and numbers in the name of a file")
+def in_its_name():
+    assert masked_filename("October ana@cedar.example.xlsx") == "October [left out].xlsx"
+    assert masked_filename("roster emp-10417.CSV") == "roster [left out].CSV"
+    assert masked_filename("accord-service-2026-10 (2).xlsx") == "accord-service-2026-10 (2).xlsx"
 
 
 @example("The bytes of such a file")

@@ -55,6 +55,19 @@ def test_the_partner_may_send_until_then_and_not_after(grant, filled, upload, as
     assert "The flood of 20 November" in review
 
 
+def test_a_later_lock_is_where_somebody_locked_out_looks(grant, report, as_):
+    key = report()
+    with clock.at(LOCKED):
+        manager, partner = (as_(who).get(f"/reports/{key}").text for who in ("mia", "ana"))
+    assert "Ask your partner manager for a later lock" in partner
+    assert manager.index("Grant a later lock") < manager.index("Fill in the template")
+    grant()
+    with clock.at(LOCKED):
+        partner = as_("ana").get(f"/reports/{key}").text
+    assert partner.index("Open until 4 Dec 2026") < partner.index("Fill in the template")
+    assert partner.count("Open until 4 Dec 2026") == 1
+
+
 def test_it_is_told_and_on_record(grant, inside, people, as_):
     _, key = grant()
     with inside() as session:
