@@ -42,7 +42,7 @@ class MarkedCopy(PartnerOwned, Base):
     blob_id: Mapped[int | None]
     state: Mapped[str] = mapped_column(default="waiting")
     is_own: Mapped[bool] = mapped_column(default=True)
-    asked_at: Mapped[datetime]
+    wanted_at: Mapped[datetime]
 
     draft: Mapped[Draft] = relationship(foreign_keys="MarkedCopy.draft_id")
     blob: Mapped[Blob | None] = relationship(foreign_keys="MarkedCopy.blob_id")
@@ -80,7 +80,7 @@ def ask_for_copy(draft: Draft) -> MarkedCopy:
     if copy is None:
         copy = MarkedCopy(partner_id=draft.partner_id, draft_id=draft.id)
         db.session.add(copy)
-    copy.state, copy.asked_at = "waiting", clock.now()
+    copy.state, copy.wanted_at = "waiting", clock.now()
     db.session.flush()
     jobs.enqueue("draft.mark", copy.id, partner_id=draft.partner_id)
     return copy

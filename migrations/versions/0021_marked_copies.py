@@ -16,7 +16,7 @@ def upgrade() -> None:
         sa.Column("blob_id", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("is_own", sa.Boolean(), nullable=False),
-        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.Column("wanted_at", sa.DateTime(), nullable=False),
         sa.Column("partner_id", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=22), nullable=False),
