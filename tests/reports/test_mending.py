@@ -180,6 +180,7 @@ def test_a_csv_comes_back_as_a_workbook(report, upload, as_):
     assert [book.worksheets[0].cell(row, 4).comment is not None for row in (1, 2, 3)] == [False, True, True]
 
 
+@pytest.mark.portable
 def test_a_large_workbook_is_marked_by_the_worker_while_its_page_waits(
     app, wrong, as_, monkeypatch, upload, filled, inside
 ):
