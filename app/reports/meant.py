@@ -11,6 +11,7 @@ from app.extensions import db
 from app.reports.asking import NothingAsked, template_of
 from app.reports.finding import Meant
 from app.reports.mapping.headings import likeness
+from app.reports.mapping.sketch import Sketch
 from app.reports.models import Report
 from app.reports.permits import refusal_to_prepare
 
@@ -40,6 +41,15 @@ def report_meant(key: str, user: User, now: datetime) -> Report | None:
     with_contract = joinedload(Report.contract).joinedload(Contract.partner)
     found = db.session.scalars(select(Report).where(Report.key == key).options(with_contract)).one_or_none()
     return found if found is not None and refusal_to_prepare(found, user, now) is None else None
+
+
+def meant_instead(sketch: Sketch, report: Report, user: User, now: datetime) -> Report | None:
+    """The report that a table of somebody's own is likely for, when nothing in it is recognised as one of ours."""
+    if any(":" in column.role for column in sketch.chosen.columns):
+        return None
+    headings = tuple(heading.text for table in sketch.tables for heading in table.headings)
+    found = meant_by(Meant(headings=headings), report)
+    return report_meant(found.key, user, now) if found else None
 
 
 def _recognised(meant: Meant, report: Report) -> int:

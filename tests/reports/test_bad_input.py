@@ -306,6 +306,10 @@ def test_a_file_for_another_report_leads_to_it_when_this_person_may_send_that(re
     assert way.format(staffing, "Staffing report, October 2026") in upload("ana", key, filled(staffing, figures)).text
     own = b"Month;Site;Queue;Required FTE;Actual FTE\n2026-10;cedar-one;cedar-voice;12;11\n"
     assert way.format(staffing, "Staffing report, October 2026") in upload("ana", key, own, "own.csv").text
+    unmapped = b"Centre;Team;Required FTE;Actual FTE\ncedar-one;cedar-voice;12;11\ncedar-one;cedar-chat;9;9\n"
+    asked = upload("ana", key, unmapped, "own.csv").text
+    assert "No figure of this report is recognised in it" in asked
+    assert way.format(staffing, "Staffing report, October 2026") in asked
     with inside() as session, write():
         session.scalars(select(Report).where(Report.key == september)).one().state = "sent"
     answer = upload("ana", key, filled(september)).text

@@ -16,6 +16,7 @@ from app.reports.mapping.column_map import CONTRACT, DAYS, NO_FIGURES, PERIOD, P
 from app.reports.mapping.models import RememberedMap
 from app.reports.mapping.proposing import propose
 from app.reports.mapping.sketch import sketch_from
+from app.reports.meant import meant_instead
 from app.reports.models import Report
 from app.reports.permits import refusal_to_prepare
 from app.reports.tasks import title
@@ -117,6 +118,8 @@ def _asking(upload: Upload) -> Asking:
         ],
         "before": newest if sketch.differences else None,
         "refusal": refusal_to_prepare(report, current_user, clock.now()),
+        "report": report,
+        "meant": meant_instead(sketch, report, current_user, clock.now()),
     }
     return Asking(
         sketch=sketch,
