@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.domain.derivation import Money, Step, amount, judging, takes_figures_off
+from app.domain.derivation import Step, judging, takes_figures_off
 from app.domain.findings import Reason
 from app.domain.periods import Month
-from app.domain.wording import days, grouped, in_unit, month_name, target_words, telling, words
+from app.domain.price_wording import IN_MINOR_UNITS, Currency
+from app.domain.sums import amount
+from app.domain.wording import counted, days, grouped, in_unit, listed_days, month_name, target_words, telling, words
 
 SENTENCES = {
     "met": "{value} meets the Expected of {target}.",
@@ -64,6 +66,8 @@ def sentence(reason: Reason) -> str:
         figures["target"] = target_words(figures["target"], unit)
     if "month" in figures:
         figures["month"] = month_name(Month.parse(figures["month"]))
+    if "day" in figures:
+        figures["day"] = listed_days(figures["day"])
     if "others" in figures:
         figures["others"] = f", and in {figures['others']} more places" if figures["others"] != "0" else ""
     for name in ("volume", "minimum_volume", "failures", "forgives", "partner", "client"):
@@ -73,11 +77,11 @@ def sentence(reason: Reason) -> str:
 
 
 def why(
-    finding: Mapping[str, Any], credits_chain: Mapping[str, Any] | None = None, money: Money = grouped
+    finding: Mapping[str, Any], credits_chain: Mapping[str, Any] | None = None, currency: Currency = IN_MINOR_UNITS
 ) -> tuple[Step, ...]:
     """The derivation in reading order, from `Finding.to_document()` and `MonthCredits.to_document()`.
 
-    `money` writes an amount in minor units, as text that may not yet be rounded, the way its readers write it.
+    `currency` writes amounts the way their readers write them.
     """
     return (
         *_place(finding),
@@ -88,7 +92,7 @@ def why(
         Step("Result", RESULTS[finding["attainment"]]),
         Step("Default", DEFAULTS[finding["default"]]),
         Step("Disposition", DISPOSITIONS[finding["disposition"]]),
-        *amount(finding, credits_chain or {}, money),
+        *amount(finding, credits_chain or {}, currency),
     )
 
 
@@ -165,10 +169,16 @@ def _worked_out(finding: Mapping[str, Any], label: str, result: str, parts: str,
 def _comparisons(finding: Mapping[str, Any]) -> Iterator[Step]:
     for comparison in finding["comparisons"]:
         unit, precision = finding["metric"]["unit"], finding["metric"]["precision"]
-        headroom = grouped(telling(comparison["headroom"].lstrip("-"), "0", precision).replace(",", ""))
+        headroom = _apart(telling(comparison["headroom"].lstrip("-"), "0", precision), unit)
         verdict = f"met, {headroom} to spare" if comparison["is_met"] else f"missed by {headroom}"
         yield Step(comparison["name"].capitalize(), f"{target_words(comparison['target'], unit)}: {verdict}")
 
 
 def _bracketed(formula: str) -> str:
     return f"({formula})" if any(sign in formula for sign in ("+", "-")) else formula
+
+
+def _apart(distance: str, unit: str) -> str:
+    """`6.5 points`: a distance between percentages is no percentage."""
+    short = grouped(distance.replace(",", ""))
+    return counted(short.replace(",", ""), "point") if unit == "percent" else in_unit(short, unit)

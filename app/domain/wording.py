@@ -1,5 +1,6 @@
 """Figures as words, for sentences that the arithmetic writes."""
 
+import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -8,6 +9,8 @@ from app.domain.periods import Month
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 UNITS = {"percent": " %", "seconds": " s", "ratio": "", "count": ""}
 COMPARATORS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}
+SHORT = re.compile(r"\b(csat|fte|nps|qa)\b")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 MOST_DECIMALS = 12
 
 
@@ -44,8 +47,19 @@ def target_words(target: str, unit: str) -> str:
     return in_unit(target, unit)
 
 
+def bounded(band: str, unit: str) -> str:
+    """`>= 90, < 96` as at least 90 %, less than 96 %."""
+    return ", ".join(target_words(edge, unit) for edge in band.split(", ")) if band[0] in "<>" else band
+
+
 def words(key: str) -> str:
-    return key.replace("_", " ").replace("*", "×")
+    """`csat_responses` as CSAT responses."""
+    return SHORT.sub(lambda short: short[0].upper(), key.replace("_", " ").replace("*", "×"))
+
+
+def counted(number: str, noun: str, plural: str | None = None) -> str:
+    """`1 point`, `1,200 points`, `0.3 points`."""
+    return f"{grouped(number)} {noun if Decimal(number) == 1 else plural or f'{noun}s'}"
 
 
 def month_name(month: Month) -> str:
@@ -57,4 +71,13 @@ def days(first: str, last: str) -> str:
     start, end = date.fromisoformat(first), date.fromisoformat(last)
     if Month.of(start) == Month.of(end):
         return month_name(Month.of(start))
-    return f"{start.day} {MONTHS[start.month - 1]} {start.year} to {end.day} {MONTHS[end.month - 1]} {end.year}"
+    return f"{day_name(start)} to {day_name(end)}"
+
+
+def day_name(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def listed_days(text: str) -> str:
+    """Days as the engine writes them, read as people write them: `2026-08-12` as 12 Aug 2026."""
+    return DAY.sub(lambda day: day_name(date.fromisoformat(day[0])), text)

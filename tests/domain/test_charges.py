@@ -4,6 +4,7 @@ from app.contracts.catalogue import CATALOGUE
 from app.domain.evaluation import evaluate
 from app.domain.explain import why
 from app.domain.periods import Month
+from app.domain.price_wording import Currency
 from tests.domain.story import facts, level, limit, lines, one_level
 
 JANUARY = Month(2026, 1)
@@ -25,7 +26,7 @@ def told(month):
     steps = why(
         month.findings[0].to_document(),
         month.credits.to_document(),
-        lambda minor: f"${int(minor.split('.')[0]) // 100:,}",
+        Currency(lambda minor: f"${int(minor.split('.')[0]) // 100:,}"),
     )
     return {step.label: step.text for step in steps}
 
@@ -34,7 +35,7 @@ def test_a_quarters_credit_is_a_share_of_all_its_months_where_the_base_says_so()
     fixed = {"kind": "fixed", "percent": "3"}
     assert quarter(fixed).credits.payable == 1_800_000
     assert quarter(fixed, agreed={"base": {}}).credits.payable == 900_000
-    assert told(quarter(fixed))["Credit"] == "Fixed: percent 3, of $600,000 in the whole window = $18,000"
+    assert told(quarter(fixed))["Credit"] == "3 % of $600,000 of the whole window = $18,000"
 
 
 def test_an_allocation_of_a_quarter_is_at_risk_of_its_whole_charges():

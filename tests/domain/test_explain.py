@@ -13,6 +13,7 @@ from app.domain.evaluation import evaluate
 from app.domain.events import Events
 from app.domain.explain import RESULTS, SENTENCES, sentence, why
 from app.domain.findings import Attainment, Reason
+from app.domain.price_wording import Currency
 from app.domain.rules.relief import Claim
 from app.domain.wording import days, grouped, target_words, telling
 from tests.domain.story import (
@@ -36,7 +37,8 @@ def dollars(minor: str) -> str:
 
 
 def steps(finding, chain=None):
-    return {step.label: step.text for step in why(finding.to_document(), chain and chain.to_document(), dollars)}
+    panel = why(finding.to_document(), chain and chain.to_document(), Currency(dollars))
+    return {step.label: step.text for step in panel}
 
 
 def test_a_miss_tells_its_whole_derivation():
@@ -50,14 +52,15 @@ def test_a_miss_tells_its_whole_derivation():
         "Inputs": "answered in threshold 29,400, offered 40,000, from 1 submitted row",
         "Calculation": "29,400 ÷ 40,000 × 100 = 73.5 %",
         "Rounding": "None: compared unrounded, shown to 1 decimal",
-        "Expected": "at least 80 %: missed by 6.5",
-        "Minimum": "at least 75 %: missed by 1.5",
+        "Expected": "at least 80 %: missed by 6.5 points",
+        "Minimum": "at least 75 %: missed by 1.5 points",
         "Reason": "73.5 % misses the Minimum of at least 75 %.",
         "Result": "Below Minimum",
         "Default": "Minimum missed",
         "Disposition": "Counts",
         "Credit": "$405,000 × 10 % at risk × 60 % = $24,300",
-        "After the monthly cap": "$18,692.31, its share of $40,500",
+        "After the monthly cap": "$18,692.31, its share of $40,500, to which the month's $52,650 is cut; "
+        "Schedule 3, 5.2",
     }
 
 
@@ -161,8 +164,9 @@ def test_a_count_a_grade_and_points_are_explained():
     first, second = (steps(month.findings[0], month.credits) for month in (july, august))
     assert first["Counted"] == "1 miss of the Expected within 12 months; 2 make a default"
     assert "Credit" not in first
-    assert second["Severity"] == "minor (< 80), 3 points"
-    assert second["Credit"] == "3 of 3 points of the month = $12,840"
+    assert second["Severity"] == "minor, less than 80 %: 3 service points"
+    assert second["Price of the points"] == "3 service points = 3 × 1 % of $428,000 = $12,840"
+    assert second["Credit"] == "all 3 service points of the month = $12,840"
 
 
 def test_a_price_of_another_kind_says_its_figures_and_a_cap_its_name():
@@ -172,8 +176,8 @@ def test_a_price_of_another_kind_says_its_figures_and_a_cap_its_name():
     caps = [{"over": "service_level", "percent": "2"}]
     [july] = evaluate([one_level(voice, credits={"caps": caps})], story(), CHARGES, CATALOGUE, (JULY,))
     told = steps(july.findings[0], july.credits)
-    assert told["Credit"] == "Fixed: percent 3 = $12,360"
-    assert told["After the cap of this service level"] == "$8,240, its share of $8,240"
+    assert told["Credit"] == "3 % of $412,000 = $12,360"
+    assert told["After the cap of this service level"] == "$8,240, the most it may cost"
 
 
 def test_an_earn_back_that_is_lost_says_in_which_month_and_by_what():
@@ -201,7 +205,7 @@ def test_relief_is_told_with_both_calculations():
     [
         ("period", "open", "Claim 3, not decided yet: Outage; the whole window excused"),
         ("period", "refused", "Claim 3, refused: Outage; the whole window excused"),
-        ("days", "granted", "Claim 3, granted: Outage; days left out: 2026-09-01"),
+        ("days", "granted", "Claim 3, granted: Outage; days left out: 1 Sep 2026"),
     ],
 )
 def test_a_claim_is_told_with_its_decision(kind, decision, words):
@@ -217,5 +221,5 @@ def test_a_late_claim_says_until_when_it_could_be_filed():
     finding = evaluate([agreed], story(), CHARGES, CATALOGUE, [SEPTEMBER], Events(claims=(claim,)))[0].findings[0]
     [told] = [step.text for step in why(finding.to_document()) if step.label == "Relief"]
     assert told.startswith("Claim 3, filed too late, without effect")
-    assert "it could be filed until 2026-10-15" in told
+    assert "it could be filed until 15 Oct 2026" in told
     assert finding.disposition == "counts"

@@ -75,8 +75,8 @@ def test_the_terms_say_which_busy_day_a_claim_took_before_them():
     ]
     assert found.reason.code == "all_excused"
     told = [step.text for step in why(found.to_document()) if step.label == "Relief"]
-    assert told[1] == "Claim 2, granted: days left out: 2026-01-09; out before: 2026-01-20 by claim 1; 6.4"
-    assert told[2].endswith("already out 2026-01-09 by claim 2, 2026-01-20 by claim 1; 6.2")
+    assert told[1] == "Claim 2, granted: days left out: 9 Jan 2026; out before: 20 Jan 2026 by claim 1; 6.4"
+    assert told[2].endswith("left out: none; out before: 9 Jan 2026 by claim 2, 20 Jan 2026 by claim 1; 6.2")
 
 
 def test_a_gap_on_a_day_that_a_claim_took_is_no_gap():

@@ -6,8 +6,9 @@ from app.access import Permission, requires, sees_money
 from app.contracts.models import Contract
 from app.domain.explain import why
 from app.domain.periods import Month
+from app.domain.price_wording import Currency
 from app.domain.wording import days
-from app.formatting import money
+from app.formatting import exponent, money
 from app.partners.places import places_of
 from app.performance import trends
 from app.performance.grounds import claims_about, grounds_of
@@ -47,7 +48,7 @@ def finding(key: str):
         grounds=grounds_of(found),
         window=days(found.detail["window"]["start"], found.detail["window"]["end"]),
         in_force=course.outcomes.get(found.month) if found.evaluation.superseded_at else None,
-        steps=why(places.in_finding(found.detail), chain, lambda minor: money(minor, contract.currency)),
+        steps=why(places.in_finding(found.detail), chain, _as_written(contract.currency)),
         sources=sources,
         causes=causes_behind(filter(None, (source.submission for source in sources)), found.service_level),
         line=MonthCredit(found.evaluation, 0).line(found.service_level) if chain else None,
@@ -78,3 +79,7 @@ def _outcome(found: Finding, course: Course) -> Outcome:
 
 def _level(found: Finding):
     return terms_of(found.evaluation).service_level(found.service_level).in_month(Month.parse(found.month))
+
+
+def _as_written(currency: str) -> Currency:
+    return Currency(lambda minor: money(minor, currency), 10 ** exponent(currency))
