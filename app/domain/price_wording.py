@@ -55,7 +55,8 @@ class _Base:
 
     @property
     def month(self) -> str:
-        return self.currency.write(str(self.chain["charges"]))
+        charges = self.chain["charges"]
+        return "the month's charges" if charges is None else self.currency.write(str(charges))
 
     def share(self, figures: Part) -> str:
         if "amount" in figures:

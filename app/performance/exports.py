@@ -52,7 +52,7 @@ def credits_csv(months: Iterable[MonthCredit]) -> bytes:
     for credit in months:
         contract, currency = credit.evaluation.contract, credit.currency
         row = [contract.partner.name, contract.reference, credit.evaluation.month, currency, credit.chain["pricing"]]
-        rows.append([*row, *(_major(credit.amount(name), currency) for name in chain), _major(credit.posted, currency)])
+        rows.append([*row, *(_major(credit.exact(name), currency) for name in chain), _major(credit.posted, currency)])
     return _written(CREDIT_COLUMNS, rows)
 
 

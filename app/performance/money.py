@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from app.domain.credits import Pricing
-from app.formatting import money
+from app.domain.price_wording import Currency, price_of
+from app.formatting import exponent, money
 from app.formatting import month as month_name
 from app.performance.models import Evaluation
 
@@ -65,18 +66,30 @@ class MonthCredit:
     def line(self, service_level: str) -> dict | None:
         return next((line for line in self.lines if line["service_level"] == service_level), None)
 
+    def sums(self, units: Mapping[str, str]) -> dict[str, str]:
+        """How each line was worked out, `3 % of $303,000`; `units` are those of the results by service level."""
+        currency = as_written(self.currency)
+        return {
+            line["service_level"]: price_of(line, self.chain, units.get(line["service_level"], ""), currency)
+            for line in self.lines
+        }
+
     def amount(self, name: str) -> Decimal | None:
         """A figure of the chain: charges, uncapped, cap, cap_applied, offset, waived, earned_back or payable.
 
-        Chains of an earlier engine know no offset.
+        Chains of an earlier engine know no offset. `exact` gives it with more decimals than there is money for.
         """
         return _amount(self.chain.get(name))
+
+    def exact(self, name: str) -> Decimal | None:
+        text = self.chain.get(name)
+        return None if text is None else Decimal(text)
 
     @property
     def caps(self) -> list[Taken]:
         """What each cap took off; chains of an earlier engine know the monthly one."""
         caps = [
-            Taken(CAPS[cap["over"]], Decimal(cap["taken_off"]), cap["clause"], Decimal(cap["limit"]))
+            Taken(CAPS[cap["over"]], _amount(cap["taken_off"]), cap["clause"], _amount(cap["limit"]))
             for cap in self.chain.get("caps", ())
         ]
         if caps or self.chain["monthly_cap"] is None or self.amount("cap_applied") is None:
@@ -100,7 +113,8 @@ class MonthCredit:
     def taken(self) -> list[Taken]:
         """Everything between the lines and what is payable, in the order of the terms."""
         offset = self.amount("offset")
-        bank = [Taken("Offset by the bank", offset)] if offset else []
+        drawn = [each["clause"] for each in self.chain.get("earn_backs", ()) if each["state"] == "offset"]
+        bank = [Taken("Offset by the bank", offset, "; ".join(dict.fromkeys(filter(None, drawn))))] if offset else []
         return [*self.caps, *bank, *self.waived, *self.returned]
 
     @property
@@ -110,7 +124,7 @@ class MonthCredit:
         return [
             Taken(
                 f"Waived, {names.get(each['service_level'], each['service_level'])}",
-                Decimal(each["amount"]),
+                _amount(each["amount"]),
                 each["clause"],
             )
             for each in self.chain.get("waivers", ())
@@ -165,6 +179,11 @@ class Subtotal:
         return money(self.posted, self.currency) if self.due or self.posted else "None due"
 
 
+def as_written(currency: str) -> Currency:
+    """Amounts in the minor units of a currency, the way its readers write them."""
+    return Currency(lambda minor: money(minor, currency), 10 ** exponent(currency))
+
+
 def credits_of(evaluations: Iterable[Evaluation], posted: Mapping[tuple[int, str], int]) -> list[MonthCredit]:
     """`posted` is what the ledger comes to per contract and month."""
     return [MonthCredit(each, posted.get((each.contract_id, each.month), 0)) for each in evaluations]
@@ -181,4 +200,5 @@ def subtotals(evaluations: Iterable[Evaluation], posted: Mapping[tuple[int, str]
 
 
 def _amount(text: str | int | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
+    """In whole minor units: what is not rounded yet is rounded to be read, and adds up unrounded in the chain."""
+    return None if text is None else Decimal(text).quantize(Decimal(1), ROUND_HALF_UP)

@@ -86,7 +86,7 @@ def of_outcome(outcome: Outcome) -> Markup:
 
 def of_chain(credit: MonthCredit, title: str) -> Markup:
     """The month's chain as a waterfall: what each line costs, what is taken off, what is payable."""
-    steps = [charts.Step(line["name"], line["uncapped"]) for line in credit.lines]
+    steps = [charts.Step(line["name"], line["uncapped"]) for line in credit.lines if line["uncapped"]]
     steps += [charts.Step(taken.label, -taken.amount) for taken in credit.taken if taken.amount]
     steps.append(charts.Step("Payable", credit.amount("payable"), total=True))
     return charts.waterfall(steps, title, number=in_money(credit.currency), width=WIDTH)

@@ -184,7 +184,10 @@ def test_of_one_incident_the_decider_chooses_which_credit_is_paid(app, as_, insi
             "Incident 1, Schedule 3, 5.9",
         )
         assert lines["abandonment"]["payable"] > 0
-    assert "another credit of it is paid" in as_("leo").get(f"/contracts/{contract}/months/2026-09").text
+    assert (
+        "another credit of Incident 1, Schedule 3, 5.9 is paid"
+        in as_("leo").get(f"/contracts/{contract}/months/2026-09").text
+    )
 
 
 def test_after_the_last_day_of_the_choice_only_the_default_is_offered(as_, inside):
@@ -224,7 +227,7 @@ def test_an_earn_back_that_awaits_approval_says_so_and_comes_back_once_somebody_
     with inside():
         later = select(Finding.key).where(Finding.month == "2026-10", Finding.service_level == "voice-service-level")
         why = db.session.scalars(later).one()
-    assert "awaiting approval, 2026-08: $" in as_("leo").get(f"/findings/{why}").text
+    assert "may come back and awaits approval" in as_("leo").get(f"/findings/{why}").text
     key = asked(as_("leo"), earned, kind="earn_back", month="2026-08", about="voice-service-level", **WHY)
     assert "If granted" in as_("mia").get(f"/concessions/{key}").text
     decide(as_("mia"), key)

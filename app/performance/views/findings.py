@@ -6,14 +6,12 @@ from app.access import Permission, requires, sees_money
 from app.contracts.models import Contract
 from app.domain.explain import why
 from app.domain.periods import Month
-from app.domain.price_wording import Currency
 from app.domain.wording import days
-from app.formatting import exponent, money
 from app.partners.places import places_of
 from app.performance import trends
 from app.performance.grounds import claims_about, grounds_of
 from app.performance.models import Evaluation, Finding
-from app.performance.money import MonthCredit
+from app.performance.money import MonthCredit, as_written
 from app.performance.outcomes import Outcome, terms_of
 from app.performance.scorecards import Course, card_of
 from app.performance.sources import sources_of
@@ -48,7 +46,7 @@ def finding(key: str):
         grounds=grounds_of(found),
         window=days(found.detail["window"]["start"], found.detail["window"]["end"]),
         in_force=course.outcomes.get(found.month) if found.evaluation.superseded_at else None,
-        steps=why(places.in_finding(found.detail), chain, _as_written(contract.currency)),
+        steps=why(places.in_finding(found.detail), chain, as_written(contract.currency)),
         sources=sources,
         causes=causes_behind(filter(None, (source.submission for source in sources)), found.service_level),
         line=MonthCredit(found.evaluation, 0).line(found.service_level) if chain else None,
@@ -79,7 +77,3 @@ def _outcome(found: Finding, course: Course) -> Outcome:
 
 def _level(found: Finding):
     return terms_of(found.evaluation).service_level(found.service_level).in_month(Month.parse(found.month))
-
-
-def _as_written(currency: str) -> Currency:
-    return Currency(lambda minor: money(minor, currency), 10 ** exponent(currency))

@@ -1,5 +1,7 @@
 """One contract's month: every finding, and the chain from there to what is payable."""
 
+from collections.abc import Mapping
+
 from flask import abort, url_for
 from flask_login import current_user
 from sqlalchemy import select
@@ -15,7 +17,7 @@ from app.performance.conceding import concessions_of, openings_of
 from app.performance.judging import being_judged
 from app.performance.models import Evaluation, LedgerEntry
 from app.performance.money import credits_of
-from app.performance.outcomes import in_sequence
+from app.performance.outcomes import Outcome, in_sequence
 from app.performance.stored import in_force, judged_months, judgement_of, posted
 from app.performance.views import bp, month_of
 from app.web import find, page
@@ -46,6 +48,7 @@ def month(key: str, month: str):
         evaluation=current,
         outcomes=sorted(outcomes.values(), key=lambda outcome: outcome.severity),
         credit=credit,
+        sums=credit.sums(_units(outcomes)) if credit else {},
         concessions=concessions_of(current_user, *_about(contract, chosen)) if credit else (),
         openings=openings_of(current) if credit and may(Permission.CONCESSION_ASK) else None,
         concession_kinds=KINDS,
@@ -73,6 +76,10 @@ def recomputation(key: str, month: str):
         same=again is not None and recomputing.is_the_same(evaluation, again),
         links={each.service_level: url_for("performance.finding", key=each.key) for each in evaluation.findings},
     )
+
+
+def _units(outcomes: Mapping[str, Outcome]) -> dict[str, str]:
+    return {name: outcome.finding.detail["metric"]["unit"] for name, outcome in outcomes.items()}
 
 
 def _about(contract: Contract, month: Month) -> tuple:
