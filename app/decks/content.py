@@ -9,6 +9,7 @@ from app.contracts.catalogue import CATALOGUE
 from app.decks.agenda import Ask
 from app.decks.missing import Missing, Wanted, is_silent, state_of, wanted
 from app.decks.models import Deck
+from app.decks.rights import Standing
 from app.domain.catalogue import Metric
 from app.domain.clauses import ServiceLevel
 from app.domain.credits import CreditLine, MonthCredits
@@ -53,6 +54,7 @@ class Content:
     places: Places
     event_head: str
     claims: tuple[Claim, ...] = ()
+    rights: tuple[Standing, ...] = ()
     causes: Mapping[tuple[str, str], str] = field(default_factory=dict)  # the senders' words by month and service level
 
     @cached_property
@@ -181,8 +183,12 @@ class Content:
     def score_before(self) -> Scorecard:
         return score_of(self.months_before)
 
+    @property
+    def open_asks(self) -> list[Ask]:
+        return [ask for ask in self.agenda if ask.is_open]
+
     def asked(self, *kinds: str) -> list[Ask]:
-        return [ask for ask in self.agenda if ask.is_open and ask.kind in kinds]
+        return [ask for ask in self.open_asks if ask.kind in kinds]
 
     @property
     def closed(self) -> list[Ask]:

@@ -9,9 +9,11 @@ from app import charts
 from app.decks.content import Content
 from app.decks.wording import shown, status_of, target_of
 from app.domain.clauses import ServiceLevel
+from app.domain.periods import Month
 from app.domain.targets import Band, Limit
 from app.formatting import money
 from app.formatting import month as month_words
+from app.formatting import window as window_words
 
 NARROW, LEAST_MONTHS = 300, 6
 EVENTS = {
@@ -28,7 +30,7 @@ def trend(content: Content, level: ServiceLevel, width: int, height: int) -> Mar
     metric = content.metric_of(level)
     findings = content.findings_of(level, content.history)
     points = [
-        charts.Point(_short(month.month), finding.contractual if finding else None, status_of(finding))
+        charts.Point(_label(level, month.month), finding.contractual if finding else None, status_of(finding))
         for month, finding in zip(content.history, findings, strict=True)
         if finding is not None or level.window.step == 1
     ]
@@ -55,11 +57,11 @@ def event_of(content: Content, level: ServiceLevel) -> tuple[str, str] | None:
     plotted = {month.month for month in content.history}
     opened = [ask for ask in content.agenda if ask.service_level == level.key and ask.month in plotted]
     if opened:
-        return _short(opened[0].month), EVENTS.get(opened[0].kind, "Opened")
+        return _label(level, opened[0].month), EVENTS.get(opened[0].kind, "Opened")
     for before, after in pairwise(content.history):
         old, new = before.finding(level.key), after.finding(level.key)
         if old and new and (old.level.expected, old.level.minimum) != (new.level.expected, new.level.minimum):
-            return _short(after.month), "Next targets" if new.level.ramp else "Targets amended"
+            return _label(level, after.month), "Next targets" if new.level.ramp else "Targets amended"
     return None
 
 
@@ -99,18 +101,27 @@ def staffing(content: Content, site: str, width: int, height: int) -> Markup:
 def credit_chain(content: Content, width: int) -> Markup:
     """From what each month owes, over the caps and what comes back, to what is payable."""
     currency = content.deck.contract.currency
-    steps = [charts.Step(month_words(priced.month), priced.uncapped) for priced in content.credits if priced.uncapped]
-    capped = sum((priced.cap_applied or Decimal(0) for priced in content.credits), Decimal(0))
-    steps += [charts.Step("Caps", -capped)] if capped else []
-    steps += [charts.Step(words, -amount) for words, amount in content.returned.items()]
     drawn = charts.waterfall(
-        [*steps, charts.Step("Payable", content.payable, total=True)],
+        steps_of(content),
         "Credits of the quarter",
         number=lambda value: money(int(value), currency),
         width=width,
         palette=charts.PRINT,
     )
     return charts.image(drawn)
+
+
+def steps_of(content: Content) -> list[charts.Step]:
+    steps = [charts.Step(month_words(priced.month), priced.uncapped) for priced in content.credits if priced.uncapped]
+    capped = sum((priced.cap_applied or Decimal(0) for priced in content.credits), Decimal(0))
+    steps += [charts.Step("Caps", -capped)] if capped else []
+    steps += [charts.Step(words, -amount) for words, amount in content.returned.items()]
+    return [*steps, charts.Step("Payable", content.payable, total=True)]
+
+
+def _label(level: ServiceLevel, month: Month) -> str:
+    """`Sep`, or `Q3` of a quarter."""
+    return window_words(month.quarter).split()[0] if level.window.step == len(month.quarter.months) else _short(month)
 
 
 def _short(month) -> str:

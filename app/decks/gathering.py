@@ -7,7 +7,7 @@ from flask import render_template
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.decks import drawings, headlines, ordering, relief, wording
+from app.decks import drawings, headlines, ordering, relief, rights, wording
 from app.decks.agenda import Ask
 from app.decks.content import Content, Source
 from app.decks.missing import STATE_OF, Missing
@@ -39,6 +39,7 @@ def slides_of(content: Content) -> str:
         word=wording,
         draw=drawings,
         relief=relief,
+        right=rights,
     )
 
 
@@ -47,7 +48,8 @@ def gather(deck: Deck) -> Content:
     last = quarter.months[-1]
     first = last.plus(1 - TREND_MONTHS)
     known = known_at(deck.contract, deck.as_known_at)
-    judged = [month for month in known.judge() if first <= month.month <= last]
+    history = [month for month in known.judge() if month.month <= last]
+    judged = [month for month in history if month.month >= first]
     used = {submission for month in judged if month.month in quarter.months for submission in month.submissions}
     sources = tuple(_sources(used, deck))
     lines = _approved_lines(known.facts, first, last)
@@ -63,6 +65,7 @@ def gather(deck: Deck) -> Content:
         places=places_of(deck.partner),
         event_head=deck.sources["event_head"],
         claims=tuple(_claims(deck, quarter)),
+        rights=rights.rights_known(deck, history, quarter),
     )
 
 

@@ -14,7 +14,7 @@ from app.decks.wording import (
     note_of,
     value_of,
 )
-from app.domain.clauses import ServiceLevel
+from app.domain.clauses import CreditTerms, ServiceLevel
 from app.domain.evaluation import MonthEvaluation
 from app.domain.findings import Finding
 from app.domain.periods import Month
@@ -127,8 +127,25 @@ def misses_headline(content: Content) -> str:
     missed = {miss.finding.level.key for miss in content.misses}
     if len(content.known) == 1:
         return f"{total} {throughout(content)}"
-    levels = "service level" if len(missed) == 1 else "service levels"
-    return f"{total} across {len(missed)} {levels}; {worst.name} {missed_when(content, worst)}"
+    across = count_words(len(missed), "service level").lower()
+    return f"{total} across {across}; {worst.name} {missed_when(content, worst)}"
+
+
+def credit_terms(terms: CreditTerms | None) -> str:
+    """How a credit comes about under these terms, and where they say so."""
+    if terms is None:
+        return "Credits ended within the quarter."
+    parts = ["By the formula of each service level"]
+    if terms.at_risk is not None:
+        parts = [
+            f"{percent(terms.at_risk, 0)} of the month's charges at risk × the allocation of each service level missed"
+        ]
+    if any(cap.percent is not None and cap.over == "month" and cap.of == "charges" for cap in terms.caps):
+        parts.append(f"at most {percent(terms.monthly_cap, 0)} of the charges")
+    elif terms.caps:
+        parts.append("under the caps of the terms")
+    clause = f" ({terms.clause})" if terms.clause else ""
+    return f"{', '.join(parts)}; rounded once per month{clause}."
 
 
 def credits_headline(content: Content) -> str:

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from app.decks.content import Content
+from app.decks.content import Content, Miss
 from app.decks.wording import status_of
 from app.domain.clauses import ServiceLevel
 from app.domain.findings import Attainment, Finding
@@ -37,6 +37,11 @@ def gaps_alike(content: Content) -> list[tuple[Month, list[Finding]]]:
         figures = tuple(finding.reason.figures.items())
         alike.setdefault((month, finding.attainment, finding.reason.code, figures), []).append(finding)
     return [(month, findings) for (month, *_), findings in alike.items()]
+
+
+def untoward(content: Content) -> list[Miss]:
+    """Every miss, then every result that could not be judged."""
+    return [*content.misses, *(Miss(month, finding, None) for month, finding in content.gaps)]
 
 
 def statuses(content: Content) -> list[str]:

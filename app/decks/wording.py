@@ -8,7 +8,7 @@ from app.domain.catalogue import Metric
 from app.domain.clauses import ServiceLevel
 from app.domain.findings import Finding, Reason
 from app.domain.targets import Band
-from app.domain.wording import in_unit, telling
+from app.domain.wording import in_unit, telling, words
 from app.formatting import measured, number
 from app.partners.places import Places
 from app.performance.wording import target_words, unbroken
@@ -101,9 +101,15 @@ def counted(value: Decimal) -> str:
     return number(value, 0 if value == value.to_integral_value() else 1)
 
 
-def listed(words: Iterable[str]) -> str:
+def label(measures: str) -> str:
+    """'CSAT responses', 'Resolution checked': the head of a column."""
+    told = words(measures)
+    return told[:1].upper() + told[1:]
+
+
+def listed(parts: Iterable[str]) -> str:
     """'July, August and September'."""
-    *most, last = words
+    *most, last = parts
     return f"{', '.join(most)} and {last}" if most else last
 
 

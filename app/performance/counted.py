@@ -50,8 +50,10 @@ def reason(right: StandingRight, sees_money: bool) -> str:
     """`3 in a row with at least 1 miss of the Minimum; 3 in a row open the right`; empty where it tells an amount."""
     if right.rule is None or (right.is_of_money and not sees_money):
         return ""
-    rule, reached, needed = right.rule, right.document["reached"], right.document["needed"]
-    currency = right.row.contract.currency
+    return condition(right.rule, right.document["reached"], right.document["needed"], right.row.contract.currency)
+
+
+def condition(rule: RightRule, reached: str, needed: str, currency: str) -> str:
     each = _many(rule, plain(rule.at_least), currency)
     if rule.consecutive is not None:
         return f"{reached} in a row with at least {each}; {needed} in a row open the right."

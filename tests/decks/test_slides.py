@@ -102,7 +102,7 @@ def test_a_deck_of_no_report_holds_only_what_is_known(inside, pdf_text):
     assert "Head of the event record" in words
     for left_out in ("Service credits", "Trends", "Glossary", "Appendix", "Nothing was put on the agenda, and"):
         assert left_out not in words
-    assert int(pages(pdf)["Pages"]) == 4
+    assert int(pages(pdf)["Pages"]) == 3
 
 
 def told(pdf: bytes, pdf_text) -> str:
