@@ -16,7 +16,7 @@ EXPLANATIONS = {
     400: ("That request could not be read", "Go back, reload the page and try again; what you typed is still there."),
     401: ("Your session has ended", "Nothing was saved. Log in and send it again."),
     403: ("You may not do this", "Your role does not include this step. Ask your administrator if it should."),
-    404: ("There is nothing here", "The address is wrong, or the thing belongs to somebody else. Start from the menu."),
+    404: ("There is nothing here", "The address is wrong, or the thing belongs to somebody else."),
     405: ("This page does not take that", "Nothing was changed. Use the buttons of the page you came from."),
     409: ("Somebody was faster", "The page you saw is no longer current. Reload it and look again before you decide."),
     410: ("This link no longer works", "It has been used, or it is too old. Ask for a new one."),
