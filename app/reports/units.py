@@ -40,7 +40,7 @@ class Conversion:
 def choices(asked: str) -> list[tuple[str, str]]:
     """What figures asked in this unit may be written in, as a person chooses it."""
     others = [unit for unit in LABELS if unit != asked and factor(asked, unit) is not None]
-    return [(AS_ASKED, asked), *((unit, LABELS[unit]) for unit in others)]
+    return [(AS_ASKED, asked.upper() if asked == "fte" else asked), *((unit, LABELS[unit]) for unit in others)]
 
 
 def factor(asked: str, written: str) -> Fraction | None:

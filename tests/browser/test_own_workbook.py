@@ -41,7 +41,7 @@ def test_columns_are_said_once_and_the_file_is_checked(
     expect(page.get_by_role("heading", name="Say what your columns are")).to_be_visible()
     picture(page, "map-columns")
     page.get_by_role("button", name="Confirm and check the file").click()
-    expect(page.get_by_text("Say what this name stands for.").first).to_be_visible()
+    expect(page.get_by_text("Say what “Somewhere else” stands for.").first).to_be_visible()
     picture(page, "map-columns-wrong")
     page.get_by_label("Somewhere else (1 row)").select_option("Leave its rows out")
     page.get_by_label("Leave these columns out").check()

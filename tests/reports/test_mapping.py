@@ -194,7 +194,7 @@ CANNOT_HOLD = [
     ({"role_4": "col:4"}, "Column E is chosen twice: for Offered (contacts) and for Answered (contacts)."),
     ({"role_3": ""}, "Choose the column of your workbook that holds Offered (contacts)."),
     ({"role_4": ""}, "Other columns are left out now than when you ticked this"),
-    ({"name_site_0": ""}, "Say what this name stands for."),
+    ({"name_site_0": ""}, "stands for."),
 ]
 
 

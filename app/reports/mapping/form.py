@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectChoice, SelectField
 
+from app.formatting import month as month_words
 from app.reports import units
 from app.reports.mapping.column_map import (
     ANY_OTHER,
@@ -94,7 +95,7 @@ def _add_names(fields: dict, sketch: Sketch, template: Template) -> None:
 def _choices(role: str, layout: Layout, template: Template) -> Iterator[tuple[str, str]]:
     yield "", "Choose a column" if role in needed(template) else "Not in the workbook"
     if role == PERIOD and template.grain == "month" and not template.contracts:
-        yield f"fix:{WHOLE_REPORT}", f"Every row is of {template.month}"
+        yield f"fix:{WHOLE_REPORT}", f"Every row is of {month_words(template.month, 'long')}"
     if codes := codes_of(template).get(role):
         yield from ((f"fix:{code}", f"Every row is of {code}") for code in codes[:MOST_NAMES])
     yield from ((f"col:{heading.place}", str(heading)[:80]) for heading in layout.headings)
@@ -170,12 +171,12 @@ def refuse(form: MappingForm, chosen: ColumnMap, wrong: Mapping[str, str], sketc
     that the page was about other names are asked next."""
     for role, words in wrong.items():
         form.choice(role).errors = [*form.choice(role).errors, words]
-    for (role, _), name in form.name_fields.items():
+    for (role, written), name in form.name_fields.items():
         mapped, before = chosen.of_role(role), sketch.chosen.of_role(role)
         is_another = mapped is None or before is None or mapped.heading != before.heading
         is_answered = is_another or (role == CONTRACT and chosen.names.get(role, {}).get(ANY_OTHER) == LEFT_OUT)
         if form[name].data == UNDECIDED and not is_answered:
-            form[name].errors = ["Say what this name stands for."]
+            form[name].errors = [f"Say what “{written}” stands for."]
     shown = form.shown_left_out.data
     if show_left_out(form, chosen) and not form.leave_out.data:
         form.leave_out.errors = ["Tick that these columns are to be left out, or choose what they are."]
