@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from tests.conventions.sources import expect_none
+from tests.conventions.sources import expect_none, templates
 
 VARIABLE = re.compile(r"<.*>")
+LINKED = re.compile(r"url_for\(\s*[\"']([\w.]+)[\"'](?!\s*~)")
 SEGMENT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)?")
 
 
@@ -43,3 +44,10 @@ def test_every_view_declares_its_permission(application):
 
 def test_endpoints_are_named_after_their_feature(rules):
     expect_none(rule.endpoint for rule in rules if "." not in rule.endpoint and rule.endpoint != "health")
+
+
+def test_every_link_leads_to_a_page(application, record_count):
+    """Also one that is rendered only in an empty house."""
+    linked = [(name, endpoint) for name, text in templates().items() for endpoint in LINKED.findall(text)]
+    expect_none(f"{name}: {endpoint}" for name, endpoint in linked if endpoint not in application.view_functions)
+    record_count("links in templates", len(linked))
