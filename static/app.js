@@ -27,6 +27,7 @@ document.addEventListener("htmx:before:swap", (event) => {
 document.addEventListener("htmx:after:swap", (event) => {
   const { target, sourceElement } = event.detail.ctx;
   const region = typeof target === "string" ? document.querySelector(target) : (target.id && document.getElementById(target.id)) || target;
+  if (sourceElement.matches("a")) region.scrollIntoView({ block: "nearest" });
   if (!region.isConnected || attend(region) || !held || document.activeElement !== document.body) return;
   const place = (sourceElement.id && document.getElementById(sourceElement.id)) || region;
   if (!place.matches("a, button, input, select, textarea")) place.tabIndex = -1;
