@@ -15,6 +15,7 @@ from app.domain.events import Forecast
 from app.domain.facts import Facts
 from app.domain.issues import locked_on, standing_of
 from app.domain.periods import Month
+from app.domain.rules.corridor import Corridor, CorridorRule, corridor
 from app.domain.terms import Terms
 from app.forecasts.known import forecasts_in
 from app.forecasts.models import ForecastIssue
@@ -85,6 +86,7 @@ class Comparison:
     forecast: Decimal | None
     is_reported: bool  # the forecast came with a report, not as an issue
     actual: Decimal | None
+    corridor: Corridor | None = None  # what is billed, where the rule is one of a corridor
 
     @property
     def off(self) -> str:
@@ -132,13 +134,16 @@ class Board:
         use = self._then(use, month)
         versions, reported = self._versions(use, month), self._reported(month, use.forecast)
         counting = [version.counted for version in versions if version.state == "counts"]
+        forecast = sum(counting, NOTHING) if counting else reported
+        actual = self._reported(month, use.measure)
         return Comparison(
             month=month,
             locked_on=use.locked_on(month),
             versions=versions,
-            forecast=sum(counting, NOTHING) if counting else reported,
+            forecast=forecast,
             is_reported=not counting and reported is not None,
-            actual=self._reported(month, use.measure),
+            actual=actual,
+            corridor=_billed(use, actual, forecast),
         )
 
     def _then(self, use: Use, month: Month) -> Use:
@@ -180,6 +185,12 @@ def board_of(contract: Contract, issues: Sequence[ForecastIssue], now: datetime)
 
 def _within(forecast: Forecast, month: Month) -> Decimal:
     return sum((value for when, value in forecast.values.items() if when.startswith(str(month))), NOTHING)
+
+
+def _billed(use: Use, actual: Decimal | None, forecast: Decimal | None) -> Corridor | None:
+    if use.kind != "corridor" or actual is None or forecast is None:
+        return None
+    return corridor(CorridorRule(use.measure, use.forecast, use.over, use.clause), actual, forecast)
 
 
 def drawn(comparisons: Sequence[Comparison], name: str) -> Markup:

@@ -25,10 +25,10 @@ BUSY = {
 }  # fmt: skip
 
 
-def told(inside, relief=BUSY):
+def told(inside, relief=BUSY, measures=MEASURES, **others):
     """July to September, judged; volume above the forecast excuses voice, where the terms say so."""
     with inside():
-        written = cedar_document(measures={measure: {"source": "partner"} for measure in MEASURES})
+        written = cedar_document(measures={each: {"source": "partner"} for each in measures}, **others)
         if relief:
             written["service_levels"][0]["relief"] = relief
         history = begin(terms=written)
@@ -94,6 +94,15 @@ def test_the_page_shows_each_version_beside_what_came_and_which_counted(as_, con
     assert "40,000" in row
     assert "5.3" in row
     assert "Issue it" not in page
+
+
+def test_a_corridor_says_what_is_billed_of_each_month(as_, inside):
+    rule = {"measure": "offered", "forecast": "forecast_volume", "variance": "10"}
+    contract = told(inside, None, (*MEASURES, "forecast_volume"), corridor=rule)
+    issue(as_("mia"), contract, rows="2026-07 50000\n2026-08 45000\n2026-09 30000", issued_on="2026-06-10")
+    page = as_("finn").get(f"/contracts/{contract}/forecasts").text
+    billed = [re.sub(r"<[^>]+>", " ", cell).split() for cell in re.findall(r'data-label="Billed">(.*?)</td>', page)]
+    assert billed == [["40,000", "surplus", "7,000"], ["46,000"], ["45,000", "shortfall", "3,000"]]
 
 
 def test_a_file_is_read_row_by_row_and_every_wrong_one_is_named(as_, inside, contract):
