@@ -13,6 +13,7 @@ from app.domain.periods import Month
 from app.events import record
 from app.extensions import db
 from app.formatting import day
+from app.formatting import month as month_name
 from app.partners.moments import moment_of_change
 from app.web import Conflict, Refusal
 
@@ -78,11 +79,11 @@ def enter_charge(
     if known and known.amount_minor == amount_minor and (lines is None or known.lines == lines):
         return None
     if seen is not None and seen != number:
-        raise Conflict(f"Somebody entered charges for {month} after you opened the page. Open it again and look.")
+        raise Conflict(f"Somebody entered charges for {month_name(month)} since you opened the page. Look at it again.")
     _refuse_outside(contract, month)
     _refuse_unless_whole(contract, month, amount_minor, lines)
     if known and not note.strip():
-        raise ChargeRefused(f"Charges for {month} stand already. Say in the note why they are replaced.")
+        raise ChargeRefused(f"Charges for {month_name(month)} stand already. Say in the note why they are replaced.")
     charge = Charge(
         partner_id=contract.partner_id,
         contract_id=contract.id,
@@ -120,16 +121,17 @@ def _refuse_unless_whole(contract: Contract, month: Month, amount_minor: int, li
     missing = [name for name in left_out(contract) if lines is None or name not in lines]
     if missing:
         raise ChargeRefused(
-            f"The credits of {contract.name} are no share of {', '.join(missing)}. Enter {month} on the page of its "
-            "charges, with how much of them those were."
+            f"The credits of {contract.name} are no share of {', '.join(missing)}. Enter {month_name(month)} on the "
+            "page of its charges, with how much of them those were."
         )
     if lines and sum(lines.values()) > amount_minor:
-        raise ChargeRefused(f"The parts that do not count come to more than the charges of {month}.")
+        raise ChargeRefused(f"The parts that do not count come to more than the charges of {month_name(month)}.")
 
 
 def _refuse_outside(contract: Contract, month: Month) -> None:
     if not (contract.covers(month) or (bills_later(contract) and contract.covers(month.previous()))):
         until = f" and ends on {day(contract.ends_on)}" if contract.ends_on else ""
         raise ChargeRefused(
-            f"{month} is outside the contract, which starts on {day(contract.starts_on)}{until}. Choose a month within."
+            f"{month_name(month)} is outside the contract, which starts on {day(contract.starts_on)}{until}. "
+            "Choose a month within."
         )

@@ -13,6 +13,7 @@ from app.contracts.models import Contract
 from app.domain.events import Forecast
 from app.domain.periods import Month
 from app.forecasts.issuing import Place
+from app.formatting import month as month_name
 from app.reading import BLANK, Cell, Unreadable, read
 from app.reports.figures import NotAFigure, figure, period
 from app.reports.template import Column
@@ -140,7 +141,7 @@ class Checker:
             return
         month = Month.parse(when[:7])
         if not self.contract.covers(month):
-            yield COLUMNS[0], f"{month} is outside the contract."
+            yield COLUMNS[0], f"{month_name(month)} is outside the contract."
         if self.wants_days and len(when) == 7:
             yield COLUMNS[0], "The terms hold each day against its forecast, so write days, such as 2026-12-01."
 

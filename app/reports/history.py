@@ -7,6 +7,7 @@ from typing import Protocol
 
 from app.contracts.models import Contract
 from app.domain.periods import Month
+from app.formatting import month as month_name
 from app.reading import Row, Sheet
 from app.reports.checking import Checked, Problem
 from app.reports.finding import WrongFile
@@ -56,7 +57,7 @@ class History:
     def warnings(self) -> list[dict]:
         """Of all periods, each said with its contract and month."""
         return [
-            {"about": f"{each.contract.partner.name}, {each.kind}, {each.month}", **_said(warning)}
+            {"about": f"{each.contract.partner.name}, {each.kind}, {month_name(each.month)}", **_said(warning)}
             for each in self.periods
             for warning in each.warnings
         ]
@@ -108,5 +109,5 @@ def _examine_month(
         history.periods.append(period)
         yield Weighed(book, template, checked, rows, period.warnings)
     if not given:
-        words = f"The contract {book.contract.reference} asks for none of these figures in {month}."
+        words = f"The contract {book.contract.reference} asks for none of these figures in {month_name(month)}."
         history.problems.append(Problem(f"Row {first}", words, first))

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from app.contracts.models import Contract
 from app.domain.periods import Month
+from app.formatting import month as month_name
 from app.reading import Cell, Row, Sheet
 from app.reports.checking import Checked, Problem, check
 from app.reports.figures import period
@@ -61,7 +62,8 @@ class OurColumns:
             return None
         if text.isascii() and text.isdigit() and 0 < int(text) <= month.days:
             return int(text)
-        words = f"“{text[:20]}” days cannot have been reported in {month}. Type 1 to {month.days}, or leave it empty."
+        unlikely = f"“{text[:20]}” days cannot have been reported in {month_name(month)}."
+        words = f"{unlikely} Type 1 to {month.days}, or leave it empty."
         problems.append(Problem(f"Row {number}, days reported", words, number, place))
         return None
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from app.domain.periods import Month
+from app.formatting import month as month_name
 from app.reading import Cell, Row
 from app.reports.checking import Checked, Problem, check
 from app.reports.history_books import Book
@@ -72,7 +73,8 @@ class MappedColumns:
             return self.covered.get(number)
         if text.isascii() and text.isdigit() and 0 < int(text) <= month.days:
             return int(text)
-        words = f"“{text[:20]}” days cannot have been reported in {month}. Type 1 to {month.days}, or leave it empty."
+        unlikely = f"“{text[:20]}” days cannot have been reported in {month_name(month)}."
+        words = f"{unlikely} Type 1 to {month.days}, or leave it empty."
         problems.append(Problem(self._where(row, DAYS), words))
         return None
 

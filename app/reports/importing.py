@@ -13,6 +13,7 @@ from app.accounts.models import User
 from app.contracts.models import Contract
 from app.domain.canonical import sha256
 from app.extensions import db
+from app.formatting import month as month_name
 from app.partners.moments import moment_of_change
 from app.reports.asking import places_of
 from app.reports.batches import Batch
@@ -37,8 +38,9 @@ def conflicts(history: History) -> Iterator[Problem]:
     for period in history.periods:
         state = db.session.scalar(_report_of(period).with_only_columns(Report.state))
         if state is not None and state not in OWED:
-            name = f"{period.contract.partner.name}, {period.kind}, {period.month}"
-            words = f"The {period.kind} report for {period.month} is {state} already. Take its rows out of the file."
+            month = month_name(period.month)
+            name = f"{period.contract.partner.name}, {period.kind}, {month}"
+            words = f"The {period.kind} report for {month} is {state} already. Take its rows out of the file."
             yield Problem(name, words, period.rows[0]["row"] if period.rows else None)
 
 
@@ -148,7 +150,9 @@ def _submit(
 ) -> Submission:
     report = db.session.scalars(_report_of(period)).one_or_none()
     if report is None or report.state not in OWED:
-        raise Conflict(f"The {period.kind} report for {period.month} does not take history. Upload the file again.")
+        raise Conflict(
+            f"The {period.kind} report for {month_name(period.month)} does not take history. Upload the file again."
+        )
     submission = Submission(
         partner_id=batch.partner_id,
         report_id=report.id,

@@ -12,6 +12,7 @@ from app.contracts.amounts import NotAnAmount, example, minor_units
 from app.contracts.forms.fields import squeezed
 from app.contracts.models import Contract
 from app.domain.periods import Month
+from app.formatting import month as month_name
 
 SEPARATOR = re.compile(r"[\t;]|,\s+|\s{2,}|(?<=\d{4}-\d{2}),|(?<=\d{4}-\d{2})\s")
 
@@ -84,7 +85,9 @@ def read_rows(text: str, contract: Contract) -> list[Row]:
             rows.append(_row(line, content.strip(), contract))
     months = [row.month for row in rows if row.month]
     return [
-        row._replace(problem=f"{row.month} stands here more than once.") if months.count(row.month) > 1 else row
+        row._replace(problem=f"{month_name(row.month)} stands here more than once.")
+        if months.count(row.month) > 1
+        else row
         for row in rows
     ]
 
@@ -114,7 +117,7 @@ def _example_of(contract: Contract) -> str:
 
 
 def _amount_of(contract: Contract, month: Month) -> StringField:
-    return _amount(f"{contract.partner.name}, {contract.name}, {month}", contract)
+    return _amount(f"{contract.partner.name}, {contract.name}, {month_name(month)}", contract)
 
 
 def _amount(label: str, contract: Contract, is_needed: bool = False) -> StringField:

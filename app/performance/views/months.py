@@ -12,6 +12,7 @@ from app.concessions.models import KINDS, Concession
 from app.contracts.models import Contract
 from app.domain.periods import Month
 from app.extensions import db
+from app.formatting import month as month_name
 from app.performance import recomputing, trends
 from app.performance.conceding import concessions_of, openings_of
 from app.performance.judging import being_judged
@@ -39,7 +40,7 @@ def month(key: str, month: str):
     if current and sees_money():
         [credit] = credits_of([current], posted([str(chosen)], LedgerEntry.contract_id == contract.id))
         if credit.is_due and not credit.is_unpriced:
-            waterfall = trends.of_chain(credit, f"Credits of {contract.partner.name}, {month}")
+            waterfall = trends.of_chain(credit, f"Credits of {contract.partner.name}, {month_name(chosen)}")
     return page(
         "performance/month.html",
         contract=contract,

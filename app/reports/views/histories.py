@@ -14,6 +14,7 @@ from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
 from app.domain.periods import Month
 from app.extensions import db, write
+from app.formatting import month as month_name
 from app.reports import history_files, importing
 from app.reports.batches import Batch
 from app.reports.confirmations import Confirmation
@@ -46,7 +47,7 @@ class _Share:
     def confirmed(self) -> list[tuple[str, Confirmation]]:
         """What its warnings were answered with, by report; a month's own warnings stand with its report."""
         return [
-            (f"{submission.report.kind}, {submission.report.month}", submission.confirmations[-1])
+            (f"{submission.report.kind}, {month_name(submission.report.month)}", submission.confirmations[-1])
             for submission in self.batch.submissions
             if submission.confirmations
         ]
