@@ -9,6 +9,8 @@ from app.domain.findings import Attainment, Finding
 from app.domain.periods import Month
 from app.domain.targets import Band
 
+MOST_MISSES = 24
+
 
 def most_troubled(content: Content, count: int, kind: str | None = None) -> list[ServiceLevel]:
     """The service levels to look at first: most misses in the quarter, most below Minimum, least to spare, weight."""
@@ -42,6 +44,14 @@ def gaps_alike(content: Content) -> list[tuple[Month, list[Finding]]]:
 def untoward(content: Content) -> list[Miss]:
     """Every miss, then every result that could not be judged."""
     return [*content.misses, *(Miss(month, finding, None) for month, finding in content.gaps)]
+
+
+def foremost(content: Content, most: int = MOST_MISSES) -> tuple[Miss, ...]:
+    """The misses that a slide lists: all of them, or of very many those that credit or are below Minimum."""
+    graver = tuple(
+        miss for miss in content.misses if miss.line is not None or miss.finding.attainment is Attainment.BELOW_MINIMUM
+    )
+    return graver if len(content.misses) > most and graver else content.misses
 
 
 def statuses(content: Content) -> list[str]:

@@ -15,6 +15,7 @@ from app.decks.agenda import Ask
 from app.decks.content import Content
 from app.decks.drawings import event_of
 from app.decks.missing import STATE_OF, Missing
+from app.decks.ordering import foremost
 from app.domain.facts import ReportStatus, Standing
 from app.domain.periods import Month, Quarter
 from app.domain.staffing import Staffing, staffing_by_site
@@ -64,6 +65,14 @@ def content(figures=FIGURES, agreed=None, charges=CHARGES, agenda=(), currency="
 def with_levels(**changes):
     levels = [{**each, **changes} for each in document()["service_levels"]]
     return terms(service_levels=levels)
+
+
+def test_of_very_many_misses_those_that_credit_or_are_below_minimum_are_listed():
+    quarter = content()
+    assert foremost(quarter) == quarter.misses
+    graver = foremost(quarter, most=2)
+    assert 0 < len(graver) < len(quarter.misses)
+    assert all(miss.line or miss.finding.attainment == "below_minimum" for miss in graver)
 
 
 def test_the_summary_names_the_worst_and_what_it_costs():
