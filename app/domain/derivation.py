@@ -72,7 +72,7 @@ def _by_terms(kind: str, figures: Part) -> str:
     told = {name: grouped(value) for name, value in figures.items() if name not in ("days", "already_out")}
     told["days"] = listed_days(figures.get("days") or "none")
     already = f"; out before: {listed_days(figures['already_out'])}" if figures.get("already_out") else ""
-    return f"By the terms, {BY_THE_TERMS[kind].format_map(defaultdict(lambda: "–", told))}{already}"
+    return f"By the terms, {BY_THE_TERMS[kind].format_map(defaultdict(lambda: '–', told))}{already}"
 
 
 def _claimed(kind: str, asked: Part) -> str:

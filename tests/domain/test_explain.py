@@ -187,7 +187,7 @@ def test_an_earn_back_that_is_lost_says_in_which_month_and_by_what():
     agreed = one_level(voice, credits={"earn_back": {"kind": "months", "months": "2", "clause": "7.1"}})
     _, august = evaluate([agreed], story(), CHARGES, CATALOGUE, (JULY, AUGUST))
     told = steps(august.findings[0], august.credits)
-    assert told["Earn-back"] == "lost, 2026-07: $12,360, 2026-08: below expected; 7.1"
+    assert told["Earn-back"] == "$12,360 does not come back: the credit of Jul 2026 (Aug 2026: below expected); 7.1"
 
 
 def test_relief_is_told_with_both_calculations():
