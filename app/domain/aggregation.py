@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from app.domain.book import ABSENT, BOTH, Book, Need, Pair, Part, Row, folded
@@ -139,17 +140,17 @@ def _compare(book: Book, part: Part, need: Need, pairs: Sequence[Pair], result: 
     reports = [book.of(part, need.kind, party) for party in BOTH]
     if any(pair not in rows or need.measure not in rows[pair].values for rows in reports for pair in pairs):
         return
-    partner, client = (as_decimal(add(rows[pair].values[need.measure] for pair in pairs)) for rows in reports)
-    apart = abs(partner - client)
+    partner, client = [add(rows[pair].values[need.measure] for pair in pairs) for rows in reports]
+    apart, whole = abs(Fraction(partner) - Fraction(client)), abs(Fraction(client))
     result.differences.append(
         Difference(
             month=part.month,
             measure=need.measure,
-            partner=partner,
-            client=client,
-            percent=quotient(apart * 100, abs(client)) if client else None,
+            partner=as_decimal(partner),
+            client=as_decimal(client),
+            percent=quotient(apart * 100, whole) if whole else None,
             tolerance=need.terms.tolerance,
             source=need.terms.source,
-            is_within=apart * 100 <= abs(client) * (need.terms.tolerance or Decimal(0)),
+            is_within=apart * 100 <= whole * Fraction(need.terms.tolerance or 0),
         )
     )

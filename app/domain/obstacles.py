@@ -9,7 +9,7 @@ from app.domain.aggregation import Missing, Tally
 from app.domain.attainment import Attainment
 from app.domain.book import Book, Part
 from app.domain.catalogue import Metric
-from app.domain.exact import Exact, as_decimal, plain
+from app.domain.exact import Exact, add, as_decimal, multiplied_out, plain
 from app.domain.facts import Party, ReportStatus, Standing
 from app.domain.findings import Difference, Reason
 from app.domain.matter import Matter
@@ -79,10 +79,10 @@ def measured(book: Book, matter: Matter, counted: Tally) -> Outcome:
         figures = {"volume": plain(denominator), "minimum_volume": str(volume.minimum)}
         return Outcome(numerator, denominator, Attainment.LOW_VOLUME, Reason("low_volume", figures))
     expected, _ = level.targets(matter.month)
-    upper, lower = as_decimal(numerator), as_decimal(denominator)
+    upper, lower = multiplied_out(numerator, denominator)
     ratio = upper * metric.scale, lower
     compared = level.rounding.of(*ratio) if level.rounding else ratio
-    failures = lower - upper if expected.wants_more else upper
+    failures = add([denominator, -numerator]) if expected.wants_more else numerator
     if not expected.is_met_by(*compared) and volume.allows(failures):
         forgives = plain(volume.forgives)
         figures = {"volume": plain(denominator), "failures": plain(failures), "forgives": forgives}

@@ -10,6 +10,7 @@ from app.domain.terms import TermsInvalid
 from tests.domain.story import facts, level, limit, lines, one_level
 
 JANUARY = Month(2026, 1)
+FORGIVING = {"rule": "one_miss", "forgives": "20.5"}
 
 
 def judged(offered, good, **low_volume):
@@ -33,6 +34,22 @@ def judged(offered, good, **low_volume):
 )
 def test_failures_are_forgiven_up_to_the_number_agreed(offered, good, low_volume, attainment):
     assert judged(offered, good, **low_volume).attainment == attainment
+
+
+def test_failures_are_counted_exactly_where_means_do_not_come_out_even():
+    """302/3 of 240.5/3 people: 20.5 are missing, not a digit more."""
+    fill = level("fill", "staffing_fill", limit(">", "96"), window="quarter", low_volume=FORGIVING)
+    months = [JANUARY.plus(each) for each in range(3)]
+    people = [("100", "80"), ("101", "80"), ("101", "80.5")]
+    reported = facts(
+        *(
+            line
+            for month, (required, actual) in zip(months, people, strict=True)
+            for line in lines(month, {"required_fte": required, "actual_fte": actual})
+        )
+    )
+    terms = one_level(fill, effective_from="2026-01-01")
+    assert evaluate([terms], reported, {}, CATALOGUE, months)[-1].findings[0].attainment == "met"
 
 
 def test_what_is_forgiven_is_told_with_its_number():

@@ -5,6 +5,7 @@ Small volumes make percentages jump, so agreements either do not measure them, a
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from app.domain.catalogue import Problem
 from app.domain.exact import Exact
@@ -27,8 +28,8 @@ class LowVolume:
     def is_enough(self, denominator: Exact) -> bool:
         return self.minimum is not None and denominator >= self.minimum
 
-    def allows(self, failures: Decimal) -> bool:
-        return failures <= self.forgives
+    def allows(self, failures: Exact) -> bool:
+        return Fraction(failures) <= Fraction(self.forgives)
 
 
 def read_volume(level: Table) -> LowVolume | None:
