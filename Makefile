@@ -3,6 +3,8 @@
 .PHONY: help run test test-postgres fuzz fuzz-files bench lint clean
 BIN := .venv/bin
 JOBS ?= 2
+# Each of the many processes of a test run would compile the same modules again.
+test test-postgres: export PYTHONDONTWRITEBYTECODE =
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile

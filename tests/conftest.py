@@ -1,6 +1,7 @@
 """The rig that every test stands on; what it offers is listed in tests/README.md."""
 
 pytest_plugins = [
+    "tests.rig.memory",
     "tests.rig.counts",
     "tests.rig.database",
     "tests.rig.visitors",
