@@ -2,10 +2,11 @@
 
 import re
 from datetime import timedelta
+from functools import cache
 
 from flask import current_app, request, session
 from flask_login import current_user, login_user
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, bindparam, delete, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
@@ -27,16 +28,20 @@ def load_user(token: str) -> User | None:
     """The user of a session row that has not expired; Flask-Login asks once per request. Programs have no sessions."""
     if asked_by_program():
         return None
-    row = db.session.scalars(
-        select(LoginSession)
-        .where(LoginSession.token_hash == hash_secret(token), LoginSession.expires_at > clock.now())
-        .options(joinedload(LoginSession.user).joinedload(User.grants))
-    ).unique().one_or_none()  # fmt: skip
+    asked = {"token_hash": hash_secret(token), "now": clock.now()}
+    row = db.session.scalars(_session_in_use(), asked).unique().one_or_none()
     if row is None or not row.user.is_active:
         return None
     _note(row)
     row.user.session_token = token
     return row.user
+
+
+@cache
+def _session_in_use() -> Select[tuple[LoginSession]]:
+    """Built once: every request asks it."""
+    in_use = LoginSession.token_hash == bindparam("token_hash"), LoginSession.expires_at > bindparam("now")
+    return select(LoginSession).where(*in_use).options(joinedload(LoginSession.user).joinedload(User.grants))
 
 
 def _note(row: LoginSession) -> None:

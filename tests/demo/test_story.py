@@ -9,6 +9,7 @@ from app import clock, tenancy
 from app.audit.verifying import Stretch
 from app.contracts.charges import charges_of
 from app.contracts.models import Contract
+from app.decks import service as decks
 from app.decks.models import Deck
 from app.decks.restating import restatements
 from app.demo.cast import TODAY
@@ -26,11 +27,20 @@ from app.performance.rights import rights_of
 from app.performance.service import evaluate_contract
 from app.relief.models import Claim
 from app.reports.models import Report, Submission
+from tests.rig.world import unmarked
 
 
 @pytest.fixture(scope="session")
 def told_story(build_once) -> None:
-    build_once("story", "empty", lambda: tell() or {})
+    """Told once for all tests, with drafts as the world has them."""
+
+    def build() -> dict:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(decks, "draft_of", unmarked)
+            tell()
+        return {}
+
+    build_once("story", "empty", build)
 
 
 @pytest.fixture

@@ -46,17 +46,18 @@ class Server:
 @pytest.fixture
 def server(app, databases, tmp_path) -> Iterator[Server]:
     """gunicorn and the worker, with the day of the tests and the database that `app` and `inside` see."""
-    with _running("wsgi", databases.url, app.secret_key, tmp_path / "server.log") as server:
+    with _running("wsgi", databases.url, tmp_path / "server.log", ACCORD_SECRET_KEY=app.secret_key) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def shared_server(application, databases, tmp_path_factory) -> Iterator[Server]:
+def shared_server(application, databases, shared_folder, tmp_path_factory) -> Iterator[Server]:
     """One for all tests of this process; between tests it stands on a database where nothing happens."""
     log, idle = tmp_path_factory.mktemp("served") / "server.log", databases.folder / "idle.db"
     shutil.copyfile(databases.folder / "original.db", idle)
     databases.serve(idle)
-    with _running("tests.rig.served", databases.served_url, application.secret_key, log) as server:
+    settings = {"ACCORD_SECRET_KEY": application.secret_key, "COMPILED_TEMPLATES": str(shared_folder)}
+    with _running("tests.rig.served", databases.served_url, log, **settings) as server:
         assert eventually(lambda: _jobs(idle, "done") and not _jobs(idle, "waiting", "running")), log.read_text()
         yield server
 
@@ -74,19 +75,19 @@ def live_server(app, databases, request) -> Iterator[str]:
 
 
 @contextmanager
-def _running(module: str, database: str, secret_key: str, log: Path) -> Iterator[Server]:
+def _running(module: str, database: str, log: Path, **settings: str) -> Iterator[Server]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
     environment = {
         **os.environ,
         "ACCORD_NOW": THE_DAY.isoformat(),
-        "ACCORD_SECRET_KEY": secret_key,
         "ACCORD_URL": f"http://127.0.0.1:{port}",
         "DATABASE_URL": database,
         "FLASK_APP": module,
         "PORT": str(port),
         "WEB_PROCESSES": "1",
+        **settings,
     }
     command = [sys.executable, "-m", "gunicorn", f"{module}:app"]
     with log.open("w") as output:

@@ -19,6 +19,8 @@ CSRF_SECRET = "the same in every test session"
 class Visitor(FlaskClient):
     """A browser without a screen: posts carry the CSRF field unless `csrf=False`; `htmx=True` asks for the block."""
 
+    cookie_with_secret = None
+
     def open(self, *args, htmx: bool = False, csrf: bool = True, **kwargs):
         if htmx:
             kwargs["headers"] = {**HTMX, **dict(kwargs.get("headers") or {})}
@@ -41,8 +43,11 @@ class Visitor(FlaskClient):
         return self
 
     def _csrf_token(self) -> str:
-        with self.session_transaction() as session:
-            session["csrf_token"] = CSRF_SECRET
+        cookie = self.get_cookie("session")
+        if cookie is None or cookie.value != self.cookie_with_secret:
+            with self.session_transaction() as session:
+                session["csrf_token"] = CSRF_SECRET
+            self.cookie_with_secret = self.get_cookie("session").value
         return URLSafeTimedSerializer(self.application.secret_key, salt="wtf-csrf-token").dumps(CSRF_SECRET)
 
 
