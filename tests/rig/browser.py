@@ -33,7 +33,7 @@ PATIENCE = 30_000
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
-    names = os.environ.get("CHROMIUM", "chromium chromium-browser google-chrome").split()
+    names = os.environ.get("CHROMIUM", "chromium-headless-shell chromium chromium-browser google-chrome").split()
     program = next(filter(None, map(shutil.which, names)), None)
     if program is None:
         pytest.fail("no Chromium found: `make test` installs it, or name one with CHROMIUM=/path/to/chromium")
