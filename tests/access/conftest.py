@@ -1,9 +1,12 @@
 """What the access table is asked with."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.access.asking import Asking, amounts, workbook_of
 from tests.access.requests import Forms
+from tests.access.walks import Opened, once, walk
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +57,9 @@ def planted(inside, world) -> set[str]:
     """Every amount of money there is, as it is stored and as people read it."""
     with inside():
         return amounts()
+
+
+@pytest.fixture
+def opened(app, world, count_statements, shared_folder) -> Callable[[str], list[Opened]]:
+    """`opened("lead")`: every page that the persona can open, in the world as it begins."""
+    return lambda persona: once(shared_folder, persona, lambda: walk(app, world, persona, count_statements))

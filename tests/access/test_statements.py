@@ -7,8 +7,8 @@ from sqlalchemy import insert, select
 
 from app.extensions import Base, write
 from app.tenancy import PartnerOwned
-from tests.access.asking import COLUMNS, rules
-from tests.access.requests import address, object_of
+from tests.access.asking import COLUMNS
+from tests.access.walks import Opened, walk
 
 SESSION_AND_USER = 2
 LIST, DETAIL = 8 + SESSION_AND_USER, 12 + SESSION_AND_USER
@@ -17,25 +17,11 @@ FAR = 1_000_000
 CHOSEN_ONCE = {"key", "form_key", "import_key", "code", "name", "reference", "unique_key", "token_hash"}
 
 
-@pytest.fixture
-def pages(app, world, count_statements):
-    """`pages("lead")`: the statements of every page that the persona can open, by address."""
-
-    def open_all(persona: str) -> dict[str, tuple[str, list[str]]]:
-        visitor = world.visitor(app, COLUMNS[persona])
-        keys = world.keys["birch" if persona == "manager of Birch" else "cedar"]
-        counted = {}
-        for (endpoint, method), rule in rules(app).items():
-            if method != "GET" or endpoint in {"static", "accounts.login"}:
-                continue
-            wanted = object_of(rule, endpoint)
-            with count_statements() as statements:
-                answer = visitor.get(address(rule, keys.get(wanted or "", "")))
-            if answer.status_code == 200:
-                counted[endpoint] = ("list" if wanted is None else "detail", statements)
-        return counted
-
-    return open_all
+def counted(pages: list[Opened]) -> dict[str, tuple[bool, int]]:
+    """How many statements each page took, and whether it is one of an object; who logs in is not yet a persona."""
+    return {
+        each.endpoint: (each.has_object, len(each.statements)) for each in pages if each.endpoint != "accounts.login"
+    }
 
 
 @pytest.fixture
@@ -70,25 +56,27 @@ def _copy(session, table, distance: int) -> None:
 
 
 @pytest.mark.parametrize("persona", READERS)
-def test_pages_ask_few_statements(pages, persona, record_count):
-    counted = pages(persona)
+def test_pages_ask_few_statements(opened, persona, record_count):
+    pages = counted(opened(persona))
     excess = [
-        f"{endpoint} ({kind}): {len(statements)}"
-        for endpoint, (kind, statements) in counted.items()
-        if len(statements) > (LIST if kind == "list" else DETAIL)
+        f"{endpoint} ({'detail' if has_object else 'list'}): {number}"
+        for endpoint, (has_object, number) in pages.items()
+        if number > (DETAIL if has_object else LIST)
     ]
     assert not excess, "\n".join(excess)
-    record_count("pages within their statements", len(counted))
+    record_count("pages within their statements", len(pages))
 
 
 @pytest.mark.parametrize("persona", ["analyst", "manager", "director", "finance", "governance", "administrator"])
-def test_more_partners_ask_no_more_statements(pages, more_partners, persona):
-    before = pages(persona)
+def test_more_partners_ask_no_more_statements(app, world, opened, begin_with, more_partners, persona, count_statements):
+    before = counted(opened(persona))
+    begin_with("world")
     more_partners()
-    after = pages(persona)
+    after = counted(walk(app, world, persona, count_statements))
+    assert set(after) == set(before)
     grown = [
-        f"{endpoint}: {len(before[endpoint][1])} with two partners, {len(statements)} with six"
-        for endpoint, (_, statements) in after.items()
-        if len(statements) > len(before[endpoint][1])
+        f"{endpoint}: {before[endpoint][1]} with two partners, {number} with six"
+        for endpoint, (_, number) in after.items()
+        if number > before[endpoint][1]
     ]
     assert not grown, "\n".join(grown)
