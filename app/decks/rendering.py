@@ -47,15 +47,18 @@ def draft_of(html: str, edition: bytes) -> bytes:
 
 
 def _pdf_of(html: str, mark: str) -> bytes:
-    fonts, fetcher = FontConfiguration(), OnlyOurFonts()
-    sheets = [CSS(string=text, font_config=fonts, url_fetcher=fetcher) for text in (_stylesheet(), mark) if text]
-    document = HTML(string=html, url_fetcher=fetcher).render(stylesheets=sheets, font_config=fonts)
+    look, fonts = _look()
+    sheets = [look, CSS(string=mark, font_config=fonts, url_fetcher=OnlyOurFonts())] if mark else [look]
+    document = HTML(string=html, url_fetcher=OnlyOurFonts()).render(stylesheets=sheets, font_config=fonts)
     return document.write_pdf(pdf_variant="pdf/ua-1")
 
 
-def _stylesheet() -> str:
-    source = Path(current_app.static_folder, "deck.css").read_text()
-    return source.replace("url(fonts/", f"url({FONT_SCHEME}")
+@cache
+def _look() -> tuple[CSS, FontConfiguration]:
+    """The style of all slides and the fonts that it brings, read once per process."""
+    source, fonts = Path(current_app.static_folder, "deck.css").read_text(), FontConfiguration()
+    style = source.replace("url(fonts/", f"url({FONT_SCHEME}")
+    return CSS(string=style, font_config=fonts, url_fetcher=OnlyOurFonts()), fonts
 
 
 @cache
