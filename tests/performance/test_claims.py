@@ -36,11 +36,14 @@ ASKED = {"figure_offered": "4900", "figure_answered_in_threshold": "2450", "reas
 
 
 @pytest.fixture
-def address(inside) -> str:
+def address(begin_told) -> str:
     """Where relief is claimed for August's service level."""
-    with inside():
+
+    def tell() -> str:
         told()
         return f"/findings/{finding().key}/claim"
+
+    return begin_told("claimable", tell)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What the client gives up of its credits: asked by one, decided by another, known from then on, in every place."""
 
 import re
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -38,8 +39,8 @@ def judged(inside, **agreed):
 
 
 @pytest.fixture
-def contract(inside):
-    return judged(inside)
+def contract(begin_told):
+    return begin_told("credited", lambda: judged(nullcontext))
 
 
 def ask(client, contract, kind="waiver", month="2026-09", **typed):

@@ -12,12 +12,15 @@ from tests.rig.people import THE_DAY
 
 
 @pytest.fixture
-def contract(inside):
+def contract(begin_told):
     """Keys of the story's partner and contract, judged."""
-    with inside():
+
+    def tell() -> dict[str, str]:
         contract = story().contract
         evaluate_contract(contract, THE_DAY)
         return {"partner": contract.partner.key, "contract": contract.key}
+
+    return begin_told("exported", tell)
 
 
 def rows(answer) -> list[dict[str, str]]:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -39,8 +40,8 @@ def told(inside, relief=BUSY, measures=MEASURES, **others):
 
 
 @pytest.fixture
-def contract(inside):
-    return told(inside)
+def contract(begin_told):
+    return begin_told("forecast", lambda: told(nullcontext))
 
 
 def issue(client, contract, rows="2026-09\t30000", step="issue", **typed):

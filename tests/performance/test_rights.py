@@ -1,6 +1,7 @@
 """Rights that failures open: kept with the judgement, told once, shown with their reason, exercised or declined."""
 
 import re
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -27,9 +28,9 @@ TOLD = {"mia@accord.example", "mona@accord.example", "dora@accord.example", "fin
 
 
 @pytest.fixture
-def opened(inside):
+def opened(begin_told):
     """Voice missed its Minimum in August and September: the right opened on 30 September, until 29 December."""
-    return _tell(inside, EXIT)
+    return begin_told("right", lambda: _tell(nullcontext, EXIT))
 
 
 def _tell(inside, *rules: dict, **changes) -> dict[str, str]:

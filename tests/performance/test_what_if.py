@@ -22,10 +22,9 @@ MONEY = re.compile(r"[$€£]\d")
 
 
 @pytest.fixture
-def contract(inside) -> str:
+def contract(begin_told) -> str:
     """July to September, approved: the service level of voice was 79, 74 and 73.5 %, against 80 and a Minimum of 75."""
-    with inside():
-        return story().contract.key
+    return begin_told("unjudged", lambda: story().contract.key)
 
 
 @pytest.fixture
