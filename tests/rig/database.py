@@ -29,7 +29,8 @@ class SqliteFiles:
     """
 
     def __init__(self, folder: Path):
-        self.folder, self.under_test, self.served, self.copies = folder, folder / "test.db", folder / "served.db", 0
+        self.folder, self.under_test, self.served = folder, folder / "test.db", folder / "served.db"
+        self.copies, self.restored = 0, None
         self.url, self.served_url = f"sqlite:///{self.under_test}", f"sqlite:///{self.served}"
         _point(self.under_test, folder / "copy-0.db")
 
@@ -41,8 +42,15 @@ class SqliteFiles:
         old, new = self.under_test.resolve(), self.folder / f"copy-{self.copies}.db"
         shutil.copyfile(self.folder / f"{name}.db", new)
         _point(self.under_test, new)
+        self.restored = new.stat().st_mtime_ns if name == "original" else None
         for file in self.folder.glob(f"{old.name}*"):
             file.unlink()
+
+    def is_original(self) -> bool:
+        """Whether nobody has written to the original's copy: neither to its log nor, when that was closed, to it."""
+        file = self.under_test.resolve()
+        log = file.with_name(f"{file.name}-wal")
+        return file.stat().st_mtime_ns == self.restored and not (log.exists() and log.stat().st_size)
 
     def serve(self, path: Path) -> None:
         """What the server that is shared by tests finds in its place from now on."""
@@ -82,6 +90,10 @@ class PostgresDatabases:
     def restore(self, name: str = "original") -> None:
         self._execute(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
         self._execute(f"CREATE DATABASE {self.name} TEMPLATE {self.name}_{name}")
+
+    def is_original(self) -> bool:
+        """Not known here, and no is the answer that costs time only."""
+        return False
 
     def take_over(self, name: str, _shared: Path, build: Callable[[], dict]) -> dict:
         written = build()
