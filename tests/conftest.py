@@ -4,6 +4,7 @@ pytest_plugins = [
     "tests.rig.memory",
     "tests.rig.counts",
     "tests.rig.database",
+    "tests.rig.tellings",
     "tests.rig.visitors",
     "tests.rig.serving",
     "tests.rig.browser",
