@@ -27,6 +27,7 @@ class Matter(NamedTuple):
     window: Window
     parts: Sequence[Part]
     is_year: bool = False  # the average by which credits are earned back
+    told: int | None = None  # months that have figures before relief; None: as many as are counted
 
     @property
     def is_stated(self) -> bool:

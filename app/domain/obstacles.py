@@ -60,7 +60,8 @@ def computed(book: Book, matter: Matter, counted: Tally) -> Outcome:
     for difference in counted.differences:
         if difference.source == "agreed" and not difference.is_within:
             return unjudged(Attainment.NOT_MEASURED, "disagreed", _disagreement(book, difference))
-    if level.window.kind != "average" and (told := _told(matter, counted)) < level.window.at_least:
+    told = counted.months if matter.told is None else matter.told
+    if level.window.kind != "average" and told < level.window.at_least:
         return _too_short(told, level.window.at_least)
     return measured(book, matter, counted)
 
@@ -131,11 +132,6 @@ def stated_value(book: Book, metric: Metric, parts: Sequence[Part]) -> Decimal |
 
 def unjudged(attainment: Attainment, code: str, figures: Mapping[str, str]) -> Outcome:
     return Outcome(attainment=attainment, obstacle=Reason(code, figures))
-
-
-def _told(matter: Matter, counted: Tally) -> int:
-    """Months of the window that have figures, those included of which relief left no row."""
-    return counted.months + sum(not part.pairs for part in matter.parts)
 
 
 def _too_short(months: int, at_least: int) -> Outcome:

@@ -48,7 +48,8 @@ def weigh(book: Book, matter: Matter, around: Surroundings) -> Weighed:
     outcome = raw = _measured(book, matter, counted)
     reliefs: tuple[Relief, ...] = ()
     if around.claims or matter.level.relief is not None:
-        outcome, kept, reliefs = relieved(book, matter, around, counted, raw, partial(_relieved, book))
+        told = matter._replace(told=counted.months)
+        outcome, kept, reliefs = relieved(book, told, around, counted, raw, partial(_relieved, book))
     return Weighed(counted, raw, kept, _awaiting(outcome, statuses), reliefs, statuses)
 
 

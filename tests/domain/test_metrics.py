@@ -10,7 +10,7 @@ from app.contracts.catalogue import CATALOGUE
 # One quarter of a partner. `months` is 3.
 FIGURES = """
 required_fte 140  actual_fte 128.8  average_headcount 200  opening_headcount 6500  closing_headcount 6380  leavers 15
-early_leavers 3  new_starters 20  cohort_leavers 4  cohort_starters 25
+on_leave 319  early_leavers 3  new_starters 20  cohort_leavers 4  cohort_starters 25
 scheduled_hours 8000  shrinkage_hours 2400  planned_shrinkage_hours 1800  unplanned_shrinkage_hours 600
 adherent_hours 7360  worked_hours 7600  paid_hours 8000  productive_hours 6000
 offered 1040  answered 800  answered_in_threshold 624  abandoned 234  abandoned_in_threshold 208  short_abandoned 40
@@ -41,6 +41,7 @@ RESULTS = {
     "qa": "93.25",  # (400 - 27) / 400
     "staffing_fill": "92",  # 128.8 / 140
     "attrition": "7.5",  # 15 / 200
+    "leave_share": "5",  # 319 / 6380
     "shrinkage": "30",  # 2400 / 8000
     "answered_in_threshold_rate": "78",  # 624 / 800
     "service_level_abandons_good": "80",  # (624 + 208) / 1040

@@ -7,12 +7,14 @@ from app.contracts.catalogue import CATALOGUE
 from app.domain.evaluation import evaluate
 from app.domain.events import Events, Forecast
 from app.domain.explain import why
+from app.domain.facts import Line, ReportKey, ReportStatus, Standing
 from app.domain.periods import Month
 from app.domain.rules.relief import Claim
 from tests.domain.story import MEASURES, facts, level, limit, lines, one_level
 
 JANUARY = Month(2026, 1)
 BUSY, CALM = date(2026, 1, 9), date(2026, 1, 20)
+ROLLING = {"kind": "rolling", "months": "2", "at_least": "2"}
 
 
 def judged(kind, *claims, forecast, known=(BUSY, CALM)):
@@ -94,3 +96,24 @@ def test_a_claim_for_figures_that_are_not_in_the_result_says_so():
         events = Events(claims=(claim("1", kind="adjust", adjust={measure: Decimal(9)}),))
         [found] = evaluate([terms], figures, {}, CATALOGUE, [JANUARY], events)[0].findings
         assert ("without_effect" in found.relief[0].figures) is told
+
+
+def test_a_month_of_which_relief_leaves_nothing_to_report_still_counts_for_a_window():
+    """The partner calls January nil, and the client counted one day of two, which a claim takes out."""
+    before, day = JANUARY.previous(), {"offered": "100", "answered_in_threshold": "70"}
+    quarter = level("voice", "service_level", limit(">=", "80"), window=ROLLING)
+    agreed = {key: {"source": "agreed", "tolerance": "1"} for key in ("offered", "answered_in_threshold")}
+    told = [
+        line
+        for party in ("partner", "client")
+        for line in lines(before, day, party=party, day=before.first)
+        if line.kind == "service"
+    ]
+    told += [line for line in lines(JANUARY, day, party="client", day=BUSY) if line.kind == "service"]
+    told.append(Line(JANUARY, "service", "client", "BOG", "EN-VOICE", {}, "nil", day=CALM, nil=True))
+    reported = facts(*told)
+    reported.reports[ReportKey(JANUARY, "service", "partner")] = ReportStatus(Standing.NIL)
+    grain = {"service": {"grain": "day"}, "quality": {}, "staffing": {}}
+    terms = one_level(quarter, measures=agreed, reports=grain, effective_from="2025-12-01")
+    [found] = evaluate([terms], reported, {}, CATALOGUE, [JANUARY], Events(claims=(claim("1", BUSY),)))[0].findings
+    assert (found.contractual, found.attainment) == (70, "below_expected")
