@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
+from app.domain.wording import telling
+
 EXPONENTS = {"JPY": 0, "KRW": 0, "CLP": 0, "VND": 0, "BHD": 3, "KWD": 3, "TND": 3, "JOD": 3}
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "PHP": "₱"}
 DASH = "–"
@@ -93,10 +95,14 @@ def moment(value: datetime | None, zone: str = "UTC") -> str:
     return f"{local.day} {local:%b %Y, %H:%M} {name}"
 
 
-def measured(value: Decimal | str | None, unit: str, precision: int = 1) -> str:
-    """A metric's value in its unit: percent, seconds, days, ratio or count."""
+def measured(value: Decimal | str | None, unit: str, precision: int = 1, against: str = "") -> str:
+    """A metric's value in its unit: percent, seconds, days, ratio or count; with as many decimals as it takes not to
+    look like one of the targets in `against`.
+    """
     if value is None:
         return DASH
+    if against:
+        precision = min(len(telling(str(value), against, precision).partition(".")[2]), MOST_DECIMALS)
     if unit == "percent":
         return percent(value, precision)
     suffix = {"seconds": "\u00a0s", "days": "\u00a0d", "hours": "\u00a0h"}.get(unit, "")

@@ -85,7 +85,7 @@ def gap_words(finding: Finding) -> str:
         above = finding.contractual is not None and finding.contractual > target.upper
         side = ("over the band" if above else "under the band") if short else "inside the band"
     else:
-        side = ("under" if short == target.wants_more else "over") + " Expected"
+        side = ("under Expected" if target.wants_more else "over Expected") if short else "to spare"
     metric = finding.metric
     size = telling(str(abs(finding.headroom)), "0", metric.precision)
     unit = " points" if metric.unit == "percent" else in_unit("", metric.unit)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from app.contracts.catalogue import CATALOGUE
-from app.formatting import major_units
+from app.formatting import exponent, major_units
 from app.performance.models import Evaluation, LedgerEntry
 from app.performance.money import MonthCredit
 from app.performance.outcomes import outcomes_of
@@ -87,4 +87,9 @@ def _number(text: str | None) -> Decimal | None:
 
 
 def _major(minor: int | Decimal | None, currency: str) -> Decimal | None:
-    return None if minor is None else major_units(minor, currency)
+    """Whole minor units without the zeros of a division; a part of one with all of its digits."""
+    if minor is None:
+        return None
+    amount = major_units(minor, currency)
+    whole = round(amount, exponent(currency))
+    return whole if whole == amount else amount

@@ -159,7 +159,7 @@ class Outcome:
         if not self.headroom:
             return "exactly on target"
         metric = CATALOGUE.metrics[self.finding.metric]
-        far = measured(abs(self.headroom), "count" if metric.unit == "percent" else metric.unit, metric.precision)
+        far = measured(abs(self.headroom), "count" if metric.unit == "percent" else metric.unit, metric.precision, "0")
         unit = " point" if unit and Decimal(far.replace(",", "")) == 1 else unit
         if self.headroom > 0:
             return f"{far}{unit} to spare"
