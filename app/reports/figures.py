@@ -14,6 +14,7 @@ PLAIN = {
     "1.234,5": re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?", re.ASCII),
     "1 234,5": re.compile(r"[+-]?\d+(,\d+)?", re.ASCII),
 }
+THOUSANDS = re.compile(r"[1-9]\d{0,2}", re.ASCII)  # before a point and three digits, where no decimals are expected
 CLOCK = re.compile(r"(\d{1,6}):([0-5]?\d):([0-5]?\d(?:\.\d+)?)", re.ASCII)
 SPACES = dict.fromkeys(map(ord, " \u00a0\u202f\u2009'’"))
 # As it is abbreviated in English, Spanish, French, Italian, Portuguese, Polish and German.
@@ -104,6 +105,9 @@ def _typed(cell: Cell, column: Column, number_style: str, wants_percent: bool) -
     if not PLAIN[number_style].fullmatch(text) or len(text) > LONGEST:
         raise NotAFigure(f"{_shown(cell)} is not a number. Type {_example(column, number_style)}.")
     group, point = number_style[1], number_style[-2]
+    whole, _, decimals = text.lstrip("+-").partition(point)
+    if column.is_whole and len(decimals) == 3 and THOUSANDS.fullmatch(whole):
+        raise NotAFigure(f"{_shown(cell)} may mean {whole}{decimals}. Type the count without a point or comma.")
     return Decimal(text.replace(group, "").replace(point, "."))
 
 

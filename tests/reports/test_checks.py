@@ -182,6 +182,8 @@ def not_a_figure():
 @example("Not a count")
 def not_a_count():
     assert "“-5” is negative." in problems("2026-10,BOG,EN,-5,1", GOOD)[0]
+    assert "“30.000” may mean 30000." in problems("2026-10,BOG,EN,30.000,1", GOOD)[0]
+    assert problems("2026-10,BOG,EN,1250.000,1", GOOD) == problems("2026-10,BOG,EN,1250,1", GOOD)
 
 
 @example("Part above its whole")
