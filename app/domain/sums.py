@@ -11,6 +11,7 @@ from app.domain.wording import counted, grouped, month_name, words
 
 Part = Mapping[str, Any]
 NOTHING = Decimal(0)
+REST = "{rest}"  # where a step says what is left after it
 CAPS = {
     "service_level": "the cap of this service level",
     "month": "the monthly cap",
@@ -78,28 +79,29 @@ def _settled(line: Part, chain: Part, currency: Currency) -> Iterator[Step]:
     payable = Decimal(line["payable"])
     for place, (label, told, left) in enumerate(steps, 1):
         rest = payable if place == len(steps) else left.quantize(Decimal(1), ROUND_HALF_UP)
-        yield Step(label, told.format(rest=currency.write(str(rest))))
+        yield Step(label, told.replace(REST, currency.write(str(rest))))
     if not steps and Decimal(line["uncapped"]) != payable:
         yield Step("Rounded", f"{currency.write(str(payable))}, its share of the month's total, which is rounded once")
 
 
 def _taken_off(line: Part, chain: Part, currency: Currency) -> Iterator[tuple[str, str, Decimal]]:
+    """Label, words with a place for what is left, and what that is; clauses stand in the words as they were written."""
     left = Decimal(line["uncapped"])
     for cap in () if line.get("outside_caps") else _caps(chain):
         taken = Decimal(cap["taken_off"])
         if taken and left and cap["service_level"] in ("", line["service_level"]):
             before = Decimal(cap.get("before") or chain["uncapped"])
             left = left - left * taken / before if not cap["service_level"] else left - taken
-            yield f"After {CAPS[cap['over']]}", "{rest}, " + _share_of(cap, currency), left
+            yield f"After {CAPS[cap['over']]}", f"{REST}, {_share_of(cap, currency)}", left
     for each in chain.get("earn_backs", ()):
         if (each["state"], each["service_level"]) == ("offset", line["service_level"]):
             left -= Decimal(each["amount"])
-            told = f"{currency.write(each['amount'])} is paid by the bank, {{rest}} remains"
+            told = f"{currency.write(each['amount'])} is paid by the bank, {REST} remains"
             yield "Offset", _with_clause(told, each["clause"]), left
     if line.get("waived"):
         about = [each for each in chain["waivers"] if each["service_level"] in ("", line["service_level"])]
         clauses = "; ".join(dict.fromkeys(each["clause"] for each in about if each["clause"]))
-        told = f"{currency.write(line['waived'])} given up, {{rest}} remains"
+        told = f"{currency.write(line['waived'])} given up, {REST} remains"
         yield "Waived", _with_clause(told, clauses), left - Decimal(line["waived"])
 
 

@@ -107,6 +107,13 @@ def test_each_cap_and_the_bank_say_what_is_left_of_it():
     ]
 
 
+def test_a_clause_may_hold_braces():
+    caps = [{"over": "month", "amount": "400", "clause": "Schedule 4 {Credits}"}]
+    told = dict(panel({"kind": "fixed", "percent": "3"}, agreed={"caps": caps}))
+    assert told["After the monthly cap"].startswith("$400, its share of $400")
+    assert told["After the monthly cap"].endswith("; Schedule 4 {Credits}")
+
+
 def test_a_longer_cap_says_what_earlier_months_left_of_it():
     agreed = {"caps": [{"over": "contract_year", "amount": "5000"}]}
     told = dict(panel({"kind": "fixed", "percent": "3"}, JANUARY, FEBRUARY, agreed=agreed))
