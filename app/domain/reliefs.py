@@ -14,6 +14,8 @@ from typing import NamedTuple
 from app.domain.aggregation import Tally
 from app.domain.attainment import Attainment
 from app.domain.book import Book, Part, Row
+from app.domain.catalogue import Metric
+from app.domain.clauses import ServiceLevel
 from app.domain.events import Forecast
 from app.domain.exact import Exact, add, plain
 from app.domain.matter import Matter, Surroundings
@@ -105,9 +107,13 @@ def _without_effect(matter: Matter, claim: Claim) -> str:
     """Why a granted claim changes nothing; empty where it may."""
     if claim.kind != "period" and matter.is_stated:
         return STATED
-    rule = matter.level.relief
-    read = {*matter.metric.measures, rule.measure if rule else ""}
+    read = measures_read(matter.level, matter.metric)
     return ELSEWHERE if claim.kind == "adjust" and not read & claim.adjust.keys() else ""
+
+
+def measures_read(level: ServiceLevel, metric: Metric) -> set[str]:
+    """What a result rests on: the metric's measures, and the one that its relief holds against a forecast."""
+    return {*metric.measures, *([level.relief.measure] if level.relief else ())}
 
 
 def _taking(wanted: Iterable[date], source: str, days: dict[date, str]) -> dict[str, str]:

@@ -82,6 +82,11 @@ IDLE = [
     ("exercises: [{right: exit, on: 2026-05-01}]", "exercises.0", "it stood from 2026-02-28 to 2026-03-30"),
     ("claims: [{key: C, month: 2026-07, kind: period, decision: granted}]", "claims.0", "2026-07 is not judged"),
     (
+        "claims: [{key: C, month: 2026-01, kind: adjust, decision: granted, service_levels: [voice],"
+        " adjust: {abandoned: 1}}]",
+        *("claims.0", "none of these figures is in this result"),
+    ),
+    (
         "claims: [{key: C, month: 2026-01, kind: period, decision: granted, filed_on: 2026-03-01}]",
         "claims.0",
         "was filed on 2026-03-01, after 2026-02-15, the last day",

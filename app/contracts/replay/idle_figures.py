@@ -14,7 +14,7 @@ from app.domain.findings import Finding
 from app.domain.issues import locked_on, standing_of
 from app.domain.level_checks import meant
 from app.domain.periods import Month
-from app.domain.reliefs import STATED
+from app.domain.reliefs import measures_read
 from app.domain.rules.relief import Claim, Relief
 
 
@@ -74,7 +74,7 @@ def _claim(path: str, claim: Claim, findings: Sequence[Finding]) -> Iterator[Pro
         yield Problem(path, f"was filed on {claim.filed_on}, after {deadline}, the last day")
     elif applied := [(finding, each) for finding, each in found if each.is_applied]:
         if all("without_effect" in each.figures for _, each in applied):
-            yield Problem(path, STATED)
+            yield Problem(path, applied[0][1].figures["without_effect"])
         elif claim.kind == "adjust":
             yield from _adjusted(path, claim, [finding for finding, _ in applied])
         elif claim.kind == "days":
@@ -82,7 +82,7 @@ def _claim(path: str, claim: Claim, findings: Sequence[Finding]) -> Iterator[Pro
 
 
 def _adjusted(path: str, claim: Claim, findings: Sequence[Finding]) -> Iterator[Problem]:
-    rests_on = {measure for finding in findings for measure in finding.metric.measures}
+    rests_on = {measure for finding in findings for measure in measures_read(finding.level, finding.metric)}
     for measure in claim.adjust:
         if measure not in rests_on:
             yield Problem(f"{path}.adjust.{measure}", f"no service level that it is about in {claim.month} rests on it")
