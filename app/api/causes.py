@@ -24,10 +24,14 @@ def told(causes: Mapping[str, Cause]) -> dict[str, dict[str, str]]:
     return {level: {"kind": cause.kind, "text": cause.text} for level, cause in causes.items()}
 
 
+def unknown_level(level: str, levels: Mapping[str, str]) -> str:
+    known = ", ".join(levels) or "none"
+    return f"“{level[:40]}” is no service level that rests on this report. Those are: {known}."
+
+
 def _one(level: str, said: object, levels: Mapping[str, str]) -> tuple[str, str]:
     if level not in levels:
-        known = ", ".join(levels) or "none"
-        raise CauseRefused(f"“{level[:40]}” is no service level that rests on this report. Those are: {known}.")
+        raise CauseRefused(unknown_level(level, levels))
     if said is None:
         return "", ""
     if not isinstance(said, dict):

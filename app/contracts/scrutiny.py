@@ -38,8 +38,9 @@ def problems_of(
 
 
 def _cut_anew(amendment: Terms, in_force: Sequence[TermsVersion]) -> Sequence[Problem]:
-    earlier = [Terms.from_document(version.document, CATALOGUE) for version in in_force]
-    return moved_years(earlier, amendment) if earlier else ()
+    if amendment.year_starts is None or not in_force:
+        return ()
+    return moved_years([Terms.from_document(version.document, CATALOGUE) for version in in_force], amendment)
 
 
 def _misdated(contract: Contract, document: Mapping[str, Any], in_force: Sequence[TermsVersion]) -> Iterator[Problem]:

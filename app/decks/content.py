@@ -9,7 +9,7 @@ from app.contracts.catalogue import CATALOGUE
 from app.decks.agenda import Ask
 from app.decks.missing import Missing, Wanted, is_silent, state_of, wanted
 from app.decks.models import Deck
-from app.decks.rights import Standing
+from app.decks.rights import KnownRight
 from app.domain.catalogue import Metric
 from app.domain.clauses import ServiceLevel
 from app.domain.credits import CreditLine, MonthCredits
@@ -54,7 +54,7 @@ class Content:
     places: Places
     event_head: str
     claims: tuple[Claim, ...] = ()
-    rights: tuple[Standing, ...] = ()
+    rights: tuple[KnownRight, ...] = ()
     causes: Mapping[tuple[str, str], str] = field(default_factory=dict)  # the senders' words by month and service level
 
     @cached_property

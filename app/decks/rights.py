@@ -21,7 +21,7 @@ from app.performance.rights import KINDS, STATES
 
 
 @dataclass(frozen=True)
-class Standing:
+class KnownRight:
     """One occurrence as it was known at the deck's instant; `decided_on` is the day of the notice."""
 
     right: Right
@@ -56,7 +56,7 @@ class Standing:
         return f"{'lapses' if self.is_open else self.state} on {day(self.ended_on)}"
 
 
-def rights_known(deck: Deck, judged: Iterable[MonthEvaluation], quarter: Quarter) -> tuple[Standing, ...]:
+def rights_known(deck: Deck, judged: Iterable[MonthEvaluation], quarter: Quarter) -> tuple[KnownRight, ...]:
     """Those that stood on a day of the quarter, or stand at the deck's instant; the open ones first."""
     found = [
         each
@@ -66,7 +66,7 @@ def rights_known(deck: Deck, judged: Iterable[MonthEvaluation], quarter: Quarter
     return tuple(sorted(found, key=lambda each: (STATES.index(each.state), -each.right.opened_on.toordinal())))
 
 
-def headline(rights: Sequence[Standing]) -> str:
+def headline(rights: Sequence[KnownRight]) -> str:
     """`Termination for chronic failure stands open until 29 Dec 2026; one right was exercised`."""
     stand = [each for each in rights if each.is_open]
     told = [_open(stand)] if stand else []
@@ -77,23 +77,23 @@ def headline(rights: Sequence[Standing]) -> str:
     return "; ".join(told)
 
 
-def alike(rights: Iterable[Standing]) -> list[tuple[Standing, list[str]]]:
+def alike(rights: Iterable[KnownRight]) -> list[tuple[KnownRight, list[str]]]:
     """Rights that tell the same of several service levels, together, with what they are about."""
-    told: dict[tuple, tuple[Standing, list[str]]] = {}
+    told: dict[tuple, tuple[KnownRight, list[str]]] = {}
     for each in rights:
         same = (each.right.key, each.state, each.right.opened_on, each.ended_on, each.why)
         told.setdefault(same, (each, []))[1].append(each.about)
     return list(told.values())
 
 
-def _open(stand: Sequence[Standing]) -> str:
+def _open(stand: Sequence[KnownRight]) -> str:
     if len(stand) > 1:
         return f"{count_words(len(stand), 'right')} stand open"
     [only] = stand
     return f"{only.right.name} stands open{f' until {day(only.ended_on)}' if only.ended_on else ''}"
 
 
-def _standing(deck: Deck, judged: Iterable[MonthEvaluation]) -> Iterator[Standing]:
+def _standing(deck: Deck, judged: Iterable[MonthEvaluation]) -> Iterator[KnownRight]:
     contract, decided = deck.contract, _decided(deck)
     as_of = deck.as_known_at.astimezone(ZoneInfo(contract.zone)).date()
     for month in judged:
@@ -101,7 +101,7 @@ def _standing(deck: Deck, judged: Iterable[MonthEvaluation]) -> Iterator[Standin
         names = {level.key: level.name for level in month.terms.service_levels}
         for right in month.rights:
             row = decided.get((right.key, right.service_level, right.month))
-            yield Standing(
+            yield KnownRight(
                 right=right,
                 about=names.get(right.service_level, right.service_level) or "the whole contract",
                 why=condition(rules[right.key], plain(right.reached), plain(right.needed), contract.currency),

@@ -47,6 +47,7 @@ class Needs(NamedTuple):
     measures: tuple[Need, ...]
     reports: tuple[tuple[str, str], ...]  # kind, party
     sources: Mapping[str, MeasureTerms]
+    is_asked: bool = True  # the terms ask for every one of the measures
 
     def source(self, measure: str) -> str:
         """Whose figure is judged; of an agreed measure the partner's."""
@@ -114,7 +115,7 @@ def needs(metric: Metric, measures: Mapping[str, MeasureTerms], catalogue: Catal
         known = catalogue.measures[measure]
         found.append(Need(measure, known.kind, parties, terms, known.over_months == "mean"))
     reports = dict.fromkeys((need.kind, party) for need in found for party in need.parties)
-    return Needs(tuple(found), tuple(reports), measures)
+    return Needs(tuple(found), tuple(reports), measures, measures.keys() >= set(metric.measures))
 
 
 def _row(lines: list[Line], catalogue: Catalogue) -> Row:

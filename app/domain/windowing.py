@@ -99,7 +99,7 @@ class Windows:
         if terms is None or (level.measured_from is not None and time.first < level.measured_from):
             return None
         needed = self.needs(terms, level.metric)
-        if level.source == "computed" and not all(need.measure in terms.measures for need in needed.measures):
+        if level.source == "computed" and not needed.is_asked:
             return None  # nobody was asked for the figures yet
         pairs = self.pairs(level, self.working(terms, time))
         days = None if isinstance(time, Month) else frozenset(each_day(time))

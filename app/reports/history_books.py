@@ -14,12 +14,21 @@ from app.contracts.terms import terms_of
 from app.domain.periods import Month
 from app.domain.terms import Terms, terms_in_force
 from app.extensions import db
+from app.formatting import month as month_name
 from app.partners.models import Queue, Site
 from app.reports.asking import nil_reasons
 from app.reports.mapping.column_map import CONTRACT, QUEUE, SITE
 from app.reports.template import Asked, Column, Template, template_for
 
 HISTORY = "history"
+
+
+def unlikely_days(text: str, month: Month) -> str:
+    """Why this is no number of days that were reported in a month; empty where it is one."""
+    if text.isascii() and text.isdigit() and 0 < int(text) <= month.days:
+        return ""
+    unlikely = f"“{text[:20]}” days cannot have been reported in {month_name(month)}."
+    return f"{unlikely} Type 1 to {month.days}, or leave it empty."
 
 
 @dataclass(frozen=True)

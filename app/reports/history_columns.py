@@ -5,12 +5,11 @@ from dataclasses import replace
 
 from app.contracts.models import Contract
 from app.domain.periods import Month
-from app.formatting import month as month_name
 from app.reading import Cell, Row, Sheet
 from app.reports.checking import Checked, Problem, check
 from app.reports.figures import period
 from app.reports.finding import SEARCHED_ROWS, WrongFile, plain
-from app.reports.history_books import Book
+from app.reports.history_books import Book, unlikely_days
 from app.reports.mapping.periods import month_of
 from app.reports.template import Template
 
@@ -60,10 +59,8 @@ class OurColumns:
         text = self.by_number[number].cell(place).text.strip() if place is not None else ""
         if place is None or not text:
             return None
-        if text.isascii() and text.isdigit() and 0 < int(text) <= month.days:
+        if not (words := unlikely_days(text, month)):
             return int(text)
-        unlikely = f"“{text[:20]}” days cannot have been reported in {month_name(month)}."
-        words = f"{unlikely} Type 1 to {month.days}, or leave it empty."
         problems.append(Problem(f"Row {number}, days reported", words, number, place))
         return None
 

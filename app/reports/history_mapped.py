@@ -5,10 +5,9 @@ from dataclasses import replace
 from datetime import date
 
 from app.domain.periods import Month
-from app.formatting import month as month_name
 from app.reading import Cell, Row
 from app.reports.checking import Checked, Problem, check
-from app.reports.history_books import Book
+from app.reports.history_books import Book, unlikely_days
 from app.reports.mapping.applying import Table, read_by
 from app.reports.mapping.column_map import CONTRACT, DAYS, PERIOD, PLACES, ColumnMap, role_of
 from app.reports.mapping.layout import Layout
@@ -71,10 +70,8 @@ class MappedColumns:
         text = self._text(row, DAYS)
         if not text:
             return self.covered.get(number)
-        if text.isascii() and text.isdigit() and 0 < int(text) <= month.days:
+        if not (words := unlikely_days(text, month)):
             return int(text)
-        unlikely = f"“{text[:20]}” days cannot have been reported in {month_name(month)}."
-        words = f"{unlikely} Type 1 to {month.days}, or leave it empty."
         problems.append(Problem(self._where(row, DAYS), words))
         return None
 

@@ -14,11 +14,11 @@ from app.reports.mapping.column_map import (
     ColumnMap,
 )
 from app.reports.mapping.differing import Carried, carry_over
-from app.reports.mapping.headings import likeness
+from app.reports.mapping.headings import SURE, likeness
 from app.reports.mapping.layout import MOST_SHEETS, MOST_TABLES, Layout, layouts
 from app.reports.mapping.proposing import Known, Proposal, propose
 from app.reports.mapping.rearranging import dated, joined, laid_down, spread
-from app.reports.mapping.understanding import SURE, Unmapped, sketch_of, table_by, undecided_names
+from app.reports.mapping.understanding import Unmapped, sketch_of, table_by, undecided_names
 from app.reports.template import Template
 
 LEAST_RECOGNISED = 2

@@ -10,12 +10,11 @@ from app.contracts.models import Contract
 from app.extensions import db
 from app.reports.asking import NothingAsked, template_of
 from app.reports.finding import Meant
-from app.reports.mapping.headings import likeness
+from app.reports.mapping.headings import SURE, likeness
 from app.reports.mapping.sketch import Sketch
 from app.reports.models import Report
 from app.reports.permits import refusal_to_prepare
 
-SURE = 0.9
 LEAST_FIGURES = 2  # a heading that two reports have in common says nothing
 
 

@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from app.access import Permission, requires
 from app.api import documents
-from app.api.causes import said_in, told
+from app.api.causes import said_in, told, unknown_level
 from app.api.views import answer, v1
 from app.api.views.drafts import WITH_DRAFT, FileMissing
 from app.api.views.reports import WITH_CONTRACT
@@ -59,9 +59,7 @@ def _about(found: Report) -> dict:
     if not 0 < len(shows) <= MOST_LETTERS:
         raise EvidenceRefused(f"Say in “shows” what the file shows, in at most {MOST_LETTERS} letters.")
     if level and level not in levels:
-        raise EvidenceRefused(
-            f"“{level[:40]}” is no service level that rests on this report. Those are: {', '.join(levels) or 'none'}."
-        )
+        raise EvidenceRefused(unknown_level(level, levels))
     try:
         expires_on = date.fromisoformat(until) if until else None
     except ValueError as error:

@@ -93,13 +93,16 @@ def _earn_back(each: EarnBack, month: MonthEvaluation, money: Money) -> str:
     if each.state == "earned":
         return f"{whose}: earned {money(each.amount)}; {each.clause or NO_CLAUSE}"
     so_far = f"{each.counted} of {each.needed} good windows" if each.kind == "months" else "the year has not ended"
-    told = {
-        "pending": f"open, {so_far}",
-        "awaiting_approval": TO_DECIDE,
-        "refused": f"refused{f' by {each.reason}' if each.reason else ''}",
-        "never": "never, by the month of the credit",
-        "lost": f"lost, {_lost(each, month)}",
-    }[each.state]
+    told = (
+        f"lost, {_lost(each, month)}"
+        if each.state == "lost"
+        else {
+            "pending": f"open, {so_far}",
+            "awaiting_approval": TO_DECIDE,
+            "refused": f"refused{f' by {each.reason}' if each.reason else ''}",
+            "never": "never, by the month of the credit",
+        }[each.state]
+    )
     return f"{whose} ({money(each.credit)}): {told}; {each.clause or NO_CLAUSE}"
 
 

@@ -14,6 +14,7 @@ UNIT_OF = {word: unit for unit, words in WORDS["units"].items() for word in word
 SYNONYMS: dict[str, list[str]] = WORDS["synonyms"]
 EMPTY_TOKENS = frozenset(WORDS["empty"])
 SHARE = "percent"
+SURE = 0.9  # how alike words are that certainly mean the same
 
 
 def cleaned(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.domain.periods import Month
 from app.reading import BLANK, Cell, Row, Sheet
-from app.reports.mapping.headings import UNIT_OF, cleaned, likeness
+from app.reports.mapping.headings import SURE, UNIT_OF, cleaned, likeness
 from app.reports.mapping.layout import Heading, Layout, Place, is_figure
 from app.reports.mapping.periods import YEAR, month_named, month_of
 
@@ -15,7 +15,6 @@ LEAST_MONTHS, LEAST_FIGURES = 2, 2
 MOST_FIGURES, MOST_FIGURES_BESIDE = 60, 0.5
 MOST_NAMED = 3
 LOOKED_AT = 400
-SURE = 0.9
 
 
 def dated(layout: Layout) -> Layout | None:

@@ -8,14 +8,13 @@ from app.reports.finding import Meant, WrongFile, find_table, has_headings, is_a
 from app.reports.mapping.applying import Table, read_by
 from app.reports.mapping.column_map import NO_FIGURES, PERIOD, ColumnMap, wrongs
 from app.reports.mapping.differing import Carried, carry_over
-from app.reports.mapping.headings import likeness
+from app.reports.mapping.headings import SURE, likeness
 from app.reports.mapping.layout import MOST_SHEETS, MOST_TABLES, Layout, layouts
 from app.reports.mapping.proposing import Known, Proposal, propose
 from app.reports.mapping.rearranging import joined
 from app.reports.mapping.sketch import MOST_NAMES, Sketch, first_of
 from app.reports.template import Template
 
-SURE = 0.9
 NO_STYLE = ""  # where no figure is read
 MONTHS_ASIDE = 3
 
