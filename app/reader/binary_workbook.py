@@ -3,9 +3,9 @@
 import struct
 from collections.abc import Callable, Iterator
 
-from grid import Grid, reference
+from grid import Grid
 from parts import Parts
-from refusals import DAMAGED, MEND, Unreadable
+from refusals import DAMAGED, Unreadable
 from values import NUMBER, code, kind_of_style, text
 from workbook import main_part, notes_of
 
@@ -116,9 +116,8 @@ def _grid(grid: Grid, stream: bytes, reader: Reader) -> Grid:
             column = struct.unpack_from("<I", body)[0] + 1
             try:
                 grid.put(row, column, CELLS[kind](reader, body))
-            except (struct.error, IndexError, UnicodeDecodeError) as error:
-                where = f"{grid.where} cannot be read completely: {reference(row, column)}"
-                raise Unreadable(f"{where} holds something that is none of its kind. {MEND}") from error
+            except (struct.error, IndexError, ValueError) as error:
+                raise grid.misfit(row, column) from error
             grid.results += kind in FORMULAS
         elif kind == ROW:
             row = struct.unpack_from("<I", body)[0] + 1

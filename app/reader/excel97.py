@@ -76,7 +76,10 @@ def _grid(sheet, kinds: list[str], *, since_1904: bool) -> Grid:
                 grid.put(row + 1, column, text(value))
             elif kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
                 shown = kinds[style] if style < len(kinds) else NUMBER
-                grid.put(row + 1, column, code(f"{value:.17g}", shown, since_1904=since_1904))
+                try:
+                    grid.put(row + 1, column, code(f"{value:.17g}", shown, since_1904=since_1904))
+                except ValueError as error:
+                    raise grid.misfit(row + 1, column) from error
             elif kind == xlrd.XL_CELL_BOOLEAN:
                 grid.put(row + 1, column, "bTRUE" if value else "bFALSE")
             elif kind == xlrd.XL_CELL_ERROR:

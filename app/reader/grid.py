@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from refusals import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Unreadable
+from refusals import MEND, MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Unreadable
 
 MOST_NAMED = 5
 HEADING_ROWS = 2_000
@@ -47,13 +47,19 @@ class Grid:
             cells.append(code)
         elif cells[column - 1]:
             raise Unreadable(
-                f"{self.where} cannot be read completely: {reference(row, column)} holds two values. "
-                "Open the workbook in your spreadsheet program, save it again and upload that."
+                f"{self.where} cannot be read completely: {reference(row, column)} holds two values. {MEND}"
             )
         else:
             cells[column - 1] = code
         self.filled += 1
         self.refuse_if_too_large()
+
+    def misfit(self, row: int, column: int) -> Unreadable:
+        """The refusal of a cell that says it is of one kind and holds another."""
+        place = reference(row, column)
+        return Unreadable(
+            f"{self.where} cannot be read completely: {place} holds something that is none of its kind. {MEND}"
+        )
 
     def refuse_if_too_large(self) -> None:
         if self.filled > MOST_CELLS:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from grid import Grid, reference
+from grid import Grid
 from parts import LOCAL, Parts
 from refusals import MEND, PASSWORD, Unreadable
 from values import PERCENT, code, elapsed, moment_in_words, text
@@ -111,9 +111,8 @@ class Content:
         found, count = self.cell.found, _repeated(self.cell.found, "number-columns-repeated")
         try:
             held = self.cell.code()
-        except (Unreadable, KeyError, ValueError) as error:
-            where = f"{self.grid.where} cannot be read completely: {reference(self.row, self.column)} holds something"
-            raise Unreadable(f"{where} that is none of its kind. {MEND}") from error
+        except (KeyError, ValueError) as error:
+            raise self.grid.misfit(self.row, self.column) from error
         if held:
             self.held += [(column, held) for column in range(self.column, self.column + min(count, 20_000))]
             self.grid.results += "formula" in found and held != "f"
@@ -148,7 +147,7 @@ class Cell:
             self.paragraphs[-1] += words
 
     def code(self) -> str:
-        """Raises KeyError, ValueError or Unreadable when the value is none of its kind."""
+        """Raises KeyError or ValueError when the value is none of its kind."""
         found, shown = self.found, "\n".join(self.paragraphs)
         kind, is_formula = found.get("value-type"), "formula" in found
         if found.get("calcext:value-type") == "error" or (is_formula and shown.startswith(("#", "Err:"))):

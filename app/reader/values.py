@@ -4,8 +4,6 @@ import re
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from refusals import Unreadable
-
 NUMBER, PERCENT, DATE, TIME, ELAPSED = "n", "p", "d", "h", "["
 BUILT_IN = {
     **dict.fromkeys((9, 10), PERCENT),
@@ -43,15 +41,12 @@ def kind_of_style(number: int, own: dict[int, str]) -> str:
 
 
 def code(text: str, kind: str = NUMBER, *, since_1904: bool = False) -> str:
-    """The cell of a stored number. Raises Unreadable, without a place, when it is none."""
+    """The cell of a stored number. Raises ValueError when it is none."""
     if kind is NUMBER and text.isdecimal() and len(text) < 16 and (text[0] != "0" or len(text) == 1):
         return "n" + text
-    try:
-        value = float(text)
-    except ValueError as error:
-        raise Unreadable(f"“{text[:40]}” is stored as a number and is none") from error
+    value = float(text)
     if "_" in text or value - value != 0:
-        raise Unreadable(f"“{text[:40]}” is stored as a number and is none")
+        raise ValueError(f"{text!r} is no finite number")
     if kind in (NUMBER, PERCENT):
         return f"{kind}{text if text.isdecimal() and text[0] != '0' else f'{value:.15g}'}"
     return _moment(value, kind, since_1904)

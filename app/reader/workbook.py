@@ -23,7 +23,11 @@ def read(parts: Parts, report: Callable[[int], None]) -> tuple[list[Grid], list[
     kinds = _kinds(parts, by_kind.get("styles"))
     notes = list(notes_of(parts, since_1904))
     grids = []
-    for _, sheet in (each for each in elements if each[0] == "sheet"):
+    sheets = [sheet for tag, sheet in elements if tag == "sheet"]
+    are_all_named = {sheet.get("id", "") for sheet in sheets} >= {
+        name for name, (kind, _) in others.items() if kind == "worksheet"
+    }
+    for sheet in sheets:
         name, (kind, target) = sheet.get("name", ""), others.get(sheet.get("id", ""), ("", ""))
         if sheet.get("state") in HIDDEN:
             notes.append(f"The hidden sheet “{name}” was not read.")
@@ -32,7 +36,7 @@ def read(parts: Parts, report: Callable[[int], None]) -> tuple[list[Grid], list[
             listener = Worksheet(grid, shared, kinds, since_1904=since_1904, are_results_saved=are_results_saved)
             parts.listen(target, listener, report)
             grids.append(grid)
-        elif kind:
+        elif kind or (sheet.get("id") == "" and are_all_named):
             notes.append(f"The sheet “{name}” holds a chart or a macro and was not read.")
         else:
             raise Unreadable(DAMAGED)

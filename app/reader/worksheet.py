@@ -2,7 +2,7 @@
 
 import re
 
-from grid import Grid, column_letter, reference
+from grid import Grid, column_letter
 from parts import LOCAL, is_on
 from refusals import COPY, MEND, MOST_COLUMNS, MOST_ELEMENTS, Unreadable
 from values import NUMBER, code, moment_in_words, text
@@ -123,8 +123,8 @@ class Worksheet:
                 cell = code(value.strip(), format_kind, since_1904=self.since_1904) if value else ""
             else:
                 cell = OTHER_KINDS[kind](value)
-        except (Unreadable, IndexError, KeyError) as error:
-            self._refuse(f"{reference(self.row, column)} holds something that is none of its kind", error)
+        except (IndexError, KeyError, ValueError) as error:
+            raise self.grid.misfit(self.row, column) from error
         if not cell:
             return
         if self.cells and column == len(self.cells) + 1 <= MOST_COLUMNS:

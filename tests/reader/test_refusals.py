@@ -1,10 +1,16 @@
 """What is no table, or is damaged or too large, is refused in words that say what to do; nothing is half read."""
 
+import math
+import struct
+from random import Random
+
 import pytest
 
 from app.reading import Unreadable, read
 from tests.reader.files import SHEET, archive, rewritten, workbook
+from tests.reader.odd import old_excel
 from tests.reader.odd.binary import packed, relations
+from tests.reader.odd.drawing import Table, Value
 
 
 def refusal(filename: str, content: bytes, **limits) -> str:
@@ -97,6 +103,21 @@ def test_a_damaged_sheet_is_damaged():
 def test_a_cell_that_contradicts_itself_is_named(before, after, words):
     content = rewritten(workbook([1]), SHEET, (before, after))
     assert f"Sheet “Sheet” cannot be read completely: {words}" in refusal("a.xlsx", content)
+
+
+def test_a_number_of_the_old_excel_that_is_none_is_named():
+    content, _ = old_excel.content(Random(0), [Table("S", {(3, 2): Value("number", "1e300")})])
+    assert struct.pack("<d", 1e300) in content
+    content = content.replace(struct.pack("<d", 1e300), struct.pack("<d", math.nan))
+    assert "Sheet “S” cannot be read completely: B3 holds something" in refusal("a.xls", content)
+
+
+def test_a_sheet_with_nothing_behind_it_is_left_out_unless_it_may_be_the_one_that_is_missing():
+    module = '<sheet name="Module" sheetId="9" r:id=""/></sheets>'
+    content = rewritten(workbook([1]), "xl/workbook.xml", ("</sheets>", module))
+    assert "The sheet “Module” holds a chart or a macro and was not read." in read("a.xlsx", content).notes
+    lost = rewritten(content, "xl/workbook.xml", ('r:id="rId1"', 'r:id=""'))
+    assert "damaged" in refusal("a.xlsx", lost)
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked():
