@@ -26,14 +26,15 @@ class BackgroundWorker:
         self.stopping = threading.Event()
         self.process = None
 
+    def start(self):
+        self.process = subprocess.Popen(_command(), start_new_session=True)
+
     def keep_running(self):
         # Asks instead of waiting: the master collects every child that ends, and a thread that waits may sleep on.
         while not self.stopping.wait(LOOK_EVERY_SECONDS):
-            if self.process is None:
-                self.process = subprocess.Popen(_command(), start_new_session=True)
-            elif self.process.poll() is not None:
+            if self.process.poll() is not None:
                 self.log.warning("The background worker ended and is started again.")
-                self.process = None
+                self.start()
 
     def restart(self):
         if self.process:
@@ -59,6 +60,7 @@ def _command():
 
 def when_ready(server):
     server.background = BackgroundWorker(server.log)
+    server.background.start()  # before there is a thread and before the master forks: neither meets the other half-way
     threading.Thread(target=server.background.keep_running, name="background-worker", daemon=True).start()
 
 

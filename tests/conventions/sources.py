@@ -59,15 +59,25 @@ class Module:
 
     def imports(self) -> set[str]:
         """Every imported module, `from app.reports import views` as `app.reports` and `app.reports.views`."""
-        found = {alias.name for node in self.nodes(ast.Import) for alias in node.names}
-        for node in self.nodes(ast.ImportFrom):
-            found.add(node.module)
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-        return found
+        return _imported(self.nodes(ast.Import, ast.ImportFrom))
+
+    def loads(self) -> set[str]:
+        """What is imported as soon as the module itself is."""
+        return _imported(node for node in self.tree.body if isinstance(node, ast.Import | ast.ImportFrom))
 
     def calls(self) -> list[str]:
         """Every call as it is written: `datetime.now`, `text`."""
         return [ast.unparse(node.func) for node in self.nodes(ast.Call)]
+
+
+def _imported(statements: Iterable[ast.Import | ast.ImportFrom]) -> set[str]:
+    found = set()
+    for node in statements:
+        start = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+        found |= {start.removesuffix(".") or name.name for name in node.names} | {
+            start + name.name for name in node.names
+        }
+    return found
 
 
 @cache

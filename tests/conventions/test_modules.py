@@ -70,6 +70,15 @@ def test_rooms_beside_the_features_import_none():
     )
 
 
+def test_only_who_sets_slides_loads_what_they_are_set_with():
+    expect_none(
+        f"{module.name} loads {name}"
+        for module in modules()
+        for name in module.loads() & {"weasyprint", "app.decks.setting"}
+        if module.name != "app/decks/setting.py"
+    )
+
+
 def test_nothing_but_the_app_itself_knows_the_demo():
     expect_none(
         f"{module.name} imports {name}"
