@@ -73,10 +73,10 @@ class Module:
 def _imported(statements: Iterable[ast.Import | ast.ImportFrom]) -> set[str]:
     found = set()
     for node in statements:
-        start = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
-        found |= {start.removesuffix(".") or name.name for name in node.names} | {
-            start + name.name for name in node.names
-        }
+        names = [alias.name for alias in node.names]
+        if isinstance(node, ast.ImportFrom):
+            names = [node.module, *(f"{node.module}.{name}" for name in names)]
+        found |= set(names)
     return found
 
 
