@@ -2,7 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help run test test-postgres fuzz fuzz-files bench lint clean
 BIN := .venv/bin
-JOBS ?= 2
+# One more than the two cores that there always are: while one process waits for a browser or a server, another works.
+JOBS ?= 3
 # Each of the many processes of a test run would compile the same modules again.
 test test-postgres: export PYTHONDONTWRITEBYTECODE =
 

@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "tests.rig.memory",
+    "tests.rig.order",
     "tests.rig.counts",
     "tests.rig.database",
     "tests.rig.tellings",
