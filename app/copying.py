@@ -1,7 +1,7 @@
-"""Writes what was read of somebody's file as a new workbook: same sheets, rows, columns and kinds of cells."""
+"""Writes what was read of somebody's file as a new workbook: same sheets, rows, columns, kinds of cells and merges."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
 
@@ -12,6 +12,7 @@ from app.reading import Cell, Sheet
 LARGEST_EXACT = 15  # digits of a number that a workbook keeps
 MOST_LETTERS = 32_767
 FORMATS = {"percent": "0.########%", "date": "yyyy-mm-dd hh:mm:ss", "time": "[h]:mm:ss"}
+Area = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
 EPOCH = datetime.fromisoformat("1899-12-30")
 
 
@@ -35,11 +36,26 @@ def add_copy(book: xlsxwriter.Workbook, sheet: Sheet, name: str, fills: Mapping[
     """The new page. `fills` are colours by row, from 1, and column, from 0."""
     page, fills = book.add_worksheet(name), fills or {}
     style_of = cache(partial(_style, book))
+    for top, left, bottom, right in _apart(sheet.merged):
+        page.merge_range(top - 1, left - 1, bottom - 1, right - 1, "")
     for row in sheet.rows:
         for place, cell in enumerate(row.cells):
             if not cell.is_blank:
                 _write(page, row.number - 1, place, cell, style_of(cell.kind, fills.get((row.number, place), "")))
     return page
+
+
+def _apart(merged: Iterable[Area]) -> Iterator[Area]:
+    """Without those that lie over an earlier one, which no spreadsheet program writes."""
+    taken: list[Area] = []
+    for area in merged:
+        top, left, bottom, right = area
+        is_over = any(
+            top <= low and bottom >= high and left <= end and right >= begin for high, begin, low, end in taken
+        )
+        if (top, left) != (bottom, right) and not is_over:
+            taken.append(area)
+            yield area
 
 
 def _style(book: xlsxwriter.Workbook, kind: str, fill: str):

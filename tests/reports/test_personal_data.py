@@ -10,7 +10,7 @@ from app.blobs import Blob
 from app.copying import copy_of
 from app.events import Event
 from app.extensions import Base
-from app.reading import read
+from app.reading import BLANK, Cell, Row, Sheet, read
 from app.reports.models import Draft
 from app.reports.uploads import Upload
 from tests.reader.files import workbook
@@ -150,3 +150,19 @@ def test_a_file_that_waits_to_be_mapped_holds_nothing_of_a_person(report, upload
         waiting = session.scalars(select(Upload)).one()
         assert (waiting.state, waiting.personal[0]["kind"]) == ("unmapped", "name")
         assert [mark for mark in MARKS if mark in kept_everywhere(session) or mark in page] == []
+
+
+def test_the_copy_keeps_merged_headings_and_what_lies_under_them():
+    rows = (
+        Row(1, (Cell("text", "Answered"), Cell("text", "beneath"), BLANK)),
+        Row(2, (Cell("text", "Total"), Cell("text", "%"), Cell("text", "In time"))),
+        Row(3, (Cell("number", "12"), Cell("percent", "0.5"), Cell("number", "6"))),
+    )
+    sheet = Sheet("Calls", rows, (), ((1, 1, 1, 3), (1, 3, 2, 3), (3, 1, 3, 1)))
+    (again,) = read("a.xlsx", copy_of([sheet])).sheets
+    assert again.merged == ((1, 1, 1, 3),)
+    assert [[cell.text for cell in row.cells] for row in again.rows] == [
+        ["Answered", "beneath"],
+        ["Total", "%", "In time"],
+        ["12", "0.5", "6"],
+    ]
