@@ -11,6 +11,7 @@ from app.accounts.models import User
 from app.evidence.kinds import kind_of
 from app.evidence.models import Evidence
 from app.extensions import db
+from app.masking import masked_filename
 from app.web import Conflict, Refusal
 
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
@@ -38,7 +39,7 @@ def attach(
         partner_id=subject.partner_id,
         **{f"{subject.__tablename__}_id": subject.id},
         blob=blob,
-        filename=kind.name_of(filename),
+        filename=masked_filename(kind.name_of(filename)),
         shows=shows.strip(),
         service_level=service_level,
         sha256=blob.sha256,

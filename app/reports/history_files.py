@@ -13,6 +13,7 @@ from app.copying import copy_of
 from app.domain.canonical import sha256
 from app.extensions import Base, Keyed, db, write
 from app.jobs import Job
+from app.masking import masked_filename
 from app.reading import StillReading, read
 from app.reports import history_verdict, importing
 from app.reports.checking import MOST_PROBLEMS, Problem
@@ -23,7 +24,7 @@ from app.reports.leaving_out import answer_for, name_of_copy
 from app.reports.mapping.column_map import ColumnMap, from_document
 from app.reports.mapping.remembering import MappedAlready
 from app.reports.mapping.understanding import Unmapped
-from app.reports.personal import Cleaned, cleaned, masked_filename
+from app.reports.personal import Cleaned, cleaned
 from app.reports.uploads import Awaited
 from app.tenancy import Scope
 from app.web import Conflict, Refusal

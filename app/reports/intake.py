@@ -16,6 +16,7 @@ from app.contracts.models import Contract
 from app.copying import copy_of
 from app.extensions import db, write
 from app.jobs import Job
+from app.masking import masked_filename
 from app.reading import Reading, StillReading, read, without_collection
 from app.reports.checking import Checked
 from app.reports.drafting import media_type, refuse_unless_open, replace_draft
@@ -27,7 +28,7 @@ from app.reports.mapping.understanding import Unmapped
 from app.reports.meant import meant_by
 from app.reports.mended import at_last, with_mended
 from app.reports.models import Draft, Report
-from app.reports.personal import NOTHING_READ, Cleaned, cleaned, masked_filename
+from app.reports.personal import NOTHING_READ, Cleaned, cleaned
 from app.reports.uploads import Awaited, Upload
 from app.reports.verdict import verdict_of
 from app.web import Conflict, Refusal

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 
 from app.accounts.models import User
+from app.masking import masked
 from app.reports.cells import named
 from app.reports.intake import receive_again
 from app.reports.marked_copies import can_be_marked, copy_of_draft, is_marked_quickly
 from app.reports.mended import at_last, rows_left_out
 from app.reports.models import Draft, Report
-from app.reports.personal import masked
 from app.reports.problems import cells_of
 from app.reports.uploads import Upload
 from app.web import Conflict, Refusal

@@ -6,8 +6,9 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path, PurePath
+from pathlib import Path
 
+from app.masking import EMAIL, PHONE, is_number_of_a_person, is_phone, masked, names_a_person
 from app.reading import BLANK, Cell, Row, Sheet, column_letter
 from app.reports.finding import SEARCHED_ROWS, has_headings, plain
 
@@ -23,23 +24,12 @@ KINDS = {
     "email": "e-mail addresses",
     "phone": "phone numbers",
 }
-EMAIL = re.compile(r"[^\s@<>“”,;:()]+@[^\s@<>“”,;:()]+\.[^\W\d_]{2,}")
-# Digits that are only grouped by spaces may be a count: a phone number begins with + or 0, or is hyphenated in threes.
-PHONE = re.compile(
-    r"(?<![\w.,/-])(?:\+\d|\(?0\d)[\d ()./-]{7,18}\d(?![\w/-])"
-    r"|(?<![\w-])\(?\d{3}\)?[-. ]\d{3}[-.]\d{4}(?![\w-])"
-)
-DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}")
-DIGITS = range(9, 16)
-NUMBER = re.compile(r"(?:emp|ee|agt|agent|staff|usr|user)[-_ ]?\d{3,}", re.IGNORECASE)
-# Within a sentence "staff 150" is a headcount; EMP-10417 and "agent no. 417" are people.
-IN_A_SENTENCE = re.compile(
-    r"\b(?:empl?|employee|agt|agent|staff|usr|user|badge|personnel)"
-    r"(?:[-_#]\d{3,}|\d{4,}| ?(?:id|no|nr|number)\b[.:# ]*\d{3,}| #\d{3,}| \d{5,})\b",
-    re.IGNORECASE,
-)
+OF_A_PERSON = {
+    "email": lambda text: EMAIL.fullmatch(text) is not None,
+    "phone": lambda text: PHONE.fullmatch(text) is not None and is_phone(text),
+    "number": is_number_of_a_person,
+}
 NAME = re.compile(r"[^\W\d_a-z][^\W\d_]+(?:[ ,.'’-]+[^\W\d_a-z][^\W\d_]*\.?){1,3}")
-MASK = "[left out]"
 LEAST_NAMES = 5
 MOST_SHARE, NAME_SHARE = 0.5, 0.8
 MOST_NAMED = 5
@@ -62,24 +52,6 @@ class Personal:
 
     def to_document(self) -> dict:
         return {"place": self.place, "kind": self.kind, "holds": KINDS[self.kind]}
-
-
-def masked(text: str) -> str:
-    """A text without the addresses, phone numbers and numbers of people in it."""
-    if "@" in text:
-        text = EMAIL.sub(MASK, text)
-    text = IN_A_SENTENCE.sub(MASK, text)
-    return PHONE.sub(lambda found: MASK if _is_phone(found[0]) else found[0], text)
-
-
-def masked_filename(filename: str) -> str:
-    """A file is called what it was called, and read by its ending; names of people in it are not recognised."""
-    path = PurePath(filename)
-    return f"{masked(path.stem)}{path.suffix}"
-
-
-def _is_phone(text: str) -> bool:
-    return sum(map(str.isdigit, text)) in DIGITS and not DATE.search(text)
 
 
 def _columns(sheet: Sheet, known: Collection[str]) -> Iterator[Personal]:
@@ -113,9 +85,7 @@ def _suspects(sheet: Sheet, known: Collection[str]) -> bool:
 
 
 def _is_one(text: str) -> bool:
-    return any(pattern.fullmatch(text) for pattern in (EMAIL, NUMBER)) or (
-        PHONE.fullmatch(text) is not None and _is_phone(text)
-    )
+    return any(is_one(text) for is_one in OF_A_PERSON.values())
 
 
 def _header(sheet: Sheet) -> tuple[int, Row]:
@@ -131,9 +101,8 @@ def _header(sheet: Sheet) -> tuple[int, Row]:
 
 def _kind_of(texts: Sequence[str], count: int, of_places: bool) -> str | None:
     """What most cells of a column are; a column is one of names when nearly every cell is another one."""
-    for kind, pattern in (("email", EMAIL), ("phone", PHONE), ("number", NUMBER)):
-        found = [text for text in texts if pattern.fullmatch(text) and (kind != "phone" or _is_phone(text))]
-        if len(found) > MOST_SHARE * count:
+    for kind, is_one in OF_A_PERSON.items():
+        if sum(map(is_one, texts)) > MOST_SHARE * count:
             return kind
     different = set(texts)
     if of_places or len(different) < LEAST_NAMES or len(different) < NAME_SHARE * count:
@@ -148,6 +117,7 @@ class Cleaned:
     sheets: tuple[Sheet, ...]
     columns: tuple[Personal, ...]
     cells: tuple[str, ...]  # where an address or a number stood in a cell of another column
+    names: tuple[str, ...] = ()  # where a sentence seems to name a person, and is kept as it is
 
     @property
     def differs(self) -> bool:
@@ -155,11 +125,14 @@ class Cleaned:
 
     @property
     def notes(self) -> list[str]:
-        if not self.cells:
-            return []
-        places = f"{', '.join(self.cells[:MOST_NAMED])}{' …' if len(self.cells) > MOST_NAMED else ''}"
-        what = "E-mail addresses, phone numbers and numbers of people"
-        return [f"{what} were left out of these cells, and are not kept: {places}."]
+        said = []
+        if self.cells:
+            what = "E-mail addresses, phone numbers and numbers of people were left out of these cells"
+            said.append(f"{what}, and are not kept: {_listed(self.cells)}.")
+        if self.names:
+            kept = f"These cells seem to name a person, and are kept as they stand: {_listed(self.names)}."
+            said.append(f"{kept} If they do, say what the person does instead, and upload the file again.")
+        return said
 
     @property
     def figures(self) -> dict:
@@ -169,6 +142,10 @@ class Cleaned:
 
 
 NOTHING_READ = Cleaned((), (), ())
+
+
+def _listed(places: Sequence[str]) -> str:
+    return f"{', '.join(places[:MOST_NAMED])}{' …' if len(places) > MOST_NAMED else ''}"
 
 
 def cleaned(sheets: Sequence[Sheet], known: Collection[str]) -> Cleaned:
@@ -181,7 +158,15 @@ def cleaned(sheets: Sequence[Sheet], known: Collection[str]) -> Cleaned:
     clean = [
         _blanked(sheet, {each.column: each for each in columns if each.sheet == sheet.name}, cells) for sheet in sheets
     ]
-    return Cleaned(tuple(clean), columns, tuple(cells))
+    return Cleaned(tuple(clean), columns, tuple(cells), tuple(_naming(clean, known)))
+
+
+def _naming(sheets: Sequence[Sheet], known: Collection[str]) -> Iterator[str]:
+    for sheet in sheets:
+        texts = {id(cell): cell.text for row in sheet.rows for cell in row.cells if cell.kind == "text"}
+        named = {key for key, text in texts.items() if names_a_person(text) and text.strip().casefold() not in known}
+        for row in sheet.rows if named else ():
+            yield from (f"{column_letter(at)}{row.number}" for at, cell in enumerate(row.cells) if id(cell) in named)
 
 
 def _blanked(sheet: Sheet, columns: Mapping[int, Personal], places: list[str]) -> Sheet:

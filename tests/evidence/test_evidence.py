@@ -62,6 +62,11 @@ def test_a_file_comes_back_byte_for_byte_as_an_attachment(app, world, places, at
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
+def test_a_number_of_a_person_in_the_name_of_a_file_is_not_kept_and_a_month_is(attach, newest):
+    attach("ana", "report", filename="emp-10417 of staff_202610.pdf")
+    assert newest().filename == "[left out] of staff_202610.pdf"
+
+
 def test_the_same_file_twice_is_one(attach, inside):
     assert (attach("ana", "report").status_code, attach("leo", "report").status_code) == (303, 303)
     with inside() as session:

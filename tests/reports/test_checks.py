@@ -9,6 +9,7 @@ import pytest
 
 from app.contracts.catalogue import CATALOGUE
 from app.domain.periods import Month
+from app.masking import masked, masked_filename
 from app.reading import read
 from app.reports.cells import merged
 from app.reports.checking import Checked, check
@@ -17,7 +18,7 @@ from app.reports.checks.past import months_before
 from app.reports.checks.rules import RULES
 from app.reports.checks.thresholds import DEFAULTS
 from app.reports.finding import WrongFile
-from app.reports.personal import Cleaned, cleaned, masked, masked_filename
+from app.reports.personal import Cleaned, cleaned
 from app.reports.problems import Problem
 from app.reports.template import Asked, Column, Template
 from app.reports.weighing import warnings_of
@@ -380,14 +381,34 @@ def elsewhere():
     assert (found.columns, found.sheets[0].rows[0].cells[0].text) == ((), "Questions: [left out]")
     for text in ("EMP-10417", "agent no. 417", "Employee ID: 90417", "user #4711", "AGT10417", "agent 10417"):
         assert masked(f"Without {text} since May") == "Without [left out] since May"
+    for text in ("EMP-202609", "agent 100234", "Cedar_EMP-10417_note", "asesora n.º 417", "STAFF-10417"):
+        assert (masked(text).count("[left out]"), re.search(r"\d", masked(text))) == (1, None)
     for text in ("Staff 150 planned", "agents 1200 of 1400", "Agent 2026 plan", "user 12", "Queue EN-100", "SOW-20417"):
         assert masked(text) == text
+    for text in ("staff 12000 planned", "staff 12345", "staff_202609", "agent 202609", "agent 12000 left"):
+        assert masked(text) == text
+    column = clean("Agent,Offered\n" + "".join(f"agent {number},5\n" for number in (100200, 100234, 417)))
+    assert [each.kind for each in column.columns] == ["name"]
+    assert clean("Source,Offered\nstaff_202609,5\nstaff_202609,6\n").columns == ()
+
+
+@example("Names within a sentence")
+def in_a_sentence():
+    head = "Site,Queue,Offered,No figures because\n"
+    for text in ("Left with agent Maria Lopez", "La Sra. Gómez lo dijo", "Siehe Frau Schmidt"):
+        found = clean(f"{head}BOG,EN,,{text}\n")
+        assert (found.differs, found.sheets[0].rows[1].cells[3].text) == (False, text)
+        assert "kept as they stand: D2." in found.notes[0]
+    for text in ("The agent desktop was down", "Agent Assist rolled out", "Sr. Analyst away", "supervisor Training"):
+        assert clean(f"{head}BOG,EN,,{text}\n").notes == []
 
 
 @example("Addresses and numbers in the name of a file")
 def in_its_name():
     assert masked_filename("October ana@cedar.example.xlsx") == "October [left out].xlsx"
     assert masked_filename("roster emp-10417.CSV") == "roster [left out].CSV"
+    for name in ("staff_202609.xlsx", "emp_202609.csv", "Agent 2026-09.xlsx", "staff 09-2026.ods"):
+        assert masked_filename(name) == name
     assert masked_filename("accord-service-2026-10 (2).xlsx") == "accord-service-2026-10 (2).xlsx"
 
 
