@@ -67,10 +67,13 @@ def test_a_daily_row_is_of_one_day():
     assert not told({"scheduled_hours": Decimal(160), "closing_headcount": 10}, grain="day")
 
 
-def test_a_bound_over_two_reports_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    ("bound", "said"), [('most = "answered"', "not all of its measures"), ("below = true", "no `most`")]
+)
+def test_a_bound_over_two_reports_and_one_that_is_below_nothing_are_refused(tmp_path, bound, said):
     path = tmp_path / "plausible.toml"
-    path.write_text('[[plausible]]\nfigure = "leavers"\nmost = "answered"\nwords = "x"\nsource = "x"\n')
-    with pytest.raises(BoundInvalid, match="leavers"):
+    path.write_text(f'[[plausible]]\nfigure = "leavers"\n{bound}\nwords = "x"\nsource = "x"\n')
+    with pytest.raises(BoundInvalid, match=said):
         read_bounds(path)
 
 

@@ -46,9 +46,8 @@ class Bound:
             return None
         against, unit = ((per,), values[per]) if per else (self.others, Decimal(1))
         figure, least, most = values[self.figure], self.least, self.most
-        if most is not None and figure > (ceiling := most.evaluate(values) * unit):
-            return against
-        if self.is_below and figure and figure == ceiling:
+        ceiling = None if most is None else most.evaluate(values) * unit
+        if ceiling is not None and (figure > ceiling or (self.is_below and figure and figure == ceiling)):
             return against
         return against if least is not None and figure < least.evaluate(values) * unit else None
 
@@ -62,6 +61,8 @@ def _bound(table: Mapping) -> Bound:
     least, most = (Formula.parse(table[name]) if name in table else None for name in ("least", "most"))
     is_below, per = table.get("below", False), tuple(table.get("per", ()))
     bound = Bound(table["figure"], per, least, most, is_below, table["words"], table["source"])
+    if is_below and most is None:
+        raise BoundInvalid(f"{bound.figure}: says `below`, and no `most` that it could be below")
     measures = [CATALOGUE.measures.get(key) for key in (bound.figure, *bound.per, *bound.others)]
     if len({measure and measure.kind for measure in measures}) != 1 or None in measures:
         raise BoundInvalid(f"{bound.figure}: not all of its measures are of one report")
