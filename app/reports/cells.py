@@ -1,13 +1,12 @@
 """Cells as their author finds them: D4, D7, D9–D30 of the sheet Service, under its own heading."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from app.reading import column_letter
 from app.reports.finding import BRACKETS
+from app.reports.problems import in_general
 
-QUOTED = re.compile(r"“[^”]*”|\d[\d.,%/: -]*")
 MOST_RANGES = 12
 
 
@@ -30,7 +29,7 @@ def merged(table: Mapping[str, Any], problems: Iterable[dict]) -> list[dict]:
     groups: dict[tuple, list[dict]] = {}
     for problem in problems:
         in_a_cell = problem["row"] is not None and problem["column"] is not None
-        sort = (problem["column"], _general(problem["words"])) if in_a_cell else (problem["place"], problem["words"])
+        sort = (problem["column"], in_general(problem["words"])) if in_a_cell else (problem["place"], problem["words"])
         groups.setdefault(sort, []).append(problem)
     return [_together(table, group) for group in groups.values()]
 
@@ -51,10 +50,6 @@ def _together(table: Mapping[str, Any], group: list[dict]) -> dict:
 
 def _others(count: int) -> str:
     return "The other cell" if count == 1 else f"The other {count:,} cells"
-
-
-def _general(words: str) -> str:
-    return QUOTED.sub("…", words)
 
 
 def _in_column(table: Mapping[str, Any], column: int | None, rows: list[int]) -> str:

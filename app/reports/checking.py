@@ -13,11 +13,11 @@ from app.reports.as_written import as_written
 from app.reports.finding import Found, Meant, WrongFile, find_table
 from app.reports.lines import line_of, reason_of
 from app.reports.percentages import percentages_beside
-from app.reports.problems import Problem
+from app.reports.problems import Problem, folded
 from app.reports.surroundings import apart, notes_of_cells, notes_of_rows, notes_of_sheets, without_heading
 from app.reports.template import Asked, Template
 
-MOST_PROBLEMS = 1_000
+MOST_PROBLEMS = 1_000  # that are told cell by cell; of the others those of one kind are told together
 
 
 @dataclass
@@ -41,9 +41,11 @@ def check(
     template: Template,
     number_style: str,
     table: Found | None = None,
-    kept: Collection[int] = (),
+    kept: Collection[tuple[str, int]] = (),
+    with_sums: Callable[[Iterable[Problem]], list[Problem]] = list,
 ) -> Checked:
-    """Everything at once; `table` is where a mapping found the figures, `kept` are rows to be shown in any case.
+    """Everything at once; `table` is where a mapping found the figures, `with_sums` what it says of those that it added
+    up; `kept` are rows of the file's sheets that are to be shown in any case.
 
     Raises WrongFile when it is another report.
     """
@@ -64,13 +66,13 @@ def check(
     for key, place, values in percentages_beside(found, number_style):
         if checked.columns.setdefault(key, place) == place:
             checked.percentages[key] = values
+    checked.problems = with_sums(checked.problems)
+    checked.problems[MOST_PROBLEMS:] = folded(checked.problems[MOST_PROBLEMS:])
     wrong = {row for problem in checked.problems for row in (problem.row, *problem.spare)}
-    checked.table = as_written(whole, {*wrong, *kept}, checked.notes)
+    typed = {row for sheet, row in kept if sheet == whole.sheet.name}
+    checked.table = as_written(whole, wrong | typed, checked.notes)
     if whole.where is not None:
         _name_the_places(checked, whole)
-    if len(checked.problems) > MOST_PROBLEMS:
-        more = len(checked.problems) - MOST_PROBLEMS
-        checked.problems[MOST_PROBLEMS:] = [Problem("And more", f"{more:,} further cells are wrong in the same way.")]
     return checked
 
 

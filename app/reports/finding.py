@@ -39,7 +39,8 @@ class WrongFile(Refusal):
 class Found:
     """The table: where its headings stand, what each column is, and the rows beneath.
 
-    `fixed` holds the code of a site or queue that every row is of, where no column says it.
+    `fixed` holds the code of a site or queue that every row is of, where no column says it; `parts` are the rows as
+    they stand, where those of the table are sums of them.
     """
 
     sheet: Sheet
@@ -53,6 +54,7 @@ class Found:
     fixed: Mapping[str, str] = field(default_factory=dict)
     read_period: Callable[[Cell], Month | date | None] = period
     where: Callable[[int, int], tuple[str, int, int]] | None = None  # a cell's own place, where rows come from several
+    parts: tuple[Row, ...] = ()
 
     @cached_property
     def is_headed_throughout(self) -> bool:

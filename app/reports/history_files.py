@@ -25,6 +25,7 @@ from app.reports.mapping.column_map import ColumnMap, from_document
 from app.reports.mapping.remembering import MappedAlready
 from app.reports.mapping.understanding import Unmapped
 from app.reports.personal import Cleaned, cleaned
+from app.reports.problems import folded
 from app.reports.uploads import Awaited
 from app.tenancy import Scope
 from app.web import Conflict, Refusal
@@ -64,9 +65,7 @@ class HistoryFile(Awaited, Keyed, Base):
     def settle(self, *, import_key: str | None = None, problems: Sequence[Problem] = ()) -> None:
         self.state, self.progress, self.content = "ready" if import_key else "refused", 100, None
         self.sketch, self.warnings, self.comment = None, [], ""
-        shown = list(problems[:MOST_PROBLEMS])
-        if more := len(problems) - len(shown):
-            shown.append(Problem("And more", f"{more:,} further cells are wrong."))
+        shown = [*problems[:MOST_PROBLEMS], *folded(problems[MOST_PROBLEMS:])]
         self.import_key, self.problems = import_key, [problem.to_document() for problem in shown]
 
     def hold(self, clean: Cleaned, copy: bytes) -> None:

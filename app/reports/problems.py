@@ -1,6 +1,10 @@
 """What is wrong in a file, by cell."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+QUOTED = re.compile(r"“[^”]*”|\d[\d.,%/: -]*")
 
 
 @dataclass(frozen=True)
@@ -29,3 +33,28 @@ def cells_of(problem: dict) -> list[tuple[int, int]]:
     if problem["row"] is None or problem["column"] is None:
         return []
     return [(problem["row"], column) for column in (problem["column"], *problem.get("beside", ()))]
+
+
+def in_general(words: str) -> str:
+    """What is said, without what is quoted: that may differ from cell to cell."""
+    return QUOTED.sub("…", words)
+
+
+def folded(problems: Iterable[Problem]) -> list[Problem]:
+    """One for each kind, with the first and the last place of it and how many there are: none is lost, and each is told
+    by itself once those before it are put right."""
+    kinds: dict[tuple, list[Problem]] = {}
+    for problem in problems:
+        in_a_cell = problem.column is not None
+        kinds.setdefault((problem.column, in_general(problem.words) if in_a_cell else problem.place), []).append(
+            problem
+        )
+    return [_as_one(same) for same in kinds.values()]
+
+
+def _as_one(same: list[Problem]) -> Problem:
+    first, last = same[0], same[-1]
+    if first is last:
+        return first
+    place = first.place if first.place == last.place else f"{first.place} to {last.place}"
+    return Problem(place, f"{first.words} {len(same) - 1:,} more likewise.")

@@ -24,14 +24,13 @@ def verdict_of(upload: Upload, clean: Cleaned, notes: Sequence[str]) -> tuple[Ch
     report, number = upload.report, None
     terms = terms_of(report)
     template, style = template_of(report, terms), report.contract.partner.number_style
-    kept = {each["row"] for each in upload.mended}
+    kept = {(each["sheet"], each["row"]) for each in upload.mended}
     if upload.filename.endswith(FROM_PROGRAMS) or speaks_our_words(clean.sheets, template):
         checked = check(clean.sheets, template, style, kept=kept)
     else:
         table, number = _understood(report, clean.sheets, template, upload.is_mapped_anew)
         template = table.template
-        checked = check(clean.sheets, template, style, table.found, kept)
-        checked.problems = table.all_problems(checked.problems)
+        checked = check(clean.sheets, template, style, table.found, kept, table.all_problems)
         checked.notes[:0] = table.notes
     checked.notes[:0] = [*notes, *clean.notes]
     checked.personal = upload.personal

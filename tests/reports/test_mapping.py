@@ -330,12 +330,17 @@ def test_rows_of_one_place_are_added_up_when_the_mapping_says_so(asked, confirm,
     ]
 
 
-def test_a_part_that_is_missing_is_named_and_is_no_zero(asked, confirm, look):
+def test_a_part_that_is_missing_is_named_and_is_no_zero_and_is_typed_in_its_own_cell(asked, confirm, look, as_):
     page, path, key = asked(parts_of_a_month(lambda sheet: sheet.cell(3, 4).__setattr__("value", None)))
     confirm(page, path, adds_up="y")
     (problem,) = look(key)["draft"]["problems"]
     assert (problem["row"], problem["column"]) == (3, 3)
     assert problem["words"].startswith("The cell is empty.")
+    draft = as_("ana").get(f"/reports/{key}/draft").text
+    assert '<input name="cell-3-3" value="" aria-invalid' in draft
+    data = {"seen": re.search(r'name="seen" value="([^"]+)"', draft)[1], "cell-3-3": "520"}
+    as_("ana").post(f"/reports/{key}/draft/cells", data=data)
+    assert [row["measures"]["offered"] for row in look(key)["draft"]["rows"]] == ["1020", "1000"]
 
 
 def test_a_headcount_is_never_added_up(upload, report, as_):

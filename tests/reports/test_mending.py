@@ -2,19 +2,25 @@
 
 import io
 import re
+from dataclasses import replace
 
 import openpyxl
 import pytest
 from sqlalchemy import select
 
 from app import jobs
+from app.domain.periods import Month
 from app.events import Event
 from app.jobs import Job
 from app.marking import LIST
+from app.reading import read
 from app.reports import intake, marked_copies
+from app.reports.checking import check
 from app.reports.mended import at_last
 from app.reports.models import Report, Submission
+from app.reports.template import Asked, Column, Template
 
+OFFERED = Column("offered", "Offered", "contacts", "", is_whole=True)
 SEEN = re.compile(r'name="seen" value="([^"]+)"')
 
 
@@ -241,3 +247,22 @@ def test_a_cell_that_was_typed_twice_is_told_once_from_the_file_to_the_last_word
     back = {"sheet": "Service", "row": 7, "column": 4}
     undone = [{**back, "was": "21000", "now": "25000"}, {**back, "was": "25000", "now": "21000"}]
     assert at_last([first, *undone, second]) == [{**place, "was": "168OO", "now": "16800"}]
+
+
+def test_of_a_long_table_the_wrong_rows_are_kept_and_those_of_its_own_sheet_that_were_changed():
+    rows = tuple(Asked(f"S{number}", "EN") for number in range(2, 502))
+    template = Template("code", Month(2026, 10), "service", "partner", "month", (OFFERED,), rows)
+    lines = ["Month,Site,Queue,Offered", *(f"2026-10,{row.site},EN,{5 if row.site != 'S470' else 'x'}" for row in rows)]
+    sheets = [replace(read("a.csv", "\n".join(lines).encode()).sheets[0], name="Calls")]
+    checked = check(sheets, template, "1,234.5", kept={("Calls", 460), ("Calls", 3), ("Chats", 7)})
+    assert [number for number, _ in checked.table["rows"]] == [3, 460, 470]
+
+
+def test_a_thousand_wrong_cells_are_told_one_by_one_and_the_rest_by_kind_without_losing_any():
+    rows = tuple(Asked(f"S{number}", "EN") for number in range(2, 1502))
+    template = Template("code", Month(2026, 10), "service", "partner", "month", (OFFERED,), rows)
+    lines = ["Month,Site,Queue,Offered", *(f"2026-10,{row.site},EN,x{row.site}" for row in rows)]
+    checked = check(read("a.csv", "\n".join(lines).encode()).sheets, template, "1,234.5")
+    assert (len(checked.problems), len(checked.table["rows"])) == (1001, 1000)
+    assert checked.problems[-1].place == "Row 1002, Offered to Row 1501, Offered"
+    assert checked.problems[-1].words.endswith("499 more likewise.")
