@@ -10,11 +10,11 @@ from app.reports.marked_copies import can_be_marked, copy_of_draft, is_marked_qu
 from app.reports.mended import at_last, rows_left_out
 from app.reports.models import Draft, Report
 from app.reports.problems import cells_of
+from app.reports.table_pages import page_numbers, page_to_open, pages_of
 from app.reports.uploads import Upload
 from app.web import Conflict, Refusal
 
-MOST_CELLS = 60
-MOST_LETTERS = 200
+LONGEST_ROW = 200  # of what stood in a row that is left out, in letters: enough to know it by
 
 
 class NothingTyped(Refusal):
@@ -39,15 +39,22 @@ def spare_rows(draft: Draft) -> set[int]:
     return {row for problem in draft.problems for row in problem.get("spare", ()) if row in _rows(draft)}
 
 
-def on_the_page(draft: Draft) -> dict:
-    """Which cells can be typed into, which rows left out, whether that is all there is to do, and how the file can be
-    had with marks."""
+def on_the_page(draft: Draft, wanted: int = 0) -> dict:
+    """One page of the table: which cells can be typed into, which rows left out, whether that is all there is to do,
+    and how the file can be had with marks."""
     is_marked, is_quick = bool(draft.problems) and can_be_marked(draft), is_marked_quickly(draft)
     wrong, typed, spare = wrong_cells(draft), typed_cells(draft), spare_rows(draft)
-    is_few = len(wrong) <= MOST_CELLS and len(spare) <= MOST_CELLS
+    table = pages_of(draft, wrong | typed, spare)
+    places = page_numbers(table)
+    number = page_to_open(wanted, places, {row for row, _ in wrong} | spare, len(table))
     return {
-        "mendable": wrong | typed if is_marked and is_few else set(),
-        "spare": spare if is_marked and is_few else set(),
+        "table": table[number - 1],
+        "table_page": number,
+        "table_pages": len(table),
+        "page_of": places,
+        "is_mendable": is_marked and bool(wrong or typed or spare),
+        "mendable": wrong | typed if is_marked else set(),
+        "spare": spare if is_marked else set(),
         "typed": typed,
         "only_cells": all(problem["column"] is not None for problem in draft.problems),
         "is_marked": is_marked,
@@ -98,7 +105,7 @@ def _without(draft: Draft, left_out: Mapping[int, bool]) -> Iterator[dict]:
     gone = {row: text for (name, row), text in rows_left_out(draft.mended).items() if name == sheet}
     for row, is_out in left_out.items():
         if is_out and row in spare:
-            yield _change(draft, row, None, ", ".join(filter(None, rows[row]))[:MOST_LETTERS], "")
+            yield _change(draft, row, None, ", ".join(filter(None, rows[row]))[:LONGEST_ROW], "")
         elif not is_out and row in gone:
             yield _change(draft, row, None, "", gone[row])
 

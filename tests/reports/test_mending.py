@@ -14,7 +14,7 @@ from app.events import Event
 from app.jobs import Job
 from app.marking import LIST
 from app.reading import read
-from app.reports import intake, marked_copies
+from app.reports import intake, marked_copies, table_pages
 from app.reports.checking import check
 from app.reports.mended import at_last
 from app.reports.models import Report, Submission
@@ -139,6 +139,30 @@ def test_a_row_too_many_is_left_out_on_the_page_and_comes_back(
     with inside() as session:
         told = session.scalars(select(Event).where(Event.kind == "draft.mended")).all()
         assert [(event.figures["cells"], event.figures["rows"]) for event in told] == [(0, 1), (0, 1)]
+
+
+def test_more_wrong_cells_than_one_page_takes_are_paged_through_and_none_is_lost(
+    report, filled, upload, mend, as_, look, monkeypatch
+):
+    monkeypatch.setattr(table_pages, "MOST_CELLS", 1)
+
+    def both(sheet):
+        row, column = offered(sheet, "1OOO")
+        sheet.cell(row + 1, column + 1).value = "2OOO"
+        cells.extend([(row, column), (row + 1, column)])
+
+    key, cells = report(), []
+    upload("ana", key, filled(key, change=both))
+    first, second = (f'name="cell-{row}-{column}"' for row, column in cells)
+    pages = {page: as_("ana").get(f"/reports/{key}/draft{page}").text for page in ("", "?page=1", "?page=2", "?page=9")}
+    assert [(first in text, second in text) for text in pages.values()] == [(True, False)] * 2 + [(False, True)] * 2
+    assert all("Page " in text and " of 2" in text for text in pages.values())
+    assert f'href="/reports/{key}/draft?page=1#cell-{cells[0][0]}-{cells[0][1]}"' in pages["?page=2"]
+    mend("ana", key, {cells[0]: "1000"})
+    page = as_("ana").get(f"/reports/{key}/draft").text
+    assert (first in page, second in page) == (False, True)
+    mend("ana", key, {cells[1]: "2000"})
+    assert [row["measures"]["offered"] for row in look(key)["draft"]["rows"]] == ["1000", "2000"]
 
 
 def test_an_address_that_is_typed_into_a_cell_is_not_kept(wrong, mend, inside):

@@ -38,13 +38,13 @@ from app.reports.permits import refusal_to_certify, refusal_to_prepare
 from app.reports.preview import Outlook, levels_fed_by, outlook
 from app.reports.problems import cells_of
 from app.reports.sending import certify
+from app.reports.table_pages import MOST_ROWS
 from app.reports.tasks import title
 from app.reports.uploads import Upload
 from app.reports.views import bp
 from app.reports.views.reports import WITH_EVERYTHING, show_page
 from app.web import back_to, find, go_on, page
 
-PAGE_ROWS = 200
 WITH_DRAFT = (
     joinedload(Report.contract).joinedload(Contract.partner),
     joinedload(Report.draft).options(joinedload(Draft.prepared_by), joinedload(Draft.blob), undefer_group("content")),
@@ -206,14 +206,18 @@ def _causes_form(report: Report, expected: Outlook | None) -> CausesForm | None:
 
 
 def _rows_of(draft: Draft) -> dict:
-    pages = max(1, -(-len(draft.rows) // PAGE_ROWS))
-    number = min(max(1, request.args.get("page", 1, type=int)), pages)
-    return {"rows": draft.rows[(number - 1) * PAGE_ROWS : number * PAGE_ROWS], "number": number, "pages": pages}
+    pages = max(1, -(-len(draft.rows) // MOST_ROWS))
+    number = min(max(1, _page_asked_for(1)), pages)
+    return {"rows": draft.rows[(number - 1) * MOST_ROWS : number * MOST_ROWS], "number": number, "pages": pages}
+
+
+def _page_asked_for(default: int) -> int:
+    return request.args.get("page", default, type=int)
 
 
 def _table_of(draft: Draft) -> dict:
     letters = [column_letter(place) for place in range(len(draft.table.get("headings", ())))]
-    return {"letters": letters, "marks": _marks(draft), **on_the_page(draft)}
+    return {"letters": letters, "marks": _marks(draft), **on_the_page(draft, _page_asked_for(0))}
 
 
 def _certificate(draft: Draft) -> CertificateForm:
