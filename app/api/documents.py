@@ -131,6 +131,9 @@ def evidence(found: Evidence) -> dict:
         "bytes": found.size,
         "media_type": found.media_type,
         "expires_on": found.expires_on.isoformat() if found.expires_on else None,
+        "attached_by": found.attached_by.name,
+        "attached_at": found.attached_at.isoformat(),
+        "withdrawn_at": found.withdrawn_at.isoformat() if found.withdrawn_at else None,
     }
 
 

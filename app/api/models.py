@@ -11,7 +11,7 @@ from app.accounts.models import User
 from app.extensions import Base, PartnerOwned
 from app.partners.models import Partner
 
-READING = frozenset({Permission.REPORT_READ})
+READING = frozenset({Permission.REPORT_READ, Permission.EVIDENCE_READ})
 SCOPES = {
     "reports:read": READING,
     "reports:write": READING | {Permission.REPORT_PREPARE, Permission.EVIDENCE_ATTACH},

@@ -14,6 +14,8 @@ from app.evidence.kinds import ACCEPTED, NotEvidence
 from app.evidence.models import Evidence
 from app.evidence.service import attach
 
+LONGEST_SHOWS = 200  # in letters: a line that says what a file shows, on the page and by the API
+
 
 class EvidenceForm(FlaskForm):
     evidence = FileField(
@@ -25,7 +27,7 @@ class EvidenceForm(FlaskForm):
     )
     shows = StringField(
         "What it shows",
-        [InputRequired("Say in a few words what the file shows."), Length(max=200)],
+        [InputRequired("Say in a few words what the file shows."), Length(max=LONGEST_SHOWS)],
         description="Outage log of 12 August, 14:00 to 18:00",
     )
     expires_on = DateField(

@@ -60,6 +60,12 @@ def test_evidence_is_about_the_miss_and_whoever_decides_reads_it(report, program
         assert (told.status_code, told.json["service_level"]) == (201, "service-level")
     with inside() as session:
         assert session.scalars(select(Evidence.shows)).all() == ["The outage log"]
+    listed = program("reports:read", name="reading").get(f"/reports/{key}/evidence-files").json["evidence_files"]
+    assert listed == [told.json]
+    assert (listed[0]["attached_by"], listed[0]["withdrawn_at"]) == ("Export (API)", None)
+    assert as_("leo").post(f"/evidence-files/{listed[0]['key']}/withdrawal").status_code == 303
+    assert export.get(f"/reports/{key}/evidence-files").json["evidence_files"][0]["withdrawn_at"]
+    export.post(f"/reports/{key}/evidence-files", data={**form, "file": (io.BytesIO(b"09:00"), "log.txt")})
     assert "The outage log" in as_("mia").get(f"/reports/{key}").text
     wrong = {"file": (io.BytesIO(b"MZ\x90\x00\x03"), "tool.exe"), **form}
     assert export.post(f"/reports/{key}/evidence-files", data=wrong).status_code == 422

@@ -1,4 +1,4 @@
-"""Saying why what will miss misses, and attaching what shows it, before the figures are sent."""
+"""Saying why what will miss misses, before the figures are sent; and the files that show it."""
 
 from datetime import date
 
@@ -11,6 +11,7 @@ from app.api.causes import said_in, told, unknown_level
 from app.api.views import answer, v1
 from app.api.views.drafts import WITH_DRAFT, FileMissing
 from app.api.views.reports import WITH_CONTRACT
+from app.evidence.forms import LONGEST_SHOWS
 from app.evidence.service import attach, with_files
 from app.extensions import write
 from app.reports.causes import causes_of
@@ -19,8 +20,6 @@ from app.reports.explaining import explain
 from app.reports.models import Report
 from app.reports.preview import levels_fed_by
 from app.web import Refusal, find
-
-MOST_LETTERS = 200
 
 
 class EvidenceRefused(Refusal):
@@ -36,6 +35,14 @@ def explain_misses(key: str):
         explain(found, said, current_user)
         causes = told(causes_of(found.id, next_number(found)))
     return answer({"causes": causes})
+
+
+@v1.get("/reports/<key>/evidence-files")
+@requires(Permission.EVIDENCE_READ)
+def evidence_files(key: str):
+    """Those of the report, in the order in which they came; one that was withdrawn says when."""
+    found = find(Report, key, with_files(Report.files))
+    return answer({"evidence_files": [documents.evidence(each) for each in found.files]})
 
 
 @v1.post("/reports/<key>/evidence-files")
@@ -56,8 +63,8 @@ def attach_evidence(key: str):
 def _about(found: Report) -> dict:
     form, levels = request.form, levels_fed_by(found)
     shows, level, until = form.get("shows", "").strip(), form.get("service_level", ""), form.get("expires_on", "")
-    if not 0 < len(shows) <= MOST_LETTERS:
-        raise EvidenceRefused(f"Say in “shows” what the file shows, in at most {MOST_LETTERS} letters.")
+    if not 0 < len(shows) <= LONGEST_SHOWS:
+        raise EvidenceRefused(f"Say in “shows” what the file shows, in at most {LONGEST_SHOWS} letters.")
     if level and level not in levels:
         raise EvidenceRefused(unknown_level(level, levels))
     try:
