@@ -73,6 +73,12 @@ def test_a_heading_with_another_footnote_is_the_same_heading():
     ("written", "month", "day"),
     [
         *(("Sep-26", Month(2026, 9), Month(2026, 9)), ("September 2026 [2]", Month(2026, 9), Month(2026, 9))),
+        *((text, Month(2026, 9), Month(2026, 9)) for text in ("set-26", "SEPT’26", "Sep. 2026", "septiembre de 2026")),
+        *(
+            (text, Month(2026, 8), Month(2026, 8))
+            for text in ("août 2026", "ago/26", "2026-Aug", "8-2026", "sierpień 26")
+        ),
+        *(("März 2026", Month(2026, 3), Month(2026, 3)), ("Dez 26", Month(2026, 12), Month(2026, 12))),
         *(("05/09/2026", date(2026, 9, 5), date(2026, 9, 5)), ("09/05/2026", date(2026, 9, 5), date(2026, 9, 5))),
         *(("7", None, date(2026, 9, 7)), ("31", None, None), ("9" * 5_000, None, None), ("Total", None, None)),
     ],

@@ -255,6 +255,29 @@ def test_a_table_that_cannot_be_mapped_is_refused_with_what_to_do(asked):
     assert "This is not the template of this report" in asked(b"Name,Age\nx,1\n", name="own.csv")[0]
 
 
+def with_year_and_month(month: str, total: str = "Total,,,,3000,2850,2400,150\n") -> bytes:
+    lines = (f"2026,{month},cedar-one,{queue},1000,950,800,50\n" for queue in ("cedar-voice", "cedar-chat"))
+    return f"Año,Mes,Site,Line,Inbound calls,Answered,In SLA,Missed\n{''.join(lines)}{total}".encode()
+
+
+@pytest.mark.parametrize("month", ["10", "octubre"])
+def test_the_month_of_a_year_that_stands_beside_it_is_read_with_it(asked, confirm, look, month):
+    page, path, key = asked(with_year_and_month(month), name="own.csv")
+    assert "B: Año + Mes" in page
+    assert fields_of(page)["role_0"] == "col:1"
+    assert "The years of column A were read with the months of column B" in confirm(page, path).text
+    assert [row["measures"]["offered"] for row in look(key)["draft"]["rows"]] == ["1000", "1000"]
+
+
+def test_another_month_of_a_year_beside_it_and_a_month_in_words_of_nobody_are_not_taken_for_this_one(
+    asked, confirm, report, upload
+):
+    page, path, _ = asked(with_year_and_month("9"), name="own.csv")
+    assert "This file is about September 2026" in confirm(page, path).text
+    other = with_year_and_month("M-10", total="").replace(b"Site", b"Location")
+    assert fields_of(upload("ana", report(), other, "other.csv").text)["role_0"] == ""
+
+
 def test_a_sheet_that_names_another_month_above_its_table_is_refused(asked):
     def september(sheet):
         sheet["A1"] = "Calls, September 2026"

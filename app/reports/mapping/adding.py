@@ -42,7 +42,7 @@ def added_up(found: Found, template: Template, style: str) -> Sums:
     summed = [members for members in groups.values() if len(members) > 1]
     notes = [f"{sum(map(len, summed)):,} rows were added up to {len(summed):,}, as the mapping says."] if summed else []
     days = {number: count for members in groups.values() for number, count in _days(found, template, members)}
-    found = replace(found, columns=columns, rows=tuple(rows), parts=found.rows)
+    found = replace(found, columns=columns, rows=tuple(rows), parts=found.parts or found.rows)
     return Sums(found, tuple(problems), tuple(notes), days, frozenset(unsure))
 
 

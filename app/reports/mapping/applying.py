@@ -73,7 +73,10 @@ def read_by(chosen: ColumnMap, layout: Layout, template: Template, style: str) -
         else:
             rows.append(row)
     found = replace(found, rows=tuple(rows))
-    notes, undecided = tuple(_notes(chosen, found, passed)), _undecided(chosen, found, template)
+    notes, undecided = (
+        (*_note_of_years(chosen, layout), *_notes(chosen, found, passed)),
+        _undecided(chosen, found, template),
+    )
     if not chosen.adds_up or template.contracts:
         return Table(found, template, notes, undecided)
     sums = added_up(apart(found, template)[0], template, style)
@@ -81,7 +84,7 @@ def read_by(chosen: ColumnMap, layout: Layout, template: Template, style: str) -
 
 
 def _found(chosen: ColumnMap, layout: Layout, template: Template) -> Found:
-    headings = {heading.place: heading.text for heading in layout.headings}
+    headings = {heading.place: heading.text for heading in (*layout.headings, *filter(None, [layout.year]))}
     cells = tuple(_word(headings.get(place, "")) for place in range(max(headings) + 1))
     names = {PERIOD: template.period_heading, **PLACES, NO_FIGURES: REASON}
     places = {names[each.role]: each.heading.place for each in chosen.columns if each.role in names}
@@ -103,6 +106,7 @@ def _found(chosen: ColumnMap, layout: Layout, template: Template) -> Found:
         fixed={PLACES[role]: code for role, code in chosen.fixed.items() if role in PLACES},
         read_period=partial(period_in, template=template),
         where=layout.where,
+        parts=layout.written,
     )
 
 
@@ -135,6 +139,13 @@ def _left_out(chosen: ColumnMap, row: Row, template: Template) -> str:
         if written and names.get(written.casefold(), other) == LEFT_OUT:
             return f"“{written[:40]}”"
     return ""
+
+
+def _note_of_years(chosen: ColumnMap, layout: Layout) -> Iterator[str]:
+    months = chosen.of_role(PERIOD)
+    if layout.year and months:
+        years, letter = column_letter(layout.year.place), column_letter(months.heading.place)
+        yield f"The years of column {years} were read with the months of column {letter}."
 
 
 def _notes(chosen: ColumnMap, found: Found, passed: Counter[str]) -> Iterator[str]:

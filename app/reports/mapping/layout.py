@@ -41,7 +41,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Layout:
-    """A table as it stands in a sheet: headings in the rows `first` to `last`, its rows, and the lines above it."""
+    """A table as it stands in a sheet: headings in the rows `first` to `last`, its rows, and the lines above it.
+
+    `year` is the column whose years were read with the months, and no heading any more; `written` are the rows before.
+    """
 
     sheet: Sheet
     first: int
@@ -51,6 +54,8 @@ class Layout:
     above: tuple[str, ...] = ()
     months: int = 0  # headings that are months: they stand side by side
     where: Callable[[int, int], Place] | None = None  # a cell's own place, where the table was put together
+    year: Heading | None = None
+    written: tuple[Row, ...] = ()
 
     def heading(self, place: int | None) -> Heading | None:
         return next((heading for heading in self.headings if heading.place == place), None)

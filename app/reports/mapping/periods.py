@@ -1,8 +1,11 @@
 """The month or day that a cell of somebody else names, read in the light of the month that the report is for."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 
 from app.domain.periods import Month
 from app.reading import Cell
@@ -10,20 +13,23 @@ from app.reports.figures import period
 from app.reports.mapping.headings import FOOTNOTE
 from app.reports.template import Template
 
-NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-FULL = ("uary", "ruary", "ch", "il", "", "e", "y", "ust", "tember", "ober", "ember", "ember")
-WRITTEN = {name + rest: number for number, (name, rest) in enumerate(zip(NAMES, FULL, strict=True), 1)}
-WRITTEN |= {name: number for number, name in enumerate(NAMES, 1)} | {"sept": 9}
+LINES = Path(__file__).with_name("months.txt").read_text(encoding="utf-8").splitlines()
+NUMBERS = {
+    name: number
+    for number, line in enumerate((line for line in LINES if not line.startswith("#")), 1)
+    for name in line.split()
+}
 YEAR = re.compile(r"20\d\d")
-NAMED = re.compile(r"([a-z]{3,9})\.?[\s\-/’']*(\d{4}|\d{2})")
-NUMBERED = re.compile(r"(\d{1,2})[/.](\d{4})|(\d{4})[/.](\d{1,2})")
+NAMED = re.compile(r"([a-z]{3,12})\.?[\s\-/_’'.]*(?:(?:de|del|of)\s+)?(\d{4}|\d{2})")
+YEAR_FIRST = re.compile(r"(20\d\d)[\s\-/_.]*([a-z]{3,12})\.?")
+NUMBERED = re.compile(r"(\d{1,2})[/.\-](\d{4})|(\d{4})[/.\-](\d{1,2})")
 ISO = re.compile(r"\d{4}-\d\d(-\d\d)?([ T].*)?")
 DAY = re.compile(r"(?:[a-z]{2,9}\.?,?\s+)?(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?:\s.*)?")
 
 
 def period_in(cell: Cell, template: Template) -> Month | date | None:
-    """As Accord reads it, and beyond that Dec-25, December 2025, 12/2025, days in figures, and in a report by day the
-    day's number alone. Of 05/09 and 09/05 the one in the report's month is meant; None when it names no period."""
+    """As Accord reads it, and beyond that Dec-25, août 2026, set/26, 12/2025, days in figures, and by day the day's
+    number alone. Of 05/09 and 09/05 the one in the report's month is meant; None when it names no period."""
     if (found := period(cell)) is not None:
         return found
     text = FOOTNOTE.sub("", cell.text).strip().casefold()
@@ -58,9 +64,9 @@ def months_in(text: str) -> Iterator[Month]:
     if whole := _month(text.strip().casefold()):
         yield whole
         return
-    for found in NAMED.finditer(text.casefold()):
-        if len(found[2]) == 4 and found[1] in WRITTEN:
-            yield Month(int(found[2]), WRITTEN[found[1]])
+    for found in NAMED.finditer(_plain(text)):
+        if len(found[2]) == 4 and found[1] in NUMBERS:
+            yield Month(int(found[2]), NUMBERS[found[1]])
 
 
 def month_of(year: str, month: str) -> Month | None:
@@ -73,12 +79,22 @@ def month_of(year: str, month: str) -> Month | None:
     return _month(f"{month} {year}")
 
 
+def _plain(text: str) -> str:
+    """Without capitals and accents."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+@lru_cache(maxsize=1_000)
 def _month(text: str) -> Month | None:
-    if (named := NAMED.fullmatch(text)) and named[1] in WRITTEN:
-        return Month(int(named[2]) + (2000 if len(named[2]) == 2 else 0), WRITTEN[named[1]])
+    text = _plain(text)
+    if (named := NAMED.fullmatch(text)) and named[1] in NUMBERS:
+        return Month(int(named[2]) + (2000 if len(named[2]) == 2 else 0), NUMBERS[named[1]])
+    if (named := YEAR_FIRST.fullmatch(text)) and named[2] in NUMBERS:
+        return Month(int(named[1]), NUMBERS[named[2]])
     if numbered := NUMBERED.fullmatch(text):
         year, number = int(numbered[2] or numbered[3]), int(numbered[1] or numbered[4])
-        return Month(year, number) if 1 <= number <= 12 else None
+        return Month(year, number) if 1 <= number <= 12 and year else None
     return None
 
 

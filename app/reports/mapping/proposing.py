@@ -16,7 +16,7 @@ from app.reports.mapping.column_map import (
     role_of,
     unmapped,
 )
-from app.reports.mapping.headings import SHARE, likeness, unit_of
+from app.reports.mapping.headings import SHARE, SURE, likeness, unit_of
 from app.reports.mapping.layout import Heading, Layout, is_figure
 from app.reports.mapping.periods import period_in
 from app.reports.template import Template
@@ -67,10 +67,16 @@ def _proposal(layout: Layout, template: Template, known: Known) -> Proposal:
     for role, codes in codes_of(template).items():
         if role not in roles and len(codes) == 1:
             fixed[role] = codes[0]
-    if PERIOD not in roles and template.grain == "month" and not template.contracts:
+    is_of_one_month = template.grain == "month" and not template.contracts
+    if PERIOD not in roles and is_of_one_month and not any(map(_says_month, layout.headings)):
         fixed[PERIOD] = WHOLE_REPORT
     chosen = replace(unmapped(layout).with_roles(roles), fixed=fixed, adds_up=_is_by_day(layout, roles, template))
     return Proposal(layout, chosen, len(set(roles) - {PERIOD, DAYS, NO_FIGURES}))
+
+
+def _says_month(heading: Heading) -> bool:
+    """Whoever has a column of months in words that nobody understands is asked, and not taken at their word."""
+    return likeness(heading.words, PERIOD, "Month") >= SURE
 
 
 def _is_by_day(layout: Layout, roles: Mapping[str, tuple[int, str]], template: Template) -> bool:

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from app.domain.periods import Month
 from app.reading import BLANK, Cell, Row, Sheet
-from app.reports.mapping.headings import SURE, UNIT_OF, cleaned, likeness
+from app.reports.mapping.headings import UNIT_OF, cleaned
 from app.reports.mapping.layout import Heading, Layout, Place, is_figure
-from app.reports.mapping.periods import YEAR, month_named, month_of
+from app.reports.mapping.periods import month_named
+from app.reports.mapping.years import MONTH, dated_rows, year_and_month
 
-MONTH, FIGURE, SHEET = "Month", "Figure", "Sheet"
+FIGURE, SHEET = "Figure", "Sheet"
 LEAST_MONTHS, LEAST_FIGURES = 2, 2
 MOST_FIGURES, MOST_FIGURES_BESIDE = 60, 0.5
 MOST_NAMED = 3
@@ -18,48 +19,16 @@ LOOKED_AT = 400
 
 
 def dated(layout: Layout) -> Layout | None:
-    """One column of months out of one of years and one of months; None when there are no two such. A year holds until
-    the next is written beneath it."""
-    rows = layout.rows
-    years = [each for each in layout.headings if _share(rows, each, _is_year) == 1]
-    months = [
-        each
-        for each in layout.headings
-        if _share(rows, each, _is_month) == 1 and (not _has_figures(rows, each) or _is_headed_month(each))
-    ]
-    if len(years) != 1 or len(months) != 1:
+    """One column of months out of one of years and one of months; None when there are no two such."""
+    if (found := year_and_month(layout)) is None:
         return None
-    (year,), (month,) = years, months
-    kept = [each for each in layout.headings if each not in (year, month)]
-    return _put_together(layout, [(MONTH,), *(each.words for each in kept)], _with_month(layout, year, month, kept))
-
-
-def _with_month(
-    layout: Layout, year: Heading, month: Heading, kept: Sequence[Heading]
-) -> Iterator[tuple[list[Cell], list[Place]]]:
-    said = ""
-    for row in layout.rows:
-        said = row.cell(year.place).text or said
-        named = month_of(said, row.cell(month.place).text)
-        written = Cell("date", named.first.isoformat()) if named else row.cell(month.place)
-        places = [layout.place(row.number, each.place) for each in (month, *kept)]
-        yield [written, *(row.cell(each.place) for each in kept)], places
-
-
-def _is_year(cell: Cell) -> bool:
-    return YEAR.fullmatch(cell.text.strip()) is not None
-
-
-def _is_month(cell: Cell) -> bool:
-    return month_of("2000", cell.text) is not None
-
-
-def _has_figures(rows: Sequence[Row], heading: Heading) -> bool:
-    return any(is_figure(row.cell(heading.place)) for row in rows[:LOOKED_AT])
-
-
-def _is_headed_month(heading: Heading) -> bool:
-    return likeness(heading.words, "period", MONTH) >= SURE
+    year, month = found
+    kept = [each for each in layout.headings if each not in found]
+    lines = (
+        ([cell, *(row.cell(each.place) for each in kept)], [layout.place(row.number, e.place) for e in (month, *kept)])
+        for row, cell in dated_rows(layout, year, month)
+    )
+    return _put_together(layout, [(MONTH,), *(each.words for each in kept)], lines)
 
 
 def laid_down(layout: Layout) -> Layout | None:
@@ -203,7 +172,8 @@ def _put_together(layout: Layout, words: Sequence[tuple[str, ...]], found, title
     sheet = Sheet(layout.sheet.name if title is None else title, tuple(rows), layout.sheet.notes)
     headings = tuple(Heading(place, each) for place, each in enumerate(words))
     where = lambda row, column: origins[row - 1][min(column, len(headings) - 1)]  # noqa: E731
-    return replace(layout, sheet=sheet, first=0, last=0, headings=headings, rows=tuple(rows), months=0, where=where)
+    about = {"first": 0, "last": 0, "months": 0, "year": None, "written": ()}
+    return replace(layout, sheet=sheet, headings=headings, rows=tuple(rows), where=where, **about)
 
 
 def _month_of(words: Sequence[str]) -> Month | None:

@@ -13,6 +13,7 @@ from app.reports.mapping.layout import MOST_SHEETS, MOST_TABLES, Layout, layouts
 from app.reports.mapping.proposing import Known, Proposal, propose
 from app.reports.mapping.rearranging import joined
 from app.reports.mapping.sketch import MOST_NAMES, Sketch, first_of
+from app.reports.mapping.years import with_years
 from app.reports.template import Template
 
 NO_STYLE = ""  # where no figure is read
@@ -57,7 +58,7 @@ def understand(
 
 def tables_in(sheets: Sequence[Sheet], known: Known) -> list[Layout]:
     """Those of each sheet, and sheets that are read as one because each is named after a site or queue."""
-    found = layouts(sheets, known.words, MOST_SHEETS)
+    found = [with_years(each) for each in layouts(sheets, known.words, MOST_SHEETS)]
     one = [each for each in joined(found) if _is_named_after(each, known.words)]
     return [*one, *found[:MOST_TABLES]]
 
