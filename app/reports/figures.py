@@ -9,8 +9,8 @@ from app.domain.periods import Month
 from app.reading import Cell
 from app.reports.template import Column
 
-PLAIN = {
-    "1,234.5": re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", re.ASCII),
+PLAIN = {  # the first also as in India: 1,23,456
+    "1,234.5": re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+|\d{1,2}(,\d\d)+,\d{3})(\.\d+)?", re.ASCII),
     "1.234,5": re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?", re.ASCII),
     "1 234,5": re.compile(r"[+-]?\d+(,\d+)?", re.ASCII),
 }
@@ -106,9 +106,14 @@ def _typed(cell: Cell, column: Column, number_style: str, wants_percent: bool) -
         raise NotAFigure(f"{_shown(cell)} is not a number. Type {_example(column, number_style)}.")
     group, point = number_style[1], number_style[-2]
     whole, _, decimals = text.lstrip("+-").partition(point)
-    if column.is_whole and len(decimals) == 3 and THOUSANDS.fullmatch(whole):
+    if _takes_no_thousandths(column) and len(decimals) == 3 and THOUSANDS.fullmatch(whole):
         raise NotAFigure(f"{_shown(cell)} may mean {whole}{decimals}. Type the count without a point or comma.")
     return Decimal(text.replace(group, "").replace(point, "."))
+
+
+def _takes_no_thousandths(column: Column) -> bool:
+    """Nobody sums up seconds to the thousandth."""
+    return column.is_whole or (column.unit == "seconds" and column.conversion is None)
 
 
 def _clock(cell: Cell, column: Column) -> Decimal:

@@ -16,6 +16,7 @@ from app.reports.mapping.column_map import (
 from app.reports.mapping.differing import Carried, carry_over
 from app.reports.mapping.headings import SURE, likeness
 from app.reports.mapping.layout import MOST_SHEETS, MOST_TABLES, Layout, layouts
+from app.reports.mapping.merges import with_merged_words
 from app.reports.mapping.proposing import Known, Proposal, propose
 from app.reports.mapping.rearranging import dated, joined, laid_down, spread
 from app.reports.mapping.understanding import Unmapped, sketch_of, table_by, undecided_names
@@ -43,7 +44,7 @@ class Words:
 
 def tables_in(sheets: Sequence[Sheet], template: Template, known: Known) -> list[Layout]:
     """As they may be read: several sheets as one, months and figures as they are asked for; then as they stand."""
-    found = layouts(sheets, known.words, MOST_SHEETS)
+    found = [with_merged_words(each) for each in layouts(sheets, known.words, MOST_SHEETS)]
     laid = [_rearranged(layout, partial(_figure_named, template)) for layout in found]
     changed = [each for each in laid if each.where]
     candidates = [*joined(laid), *changed, *found][:MOST_TABLES]

@@ -18,6 +18,10 @@ TOTAL = re.compile(
 )
 
 
+def is_total(row: Row) -> bool:
+    return any(cell.kind == "text" and TOTAL.match(cell.text.strip()) for cell in row.cells)
+
+
 def apart(found: Found, template: Template) -> tuple[Found, list[tuple[int, str]]]:
     """The table without the rows that are none of the report's, and those by number and reason."""
     reasons = {row.number: reason for row in found.rows if (reason := _passed_over(found, row, template))}

@@ -13,9 +13,16 @@ LABELS = {
     CLOCK: "h:mm:ss",
     "thousands": "thousands",
     "millions": "millions",
+    "lakhs": "lakhs",
+    "crores": "crores",
     "share": "shares of 1",
 }
-SCALES = {"thousands": Fraction(1000), "millions": Fraction(1_000_000)}
+SCALES = {
+    "thousands": Fraction(1000),
+    "lakhs": Fraction(100_000),
+    "millions": Fraction(1_000_000),
+    "crores": Fraction(10_000_000),
+}
 TIMES = {"seconds": Fraction(1), "minutes": Fraction(60), "hours": Fraction(3600), CLOCK: Fraction(1)}
 PLACES = 6  # after the point, where a conversion does not come out even: 50 minutes are 0.833333 hours
 NOT_COUNTS = {"seconds", "minutes", "hours", "days", "weeks", CLOCK, "percent"}

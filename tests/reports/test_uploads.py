@@ -212,7 +212,7 @@ def test_a_file_sent_while_the_report_closes_is_refused_in_words(app, report, fi
 
 
 def test_many_rows_are_shown_page_by_page_and_certified_together(report, filled, upload, as_, look, monkeypatch):
-    monkeypatch.setattr(drafts, "PAGE_ROWS", 1)
+    monkeypatch.setattr(drafts, "MOST_ROWS", 1)
     key = report()
     first = upload("ana", key, filled(key)).text
     second = as_("leo").get(f"/reports/{key}/draft?page=2").text

@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 
+from app.domain.periods import Month
 from app.formatting import month as month_in_words
-from app.reading import BLANK, Cell, Row, Sheet, column_letter
+from app.reading import BLANK, Cell, Row, column_letter
 from app.reports import units
 from app.reports.finding import Found, Meant, WrongFile
 from app.reports.mapping.adding import added_up
@@ -27,13 +29,13 @@ from app.reports.mapping.column_map import (
     typed_of,
 )
 from app.reports.mapping.layout import Layout
+from app.reports.mapping.merges import without_merged_headings
 from app.reports.mapping.periods import months_in, period_in
 from app.reports.problems import Problem
-from app.reports.surroundings import TOTAL, apart
+from app.reports.surroundings import TOTAL, apart, notes_of_rows
 from app.reports.template import REASON, Column, Template
 
 MOST_NAMED = 5
-MERGED = "Merged cells count"
 
 
 @dataclass(frozen=True)
@@ -65,22 +67,38 @@ def read_by(chosen: ColumnMap, layout: Layout, template: Template, style: str) -
         site_names={**template.site_names, **_names(chosen, SITE)},
         queue_names={**template.queue_names, **_names(chosen, QUEUE)},
     )
-    found = _found(chosen, layout, template)
+    found, passed = _of_the_report(chosen, layout, template, _found(chosen, layout, template))
+    notes = (*_note_of_years(chosen, layout), *_notes(chosen, found, passed))
+    undecided = _undecided(chosen, found, template)
+    if not chosen.adds_up or template.contracts:
+        return Table(found, template, notes, undecided)
+    found, totals = apart(found, template)
+    sums = added_up(found, template, style)
+    notes = (*notes, *notes_of_rows(totals), *sums.notes)
+    return Table(sums.found, template, notes, undecided, sums.problems, sums.days, sums.unsure)
+
+
+def _of_the_report(chosen: ColumnMap, layout: Layout, template: Template, found: Found) -> tuple[Found, Counter[str]]:
+    """Without the rows that the mapping leaves out, and why those were."""
+    others = _of_other_months(found, template) if chosen.leaves_other_months else {}
     rows, passed = [], Counter[str]()
     for row in found.rows:
-        if reason := _left_out(chosen, row, template) or (layout.repeats_headings(row) and "the headings again"):
+        reason = _left_out(chosen, row, template) or (layout.repeats_headings(row) and "the headings again")
+        if reason := reason or others.get(row.number):
             passed[reason] += 1
         else:
             rows.append(row)
-    found = replace(found, rows=tuple(rows))
-    notes, undecided = (
-        (*_note_of_years(chosen, layout), *_notes(chosen, found, passed)),
-        _undecided(chosen, found, template),
-    )
-    if not chosen.adds_up or template.contracts:
-        return Table(found, template, notes, undecided)
-    sums = added_up(apart(found, template)[0], template, style)
-    return Table(sums.found, template, (*notes, *sums.notes), undecided, sums.problems, sums.days, sums.unsure)
+    return replace(found, rows=tuple(rows)), passed
+
+
+def _of_other_months(found: Found, template: Template) -> dict[int, str]:
+    """None where no row is of the report's month: that is another file."""
+    place = found.places.get(template.period_heading)
+    named = {row.number: found.read_period(row.cell(place)) for row in found.rows} if place is not None else {}
+    months = {number: Month.of(each) if isinstance(each, date) else each for number, each in named.items() if each}
+    if template.month not in months.values():
+        return {}
+    return {number: month_in_words(each) for number, each in months.items() if each and each != template.month}
 
 
 def _found(chosen: ColumnMap, layout: Layout, template: Template) -> Found:
@@ -95,7 +113,7 @@ def _found(chosen: ColumnMap, layout: Layout, template: Template) -> Found:
         if (role := role_of(column)) in by_role
     )
     return Found(
-        sheet=_without_merged_headings(layout),
+        sheet=without_merged_headings(layout),
         header=Row(layout.last, cells),
         places=places,
         columns=columns,
@@ -108,14 +126,6 @@ def _found(chosen: ColumnMap, layout: Layout, template: Template) -> Found:
         where=layout.where,
         parts=layout.written,
     )
-
-
-def _without_merged_headings(layout: Layout) -> Sheet:
-    """In headings a merged cell does count for all that it covers."""
-    if any(bottom > layout.last for _, _, bottom, _ in layout.sheet.merged):
-        return layout.sheet
-    notes = tuple(note for note in layout.sheet.notes if not note.startswith(MERGED))
-    return replace(layout.sheet, notes=notes)
 
 
 def _word(text: str) -> Cell:

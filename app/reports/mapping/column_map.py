@@ -7,7 +7,7 @@ from typing import NamedTuple
 from app.contracts.catalogue import CATALOGUE
 from app.reading import column_letter
 from app.reports import units
-from app.reports.mapping.headings import SHARE, unit_of
+from app.reports.mapping.headings import SHARE, is_average, unit_of
 from app.reports.mapping.layout import Heading, Layout
 from app.reports.template import REASON, Column, Template
 
@@ -41,7 +41,8 @@ class ColumnMap:
     """`fixed` holds what no column says: the code of the one site or queue, or that every row is of the report's month.
 
     `names` are, by role, what the sheet writes for a code, without capitals; also what is left out or a mistake.
-    With `adds_up` rows of the same site, queue and period are parts of one figure.
+    With `adds_up` rows of the same site, queue and period are parts of one figure; with `leaves_other_months` those of
+    other months than the report's are none of it, as in a sheet to which each month is added.
     """
 
     sheet: str
@@ -49,6 +50,7 @@ class ColumnMap:
     fixed: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     adds_up: bool = False
+    leaves_other_months: bool = False
 
     def of_role(self, role: str) -> Mapped | None:
         return next((column for column in self.columns if column.role == role), None)
@@ -71,16 +73,17 @@ class ColumnMap:
             for each in self.columns
         ]
         names = {role: dict(names) for role, names in self.names.items()}
-        added = {"adds_up": True} if self.adds_up else {}
-        return {"sheet": self.sheet, "columns": columns, "fixed": dict(self.fixed), "names": names, **added}
+        said = {"adds_up": self.adds_up, "leaves_other_months": self.leaves_other_months}
+        ticked = {name: True for name, is_so in said.items() if is_so}
+        return {"sheet": self.sheet, "columns": columns, "fixed": dict(self.fixed), "names": names, **ticked}
 
 
 def from_document(document: Mapping) -> ColumnMap:
     columns = tuple(
         Mapped(Heading(each["place"], tuple(each["words"])), each["role"], each["unit"]) for each in document["columns"]
     )
-    adds_up = document.get("adds_up", False)
-    return ColumnMap(document["sheet"], columns, document["fixed"], document["names"], adds_up)
+    ticked = {name: document.get(name, False) for name in ("adds_up", "leaves_other_months")}
+    return ColumnMap(document["sheet"], columns, document["fixed"], document["names"], **ticked)
 
 
 def unmapped(layout: Layout) -> ColumnMap:
@@ -139,7 +142,11 @@ def wrongs(chosen: ColumnMap, roles: Sequence[tuple[str, int]], template: Templa
     for column in template.columns:
         if (mapped := chosen.of_role(role_of(column))) is None:
             continue
-        if words := _wrong_unit(mapped, column) or (chosen.adds_up and _not_a_sum(column)):
+        if (
+            words := _an_average(mapped, column)
+            or _wrong_unit(mapped, column)
+            or (chosen.adds_up and _not_a_sum(column))
+        ):
             yield Wrong(mapped.role, words)
 
 
@@ -148,6 +155,13 @@ def _not_a_sum(column: Column) -> str:
     if measure is not None and measure.over_months == "sum":
         return ""
     return f"{column.name} cannot be added up from several rows. Leave it out, or do not add up rows."
+
+
+def _an_average(mapped: Mapped, column: Column) -> str:
+    if column.is_stated or column.unit not in ("seconds", "hours") or not is_average(mapped.heading.words):
+        return ""
+    told = f"“{mapped.heading.text}” is an average; {column.name} takes the sum over all of them."
+    return f"{told} Add a column with the sum to your workbook, and choose that."
 
 
 def _wrong_unit(mapped: Mapped, column: Column) -> str:

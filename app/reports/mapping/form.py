@@ -1,6 +1,7 @@
 """The form in which a person says what each column is: plain selects, made for one file and one template."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectChoice, SelectField
@@ -43,6 +44,10 @@ class MappingForm(FlaskForm):
     adds_up = BooleanField(
         "Add up rows of the same site, queue and period",
         description="For a sheet with a row per day, team or interval: counts and times are added up, nothing else.",
+    )
+    leaves_other_months = BooleanField(
+        "Leave out rows of other months",
+        description="For a sheet to which each month is added. How many were left out is said on the page.",
     )
 
     roles: Mapping[str, str] = {}  # the name of each role's select
@@ -106,7 +111,7 @@ def filled(sketch: Sketch, chosen: ColumnMap, layout: Layout, template: Template
     kind = form_class(sketch, layout, template)
     table = sketch.tables.index(layout)
     data = {"seen": str(seen), "shown_left_out": _places_left_out(chosen), "table": table, "about": str(table)}
-    data["adds_up"] = chosen.adds_up
+    data |= {"adds_up": chosen.adds_up, "leaves_other_months": chosen.leaves_other_months}
     for role, name in kind.roles.items():
         mapped, fixed = chosen.of_role(role), chosen.fixed.get(role)
         data[name] = f"col:{mapped.heading.place}" if mapped else f"fix:{fixed}" if fixed else ""
@@ -148,7 +153,8 @@ def decided(form: MappingForm, sketch: Sketch, layout: Layout) -> tuple[ColumnMa
             fixed[role] = value
     written = {role: form[name].data for role, name in form.unit_fields.items()}
     chosen = unmapped(layout).with_roles({role: (place, written.get(role, "")) for role, place in roles})
-    return ColumnMap(chosen.sheet, chosen.columns, fixed, _names(form, sketch), form.adds_up.data), roles
+    ticked = {"adds_up": form.adds_up.data, "leaves_other_months": form.leaves_other_months.data}
+    return replace(chosen, fixed=fixed, names=_names(form, sketch), **ticked), roles
 
 
 def _names(form: MappingForm, sketch: Sketch) -> dict[str, dict[str, str]]:

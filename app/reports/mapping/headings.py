@@ -12,6 +12,8 @@ TOKEN = re.compile(r"[^\W_]+|%")
 WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 UNIT_OF = {word: unit for unit, words in WORDS["units"].items() for word in words}
 SYNONYMS: dict[str, list[str]] = WORDS["synonyms"]
+PIVOT = frozenset(WORDS["pivot"])
+AVERAGE, SUM = frozenset(WORDS["average"]), frozenset(WORDS["sum"])
 EMPTY_TOKENS = frozenset(WORDS["empty"])
 SHARE = "percent"
 SURE = 0.9  # how alike words are that certainly mean the same
@@ -47,6 +49,11 @@ def is_sub_heading(texts: list[str]) -> bool:
     plain = [bare([text])[0] for text in texts]
     known = sum(word in UNIT_OF or word in EMPTY_TOKENS or plain.count(word) > 1 for word in plain)
     return known * 2 >= len(plain)
+
+
+def is_average(words: tuple[str, ...]) -> bool:
+    said = {token for word in bare(words) for token in TOKEN.findall(word)}
+    return not AVERAGE.isdisjoint(said) and SUM.isdisjoint(said)
 
 
 @cache

@@ -14,6 +14,7 @@ MOST_TABLES = 12
 MOST_SHEETS = 240
 LOOKED_AT = 40
 LONGEST_HEADING = 300
+CLOCK = re.compile(r"\d{1,6}:[0-5]?\d(:[0-5]?\d)?")
 FIGURE = re.compile(r"[-+(€$£]{0,2}\s?\d[\d.,'’ \u00a0\u202f]*\s?%?\)?")
 
 
@@ -67,6 +68,10 @@ class Layout:
     def heading_rows(self) -> tuple[Row, ...]:
         return tuple(row for row in self.sheet.rows if self.first <= row.number <= self.last)
 
+    def holds_figures(self, row: Row) -> bool:
+        """Whether it is one of the table, and no note and no headings beneath it."""
+        return any(is_figure(row.cell(heading.place)) for heading in self.headings)
+
     def repeats_headings(self, row: Row) -> bool:
         return all(bare([row.cell(heading.place).text])[0] in ("", *heading.bare) for heading in self.headings) and any(
             row.cell(heading.place).kind == "text" for heading in self.headings
@@ -80,7 +85,13 @@ def layouts(sheets: Sequence[Sheet], known: Collection[str] = (), most: int = MO
 
 
 def is_figure(cell: Cell) -> bool:
-    return cell.kind in ("number", "percent", "time") or (cell.kind == "text" and bool(FIGURE.fullmatch(cell.text)))
+    return cell.kind in ("number", "percent", "time") or (
+        cell.kind == "text" and bool(FIGURE.fullmatch(cell.text) or is_clock(cell))
+    )
+
+
+def is_clock(cell: Cell) -> bool:
+    return cell.kind == "time" or (cell.kind == "text" and CLOCK.fullmatch(cell.text.strip()) is not None)
 
 
 def _of_sheet(sheet: Sheet, known: Collection[str]) -> Iterator[Layout]:
@@ -112,7 +123,7 @@ def _blocks(sheet: Sheet, known: Collection[str]) -> Iterator[tuple[int, int]]:
             continue
         top = place - 1 if place and _is_group_above(sheet, rows[place - 1], rows[place]) else place
         under = place + 1
-        while under < len(rows) and under - top < MOST_HEADING_ROWS and _continues(rows, under, known):
+        while under < len(rows) and under - top < MOST_HEADING_ROWS and _continues(sheet, rows, under, known):
             under += 1
         yield top, under
         place = under
@@ -133,12 +144,17 @@ def _is_words(cell: Cell) -> bool:
     return cell.kind == "text" and len(cell.text) <= LONGEST_HEADING and not FIGURE.fullmatch(cell.text.strip())
 
 
-def _continues(rows: Sequence[Row], place: int, known: Collection[str]) -> bool:
+def _continues(sheet: Sheet, rows: Sequence[Row], place: int, known: Collection[str]) -> bool:
     """Whether a row goes on with the headings above it: they are groups of it, or it says units or counts."""
     above, row = rows[place - 1], rows[place]
     if row.number != above.number + 1 or not _may_head(row, known) or not _filled(row):
         return False
-    return _filled(above) < _filled(row) or is_sub_heading([cell.text for cell in row.cells if not cell.is_blank])
+    is_one = any(top <= above.number and row.number <= bottom for top, _, bottom, _ in sheet.merged)
+    return (
+        is_one
+        or _filled(above) < _filled(row)
+        or is_sub_heading([cell.text for cell in row.cells if not cell.is_blank])
+    )
 
 
 def _is_group_above(sheet: Sheet, above: Row, row: Row) -> bool:

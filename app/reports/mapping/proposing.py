@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from app.domain.periods import Month
 from app.reports import units
 from app.reports.mapping.column_map import (
     CONTRACT,
@@ -16,9 +17,10 @@ from app.reports.mapping.column_map import (
     role_of,
     unmapped,
 )
-from app.reports.mapping.headings import SHARE, SURE, likeness, unit_of
-from app.reports.mapping.layout import Heading, Layout, is_figure
+from app.reports.mapping.headings import SHARE, SURE, is_average, likeness, unit_of
+from app.reports.mapping.layout import Heading, Layout, is_clock, is_figure
 from app.reports.mapping.periods import period_in
+from app.reports.surroundings import is_total
 from app.reports.template import Template
 
 LIKE_ENOUGH = 0.5
@@ -57,7 +59,7 @@ def propose(found: Iterable[Layout], template: Template, known: Known) -> list[P
 
 
 def _proposal(layout: Layout, template: Template, known: Known) -> Proposal:
-    rows = layout.rows[:LOOKED_AT]
+    rows = [row for row in layout.rows if layout.holds_figures(row) and not is_total(row)][:LOOKED_AT]
     scored = sorted(_scores(layout, rows, template, known), key=lambda each: -each[0])
     roles: dict[str, tuple[int, str]] = {}
     for _, role, place, unit in scored:
@@ -70,7 +72,11 @@ def _proposal(layout: Layout, template: Template, known: Known) -> Proposal:
     is_of_one_month = template.grain == "month" and not template.contracts
     if PERIOD not in roles and is_of_one_month and not any(map(_says_month, layout.headings)):
         fixed[PERIOD] = WHOLE_REPORT
-    chosen = replace(unmapped(layout).with_roles(roles), fixed=fixed, adds_up=_is_by_day(layout, roles, template))
+    named = _named(layout, roles, template)
+    by_day = template.grain == "month" and any(isinstance(each, date) and each.day > 1 for each in named)
+    months = {Month.of(each) if isinstance(each, date) else each for each in named}
+    others = not template.contracts and template.month in months and len(months) > 1
+    chosen = replace(unmapped(layout).with_roles(roles), fixed=fixed, adds_up=by_day, leaves_other_months=others)
     return Proposal(layout, chosen, len(set(roles) - {PERIOD, DAYS, NO_FIGURES}))
 
 
@@ -79,13 +85,13 @@ def _says_month(heading: Heading) -> bool:
     return likeness(heading.words, PERIOD, "Month") >= SURE
 
 
-def _is_by_day(layout: Layout, roles: Mapping[str, tuple[int, str]], template: Template) -> bool:
-    """Whether rows name the days of months that are asked for as a whole."""
-    if PERIOD not in roles or template.grain == "day":
-        return False
+def _named(layout: Layout, roles: Mapping[str, tuple[int, str]], template: Template) -> list[Month | date]:
+    """The months or days that rows name, from the first to the last."""
+    if PERIOD not in roles:
+        return []
     rows = layout.rows[:: max(1, len(layout.rows) // LOOKED_AT)]
-    days = [period_in(row.cell(roles[PERIOD][0]), template) for row in rows]
-    return any(isinstance(each, date) and each.day > 1 for each in days)
+    named = (period_in(row.cell(roles[PERIOD][0]), template) for row in rows)
+    return [each for each in named if each]
 
 
 def _scores(layout: Layout, rows: Sequence, template: Template, known: Known) -> Iterator[tuple[float, str, int, str]]:
@@ -114,9 +120,13 @@ def _of_figures(heading: Heading, cells: Sequence, template: Template, known: Kn
     said = unit_of(heading.words)
     if cells and not any(is_figure(cell) for cell in cells):
         return
+    if not said and sum(map(is_clock, cells)) * 2 > len(cells):
+        said = units.CLOCK
     is_share = said == SHARE or sum(cell.kind == "percent" for cell in cells) * 2 > len(cells)
     for column in template.columns:
         if is_share != (column.unit == "percent") or (said in units.TIMES and column.unit not in units.TIMES):
+            continue
+        if column.unit in units.TIMES and not column.is_stated and is_average(heading.words):
             continue
         score = likeness(heading.words, column.key, column.name)
         if known.memory.get(heading.bare) == role_of(column):

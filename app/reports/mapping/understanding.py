@@ -8,8 +8,9 @@ from app.reports.finding import Meant, WrongFile, find_table, has_headings, is_a
 from app.reports.mapping.applying import Table, read_by
 from app.reports.mapping.column_map import NO_FIGURES, PERIOD, ColumnMap, wrongs
 from app.reports.mapping.differing import Carried, carry_over
-from app.reports.mapping.headings import SURE, likeness
+from app.reports.mapping.headings import PIVOT, SURE, likeness
 from app.reports.mapping.layout import MOST_SHEETS, MOST_TABLES, Layout, layouts
+from app.reports.mapping.merges import with_merged_words
 from app.reports.mapping.proposing import Known, Proposal, propose
 from app.reports.mapping.rearranging import joined
 from app.reports.mapping.sketch import MOST_NAMES, Sketch, first_of
@@ -58,7 +59,7 @@ def understand(
 
 def tables_in(sheets: Sequence[Sheet], known: Known) -> list[Layout]:
     """Those of each sheet, and sheets that are read as one because each is named after a site or queue."""
-    found = [with_years(each) for each in layouts(sheets, known.words, MOST_SHEETS)]
+    found = [with_years(with_merged_words(each)) for each in layouts(sheets, known.words, MOST_SHEETS)]
     one = [each for each in joined(found) if _is_named_after(each, known.words)]
     return [*one, *found[:MOST_TABLES]]
 
@@ -102,6 +103,9 @@ def _changed(found: Sequence[Layout], carried: Carried, table: Table | None, tem
 
 def _propose(found: Sequence[Layout], sheets: Sequence[Sheet], template: Template, known: Known) -> None:
     """Always raises: Unmapped with a proposal, or WrongFile."""
+    for layout in found:
+        if any(PIVOT.intersection(heading.bare) for heading in layout.headings):
+            raise WrongFile(_pivot(layout))
     proposals = propose(found, template, known)
     if not proposals or not proposals[0].recognised:
         _refuse(found, sheets, template)
@@ -152,6 +156,13 @@ def _aside(layout: Layout) -> str:
     return (
         f"{_where(layout)} has its months side by side. Accord takes one month, with a row per site and queue and a "
         "column per figure: upload a sheet like that, or fill in the template."
+    )
+
+
+def _pivot(layout: Layout) -> str:
+    return (
+        f"{_where(layout)} is a pivot table in compact form: its sites and queues stand in one column. Show it in "
+        "tabular form with all item labels repeated, so that each has a column, or fill in the template."
     )
 
 

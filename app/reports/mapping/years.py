@@ -39,7 +39,7 @@ def with_years(layout: Layout) -> Layout:
     both = Heading(month.place, (f"{year.text} + {month.text}",))
     rows = tuple(_with(row, month.place, cell) for row, cell in dated_rows(layout, year, month))
     headings = tuple(both if each is month else each for each in layout.headings if each is not year)
-    return replace(layout, headings=headings, rows=rows, year=year, written=layout.rows)
+    return replace(layout, headings=headings, rows=rows, year=year, written=layout.written or layout.rows)
 
 
 def _with(row: Row, place: int, cell: Cell) -> Row:
