@@ -10,7 +10,7 @@ import xlsxwriter
 from app.reading import Cell, Sheet
 
 LARGEST_EXACT = 15  # digits of a number that a workbook keeps
-MOST_LETTERS = 32_767
+LONGEST_CELL = 32_767  # letters that a cell of a workbook holds
 FORMATS = {"percent": "0.########%", "date": "yyyy-mm-dd hh:mm:ss", "time": "[h]:mm:ss"}
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
 EPOCH = datetime.fromisoformat("1899-12-30")
@@ -78,4 +78,4 @@ def _write(page, row: int, column: int, cell: Cell, style) -> None:
     elif cell.kind in ("error", "formula"):
         page.write_formula(row, column, "=NA()", style, cell.text or "")
     else:
-        page.write_string(row, column, cell.text[:MOST_LETTERS], style)
+        page.write_string(row, column, cell.text[:LONGEST_CELL], style)

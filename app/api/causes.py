@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask import abort
 
-from app.reports.causes import KINDS, MOST_LETTERS, Cause
+from app.reports.causes import KINDS, LONGEST_CAUSE, Cause
 from app.reports.explaining import Said
 from app.web import Refusal
 
@@ -39,8 +39,8 @@ def _one(level: str, said: object, levels: Mapping[str, str]) -> tuple[str, str]
     kind, text = said.get("kind"), said.get("text") or ""
     if kind not in KINDS:
         raise CauseRefused(f"“{str(kind)[:40]}” is no kind of cause for {levels[level]}. Take {', '.join(KINDS)}.")
-    if not isinstance(text, str) or len(text) > MOST_LETTERS:
+    if not isinstance(text, str) or len(text) > LONGEST_CAUSE:
         raise CauseRefused(
-            f"The words about {levels[level]} are a text of at most {MOST_LETTERS} letters. Shorten them."
+            f"The words about {levels[level]} are a text of at most {LONGEST_CAUSE} letters. Shorten them."
         )
     return kind, text.strip()

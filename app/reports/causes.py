@@ -18,7 +18,7 @@ KINDS = {
     "handling": "Handling or knowledge",
     "other": "Something else",
 }
-MOST_LETTERS = 400
+LONGEST_CAUSE = 400  # in letters: a few sentences, which the review deck quotes
 
 
 class Cause(PartnerOwned, Base):

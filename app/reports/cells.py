@@ -7,7 +7,7 @@ from app.reading import column_letter
 from app.reports.finding import BRACKETS
 from app.reports.problems import in_general
 
-MOST_RANGES = 12
+MOST_RANGES = 12  # in one column; all cells stand marked in the table
 
 
 def named(table: Mapping[str, Any], cells: Iterable[Sequence[int | None]]) -> str:

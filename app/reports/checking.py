@@ -16,7 +16,9 @@ from app.reports.percentages import percentages_beside
 from app.reports.problems import Problem, folded
 from app.reports.surroundings import apart, notes_of_cells, notes_of_rows, notes_of_sheets, without_heading
 from app.reports.template import Asked, Template
+from app.reports.wording import first_named
 
+MOST_CODES = 8  # of what may be typed; the template has them all
 MOST_PROBLEMS = 1_000  # that are told cell by cell; of the others those of one kind are told together
 
 
@@ -180,11 +182,12 @@ def _chosen(found: Found, row: Row, heading: str, known: Mapping[str, str], prob
     written = row.cell(column).text.strip()
     if code := known.get(written.casefold()):
         return code
+    codes = first_named(list(dict.fromkeys(known.values())), MOST_CODES)
     if not written:
-        words = f"The {heading.lower()} is empty. Type one of {_listed(known.values())}."
+        words = f"The {heading.lower()} is empty. Type one of {codes}."
     else:
         close = get_close_matches(written.casefold(), known, 1)
-        meant = f"Did you mean {known[close[0]]}?" if close else f"It takes {_listed(known.values())}."
+        meant = f"Did you mean {known[close[0]]}?" if close else f"It takes {codes}."
         words = f"“{written[:40]}” is not a {heading.lower()} of this report. {meant}"
     problems.append(Problem(found.place(row.number, column), words, row.number, column))
     return None
@@ -228,8 +231,3 @@ def _refuse_other_month(found: Found, template: Template) -> None:
 
 def _named(asked: Asked) -> str:
     return ", ".join(filter(None, (asked.day and asked.day.isoformat(), asked.site, asked.queue)))
-
-
-def _listed(names: Iterable[str]) -> str:
-    codes = list(dict.fromkeys(names))
-    return f"{', '.join(codes[:8])}{' …' if len(codes) > 8 else ''}"

@@ -22,8 +22,8 @@ UNAVAILABLE = re.compile(
     r"(?:n\s?/?\s?a|n\.\s?a\.?|[nsb][./]\s?d\.?|k\.\s?a\.?|not available|no data)\s*(?:[:;,–—-]\s*(.*))?",
     re.IGNORECASE | re.DOTALL,
 )
-LONGEST_REASON = 200
-LONGEST = 20
+LONGEST_REASON = 200  # in letters, as it stands beside a figure on the page
+LONGEST = 20  # a number as it is typed, with its signs
 LARGEST = Decimal(10) ** 15
 
 

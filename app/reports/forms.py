@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.partners.forms import DayField, offered
 from app.reading import ACCEPTED
-from app.reports.causes import KINDS, MOST_LETTERS, Cause
+from app.reports.causes import KINDS, LONGEST_CAUSE, Cause
 
 
 class UploadForm(FlaskForm):
@@ -78,7 +78,7 @@ def causes_form(names: Mapping[str, str], causes: Mapping[str, Cause], **kept) -
         said = causes.get(level)
         fields[f"kind_{level}"] = SelectField(f"Cause: {name}", choices=kinds, default=said.kind if said else "")
         fields[f"text_{level}"] = StringField(
-            f"In your words: {name}", [Length(max=MOST_LETTERS)], default=said.text if said else ""
+            f"In your words: {name}", [Length(max=LONGEST_CAUSE)], default=said.text if said else ""
         )
     return type("Causes", (CausesForm,), fields)(**kept)
 

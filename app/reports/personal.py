@@ -11,6 +11,7 @@ from pathlib import Path
 from app.masking import EMAIL, PHONE, is_number_of_a_person, is_phone, masked, names_a_person
 from app.reading import BLANK, Cell, Row, Sheet, column_letter
 from app.reports.finding import SEARCHED_ROWS, has_headings, plain
+from app.reports.wording import first_named
 
 WORDS = {
     heading.strip(): kind
@@ -32,7 +33,6 @@ OF_A_PERSON = {
 NAME = re.compile(r"[^\W\d_a-z][^\W\d_]+(?:[ ,.'’-]+[^\W\d_a-z][^\W\d_]*\.?){1,3}")
 LEAST_NAMES = 5
 MOST_SHARE, NAME_SHARE = 0.5, 0.8
-MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -128,9 +128,9 @@ class Cleaned:
         said = []
         if self.cells:
             what = "E-mail addresses, phone numbers and numbers of people were left out of these cells"
-            said.append(f"{what}, and are not kept: {_listed(self.cells)}.")
+            said.append(f"{what}, and are not kept: {first_named(self.cells)}.")
         if self.names:
-            kept = f"These cells seem to name a person, and are kept as they stand: {_listed(self.names)}."
+            kept = f"These cells seem to name a person, and are kept as they stand: {first_named(self.names)}."
             said.append(f"{kept} If they do, say what the person does instead, and upload the file again.")
         return said
 
@@ -142,10 +142,6 @@ class Cleaned:
 
 
 NOTHING_READ = Cleaned((), (), ())
-
-
-def _listed(places: Sequence[str]) -> str:
-    return f"{', '.join(places[:MOST_NAMED])}{' …' if len(places) > MOST_NAMED else ''}"
 
 
 def cleaned(sheets: Sequence[Sheet], known: Collection[str]) -> Cleaned:

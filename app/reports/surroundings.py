@@ -8,9 +8,9 @@ from pathlib import Path
 from app.reading import Row, Sheet, column_letter
 from app.reports.finding import Found, has_headings, plain
 from app.reports.template import HOW_TO, REASON, Template
+from app.reports.wording import first_named
 
-MOST_NOTES = 20
-MOST_NAMED = 5
+MOST_NOTES = 20  # one line for each row; of more the last is named, so that a table that was read too short shows
 ABROAD = Path(__file__).with_name("totals.txt").read_text(encoding="utf-8").split()
 TOTAL = re.compile(
     rf"((grand|overall|sub)?[ -]?(totals?|sum|average|avg|mean)|{'|'.join(ABROAD)})\b",
@@ -86,8 +86,8 @@ def without_heading(found: Found, row: Row) -> list[int]:
 
 def notes_of_cells(stray: Sequence[tuple[int, int]]) -> Iterator[str]:
     if stray:
-        named = ", ".join(f"{column_letter(column)}{row}" for row, column in stray[:MOST_NAMED])
-        yield f"Cells without a heading were left out: {named}{' …' if len(stray) > MOST_NAMED else ''}."
+        named = first_named([f"{column_letter(column)}{row}" for row, column in stray])
+        yield f"Cells without a heading were left out: {named}."
 
 
 def notes_of_sheets(sheets: Sequence[Sheet], found: Found) -> Iterator[str]:

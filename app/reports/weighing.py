@@ -6,8 +6,8 @@ from app.reports.checks.context import Background, Doubt, Sent, Written
 from app.reports.checks.rules import doubts
 from app.reports.template import Template
 
-MOST_WARNINGS = 200
-MOST_PLACES = 4
+MOST_WARNINGS = 200  # that somebody can look through before they confirm
+MOST_PLACES = 4  # of one warning, each with its sheet
 
 
 def warnings_of(checked: Checked, template: Template, background: Background) -> list[dict]:

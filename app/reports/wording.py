@@ -1,10 +1,18 @@
 """Figures and targets of reports as people read them."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from app.domain.targets import Target
 from app.domain.wording import grouped, target_words
 from app.formatting import DASH
+
+MOST_NAMED = 5  # more in one sentence nobody reads, and each stands marked in its place
+
+
+def first_named(names: Sequence[str], most: int = MOST_NAMED) -> str:
+    """“D4, D7, D9 …”: the first of many."""
+    return f"{', '.join(names[:most])}{' …' if len(names) > most else ''}"
 
 
 def figure(value: Decimal | str | None) -> str:

@@ -34,8 +34,7 @@ from app.reports.mapping.periods import months_in, period_in
 from app.reports.problems import Problem
 from app.reports.surroundings import TOTAL, apart, notes_of_rows
 from app.reports.template import REASON, Column, Template
-
-MOST_NAMED = 5
+from app.reports.wording import first_named
 
 
 @dataclass(frozen=True)
@@ -160,10 +159,9 @@ def _note_of_years(chosen: ColumnMap, layout: Layout) -> Iterator[str]:
 
 def _notes(chosen: ColumnMap, found: Found, passed: Counter[str]) -> Iterator[str]:
     if passed:
-        named = ", ".join(f"{what} ({count:,})" for what, count in passed.most_common(MOST_NAMED))
-        more = " …" if len(passed) > MOST_NAMED else ""
+        named = first_named([f"{what} ({count:,})" for what, count in passed.most_common()])
         many = "row was" if passed.total() == 1 else "rows were"
-        yield f"{passed.total():,} {many} left out, as the mapping says: {named}{more}."
+        yield f"{passed.total():,} {many} left out, as the mapping says: {named}."
     for column, place in found.columns:
         if column.conversion is not None:
             unit = units.LABELS[column.conversion.written]

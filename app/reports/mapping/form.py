@@ -30,7 +30,7 @@ ONE_BY_ONE = ""
 OTHERS = ((ONE_BY_ONE, "Ask about them next"), (LEFT_OUT, "Leave all their rows out"), (MISTAKE, "All are mistakes"))
 CONTRACTS = ((ONE_BY_ONE, "Ask about them"), (LEFT_OUT, "Leave all their rows out"))
 UNDECIDED = ""
-MOST_CODES = 200
+MOST_CODES = 200  # in one select
 
 
 class MappingForm(FlaskForm):

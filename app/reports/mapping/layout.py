@@ -10,10 +10,10 @@ from app.reports.mapping.headings import bare, cleaned, is_sub_heading
 
 SEARCHED_ROWS = 2_000
 MOST_HEADING_ROWS = 4  # three of words, one of units
-MOST_TABLES = 12
-MOST_SHEETS = 240
-LOOKED_AT = 40
-LONGEST_HEADING = 300
+MOST_TABLES = 12  # to choose from on a page
+MOST_SHEETS = 240  # a sheet for each month of twenty years
+LOOKED_AT = 40  # rows beneath headings, of which one holds a figure
+LONGEST_HEADING = 300  # a longer text is a note
 CLOCK = re.compile(r"\d{1,6}:[0-5]?\d(:[0-5]?\d)?")
 FIGURE = re.compile(r"[-+(€$£]{0,2}\s?\d[\d.,'’ \u00a0\u202f]*\s?%?\)?")
 

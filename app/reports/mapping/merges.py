@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from app.reading import Cell, Row, Sheet, column_letter
 from app.reports.mapping.layout import Layout, is_figure
+from app.reports.wording import first_named
 
 MERGED = "Merged cells count"  # as the reader says of all that are merged in a sheet
-MOST_NAMED = 5
 
 Merge = tuple[int, int, int, int]
 
@@ -40,15 +40,10 @@ def without_merged_headings(layout: Layout) -> Sheet:
 
 def _telling(layout: Layout, told: list[Merge]) -> Sheet:
     left = [merge for merge in layout.sheet.merged if merge[2] > layout.last and merge not in told]
-    places = ", ".join(
-        f"{column_letter(left - 1)}{top}:{column_letter(left - 1)}{bottom}"
-        for top, left, bottom, _ in told[:MOST_NAMED]
-    )
-    more = " …" if len(told) > MOST_NAMED else ""
+    places = [f"{column_letter(left - 1)}{top}:{column_letter(left - 1)}{bottom}" for top, left, bottom, _ in told]
+    words = f"What is merged over several rows was read for each of them: {first_named(places)}."
     notes = layout.sheet.notes if left else _others(layout.sheet)
-    return replace(
-        layout.sheet, notes=(*notes, f"What is merged over several rows was read for each of them: {places}{more}.")
-    )
+    return replace(layout.sheet, notes=(*notes, words))
 
 
 def _others(sheet: Sheet) -> tuple[str, ...]:

@@ -10,11 +10,11 @@ from app.reports.mapping.headings import UNIT_OF, cleaned
 from app.reports.mapping.layout import Heading, Layout, Place, is_figure
 from app.reports.mapping.periods import month_named
 from app.reports.mapping.years import MONTH, dated_rows, year_and_month
+from app.reports.wording import first_named
 
 FIGURE, SHEET = "Figure", "Sheet"
 LEAST_MONTHS, LEAST_FIGURES = 2, 2
 MOST_FIGURES, MOST_FIGURES_BESIDE = 60, 0.5
-MOST_NAMED = 3
 LOOKED_AT = 400
 
 
@@ -139,8 +139,7 @@ def joined(found: Sequence[Layout]) -> list[Layout]:
 def _as_one(same: Sequence[Layout]) -> Layout:
     headings = same[0].headings
     names = list(dict.fromkeys(each.sheet.name for each in same))
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    title = f"{', '.join(names[:MOST_NAMED])}{more}"
+    title = first_named(names)
     found = (pair for layout in same for pair in _of_one_sheet(layout, headings))
     return _put_together(same[0], [(SHEET,), *(heading.words for heading in headings)], found, title)
 

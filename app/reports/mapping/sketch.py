@@ -7,9 +7,9 @@ from app.reading import Cell, Row, Sheet
 from app.reports.mapping.column_map import ColumnMap, from_document
 from app.reports.mapping.layout import Heading, Layout
 
-ROWS = 8
-MOST_NAMES = 60
-LONGEST_TEXT = 60
+ROWS = 8  # enough to see what a column holds
+MOST_NAMES = 60  # that are asked about one by one; of the others together
+LONGEST_TEXT = 60  # in letters, of a cell that is shown as an example
 
 
 @dataclass(frozen=True)

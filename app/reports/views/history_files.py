@@ -16,7 +16,7 @@ from app.reports.views import bp
 from app.reports.views.map_columns import Asking, answer, ask
 from app.web import find, go_on, page
 
-MOST_SHOWN = 100
+MOST_SHOWN = 100  # the others are kept with their months
 STYLE = "1,234.5"  # of the first rows, which may be of several partners
 
 
