@@ -10,6 +10,8 @@ from app.domain.terms import ServiceLevel, Terms
 def finer_than_reported(terms: Terms) -> Iterator[Problem]:
     """What service levels ask of the days of a month, where a report that they rest on has one row per month."""
     for place, level in enumerate(terms.service_levels):
+        if terms.is_of_record(level, CATALOGUE):
+            continue  # which is of whole months by itself
         path = f"service_levels.{place}"
         yield from _dates(path, level, _monthly_report(terms, _kinds(level)))
         if level.window.kind == "fiscal_month":

@@ -55,7 +55,7 @@ def _measures(catalogue: Catalogue) -> Iterator[str]:
                 measure.description,
                 measure.unit,
                 OVER_MONTHS[measure.over_months],
-                SOURCES[measure.party],
+                SOURCES[measure.usual_source],
             )
             for measure in catalogue.measures.values()
             if measure.kind == kind

@@ -22,7 +22,7 @@ CODES = Places()  # every code stands for itself
 
 COMPARATORS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}
 WINDOWS = {"month": "each month", "quarter": "each quarter"}
-SOURCES = {"partner": "the partner", "client": "the client", "agreed": "both, agreed"}
+SOURCES = {"partner": "the partner", "client": "the client", "agreed": "both, agreed", "record": "Accord’s own record"}
 GRAINS = {"month": "one row per month", "day": "one row per day"}
 CERTIFICATIONS = {"second_person": "certified by a second person", "declaration": "declared by whoever sends it"}
 CREDITS_ON = {
@@ -187,11 +187,23 @@ def measure_name(key: str) -> str:
     return known.name if known else key
 
 
+def carrier(measure: str, source: str | None) -> str:
+    """The report that carries a measure, or `record` where nobody reports it; nothing for an unknown one."""
+    known = CATALOGUE.measures.get(measure)
+    return "" if known is None else "record" if source == "record" else known.kind
+
+
+def carried(kind: str) -> str:
+    """`Staffing report`, as a heading."""
+    named = {"record": "Accord’s own record", "": "Unknown measures"}
+    return named.get(kind) or f"{kind.capitalize()} report"
+
+
 def measures_by_kind(document: Part) -> Iterator[tuple[str, list[tuple[str, Part]]]]:
     """The measures under the report that carries them; unknown ones come last, under no kind."""
-    measures, known = document.get("measures") or {}, CATALOGUE.measures
-    for kind in (*KINDS, ""):
-        found = [(key, part) for key, part in measures.items() if (known[key].kind if key in known else "") == kind]
+    measures = document.get("measures") or {}
+    for kind in (*KINDS, "record", ""):
+        found = [(key, part) for key, part in measures.items() if carrier(key, part.get("source")) == kind]
         if found or kind in (document.get("reports") or {}):
             yield kind, found
 

@@ -182,7 +182,7 @@ def _has_ended(standing: Standing) -> bool:
 
 
 def _asks_the_client(standing: Standing) -> bool:
-    return standing.terms is not None and any(terms.source != "partner" for terms in standing.terms.measures.values())
+    return standing.terms is not None and any(terms.asks_the_client for terms in standing.terms.measures.values())
 
 
 def _who_enters_for_the_client() -> list[User]:

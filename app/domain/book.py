@@ -8,13 +8,15 @@ from typing import NamedTuple
 from app.domain.catalogue import Catalogue, Metric
 from app.domain.clauses import MeasureTerms
 from app.domain.exact import Exact, add, divide
-from app.domain.facts import NOT_DUE, Facts, Line, ReportStatus, Standing
+from app.domain.facts import NOT_DUE, Facts, Line, Party, ReportStatus, Standing
 from app.domain.periods import Month
 
 Pair = tuple[str, str]  # site, queue
 Report = tuple[int, str, str]  # ordinal of the month, kind, party
 
 BOTH = ("partner", "client")
+RECORD = Party.RECORD
+NO_REPORT: Pair = ("", "")
 PARTNERS = MeasureTerms("partner")
 NOTHING: dict[Pair, "Row"] = {}
 
@@ -48,6 +50,7 @@ class Needs(NamedTuple):
     reports: tuple[tuple[str, str], ...]  # kind, party
     sources: Mapping[str, MeasureTerms]
     is_asked: bool = True  # the terms ask for every one of the measures
+    is_of_record: bool = False  # Accord's own record is the source: it counts reports, not what sites and queues did
 
     def source(self, measure: str) -> str:
         """Whose figure is judged; of an agreed measure the partner's."""
@@ -94,6 +97,11 @@ class Book:
     def status(self, part: Part, kind: str, party: str) -> ReportStatus:
         return self.statuses.get((part.ordinal, kind, party), NOT_DUE)
 
+    def recorded(self, month: Month) -> list[Pair]:
+        """The reports of a month that Accord's record tells of; one that stands for none where it tells of none."""
+        of_month = [rows for report, rows in self.rows.items() if report[0] == month.ordinal and report[2] == RECORD]
+        return sorted({pair for rows in of_month for pair in rows}) or [NO_REPORT]
+
     def of(self, part: Part, kind: str, party: str) -> Mapping[Pair, Row]:
         """The rows of a part; where it holds only some days of its month, made of those."""
         report = part.ordinal, kind, party
@@ -113,9 +121,11 @@ def needs(metric: Metric, measures: Mapping[str, MeasureTerms], catalogue: Catal
         terms = measures.get(measure, PARTNERS)
         parties = BOTH if terms.source == "agreed" else (terms.source,)
         known = catalogue.measures[measure]
-        found.append(Need(measure, known.kind, parties, terms, known.over_months == "mean"))
+        kind = known.record if terms.source == RECORD else known.kind
+        found.append(Need(measure, kind, parties, terms, known.over_months == "mean"))
     reports = dict.fromkeys((need.kind, party) for need in found for party in need.parties)
-    return Needs(tuple(found), tuple(reports), measures, measures.keys() >= set(metric.measures))
+    is_of_record = all(need.terms.source == RECORD for need in found)
+    return Needs(tuple(found), tuple(reports), measures, measures.keys() >= set(metric.measures), is_of_record)
 
 
 def _row(lines: list[Line], catalogue: Catalogue) -> Row:

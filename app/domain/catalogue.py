@@ -10,6 +10,7 @@ from app.domain.exact import Exact, quotient
 from app.domain.formula import Formula
 
 KINDS = ("staffing", "service", "quality")
+RECORDS = ("timeliness", "delivery", "decision")  # what Accord's own record tells of a month's reports
 MONTHS = "months"  # in a formula: of how many months the figures are
 
 
@@ -36,6 +37,11 @@ class Measure:
     party: str  # partner | client: who usually is the source of record; the terms decide
     description: str
     part_of: tuple[str, ...] = ()  # measures of the same report that it is never more than, the nearest first
+    record: str = ""  # one of RECORDS where Accord's own record can be its source
+
+    @property
+    def usual_source(self) -> str:
+        return "record" if self.record else self.party
 
 
 @dataclass(frozen=True, slots=True)

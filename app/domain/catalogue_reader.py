@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from app.domain.catalogue import KINDS, MONTHS, Catalogue, Measure, Metric, Problem, Starter
+from app.domain.catalogue import KINDS, MONTHS, RECORDS, Catalogue, Measure, Metric, Problem, Starter
 from app.domain.formula import FUNCTIONS, Formula, FormulaInvalid
 
 MEASURE_CHOICES = {"kind": KINDS, "over_months": ("sum", "mean", "last")}
@@ -119,6 +119,7 @@ def _measure(entry: _Entry) -> Measure:
         party=entry.text("party", ("partner", "client"), default="partner"),
         description=entry.text("description"),
         part_of=tuple(entry.table.get("part_of", ())),
+        record=entry.text("record", RECORDS) if "record" in entry.table else "",
     )
 
 

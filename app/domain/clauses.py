@@ -60,10 +60,14 @@ class ReportTerms:
 
 @dataclass(frozen=True, slots=True)
 class MeasureTerms:
-    source: str  # partner | client | agreed
+    source: str  # partner | client | agreed | record
     tolerance: Decimal | None = None  # percent of the client's figure; agreed only
     per_head: Decimal | None = None  # QA samples: at least so many for each person of the headcount
     rate: Decimal | None = None  # productive hours: the price of one, in the contract's currency
+
+    @property
+    def asks_the_client(self) -> bool:
+        return self.source in ("client", "agreed")
 
 
 @dataclass(frozen=True, slots=True)

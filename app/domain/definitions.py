@@ -39,6 +39,7 @@ def _measure(measure: Measure) -> dict[str, Any]:
         "over_months": measure.over_months,
         "integer": measure.integer,
         "party": measure.party,
+        **({"record": measure.record} if measure.record else {}),
     }
 
 

@@ -1,6 +1,6 @@
 """Whether events speak of what the terms hold: a name that no sheet knows would have no effect, unseen."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from app.domain.catalogue import Catalogue, Problem
 from app.domain.clauses import ServiceLevel
@@ -86,5 +86,7 @@ def _about(path: str, claim: Claim, history: Sequence[Terms], catalogue: Catalog
 
 
 def _is_daily(terms: Terms, level: ServiceLevel, catalogue: Catalogue) -> bool:
-    kinds: Collection[str] = {catalogue.measures[key].kind for key in catalogue.metrics[level.metric].measures}
-    return level.source == "computed" and all(terms.reports[kind].grain == "day" for kind in kinds)
+    if level.source != "computed" or terms.is_of_record(level, catalogue):
+        return False
+    kinds = {catalogue.measures[key].kind for key in catalogue.metrics[level.metric].measures}
+    return all(terms.reports[kind].grain == "day" for kind in kinds)

@@ -1,9 +1,10 @@
 """Prose for findings, written when somebody asks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.domain.derivation import Step, judging, takes_figures_off
+from app.domain.facts import Party
 from app.domain.findings import Reason
 from app.domain.periods import Month
 from app.domain.price_wording import IN_MINOR_UNITS, Currency
@@ -32,6 +33,13 @@ SENTENCES = {
     "all_excused": "Relief leaves nothing to judge.",
     "no_stated_value": "The terms judge a stated value, and not exactly one was stated.",
 }
+OF_THE_RECORD = {
+    "awaiting_approval": "Not every report for {month} has {awaited} yet: the result is not final.",
+    "missing": "Accord's own record lacks {measure} for {month}{others}.",
+    "nil_return": "Accord's own record tells nothing here: what was imported has no day on which it was sent.",
+    "not_due": "By Accord's own record no report for {month} is due yet.",
+}
+AWAITED = {"timeliness": "come or fallen due", "delivery": "come", "decision": "come and been decided on"}
 RESULTS = {
     "exceeded": "Exceeded",
     "met": "Met",
@@ -73,7 +81,9 @@ def sentence(reason: Reason) -> str:
     for name in ("volume", "minimum_volume", "failures", "forgives", "partner", "client"):
         if name in figures:
             figures[name] = grouped(figures[name])
-    return SENTENCES[reason.code].format(**figures)
+    of_record = figures.get("party") == Party.RECORD
+    said = OF_THE_RECORD.get(reason.code) if of_record else None
+    return (said or SENTENCES[reason.code]).format(**figures, awaited=AWAITED.get(figures.get("kind", ""), ""))
 
 
 def why(
@@ -119,9 +129,8 @@ def _calculation(finding: Mapping[str, Any]) -> Iterator[Step]:
         )
     if finding["measures"]:
         inputs = ", ".join(f"{words(measure)} {grouped(value)}" for measure, value in finding["measures"].items())
-        rows = len(finding["contributions"])
         taken = ", after relief" if any(map(takes_figures_off, finding.get("relief") or ())) else ""
-        yield Step("Inputs", f"{inputs}, from {rows} submitted row{'' if rows == 1 else 's'}{taken}")
+        yield Step("Inputs", f"{inputs}, from {_origin(finding['contributions'])}{taken}")
     if weights := finding.get("weights"):
         told = ", ".join(f"{count} of {month_name(Month.parse(month))}" for month, count in weights.items())
         yield Step("Mean", f"Of the days that were reported: {told}")
@@ -138,6 +147,14 @@ def _calculation(finding: Mapping[str, Any]) -> Iterator[Step]:
         yield Step(
             words(difference["measure"]).capitalize(), f"{partner} by the partner, {client} by the client; {source}"
         )
+
+
+def _origin(contributions: Sequence[Mapping[str, Any]]) -> str:
+    """Submitted rows, or the reports for the window's months as Accord itself recorded them."""
+    reports = {(each["month"], each["queue"]) for each in contributions if each["party"] == Party.RECORD}
+    if reports:
+        return f"{counted(str(len(reports)), 'report')} in Accord's own record, each in the month that it is for"
+    return counted(str(len(contributions)), "submitted row")
 
 
 def _rounding(finding: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from app.domain.periods import Month
 class Party(StrEnum):
     PARTNER = "partner"
     CLIENT = "client"
+    RECORD = "record"  # Accord's own record of who reported when
 
 
 class Standing(StrEnum):
@@ -46,7 +47,11 @@ NOT_DUE = ReportStatus(Standing.NOT_DUE)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of one submission: a site and a queue in a month, or on one day of it. A blank measure is absent."""
+    """One row of one submission: a site and a queue in a month, or on one day of it. A blank measure is absent.
+
+    A line of the record is one report of the month: `kind` says which part of the record it is, `queue` which report,
+    and `submission` is what was sent first, empty where nothing was.
+    """
 
     month: Month
     kind: str
@@ -71,6 +76,10 @@ class Facts:
 
     def status(self, month: Month, kind: str, party: str) -> ReportStatus:
         return self.reports.get(ReportKey(month, kind, party), NOT_DUE)
+
+    def with_record(self, record: "Facts") -> "Facts":
+        """These facts and what Accord's own record says of them."""
+        return Facts((*self.lines, *record.lines), {**self.reports, **record.reports})
 
     def as_if_approved(self, key: ReportKey, lines: Iterable[Line], *, is_nil: bool = False) -> "Facts":
         """These facts with one report replaced by a draft's lines, or by its nil return: what a preview evaluates.

@@ -106,7 +106,7 @@ class Inputs:
             lines = self.lines.get(month, [])
             known = "\n".join([*sorted(map(_line, lines)), "reports", *sorted(map(repr, self.reports.get(month, ())))])
             digest = hashlib.sha256(known.encode()).hexdigest()
-            self.hashes[month] = digest, tuple({line.submission for line in lines})
+            self.hashes[month] = digest, tuple({line.submission for line in lines if line.submission})
         return self.hashes[month]
 
 

@@ -27,6 +27,7 @@ from app.domain.targets import Target
 from app.domain.weighing import weigh
 
 NOTHING = Decimal(0)
+NOT_THE_PARTNERS = (Party.CLIENT, Party.RECORD)
 
 
 class Sighting(NamedTuple):
@@ -168,7 +169,7 @@ def _defaulted(
     rule, ordinal = matter.level.default, matter.month.ordinal
     if rule.looks_back:
         trail.findings[ordinal] = sighting
-    if obstacle is not None and obstacle.figures.get("party") == Party.CLIENT:
+    if obstacle is not None and obstacle.figures.get("party") in NOT_THE_PARTNERS:
         return Default.NONE, None, escalation(rule, trail, ordinal)  # what the client left out is held against nobody
     default, count = default_of(rule, sighting, obstacle.code if obstacle else "", trail, ordinal)
     return default, count, escalation(rule, trail, ordinal) if rule.looks_back else 0

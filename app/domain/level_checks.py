@@ -7,6 +7,7 @@ from app.domain.catalogue import Catalogue, Metric, Problem
 from app.domain.clauses import ServiceLevel
 from app.domain.level_doubts import doubts_of
 from app.domain.periods import Month
+from app.domain.record_checks import check_of_record
 from app.domain.rules.bands import check_bands
 from app.domain.rules.bonus import check_bonus
 from app.domain.rules.defaults import check_defaults
@@ -34,6 +35,7 @@ def check_level(
     else:
         faults += _needed_measures(path, level, metric, draft)
         faults += check_relief(path, level.relief, metric, tuple(draft.measures))
+        faults += check_of_record(path, level, metric, draft)
         warnings += doubts_of(path, level, metric)
     faults += [
         *_scope(path, level, draft),

@@ -1,6 +1,6 @@
 """What is known of a value, and why it is not judged when it is not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -47,7 +47,7 @@ def unreported(statuses: Mapping[Report, ReportStatus], counted: Tally) -> Outco
             month, kind, party = standings[standing]
             return unjudged(attainment, code, {"month": str(month), "kind": kind, "party": party})
     if not counted.measures and not counted.missing:
-        return unjudged(Attainment.NOT_MEASURED, "nil_return", {})
+        return _nil({party for _, _, party in statuses})
     return None
 
 
@@ -56,7 +56,7 @@ def computed(book: Book, matter: Matter, counted: Tally) -> Outcome:
     if counted.missing:
         return unjudged(Attainment.NOT_MEASURED, "missing", _missing(book, counted.missing))
     if not counted.measures:
-        return unjudged(Attainment.NOT_MEASURED, "nil_return", {})
+        return _nil({party for part in matter.parts for _, party in part.needs.reports})
     for difference in counted.differences:
         if difference.source == "agreed" and not difference.is_within:
             return unjudged(Attainment.NOT_MEASURED, "disagreed", _disagreement(book, difference))
@@ -132,6 +132,12 @@ def stated_value(book: Book, metric: Metric, parts: Sequence[Part]) -> Decimal |
 
 def unjudged(attainment: Attainment, code: str, figures: Mapping[str, str]) -> Outcome:
     return Outcome(attainment=attainment, obstacle=Reason(code, figures))
+
+
+def _nil(parties: Collection[str]) -> Outcome:
+    """Nothing to report, or nothing that Accord's own record could tell."""
+    figures = {"party": str(Party.RECORD)} if set(parties) == {Party.RECORD} else {}
+    return unjudged(Attainment.NOT_MEASURED, "nil_return", figures)
 
 
 def _too_short(months: int, at_least: int) -> Outcome:

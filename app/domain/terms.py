@@ -17,6 +17,7 @@ from app.domain.clauses import (
     Scope,
     ServiceLevel,
 )
+from app.domain.facts import Party
 from app.domain.periods import Month, Window
 from app.domain.rules.corridor import CorridorRule
 from app.domain.rules.prices import PerBlock
@@ -126,6 +127,16 @@ class Terms:
         return self.corridor is not None or any(level.relief for level in self.service_levels)
 
     @property
+    def reads_record(self) -> bool:
+        """Whether Accord's own record is the source of any figure."""
+        return any(each.source == Party.RECORD for each in self.measures.values())
+
+    def is_of_record(self, level: ServiceLevel, catalogue: Catalogue) -> bool:
+        """Whether its figures are Accord's own record, and travel in no report."""
+        read = catalogue.metrics[level.metric].measures if level.source == "computed" else ()
+        return any(self.measures[key].source == Party.RECORD for key in read if key in self.measures)
+
+    @property
     def has_bank(self) -> bool:
         """Whether good months put something by, which ends with the contract."""
         rules = [level.earn_back for level in self.service_levels]
@@ -148,11 +159,14 @@ class Terms:
         raise KeyError(key)
 
     def asked_of(self, party: str, kind: str, catalogue: Catalogue) -> tuple[Measure, ...]:
-        """The template's columns: the partner reports every measure, the client those it is or shares the source of."""
+        """The template's columns: the partner reports every measure, the client those it is or shares the source of;
+        nobody reports what Accord itself knows.
+        """
+        own = (Party.RECORD,) if party == Party.PARTNER else (Party.RECORD, Party.PARTNER)
         return tuple(
             catalogue.measures[key]
             for key, terms in self.measures.items()
-            if catalogue.measures[key].kind == kind and (party == "partner" or terms.source != "partner")
+            if catalogue.measures[key].kind == kind and terms.source not in own
         )
 
     def stated_of(self, kind: str, catalogue: Catalogue) -> tuple[str, ...]:

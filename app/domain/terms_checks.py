@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from app.domain.catalogue import Catalogue, Problem
 from app.domain.credit_checks import credit_problems, credit_warnings
 from app.domain.level_checks import check_level, meant
+from app.domain.record_checks import RECORD, check_sources
 from app.domain.right_checks import right_problems, right_warnings
 from app.domain.rules.scoring import check_scorecard
 from app.domain.terms_reader import Draft
@@ -17,6 +18,7 @@ def check(draft: Draft, catalogue: Catalogue) -> tuple[list[Problem], list[Probl
         *_coverage(draft),
         *_reports(draft),
         *_measures(draft, catalogue),
+        *check_sources(draft, catalogue),
         *_keys(draft),
         *credit_problems(draft),
         *right_problems(draft),
@@ -61,7 +63,7 @@ def _measures(draft: Draft, catalogue: Catalogue) -> Iterator[Problem]:
         measure = catalogue.measures.get(key)
         if measure is None:
             yield Problem(f"measures.{key}", f'there is no measure "{key}"{meant(key, catalogue.measures)}')
-        elif measure.kind not in draft.reports:
+        elif measure.kind not in draft.reports and terms.source != RECORD:
             yield Problem(f"measures.{key}", f"travels in the {measure.kind} report, which is not among the reports")
         if terms.source == "agreed" and terms.tolerance is None:
             yield Problem(

@@ -136,7 +136,7 @@ def _measures(whole: Table) -> dict[str, MeasureTerms]:
     for key in section.content if section else ():
         if section and (part := section.table(key)):
             part.known("source", "tolerance", "per_head", "rate")
-            source = part.text("source", "partner", ("partner", "client", "agreed"))
+            source = part.text("source", "partner", ("partner", "client", "agreed", "record"))
             measures[key] = MeasureTerms(
                 source, part.number("tolerance", most=100), part.number("per_head"), part.number("rate")
             )

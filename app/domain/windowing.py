@@ -102,6 +102,8 @@ class Windows:
         if level.source == "computed" and not needed.is_asked:
             return None  # nobody was asked for the figures yet
         pairs = self.pairs(level, self.working(terms, time))
+        if needed.is_of_record and pairs:
+            pairs = self.book.recorded(month)
         days = None if isinstance(time, Month) else frozenset(each_day(time))
         return Part.of(month, pairs, needed, days) if pairs else None
 

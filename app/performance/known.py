@@ -23,6 +23,7 @@ from app.partners.moments import known_by
 from app.performance.vigil import exercises_known
 from app.relief.known import claims_known
 from app.reports.facts import facts_of
+from app.reports.record import record_known
 
 
 @dataclass(frozen=True)
@@ -44,15 +45,20 @@ class Known:
         return evaluate(self.terms, self.facts, self.charges, catalogue, sorted({*owed, *also}), self.events, self.unit)
 
 
-def known_at(contract: Contract, instant: datetime) -> Known:
-    """What was known of a contract: its terms in force, figures and where reports stand, charges, and what happened."""
+def known_at(contract: Contract, instant: datetime, tried: Iterable[Terms] = ()) -> Known:
+    """What was known of a contract: its terms in force, figures and where reports stand, charges, and what happened.
+    Accord's own record of its reports is read where these terms, or others that are tried, judge by it.
+    """
     history = tuple(terms_history(contract, instant))
     conceded = concessions_known(contract, instant) if any(terms.credits for terms in history) else NOTHING_CONCEDED
     charges = latest_charges(contract, instant)
+    facts = facts_of(contract, instant)
+    if any(terms.reads_record for terms in (*history, *tried)):
+        facts = facts.with_record(record_known(contract, instant))
     as_of = instant.astimezone(ZoneInfo(contract.zone)).date()
     return Known(
         terms=history,
-        facts=facts_of(contract, instant),
+        facts=facts,
         charges=amounts_of(charges),
         events=Events(
             as_of=as_of,
@@ -74,6 +80,6 @@ def _ended_on(contract: Contract, instant: datetime) -> date | None:
     return min(last_days(contract.partner_id, contract.id, instant), default=None)
 
 
-def known_now(contract: Contract, now: datetime) -> Known:
+def known_now(contract: Contract, now: datetime, tried: Iterable[Terms] = ()) -> Known:
     """Everything that is known today, also what changed after `now` where the clock stands still."""
-    return known_at(contract, known_by(contract.partner, now))
+    return known_at(contract, known_by(contract.partner, now), tried)

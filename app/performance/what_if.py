@@ -8,7 +8,7 @@ from typing import Any
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import TermsVersion
 from app.domain.backtest import Change, MonthChange, backtest
-from app.domain.facts import Standing
+from app.domain.facts import Party, Standing
 from app.domain.findings import Finding
 from app.domain.periods import Month
 from app.domain.terms import Terms
@@ -89,7 +89,8 @@ def misses(month: MonthChange) -> tuple[int, int]:
 
 def what_if(known: Known, versions: Iterable[TermsVersion], document: Mapping[str, Any]) -> WhatIf:
     """Raises TermsInvalid. The whole history is judged, since rules look back; the last approved months are shown."""
-    approved = {key.month for key, status in known.facts.reports.items() if status.standing in APPROVED}
+    reports = ((key, status) for key, status in known.facts.reports.items() if key.party != Party.RECORD)
+    approved = {key.month for key, status in reports if status.standing in APPROVED}
     tried = replace(known, terms=as_if(versions, document))
     changes = backtest(known.judge(), tried.judge())
     return WhatIf(tuple(change for change in changes if change.month in approved)[-MONTHS:])

@@ -12,6 +12,7 @@ from app.contracts.models import Contract
 from app.domain.periods import instant_of
 from app.extensions import db
 from app.formatting import moment
+from app.partners.moments import moment_of_change
 from app.reports import notices
 from app.reports.deferrals import Deferral
 from app.reports.models import Report
@@ -81,7 +82,7 @@ def _grant(report: Report, until: date, reason: str, actor: User) -> None:
         before=report.locks_at,
         until=locked_on(report, until),
         reason=reason.strip(),
-        granted_at=clock.now(),
+        granted_at=moment_of_change(report.partner_id),
         granted_by_id=actor.id,
     )
     db.session.add(granted)

@@ -61,10 +61,10 @@ def _stand(
     report: Report, submissions: Sequence[Submission], ends: Iterable[date], instant: datetime
 ) -> tuple[Standing, Submission | None]:
     """A report whose month began after an end is owed by nobody."""
-    approved = [each for each in submissions if _is_approved(each, instant)]
+    approved = [each for each in submissions if is_approved(each, instant)]
     if approved:
         return Standing.APPROVED, approved[-1]
-    waiting = [each for each in submissions if not _was_decided(each, instant)]
+    waiting = [each for each in submissions if not was_decided(each, instant)]
     if waiting:
         return Standing.AWAITING, waiting[-1]
     if is_overdue(report.due_at, instant) and not any(map(report.outlives, ends)):
@@ -74,7 +74,7 @@ def _stand(
 
 def _batch(submissions: Iterable[Submission], instant: datetime) -> Batch | None:
     """The import that the report's figures first came in, also when they were corrected since."""
-    return next((each.batch for each in submissions if each.batch and _is_approved(each, instant)), None)
+    return next((each.batch for each in submissions if each.batch and is_approved(each, instant)), None)
 
 
 def _status(
@@ -89,12 +89,12 @@ def _status(
     return ReportStatus(standing, credited=batch is None or batch.earns_credits(instant))
 
 
-def _is_approved(submission: Submission, instant: datetime) -> bool:
+def is_approved(submission: Submission, instant: datetime) -> bool:
     approved = approved_at(submission)
     return approved is not None and approved <= instant
 
 
-def _was_decided(submission: Submission, instant: datetime) -> bool:
+def was_decided(submission: Submission, instant: datetime) -> bool:
     decision = submission.review or submission.batch
     return decision is not None and decision.decided_at is not None and decision.decided_at <= instant
 

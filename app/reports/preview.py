@@ -14,6 +14,7 @@ from app.domain.events import Events
 from app.domain.facts import ReportKey
 from app.domain.findings import Finding
 from app.domain.periods import Month
+from app.domain.terms import Terms
 from app.forecasts.known import forecasts_known
 from app.formatting import exponent
 from app.partners.moments import known_by
@@ -59,7 +60,8 @@ def outlook(report: Report, rows: list[dict], now: datetime) -> Outlook | None:
     judged = evaluate(history, known, amounts_of(charges), CATALOGUE, [month], events, unit)
     if not judged:
         return None
-    findings = [finding for finding in judged[0].findings if _rests_on(finding.level, report.kind)]
+    terms = judged[0].terms
+    findings = [finding for finding in judged[0].findings if _rests_on(terms, finding.level, report.kind)]
     findings.sort(key=lambda finding: (not finding.is_miss, not finding.is_close))
     is_scoped = any(finding.level.scope != EVERYWHERE for finding in findings)
     places = places_of(contract.partner) if is_scoped else Places()
@@ -79,11 +81,13 @@ def levels_fed_by(report: Report) -> dict[str, str]:
         terms = terms_of(report)
     except NothingAsked:
         return {}
-    return {level.key: level.name for level in terms.service_levels if _rests_on(level, report.kind)}
+    return {level.key: level.name for level in terms.service_levels if _rests_on(terms, level, report.kind)}
 
 
-def _rests_on(level: ServiceLevel, kind: str) -> bool:
+def _rests_on(terms: Terms, level: ServiceLevel, kind: str) -> bool:
     metric = CATALOGUE.metrics[level.metric]
+    if terms.is_of_record(level, CATALOGUE):
+        return False
     return metric.kind == kind or any(CATALOGUE.measures[key].kind == kind for key in metric.measures)
 
 

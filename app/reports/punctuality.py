@@ -6,28 +6,16 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
-from sqlalchemy import and_, exists, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import and_
 
-from app.contracts.models import Contract
-from app.domain.periods import Month, is_overdue
-from app.extensions import db
+from app.domain.periods import Month
 from app.partners.models import Partner
-from app.reports.models import Line, Report, Review, Submission
+from app.partners.moments import known_by
+from app.reports.deliveries import Delivery, deliveries
+from app.reports.models import Report
 
 MONTHS = 12
 HUNDRED = Decimal(100)
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """One report as it was first sent. Each answer is None while it cannot be told."""
-
-    report: Report
-    first: Submission | None
-    timely: bool
-    complete: bool | None
-    right: bool | None
 
 
 @dataclass(frozen=True)
@@ -60,35 +48,8 @@ class Punctuality:
 
 
 def punctuality_of(partner: Partner, last: Month, now: datetime) -> Punctuality:
-    """The partner's own reports of the twelve months up to `last`, the newest first. Imported history is left out."""
+    """The partner's own reports of the twelve months up to `last`, the newest first, as a service level counts them."""
     months = tuple(last.plus(1 - MONTHS).through(last))
-    has_gap = exists().where(Line.submission_id == Submission.id, Line.note != "", ~Line.nil)
-    found = db.session.execute(
-        select(Report, Submission, Review, has_gap)
-        .join(Report.contract)
-        .join(Contract.partner)
-        .outerjoin(Submission, and_(Submission.report_id == Report.id, Submission.number == 1))
-        .outerjoin(Review, Review.submission_id == Submission.id)
-        .where(
-            Report.partner_id == partner.id,
-            Report.party == "partner",
-            Report.month.between(str(months[0]), str(months[-1])),
-        )
-        .options(contains_eager(Report.contract).contains_eager(Contract.partner))
-        .order_by(Report.month.desc(), Report.contract_id, Report.kind)
-    )
-    return Punctuality(months, [_delivery(*row) for row in found if _counts(row[0], row[1], now)])
-
-
-def _counts(report: Report, first: Submission | None, now: datetime) -> bool:
-    if report.comes_after_the_end:
-        return False
-    return first.batch_id is None if first else is_overdue(report.due_at, now)
-
-
-def _delivery(report: Report, first: Submission | None, review: Review | None, has_gap: bool) -> Delivery:
-    """Complete: no row says why it has no figures, unless it is nil. Right: approved as first sent, and it still is."""
-    if first is None:
-        return Delivery(report, None, False, None, None)
-    right = review.decision == "approved" and report.approved_submission_id == first.id if review else None
-    return Delivery(report, first, not first.was_late, not has_gap, right)
+    of_months = Report.month.between(str(months[0]), str(months[-1]))
+    found = deliveries(and_(Report.partner_id == partner.id, of_months), known_by(partner, now), now)
+    return Punctuality(months, [each for each in found if each.counts and not each.report.comes_after_the_end])

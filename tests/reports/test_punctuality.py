@@ -1,19 +1,37 @@
 """How a partner reports: in time, complete, right the first time, as plain cases and on the pages."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app import clock
+from app.contracts.models import Contract
 from app.domain.periods import Month
+from app.extensions import write
 from app.partners.models import Partner
 from app.reports.models import Submission
+from app.reports.opening import open_reports
 from app.reports.punctuality import Rate, punctuality_of
+from tests.reports.signing import sign
 from tests.rig.people import THE_DAY
 
 OCTOBER = Month(2026, 10)
 IN_TIME = THE_DAY.replace(day=6)
+
+
+@pytest.fixture
+def contract(begin_told):
+    """A contract whose reports were each opened as its month began."""
+
+    def tell() -> None:
+        with clock.at(datetime(2026, 9, 1, 12, tzinfo=UTC)):
+            sign(nullcontext, "cedar")
+        with clock.at(datetime(2026, 10, 1, 12, tzinfo=UTC)), write() as session:
+            open_reports(session.scalars(select(Contract)).one(), clock.now())
+
+    return lambda code: begin_told("punctual", tell)
 
 
 @pytest.fixture
@@ -63,6 +81,11 @@ def test_a_rate_is_a_sum_over_a_sum():
 def test_what_never_came_is_late_and_nothing_else(report, rates):
     report()
     assert rates() == {"timely": (0, 4), "complete": (0, 0), "right": (0, 0)}
+
+
+def test_what_was_opened_when_it_was_due_already_could_not_come_in_time(inside, rates):
+    sign(inside, "cedar")
+    assert rates() == {"timely": (0, 0), "complete": (0, 0), "right": (0, 0)}
 
 
 def test_in_time_and_approved_at_once(report, send, decide, rates):

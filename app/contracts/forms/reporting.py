@@ -6,9 +6,11 @@ from wtforms import Field, FieldList, Form, FormField, HiddenField, SelectField
 
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.forms.fields import SectionForm, choices, number_field, put
+from app.contracts.prose import carrier
 from app.domain.catalogue import KINDS
 
 SOURCES = {"partner": "The partner", "client": "The client", "agreed": "Both, agreed"}
+RECORD = {"record": "Accord’s own record"}
 GRAINS = {"": "No such report", "month": "One row per month", "day": "One row per day"}
 CHECKS = {"per_head": "qa_samples", "rate": "productive_hours"}
 CERTIFICATIONS = {"second_person": "A second person certifies", "declaration": "Whoever sends it declares"}
@@ -68,7 +70,11 @@ class ReportingForm(SectionForm):
         return values
 
     def offer(self) -> None:
-        """Every measure that is not in the table yet, by report and family."""
+        """Every measure that is not in the table yet, by report and family, and the sources that each can have."""
+        for entry in self.rows:
+            known = CATALOGUE.measures.get(entry.form.key.data)
+            sources = SOURCES | (RECORD if known and known.record else {})
+            entry.form.source.choices = choices(sources)
         used = {entry.form.key.data for entry in self.rows}
         groups: dict[str, dict[str, str]] = {}
         for kind in KINDS:
@@ -81,19 +87,15 @@ class ReportingForm(SectionForm):
     def add(self, key: str) -> None:
         measure = CATALOGUE.measures.get(key)
         if measure and key not in {entry.form.key.data for entry in self.rows}:
-            self.rows.append_entry({"key": key, "source": measure.party})
-            report = self[measure.kind].form
-            report.grain.data = report.grain.data or "month"
+            self.rows.append_entry({"key": key, "source": measure.usual_source})
+            if not measure.record:
+                report = self[measure.kind].form
+                report.grain.data = report.grain.data or "month"
 
     def by_kind(self) -> Iterator[tuple[str, list]]:
-        """The rows under the report that carries them; unknown measures come last."""
-        for kind in (*KINDS, ""):
-            known = CATALOGUE.measures
-            found = [
-                entry
-                for entry in self.rows
-                if (known[entry.form.key.data].kind if entry.form.key.data in known else "") == kind
-            ]
+        """The rows under the report that carries them, then what Accord knows itself; unknown measures come last."""
+        for kind in (*KINDS, *RECORD, ""):
+            found = [entry for entry in self.rows if carrier(entry.form.key.data, entry.form.source.data) == kind]
             if found:
                 yield kind, found
 

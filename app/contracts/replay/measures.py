@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from app.contracts.catalogue import CATALOGUE
+from app.contracts.replay.recorded import BY_THE_DAY, is_recorded, recorded_lines
 from app.domain.facts import Line, ReportKey
 from app.domain.periods import Month
 from app.domain.tables import NUMBER
@@ -110,14 +111,19 @@ class _Row:
             return
         self._charges(month)
         values = {name: self._count(name) for name in self.cells if name in CATALOGUE.measures}
+        terms = terms_in_force(self.history, month)
+        recorded = {key: value for key, value in values.items() if is_recorded(terms, key)}
         stated = {name.removeprefix("stated:"): self._number(name) for name in self.cells if name.startswith("stated:")}
         nil = self._nil()
         self.found.doubts += self._too_many(values)
+        for key in recorded if day else ():
+            self._fault(key, BY_THE_DAY)
+        self.found.lines += recorded_lines(month, recorded, self.number)
+        values = {key: value for key, value in values.items() if key not in recorded}
         kinds = dict.fromkeys(
             [CATALOGUE.measures[key].kind for key in values] + [CATALOGUE.metrics[key].kind for key in stated]
         )
         if nil and not kinds:
-            terms = terms_in_force(self.history, month)
             kinds = dict.fromkeys(terms.reports if terms else ())
         for kind in kinds:
             self._line(month, day, kind, values, stated, nil)
@@ -237,4 +243,5 @@ def _twice(lines: Sequence[Line]) -> Iterator[Fault]:
         other = seen.setdefault(place, line)
         clash = first if first is not line else other if (other.day is None) != (line.day is None) else None
         if clash is not None:
-            yield Fault(line.row or 0, "", f"{line.month} of {line.site} {line.queue} is in row {clash.row} already")
+            whose = f"{line.site} {line.queue}" if line.party in PARTIES else "Accord's own record"
+            yield Fault(line.row or 0, "", f"{line.month} of {whose} is in row {clash.row} already")

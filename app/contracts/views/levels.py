@@ -70,7 +70,6 @@ def _keep(version: TermsVersion, document: dict, level: dict, form: ServiceLevel
     form.into(level)
     added = _complete(document, level)
     place = document["service_levels"].index(level)
-    names = ", ".join(CATALOGUE.measures[key].name for key in added)
     return keep(
         version,
         document,
@@ -78,7 +77,7 @@ def _keep(version: TermsVersion, document: dict, level: dict, form: ServiceLevel
         [f"service_levels.{place}"],
         lambda status: _answer(version, form, level, status),
         address=("contracts.edit_service_level", {"key": version.key, "level": level["key"]}),
-        message=f"Saved in the draft. Reports now ask for {names} too." if added else "Saved in the draft.",
+        message=f"Saved in the draft. {_asked(document, added)}".strip(),
     )
 
 
@@ -90,11 +89,23 @@ def _complete(document: dict, level: dict) -> list[str]:
         reports.setdefault(metric.kind, {"grain": "month", "certification": "second_person"})
         return []
     added = [key for key in metric.measures if key not in measures]
+    others = {measures[key].get("source", "partner") for key in metric.measures if key in measures}
     for key in added:
         measure = CATALOGUE.measures[key]
-        measures[key] = {"source": measure.party}
-        reports.setdefault(measure.kind, {"grain": "month", "certification": "second_person"})
+        source = measure.usual_source if others <= {"record"} else measure.party
+        measures[key] = {"source": source}
+        if source != "record":
+            reports.setdefault(measure.kind, {"grain": "month", "certification": "second_person"})
     return added
+
+
+def _asked(document: dict, added: list[str]) -> str:
+    """Who brings the measures that came with a service level."""
+    names = ", ".join(CATALOGUE.measures[key].name for key in added)
+    if not names:
+        return ""
+    recorded = all(document["measures"][key]["source"] == "record" for key in added)
+    return f"Accord itself counts {names}." if recorded else f"Reports now ask for {names} too."
 
 
 def level_at(document: dict, key: str) -> tuple[int, dict]:

@@ -7,7 +7,7 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
 from app.access import Permission, requires
-from app.contracts import terms
+from app.contracts import prose, terms
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.forms.coverage import CoverageForm
 from app.contracts.forms.credits import CreditsForm
@@ -157,6 +157,7 @@ def _answer(version: TermsVersion, form: SectionForm, template: str, status: int
         form=form,
         levels=levels,
         catalogue=CATALOGUE,
+        prose=prose,
         status=status,
     )
 

@@ -14,6 +14,7 @@ from app.performance.models import Evaluation, Finding
 from app.performance.money import MonthCredit, as_written
 from app.performance.outcomes import Outcome, terms_of
 from app.performance.scorecards import Course, card_of
+from app.performance.recorded import recorded_behind
 from app.performance.sources import sources_of
 from app.performance.stored import WITH_PLACES, in_force
 from app.performance.views import bp
@@ -34,7 +35,8 @@ def finding(key: str):
     places = places_of(contract.partner)
     course = _course(found)
     outcome = _outcome(found, course)
-    sources = sources_of(found, places)
+    recorded = recorded_behind(found)
+    sources = [] if recorded else sources_of(found, places)
     chain = found.evaluation.credit_chain if sees_money() else None
     return page(
         "performance/finding.html",
@@ -48,6 +50,7 @@ def finding(key: str):
         in_force=course.outcomes.get(found.month) if found.evaluation.superseded_at else None,
         steps=why(places.in_finding(found.detail), chain, as_written(contract.currency)),
         sources=sources,
+        recorded=recorded,
         causes=causes_behind(filter(None, (source.submission for source in sources)), found.service_level),
         line=MonthCredit(found.evaluation, 0).line(found.service_level) if chain else None,
         bullet=trends.of_outcome(outcome) if outcome.value is not None else None,

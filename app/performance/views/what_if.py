@@ -11,7 +11,7 @@ from app.contracts.catalogue import CATALOGUE
 from app.contracts.forms.targets import TargetsForm, has_band, has_share, uses_shares
 from app.contracts.models import Contract, TermsVersion
 from app.contracts.prose import COMPARATORS
-from app.domain.terms import TermsInvalid
+from app.domain.terms import Terms, TermsInvalid
 from app.extensions import write
 from app.performance import tried
 from app.performance.known import known_now
@@ -36,7 +36,7 @@ def what_if(key: str):
     if not draft:
         return _page(contract, base, form, base.document)
     try:
-        found = judged_by(known_now(contract, clock.now()), _in_force(contract), base.document)
+        found = _tried(contract, base.document)
     except TermsInvalid as invalid:
         return _page(contract, base, form, base.document, problems=places.located(base, invalid.problems))
     return _page(contract, base, form, base.document, found)
@@ -98,10 +98,16 @@ def _judged(contract: Contract, base: TermsVersion, form: TargetsForm) -> tuple[
         return document, None
     form.into(document)
     try:
-        return document, judged_by(known_now(contract, clock.now()), _in_force(contract), document)
+        return document, _tried(contract, document)
     except TermsInvalid as invalid:
         form.show_in(document, invalid.problems)
         return document, None
+
+
+def _tried(contract: Contract, document: dict) -> WhatIf:
+    """Raises TermsInvalid."""
+    known = known_now(contract, clock.now(), [Terms.from_document(document, CATALOGUE)])
+    return judged_by(known, _in_force(contract), document)
 
 
 def _in_force(contract: Contract) -> list[TermsVersion]:
