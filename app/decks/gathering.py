@@ -14,7 +14,7 @@ from app.decks.missing import STATE_OF, Missing
 from app.decks.models import Deck
 from app.decks.readiness import reports_of
 from app.domain.evaluation import ENGINE_VERSION
-from app.domain.facts import Facts, Line, ReportKey, Standing
+from app.domain.facts import Facts, Line, Party, ReportKey, Standing
 from app.domain.periods import Month, Quarter
 from app.domain.staffing import staffing_by_site
 from app.extensions import db
@@ -51,7 +51,7 @@ def gather(deck: Deck) -> Content:
     history = [month for month in known.judge() if month.month <= last]
     judged = [month for month in history if month.month >= first]
     used = {submission for month in judged if month.month in quarter.months for submission in month.submissions}
-    sources = tuple(_sources(used, deck))
+    sources = tuple(_sources(used & _reported(known.facts), deck))
     lines = _approved_lines(known.facts, first, last)
     return Content(
         deck=deck,
@@ -79,6 +79,11 @@ def rests_on(content: Content) -> dict:
         "submissions": {source.submission.key: source.submission.content_hash for source in content.sources},
         "event_head": content.event_head,
     }
+
+
+def _reported(facts: Facts) -> set[str]:
+    """The versions whose own figures count; the record of when reports came also tells of those that were returned."""
+    return {line.submission for line in facts.lines if line.party != Party.RECORD}
 
 
 def _approved_lines(facts: Facts, first: Month, last: Month) -> list[Line]:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Text, and_, cast, exists, or_, select
+from sqlalchemy import ColumnElement, Row, Text, and_, cast, exists, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.contracts.models import Contract
@@ -100,18 +101,23 @@ def deliveries(wanted: ColumnElement[bool], known_at: datetime, now: datetime) -
         .order_by(Report.month.desc(), Report.contract_id, Report.kind, Submission.number)
     )
     for report, versions in groupby(rows, key=lambda row: row[0]):
-        found = list(versions)
-        sent = [row[1] for row in found if row[1] is not None]
-        locks_at = found[0][3] or report.lock_at
-        yield Delivery(
-            report=report,
-            first=sent[0] if sent else None,
-            is_due=is_overdue(report.due_at, now),
-            is_locked=now > locks_at,
-            locks_at=locks_at,
-            complete=not found[0][2] if sent else None,
-            right=_right(sent, known_at),
-        )
+        yield _delivery(report, list(versions), known_at, now)
+
+
+def _delivery(report: Report, versions: Sequence[Row[Any]], known_at: datetime, now: datetime) -> Delivery:
+    """`versions` are the statement's rows: one for each version, or one without any."""
+    _, _, has_gap, deferred_until = versions[0]
+    sent = [each for _, each, _, _ in versions if each is not None]
+    locks_at = deferred_until or report.lock_at
+    return Delivery(
+        report=report,
+        first=sent[0] if sent else None,
+        is_due=is_overdue(report.due_at, now),
+        is_locked=now > locks_at,
+        locks_at=locks_at,
+        complete=not has_gap if sent else None,
+        right=_right(sent, known_at),
+    )
 
 
 def _right(sent: Sequence[Submission], known_at: datetime) -> bool | None:

@@ -106,6 +106,25 @@ def test_when_a_result_is_final_is_written_shown_and_left_to_the_metric_again(as
     assert "matures_after" not in paper.document(inside)["service_levels"][0]
 
 
+def test_a_rate_of_reporting_is_counted_by_accord_unless_the_contract_says_otherwise(as_, inside, paper):
+    url, mia = f"/terms/{paper.draft}/service-levels/new", as_("mia")
+    answer = send(mia, url, metric="report_timeliness", name="Reports in time", value="95")
+    assert answer.status_code == 303
+    measures = paper.document(inside)["measures"]
+    assert [measures[key] for key in ("reports_due", "reports_on_time")] == [{"source": "record"}] * 2
+    draft = mia.get(answer.location).text
+    assert "Accord itself counts Reports on time, Reports due." in draft
+    assert "Nobody reports these" in draft
+    reporting = f"/terms/{paper.draft}/reporting"
+    fields = filled_form(mia.get(reporting).text, reporting)
+    for key in ("reports_due", "reports_on_time"):
+        fields[f"{field_of(fields, key)}-source"] = ["client"]
+    assert mia.post(reporting, data=fields).status_code == 303
+    assert paper.document(inside)["measures"]["reports_due"] == {"source": "client"}
+    fields[f"{field_of(fields, 'offered')}-source"] = ["record"]
+    assert mia.post(reporting, data=fields).status_code == 422
+
+
 def test_samples_per_person_and_the_price_of_an_hour_stand_at_their_measures_alone(as_, inside, paper):
     url, mia = f"/terms/{paper.draft}/reporting", as_("mia")
     fields = filled_form(send(mia, url, add="1", further="productive_hours").text, url)

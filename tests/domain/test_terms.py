@@ -118,6 +118,24 @@ def test_each_mistake_in_a_service_level_is_named_with_its_path(others, path, wo
     assert words in problems(changed)[f"service_levels.0.{path}"]
 
 
+@pytest.mark.parametrize(
+    ("others", "measures", "path", "words"),
+    [
+        ({"scope": {"sites": ["BOG"]}}, {}, "service_levels.0.scope", "of all its sites and queues"),
+        ({"measured_from": "2026-02-10"}, {}, "service_levels.0.measured_from", "write a first day"),
+        ({"window": {"kind": "fiscal_month", "starts_on": "15"}}, {}, "service_levels.0.window", "a calendar month"),
+        ({}, {"reports_due": {"source": "client"}}, "service_levels.0.metric", "the source of reports_due too"),
+        ({}, {"offered": {"source": "record"}}, "measures.offered.source", "not in Accord's own record"),
+    ],
+)
+def test_what_the_record_cannot_tell_is_refused(others, measures, path, words):
+    of_record = {key: {"source": "record"} for key in ("reports_due", "reports_on_time")}
+    agreed = level("in-time", "report_timeliness", limit(">=", "95"))
+    reports = {"staffing": {}}  # which no measure of the record travels in
+    Terms.from_document(one(agreed, measures=of_record, reports=reports), CATALOGUE)
+    assert words in problems(one(agreed | others, measures=of_record | measures, reports=reports))[path]
+
+
 def test_all_problems_come_at_once():
     voice = level("voice", "service_level", limit(">=", "80"), credits_on="minimum")
     changed = one(voice, voice | {"metric": "nothing"}, effective_from="soon", credits={"at_risk": "x", "pool": "1"})
@@ -178,12 +196,13 @@ def test_the_client_reports_what_it_is_or_shares_the_source_of():
             "offered": {"source": "client"},
             "answered_in_threshold": {"source": "agreed", "tolerance": "2"},
             "abandoned": {"source": "partner"},
+            "reports_due": {"source": "record"},
         },
         service_levels=[level("voice", "service_level", limit(">=", "80"))],
     )
     asked = [measure.key for measure in sourced.asked_of("client", "service", CATALOGUE)]
     assert asked == ["offered", "answered_in_threshold"]
-    assert len(sourced.asked_of("partner", "service", CATALOGUE)) == 3
+    assert len(sourced.asked_of("partner", "service", CATALOGUE)) == 3, "nobody is asked for what the record tells"
     assert sourced.reports_due(CATALOGUE) == (("service", "partner"), ("service", "client"))
 
 

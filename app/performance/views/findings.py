@@ -13,8 +13,8 @@ from app.performance.grounds import claims_about, grounds_of
 from app.performance.models import Evaluation, Finding
 from app.performance.money import MonthCredit, as_written
 from app.performance.outcomes import Outcome, terms_of
-from app.performance.scorecards import Course, card_of
 from app.performance.recorded import recorded_behind
+from app.performance.scorecards import Course, card_of
 from app.performance.sources import sources_of
 from app.performance.stored import WITH_PLACES, in_force
 from app.performance.views import bp
