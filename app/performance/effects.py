@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.evaluation import MonthEvaluation
+from app.domain.facts import Party
 from app.domain.findings import Finding
 from app.domain.periods import Month
 from app.performance.known import known_now
 from app.reports.models import Report
 from app.reports.preview import as_if_approved
+from app.reports.record import as_if_corrected
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,10 @@ class Effect:
 def effect_of(report: Report, rows: list[dict], now: datetime) -> Effect:
     """The contract's whole history, judged with what is approved and with these rows in its place."""
     known = known_now(report.contract, now)
-    corrected = replace(known, facts=as_if_approved(known.facts, report, rows))
+    facts = as_if_approved(known.facts, report, rows)
+    if report.is_approved and report.party == Party.PARTNER:
+        facts = as_if_corrected(facts, report)
+    corrected = replace(known, facts=facts)
     return compare(known.judge(), corrected.judge())
 
 

@@ -6,6 +6,7 @@ the decision when each that came was decided on.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
@@ -33,6 +34,8 @@ IS_FINAL: Mapping[str, Callable[[Delivery], bool]] = {
     "decision": lambda each: each.is_settled,
 }
 
+WRONG_AT_FIRST = {"reports_right_first": Decimal(0)}
+
 
 def record_known(contract: Contract, instant: datetime) -> Facts:
     """Two statements. Of a month that was all imported it is said that there is nothing to tell, which is no zero."""
@@ -49,6 +52,19 @@ def record_known(contract: Contract, instant: datetime) -> Facts:
             reports |= {ReportKey(month, part, Party.RECORD): _status(part, recorded) for part in RECORDS}
         lines += [_line(month, part, each) for part in RECORDS for each in counted]
     return Facts(tuple(lines), reports)
+
+
+def as_if_corrected(known: Facts, report: Report) -> Facts:
+    """What the record would say if a correction of the report were approved: it was not right the first time."""
+    month = Month.parse(report.month)
+    lines = (
+        replace(line, values=WRONG_AT_FIRST) if _is_decision_on(line, month, report) else line for line in known.lines
+    )
+    return replace(known, lines=tuple(lines))
+
+
+def _is_decision_on(line: Line, month: Month, report: Report) -> bool:
+    return (line.month, line.kind, line.party, line.queue) == (month, "decision", Party.RECORD, report.kind)
 
 
 def _status(part: str, recorded: Iterable[Delivery]) -> ReportStatus:

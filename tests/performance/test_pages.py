@@ -371,12 +371,12 @@ def test_a_month_whose_reports_are_not_due_is_no_verdict_and_not_where_a_scoreca
         evaluate_contract(history.contract, THE_DAY)
         scorecard = f"/partners/{history.contract.partner.key}/scorecard"
     text = as_("mia").get(f"/performance?month={november}").text
-    assert "every report came in" not in text
+    assert "no figures are overdue" not in text
     assert re.findall(r"none is overdue[^<]*", text) == ["none is overdue, 3 not due yet"]
     assert "so far</span>" in text
     opened = as_("leo").get(scorecard).text
     assert "September 2026</h2>" in opened
-    assert "every report came in" in opened
+    assert "no figures are overdue" in opened
     assert f'href="{scorecard}?month={november}">Newest: Nov 2026' in opened
     running = as_("leo").get(f"{scorecard}?month={november}").text
     assert "November 2026</h2>" in running

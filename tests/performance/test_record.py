@@ -10,12 +10,14 @@ from app.contracts.catalogue import CATALOGUE
 from app.domain.periods import Month
 from app.domain.terms import Terms
 from app.extensions import db, write
+from app.performance.effects import effect_of
 from app.performance.known import known_at
 from app.performance.models import Evaluation, Finding
 from app.performance.recomputing import is_the_same, recompute
 from app.performance.service import evaluate_contract
 from app.performance.what_if import what_if
 from app.reports.deferrals import Deferral
+from app.reports.differences import lines_of, rows_of
 from app.reports.models import Report
 from tests.domain.story import AUGUST, FIGURES, MEASURES, SEPTEMBER, credited, level, limit
 from tests.performance.history import START, begin, by_kind, cedar_document
@@ -112,6 +114,10 @@ def test_a_later_lock_keeps_it_open_and_makes_nothing_timely(history):
 def test_a_correction_undoes_right_first_time_once_it_is_approved(history):
     history.approve(AUGUST, FIGURES[AUGUST])
     correction = send(history, AUGUST, "quality", THE_DAY - 3 * DAY, correction_reason="Recounted.")
+    with write():
+        correction.report.approved_submission_id = correction.report.submissions[0].id
+    [foreseen] = effect_of(correction.report, rows_of(lines_of(correction)), THE_DAY).changes
+    assert (foreseen.finding.level.key, str(foreseen.after.numerator)) == ("right", "2")
     history.decide(correction, at=THE_DAY - DAY)
     assert judged(history, AUGUST, THE_DAY - 2 * DAY)["right"] == ("met", "3/3")
     assert judged(history, AUGUST)["right"] == ("below_expected", "2/3")

@@ -10,7 +10,7 @@ from app.contracts.prose import carrier
 from app.domain.catalogue import KINDS
 
 SOURCES = {"partner": "The partner", "client": "The client", "agreed": "Both, agreed"}
-RECORD = {"record": "Accord’s own record"}
+RECORD = {"record": "Accord itself"}
 GRAINS = {"": "No such report", "month": "One row per month", "day": "One row per day"}
 CHECKS = {"per_head": "qa_samples", "rate": "productive_hours"}
 CERTIFICATIONS = {"second_person": "A second person certifies", "declaration": "Whoever sends it declares"}

@@ -17,7 +17,8 @@ FIGURES = {
     "timely": (
         "Timely",
         "Of the reports that fell due, those that came by their due instant. "
-        "One that never came is late, and a later lock changes nothing here.",
+        "One that never came is late, and a later lock changes nothing here. "
+        "What was opened when it was due already, as in a contract set up afterwards, does not count.",
     ),
     "complete": (
         "Complete",
