@@ -7,7 +7,7 @@ from app.domain.catalogue import Catalogue, Metric, Problem
 from app.domain.clauses import ServiceLevel
 from app.domain.level_doubts import doubts_of
 from app.domain.periods import Month
-from app.domain.record_checks import check_of_record
+from app.domain.record_checks import check_of_record, doubts_of_record
 from app.domain.rules.bands import check_bands
 from app.domain.rules.bonus import check_bonus
 from app.domain.rules.defaults import check_defaults
@@ -37,6 +37,7 @@ def check_level(
         faults += check_relief(path, level.relief, metric, tuple(draft.measures))
         faults += check_of_record(path, level, metric, draft)
         warnings += doubts_of(path, level, metric)
+        warnings += doubts_of_record(path, level, metric, draft)
     faults += [
         *_scope(path, level, draft),
         *_targets(path, level),

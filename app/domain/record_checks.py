@@ -21,10 +21,9 @@ def check_sources(draft: Draft, catalogue: Catalogue) -> Iterator[Problem]:
 
 def check_of_record(path: str, level: ServiceLevel, metric: Metric, draft: Draft) -> Iterator[Problem]:
     """The record counts reports, which are of all sites and queues, of a calendar month, and excused by no forecast."""
-    sources = {key: draft.measures[key].source for key in metric.measures if key in draft.measures}
-    if level.source != "computed" or RECORD not in sources.values():
+    if level.source != "computed" or not any(_is_of_record(draft, key) for key in metric.measures):
         return
-    others = ", ".join(key for key, source in sources.items() if source != RECORD)
+    others = ", ".join(key for key in metric.measures if key in draft.measures and not _is_of_record(draft, key))
     if others:
         message = f"{metric.name} counts one record: name it as the source of {others} too, or of none"
         yield Problem(f"{path}.metric", message)
@@ -38,3 +37,15 @@ def check_of_record(path: str, level: ServiceLevel, metric: Metric, draft: Draft
         day = getattr(level, name)
         if day is not None and day.day != 1:
             yield Problem(f"{path}.{name}", f"{day} is within a month, and reports count in months: write a first day")
+
+
+def doubts_of_record(path: str, level: ServiceLevel, metric: Metric, draft: Draft) -> Iterator[Problem]:
+    if level.source != "computed" or not any(_is_of_record(draft, key) for key in metric.measures):
+        return
+    asked = any(terms.source not in (RECORD, Party.CLIENT) for terms in draft.measures.values())
+    if not asked and not any(each.source == "stated" for each in draft.service_levels.values()):
+        yield Problem(f"{path}.metric", "counts the partner's reports, and the terms ask the partner for none")
+
+
+def _is_of_record(draft: Draft, measure: str) -> bool:
+    return measure in draft.measures and draft.measures[measure].source == RECORD

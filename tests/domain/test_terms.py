@@ -132,7 +132,8 @@ def test_what_the_record_cannot_tell_is_refused(others, measures, path, words):
     of_record = {key: {"source": "record"} for key in ("reports_due", "reports_on_time")}
     agreed = level("in-time", "report_timeliness", limit(">=", "95"))
     reports = {"staffing": {}}  # which no measure of the record travels in
-    Terms.from_document(one(agreed, measures=of_record, reports=reports), CATALOGUE)
+    [doubt] = Terms.from_document(one(agreed, measures=of_record, reports=reports), CATALOGUE).warnings
+    assert "the terms ask the partner for none" in doubt.message
     assert words in problems(one(agreed | others, measures=of_record | measures, reports=reports))[path]
 
 
