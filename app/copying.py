@@ -21,8 +21,13 @@ def copy_of(sheets: Sequence[Sheet]) -> bytes:
     body = io.BytesIO()
     with new_book(body) as book:
         for sheet in sheets:
-            add_copy(book, sheet, sheet.name or "Table")
+            add_copy(book, sheet, name_of_sheet(sheet))
     return body.getvalue()
+
+
+def name_of_sheet(sheet: Sheet) -> str:
+    """That of the copy: text files have sheets without a name."""
+    return sheet.name or "Table"
 
 
 def new_book(body: io.BytesIO) -> xlsxwriter.Workbook:

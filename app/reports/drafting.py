@@ -83,7 +83,7 @@ def replace_draft(report: Report, checked: Checked, actor: User) -> Draft:
     draft.blob_id, draft.filename, draft.nil_reason, draft.mapping_number, draft.mended = None, "", "", None, []
     draft.prepared_by_id, draft.prepared_at = actor.id, clock.now()
     draft.rows, draft.table = checked.rows, checked.table
-    draft.warnings, draft.personal = checked.warnings, checked.personal
+    draft.warnings, draft.personal, draft.told = checked.warnings, checked.personal, checked.told
     draft.problems = [problem.to_document() for problem in checked.problems]
     draft.content_hash = content_hash(report, checked.rows, "")
     db.session.add(draft)

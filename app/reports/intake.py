@@ -26,9 +26,10 @@ from app.reports.mapping.column_map import ColumnMap
 from app.reports.mapping.remembering import MappedAlready, remember
 from app.reports.mapping.understanding import Unmapped
 from app.reports.meant import meant_by
-from app.reports.mended import at_last, with_mended
+from app.reports.mended import figures_of, with_mended
 from app.reports.models import Draft, Report
 from app.reports.personal import NOTHING_READ, Cleaned, cleaned
+from app.reports.retelling import kept_of, retold, told_of
 from app.reports.uploads import Awaited, Upload
 from app.reports.verdict import verdict_of
 from app.web import Conflict, Refusal
@@ -62,7 +63,7 @@ def receive_again(report: Report, draft: Draft, mended: list[dict], actor: User)
     """The draft's own file once more, with cells that somebody has put right on the page."""
     refuse_unless_open(report, actor)
     with write():
-        return _await(report, draft.blob, actor, filename=draft.filename, mended=mended, personal=draft.personal)
+        return _await(report, draft.blob, actor, mended=mended, **kept_of(draft))
 
 
 def map_anew(report: Report, draft: Draft, actor: User) -> Upload:
@@ -70,9 +71,8 @@ def map_anew(report: Report, draft: Draft, actor: User) -> Upload:
     refuse_unless_open(report, actor)
     if draft.mapping_number is None or draft.blob is None:
         raise Conflict("This file was read in Accord’s own words, so there is no mapping to change.")
-    about = {"filename": draft.filename, "mended": draft.mended, "personal": draft.personal}
     with write():
-        upload = _await(report, draft.blob, actor, sketch={}, **about)
+        upload = _await(report, draft.blob, actor, sketch={}, mended=draft.mended, **kept_of(draft))
     check_quickly(upload)
     return upload
 
@@ -176,18 +176,20 @@ def _settle(upload_id: int, *, patience: float | None = None, progress: Progress
     upload = _loaded(upload_id)
     if not upload.is_open:
         return
-    clean, copy = NOTHING_READ, b""
+    clean, copy, told = NOTHING_READ, b"", upload.told
     try:
         with without_collection():
             found = _read(upload, patience, progress)
             clean = cleaned(found.sheets, known_words(upload.report.contract.partner))
-            copy = copy_of(clean.sheets) if clean.differs else b""
+            if clean.differs:
+                copy, told = copy_of(clean.sheets), told_of(found, clean)
             checked, mapping_number = verdict_of(upload, clean, found.notes)
+        checked.told = told
         _keep(upload_id, checked, mapping_number, clean, copy)
     except Unmapped as unmapped:
         with write():
             if (held := _held(upload_id)).is_open:
-                held.ask(unmapped.sketch.to_document())
+                held.ask(unmapped.sketch.to_document(), told)
                 if clean.differs:
                     replace_original(held, held.blob, clean, copy, held)
     except Refusal as refused:
@@ -206,6 +208,7 @@ def _read(upload: Upload, patience: float | None, progress: Progress | None) -> 
     if progress is not None:
         progress(0)
     found = read(filename, content, patience=patience, report=progress)
+    found = retold(found, upload.told)
     return replace(found, sheets=with_mended(found.sheets, upload.mended))
 
 
@@ -221,16 +224,10 @@ def _keep(upload_id: int, checked: Checked, mapping_number: int | None, clean: C
         draft.blob_id, draft.filename, draft.prepared_at = upload.blob_id, upload.filename, upload.uploaded_at
         draft.mapping_number, draft.mended = mapping_number, upload.mended
         upload.settle("ready")
-        _record_changes(upload)
+        if figures := figures_of(upload.mended):
+            events.record("draft.mended", subject=upload.report, actor=upload.uploaded_by, **figures)
         if clean.differs:
             replace_original(upload, original, clean, copy, draft)
-
-
-def _record_changes(upload: Upload) -> None:
-    if changes := at_last(upload.mended):
-        rows = sum(each["column"] is None for each in changes)
-        figures = {"cells": len(changes) - rows, "rows": rows}
-        events.record("draft.mended", subject=upload.report, actor=upload.uploaded_by, **figures)
 
 
 def _unmapped(report: Report):

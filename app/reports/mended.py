@@ -34,6 +34,13 @@ def at_last(mended: Sequence[Mapping]) -> list[dict]:
     return [each for each in places.values() if each["was"] != each["now"]]
 
 
+def figures_of(mended: Sequence[Mapping]) -> dict[str, int]:
+    """How much was changed, for the record of events; nothing when all is as it was."""
+    changes = at_last(mended)
+    rows = sum(each["column"] is None for each in changes)
+    return {"cells": len(changes) - rows, "rows": rows} if changes else {}
+
+
 def rows_left_out(mended: Sequence[Mapping]) -> dict[tuple[str, int], str]:
     """What stood in each, by sheet and row."""
     return {(each["sheet"], each["row"]): each["was"] for each in at_last(mended) if each["column"] is None}

@@ -111,8 +111,9 @@ class Draft(Mended, Warned, PartnerOwned, Base):
     """The newest upload for a report, checked and not yet sent; the next upload replaces it.
 
     `rows` are what would be sent, `problems` what is wrong by cell, `warnings` what has to be confirmed, `personal` the
-    columns with personal data that nobody has left out yet, `table` the sheet as its author wrote it, and
-    `mapping_number` the version of the mapping that it was read with, when it is a workbook of the partner's own.
+    columns with personal data that nobody has left out yet, `told` what reading the file said, by sheet, where only a
+    copy stays, `table` the sheet as its author wrote it, and `mapping_number` the version of the mapping that it was
+    read with, when it is a workbook of the partner's own.
     """
 
     __tablename__ = "draft"
@@ -131,6 +132,7 @@ class Draft(Mended, Warned, PartnerOwned, Base):
     rows: Mapped[list] = mapped_column(JSON, deferred=True, deferred_group="content")
     problems: Mapped[list] = mapped_column(JSON)
     personal: Mapped[list] = mapped_column(JSON, default=list)
+    told: Mapped[dict] = mapped_column(JSON, default=dict)
     table: Mapped[dict] = mapped_column(JSON, default=dict, deferred=True, deferred_group="content")
     nil_reason: Mapped[str] = mapped_column(Text, default="")
     mapping_number: Mapped[int | None]

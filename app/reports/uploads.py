@@ -33,11 +33,11 @@ class Upload(Awaited, PartnerOwned, Base):
     """One file for a report, kept before anybody is told about it.
 
     When it is refused `refusal` says why, and `meant_for` is the key of the report that it is likely for; when it is
-    ready its rows are the draft, with everything that is wrong in them. Only a file that is still to be checked holds
-    on to its bytes; later the draft does. `personal` are columns that were blanked in it because they held personal
-    data, `mended` what somebody changed in it on the page. It is unmapped while somebody has to say what its columns
-    are: `sketch` is what they need to see for that, and goes with the answer; a file whose mapping is to be changed has
-    an empty one from the start.
+    ready its rows are the draft, with everything that is wrong in them. Only a file that is still to be checked
+    holds on to its bytes; later the draft does. `personal` are columns that were blanked in it because they held
+    personal data, `told` what reading it said before, by sheet, `mended` what somebody changed in it on the page.
+    It is unmapped while somebody has to say what its columns are: `sketch` is what they need to see for that, and
+    goes with the answer; a file whose mapping is to be changed has an empty one from the start.
     """
 
     __tablename__ = "upload"
@@ -53,6 +53,7 @@ class Upload(Awaited, PartnerOwned, Base):
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     refusal: Mapped[str] = mapped_column(Text, default="")
     personal: Mapped[list] = mapped_column(JSON, default=list)
+    told: Mapped[dict] = mapped_column(JSON, default=dict)
     mended: Mapped[list] = mapped_column(JSON, default=list)
     sketch: Mapped[dict | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     meant_for: Mapped[str] = mapped_column(default="")
@@ -68,5 +69,5 @@ class Upload(Awaited, PartnerOwned, Base):
     def settle(self, state: str, refusal: str = "") -> None:
         self.state, self.refusal, self.progress, self.blob_id, self.sketch = state, refusal, 100, None, None
 
-    def ask(self, sketch: dict) -> None:
-        self.state, self.progress, self.sketch = "unmapped", 100, sketch
+    def ask(self, sketch: dict, told: dict) -> None:
+        self.state, self.progress, self.sketch, self.told = "unmapped", 100, sketch, told

@@ -14,7 +14,7 @@ from app.reading import BLANK, Cell, Row, Sheet, read
 from app.reports.models import Draft
 from app.reports.uploads import Upload
 from tests.reader.files import workbook
-from tests.reports.test_mapping import own_workbook
+from tests.reports.test_mapping import fields_of, own_name, own_workbook
 
 PERSON = ("Zenobia Quist", "zenobia.quist@cedar.example", "+57 601 555 0142", "EMP-90417")
 MARKS = ("Zenobia", "Quist", "zenobia", "555 0142", "90417")
@@ -166,3 +166,26 @@ def test_the_copy_keeps_merged_headings_and_what_lies_under_them():
         ["Total", "%", "In time"],
         ["12", "0.5", "6"],
     ]
+
+
+def test_what_reading_told_is_told_still_when_the_copy_is_read(report, upload, as_, inside):
+    def change(sheet):
+        sheet["A13"] = "Questions to calls@cedar.example"
+        sheet.row_dimensions[9].hidden = True
+        sheet.parent.create_sheet("Workings").append([1])
+        sheet.parent["Workings"].sheet_state = "hidden"
+
+    def notes() -> list[str]:
+        with inside() as session:
+            return session.scalars(select(Draft)).one().table["notes"]
+
+    key = report()
+    asked = upload("ana", key, own_workbook(change))
+    said = {**fields_of(asked.text), own_name(asked.text, "Unassigned"): "-", "leave_out": "y", "confirm": "yes"}
+    assert as_("ana").post(asked.request.path, data=said).status_code == 303
+    told = notes()
+    assert "The hidden sheet “Workings” was not read." in told
+    assert any(note.startswith("1 hidden row was read") for note in told), told
+    assert "E-mail addresses, phone numbers and numbers of people were left out of these cells" in " ".join(told)
+    upload("ana", key, own_workbook(change))
+    assert notes() == told

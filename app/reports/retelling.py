@@ -1,0 +1,36 @@
+"""What reading a file told of it, kept for the copy without personal data that stays in its place."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from app.copying import name_of_sheet
+from app.reading import Reading
+from app.reports.models import Draft
+from app.reports.personal import Cleaned
+
+OF_THE_FILE = ""
+
+
+def told_of(found: Reading, clean: Cleaned) -> dict[str, list[str]]:
+    """By the name of the sheet in the copy, and of the whole file."""
+    sheets = {name_of_sheet(sheet): list(sheet.notes) for sheet in found.sheets if sheet.notes}
+    return {OF_THE_FILE: [*found.notes, *clean.notes], **sheets}
+
+
+def kept_of(draft: Draft) -> dict:
+    """For another upload of the file that the draft was made from."""
+    return {"filename": draft.filename, "personal": draft.personal, "told": draft.told}
+
+
+def retold(found: Reading, told: Mapping[str, list[str]]) -> Reading:
+    """As if the file had been read, and not its copy."""
+    if not told:
+        return found
+    sheets = tuple(
+        replace(sheet, notes=_both(told.get(name_of_sheet(sheet), []), sheet.notes)) for sheet in found.sheets
+    )
+    return replace(found, sheets=sheets, notes=_both(told.get(OF_THE_FILE, []), found.notes))
+
+
+def _both(first: list[str], then) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*first, *then]))
