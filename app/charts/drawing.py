@@ -143,6 +143,7 @@ def mark(status: str, x: float, y: float, palette: Palette) -> str:
         "not_reported": ("M-4-4 4 4M-4 4 4-4", palette.bad),
         "not_measured": ("M-4 0H4", palette.muted),
         "not_priced": ("M-4 0H4", palette.muted),
+        "not_settled": ("M-4 0H4", palette.muted),
     }
     at = f'transform="translate({x:.1f} {y:.1f})"'
     if status in ("low_volume", "provisional", "excused", "in_grace"):

@@ -149,6 +149,10 @@ class ServiceLevel:
         expected, minimum = self.targets(month)
         return replace(self, expected=expected, minimum=minimum)
 
+    def may_cost(self, first: date) -> bool:
+        """Whether a result of a window that begins then can cause a credit at all."""
+        return self.price is not None and not (isinstance(self.price, Allocation) and not self.price.on(first))
+
     @property
     def allocation(self) -> Decimal | None:
         """Percent of the amount at risk, where the credit is such a share."""

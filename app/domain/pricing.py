@@ -17,7 +17,7 @@ from app.domain.returning import Years
 from app.domain.rules.basis import Basis, Case
 from app.domain.rules.bonus import Bonus, bonus, gate_of
 from app.domain.rules.caps import in_order, scaled
-from app.domain.rules.prices import Allocation, ByPoints
+from app.domain.rules.prices import ByPoints
 from app.domain.rules.repeats import repeat_of
 from app.domain.rules.trail import Trail
 from app.domain.settlement import Settlement, without_credits
@@ -232,7 +232,7 @@ def is_priced(finding: Finding) -> bool:
     if price is None or finding.disposition is not Disposition.COUNTS:
         return False
     if finding.default is not Default.NONE:
-        return not (isinstance(price, Allocation) and not price.on(finding.window.first))
+        return finding.level.may_cost(finding.window.first)
     return price.is_always and finding.attainment in JUDGED
 
 

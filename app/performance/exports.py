@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from app.contracts.catalogue import CATALOGUE
@@ -17,8 +17,8 @@ FINDING_COLUMNS = (
 )
 MONEY_COLUMNS = ("currency", "credit")
 CREDIT_COLUMNS = (
-    *("partner", "contract", "month", "currency", "pricing", "charges", "uncapped", "cap_applied", "offset"),
-    *("waived", "earned_back", "payable", "posted"),
+    *("partner", "contract", "month", "currency", "status", "charges", "uncapped", "cap_applied", "offset"),
+    *("waived", "earned_back", "payable", "posted", "results", "unsettled", "waits_for"),
 )
 LEDGER_COLUMNS = (
     *("contract", "invoice_month", "window", "service_level", "kind", "clause", "currency", "amount"),
@@ -46,14 +46,23 @@ def findings_csv(evaluations: Iterable[Evaluation], with_money: bool) -> bytes:
 
 
 def credits_csv(months: Iterable[MonthCredit]) -> bytes:
-    """One row per contract and invoice month, with the whole chain."""
-    chain = ("charges", "uncapped", "cap_applied", "offset", "waived", "earned_back", "payable")
+    """One row per contract and invoice month that carries credits, with the whole chain."""
     rows = []
     for credit in months:
-        contract, currency = credit.evaluation.contract, credit.currency
-        row = [contract.partner.name, contract.reference, credit.evaluation.month, currency, credit.chain["pricing"]]
-        rows.append([*row, *(_major(credit.exact(name), currency) for name in chain), _major(credit.posted, currency)])
+        if credit.is_off:
+            continue
+        contract, unsettled = credit.evaluation.contract, credit.unsettled
+        row = [contract.partner.name, contract.reference, credit.evaluation.month, credit.currency, credit.status]
+        rows.append([*row, *_chain(credit), unsettled.results, unsettled.waiting, credit.waits_for])
     return _written(CREDIT_COLUMNS, rows)
+
+
+def _chain(credit: MonthCredit) -> Iterator[Decimal | None]:
+    """Every figure of the chain. What is not known is an empty cell: whoever adds up a column must not read zero."""
+    yield _major(credit.exact("charges"), credit.currency)
+    for name in ("uncapped", "cap_applied", "offset", "waived", "earned_back", "payable"):
+        yield None if credit.is_unknown else _major(credit.exact(name), credit.currency)
+    yield None if credit.is_unknown and not credit.posted else _major(credit.posted, credit.currency)
 
 
 def ledger_csv(entries: Iterable[LedgerEntry]) -> bytes:

@@ -1,15 +1,19 @@
-"""A month's credits as pages show them: the chain of each contract, and subtotals that never mix currencies."""
+"""A month's credits of one contract as pages show them: its chain, and whether it is known already."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 from app.domain.credits import Pricing
 from app.domain.price_wording import Currency, price_of
+from app.domain.unsettled import Unsettled
 from app.formatting import exponent, money
 from app.formatting import month as month_name
 from app.performance.models import Evaluation
+from app.performance.settling import unsettled_of
 
 CAPS = {
     "service_level": "Cap of a service level",
@@ -18,6 +22,7 @@ CAPS = {
     "contract_year": "Cap of the contract year",
     "rolling_12": "Cap of twelve months",
 }
+NOTHING_READ: Mapping[int, Unsettled] = MappingProxyType({})
 
 
 class Taken(NamedTuple):
@@ -31,10 +36,14 @@ class Taken(NamedTuple):
 
 @dataclass(frozen=True)
 class MonthCredit:
-    """One contract's credits of one invoice month, in minor units; amounts are None while not priced."""
+    """One contract's credits of one invoice month, in minor units; amounts are None while not priced.
+
+    `told` is what of its results has still to come, where that was read already.
+    """
 
     evaluation: Evaluation
     posted: int
+    told: Unsettled | None = None
 
     @property
     def chain(self) -> dict:
@@ -56,6 +65,38 @@ class MonthCredit:
     def is_due(self) -> bool:
         """Something is to be posted, also when it is only what is earned back."""
         return bool(self.chain["lines"] or self.chain.get("returns"))
+
+    @cached_property
+    def unsettled(self) -> Unsettled:
+        return self.told or unsettled_of(self.evaluation)
+
+    @property
+    def is_open(self) -> bool:
+        """Results that may cost something have still to come: what is due is due so far, and nothing is not none."""
+        return not self.is_off and self.unsettled.may_cost
+
+    @property
+    def is_unknown(self) -> bool:
+        """There is no amount yet: not even that it is zero."""
+        return self.is_unpriced or (self.is_open and not self.is_due)
+
+    @property
+    def waits_for(self) -> str:
+        """In sentences, what an amount or the rest of it waits for; empty where the month is known whole."""
+        charges = "The month's charges are" if self.chain["charges"] is None else "Charges of an earlier month are"
+        unpriced = f"{charges} not entered." if self.is_unpriced else ""
+        return " ".join(filter(None, (unpriced, str(self.unsettled) if self.is_open else "")))
+
+    @property
+    def status(self) -> str:
+        """no_credits, not_priced, not_settled, due, due_so_far or none_due."""
+        if self.is_off:
+            return "no_credits"
+        if self.is_unpriced:
+            return "not_priced"
+        if self.is_open:
+            return "due_so_far" if self.is_due else "not_settled"
+        return "due" if self.is_due else "none_due"
 
     @property
     def lines(self) -> list[dict]:
@@ -137,66 +178,18 @@ class MonthCredit:
         return payable * 100 / charges if charges and payable is not None else None
 
 
-@dataclass(frozen=True)
-class Subtotal:
-    """What the contracts in one currency come to."""
-
-    currency: str
-    credits: tuple[MonthCredit, ...]
-
-    def total(self, name: str) -> Decimal:
-        """The sum of a figure over what is priced and due."""
-        amounts = (credit.amount(name) for credit in self.credits if credit.is_due)
-        return sum((amount for amount in amounts if amount is not None), Decimal(0))
-
-    @property
-    def dearest(self) -> list[MonthCredit]:
-        """What waits for charges first, then by what is payable."""
-        return sorted(self.credits, key=lambda credit: (not credit.is_unpriced, not credit.is_due, -credit.posted))
-
-    @property
-    def posted(self) -> int:
-        return sum(credit.posted for credit in self.credits)
-
-    @property
-    def due(self) -> int:
-        return sum(credit.is_due for credit in self.credits)
-
-    @property
-    def unpriced(self) -> int:
-        return sum(credit.is_unpriced for credit in self.credits)
-
-    @property
-    def is_unpriced(self) -> bool:
-        """Everything that is due waits for charges: there is no amount, and nothing posted before stands either."""
-        return bool(self.unpriced) and self.unpriced == self.due and not self.posted
-
-    @property
-    def shown(self) -> str:
-        """What is payable; in words where there is no amount to it."""
-        if self.is_unpriced:
-            return "Not priced"
-        return money(self.posted, self.currency) if self.due or self.posted else "None due"
-
-
 def as_written(currency: str) -> Currency:
     """Amounts in the minor units of a currency, the way its readers write them."""
     return Currency(lambda minor: money(minor, currency), 10 ** exponent(currency))
 
 
-def credits_of(evaluations: Iterable[Evaluation], posted: Mapping[tuple[int, str], int]) -> list[MonthCredit]:
-    """`posted` is what the ledger comes to per contract and month."""
-    return [MonthCredit(each, posted.get((each.contract_id, each.month), 0)) for each in evaluations]
-
-
-def subtotals(evaluations: Iterable[Evaluation], posted: Mapping[tuple[int, str], int]) -> tuple[Subtotal, ...]:
-    """One per currency, that with most credits first; contracts whose terms carry no credits are left out."""
-    by_currency: dict[str, list[MonthCredit]] = {}
-    for credit in credits_of(evaluations, posted):
-        if not credit.is_off:
-            by_currency.setdefault(credit.currency, []).append(credit)
-    found = [Subtotal(currency, tuple(owed)) for currency, owed in by_currency.items()]
-    return tuple(sorted(found, key=lambda each: (-each.due, -len(each.credits), each.currency)))
+def credits_of(
+    evaluations: Iterable[Evaluation],
+    posted: Mapping[tuple[int, str], int],
+    told: Mapping[int, Unsettled] = NOTHING_READ,
+) -> list[MonthCredit]:
+    """`posted` is what the ledger comes to per contract and month, `told` what has still to come by judgement."""
+    return [MonthCredit(each, posted.get((each.contract_id, each.month), 0), told.get(each.id)) for each in evaluations]
 
 
 def _amount(text: str | int | None) -> Decimal | None:

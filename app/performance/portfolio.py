@@ -14,6 +14,7 @@ from app.partners.models import Partner
 from app.performance.models import Evaluation
 from app.performance.money import MonthCredit
 from app.performance.outcomes import Outcome, in_sequence
+from app.performance.settling import may_yet_cost
 
 TREND_MONTHS = 6
 LONGEST_WORD, LONGEST_LABEL = 10, 14
@@ -94,12 +95,15 @@ class Attention:
 
     @property
     def credit(self) -> str:
-        """What they cost together; a credit that waits for the month's charges has no amount yet."""
+        """What they cost together; one that waits for the month's charges, or for the result, has no amount yet."""
         credit = MonthCredit(self.outcome.finding.evaluation, posted=0)
-        findings = [each.finding for each in (self.outcome, *self.alike)]
+        outcomes = (self.outcome, *self.alike)
+        findings = [each.finding for each in outcomes]
         if credit.is_unpriced and any(credit.line(each.service_level) for each in findings):
             return "Not priced"
         owed = sum(each.credit_minor or 0 for each in findings)
+        if not owed and any(map(may_yet_cost, outcomes)):
+            return "Not settled"
         return money(owed, credit.currency) if owed else "None due"
 
 

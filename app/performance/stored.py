@@ -67,12 +67,12 @@ def judgements_of(rows: Collection[OpenedRight | TargetProposal]) -> dict[tuple[
 
 
 def chains(*criteria) -> list[Evaluation]:
-    """Judgements in force with contract and partner alone, for their credit chains; newest month first."""
+    """Judgements in force with contract, partner and terms alone, for their credit chains; newest month first."""
     return list(
         db.session.scalars(
             select(Evaluation)
             .where(IN_FORCE, *criteria)
-            .options(joinedload(Evaluation.contract).joinedload(Contract.partner))
+            .options(WITH_PARTNER, selectinload(Evaluation.terms))
             .order_by(Evaluation.month.desc(), Evaluation.contract_id)
         )
     )

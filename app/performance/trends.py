@@ -11,9 +11,10 @@ from app.domain.scorecard import Scorecard
 from app.domain.targets import Band, Target
 from app.formatting import DASH, measured, money
 from app.formatting import month as month_name
-from app.performance.money import MonthCredit, Subtotal
+from app.performance.money import MonthCredit
 from app.performance.outcomes import Outcome
 from app.performance.scorecards import Course
+from app.performance.subtotals import Subtotal
 
 WIDTH = 320  # as wide as a phone has room for: a smaller drawing is scaled up, a wider one would shrink its words
 COURSE_COLUMNS = ("Month", "Result", "Target", "Attainment")
@@ -102,8 +103,10 @@ def of_payable(subtotal: Subtotal, months: Sequence[str]) -> Markup:
 
 def _owed(month: str, subtotal: Subtotal | None) -> charts.Point:
     label = month_name(month)[:3]
-    if subtotal is None or subtotal.is_unpriced:
-        return charts.Point(label, status="not_priced" if subtotal else "")
+    if subtotal is None:
+        return charts.Point(label)
+    if subtotal.is_unknown:
+        return charts.Point(label, status="not_priced" if subtotal.is_unpriced else "not_settled")
     return charts.Point(label, subtotal.posted)
 
 
@@ -112,19 +115,14 @@ def payable_rows(subtotal: Subtotal, months: Sequence[str]) -> list[tuple[str, s
     return [
         (
             month_name(month),
-            by_month[month].shown + _beside(by_month[month]),
+            ", ".join(filter(None, (by_month[month].shown, by_month[month].left_out))),
             DASH
-            if by_month[month].is_unpriced or not by_month[month].due
+            if by_month[month].is_unknown or not by_month[month].due
             else number(by_month[month].total("uncapped")),
         )
         for month in reversed(months)
         if month in by_month
     ]
-
-
-def _beside(subtotal: Subtotal) -> str:
-    """Which credits an amount leaves out."""
-    return f", {subtotal.unpriced} not priced" if subtotal.unpriced and not subtotal.is_unpriced else ""
 
 
 def _by_month(subtotal: Subtotal) -> dict[str, Subtotal]:

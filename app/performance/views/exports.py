@@ -1,5 +1,6 @@
 """The same figures as CSV files."""
 
+from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -10,8 +11,9 @@ from app.partners.models import Partner
 from app.performance import exports
 from app.performance.models import Evaluation, LedgerEntry
 from app.performance.money import credits_of
+from app.performance.settling import unsettled_in
 from app.performance.stored import chains, in_force, posted
-from app.performance.views import bp, need_money
+from app.performance.views import bp, month_of, need_money
 from app.web import download, find
 
 CSV = "text/csv; charset=utf-8"
@@ -28,11 +30,13 @@ def findings_file(key: str):
 @bp.get("/credits.csv")
 @requires(Permission.PERFORMANCE_READ)
 def credits_file():
-    """Every contract and invoice month that the reader may see."""
+    """`month` keeps to one invoice month, as its page shows it; without it everything that the reader may see."""
     need_money()
-    evaluations = chains()
+    month = month_of(request.args["month"]) if "month" in request.args else None
+    evaluations = chains(Evaluation.month == str(month)) if month else chains()
     ledger = posted({evaluation.month for evaluation in evaluations})
-    return download(exports.credits_csv(credits_of(evaluations, ledger)), "credits.csv", CSV)
+    body = exports.credits_csv(credits_of(evaluations, ledger, unsettled_in(evaluations)))
+    return download(body, f"credits-{month}.csv" if month else "credits.csv", CSV)
 
 
 @bp.get("/contracts/<key>/ledger.csv")

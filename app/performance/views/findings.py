@@ -15,6 +15,7 @@ from app.performance.money import MonthCredit, as_written
 from app.performance.outcomes import Outcome, terms_of
 from app.performance.recorded import recorded_behind
 from app.performance.scorecards import Course, card_of
+from app.performance.settling import may_yet_cost
 from app.performance.sources import sources_of
 from app.performance.stored import WITH_PLACES, in_force
 from app.performance.views import bp
@@ -52,6 +53,7 @@ def finding(key: str):
         sources=sources,
         recorded=recorded,
         causes=causes_behind(filter(None, (source.submission for source in sources)), found.service_level),
+        may_yet_cost=may_yet_cost(outcome),
         line=MonthCredit(found.evaluation, 0).line(found.service_level) if chain else None,
         bullet=trends.of_outcome(outcome) if outcome.value is not None else None,
         course=course,

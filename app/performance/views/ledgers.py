@@ -16,8 +16,9 @@ from app.performance import trends
 from app.performance.conceding import awaiting_in, concessions_of
 from app.performance.judging import being_judged
 from app.performance.models import Evaluation, LedgerEntry
-from app.performance.money import subtotals
+from app.performance.settling import unsettled_in
 from app.performance.stored import chains, judged_months, month_to_open, names_of, posted
+from app.performance.subtotals import subtotals
 from app.performance.views import bp, month_of, need_money
 from app.web import find, page
 
@@ -35,13 +36,14 @@ def credits():  # noqa: A001
     month = month_of(request.args.get("month", month_to_open(months)))
     window = [str(each) for each in month.plus(1 - MONTHS).through(month)]
     evaluations, ledger = chains(Evaluation.month.in_(window)), posted(window)
+    told = unsettled_in(evaluations)
     return page(
         "performance/credits.html",
         month=month,
         months=months,
         window=window,
-        subtotals=subtotals([each for each in evaluations if each.month == str(month)], ledger),
-        over_time=subtotals(evaluations, ledger),
+        subtotals=subtotals([each for each in evaluations if each.month == str(month)], ledger, told),
+        over_time=subtotals(evaluations, ledger, told),
         awaiting=_awaiting(evaluations),
         waiting=concessions_of(current_user, Concession.decision == "open"),
         concession_kinds=KINDS,
@@ -68,7 +70,7 @@ def contract_credits(key: str):
         "performance/contract_credits.html",
         contract=contract,
         entries=list(zip(entries, balances, strict=True))[::-1],
-        months=subtotals(evaluations, ledger),
+        months=subtotals(evaluations, ledger, unsettled_in(evaluations)),
         concessions=concessions_of(current_user, Concession.contract_id == contract.id),
         awaiting=_awaiting(evaluations),
         concession_kinds=KINDS,

@@ -19,6 +19,7 @@ from app.performance.judging import being_judged
 from app.performance.models import Evaluation, LedgerEntry
 from app.performance.money import credits_of
 from app.performance.outcomes import Outcome, in_sequence
+from app.performance.settling import may_yet_cost
 from app.performance.stored import in_force, judged_months, judgement_of, posted
 from app.performance.views import bp, month_of
 from app.web import find, page
@@ -54,6 +55,7 @@ def month(key: str, month: str):
         openings=openings_of(current) if credit and may(Permission.CONCESSION_ASK) else None,
         concession_kinds=KINDS,
         unpriced={line["service_level"] for line in credit.lines} if credit and credit.is_unpriced else (),
+        unsettled={name for name, each in outcomes.items() if may_yet_cost(each)},
         links={name: url_for("performance.finding", key=each.finding.key) for name, each in outcomes.items()},
         waterfall=waterfall,
         judgements=_judgements(contract, chosen),

@@ -12,10 +12,10 @@ from app.partners.models import Partner
 from app.performance import trends
 from app.performance.judging import being_judged
 from app.performance.models import Evaluation, LedgerEntry
-from app.performance.money import subtotals
 from app.performance.rights import rights_of
 from app.performance.scorecards import MONTHS, cards_of
 from app.performance.stored import in_force, judged_months, posted
+from app.performance.subtotals import subtotals
 from app.performance.views import bp, month_of
 from app.performance.views.reporting import FIGURES
 from app.reports.punctuality import punctuality_of
