@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.api.causes import told
-from app.domain.evaluation import MonthEvaluation
 from app.domain.findings import Finding
 from app.formatting import major_units
 from app.reports.causes import Cause
@@ -17,13 +16,12 @@ def preview(outlook: Outlook | None, causes: Mapping[str, Cause], currency: str,
     return {
         "misses": sum(finding.is_miss for finding in findings),
         "service_levels": [
-            {**_told(outlook.evaluation, each, currency, with_money), "cause": said.get(each.level.key)}
-            for each in findings
+            {**_told(outlook, each, currency, with_money), "cause": said.get(each.level.key)} for each in findings
         ],
     }
 
 
-def _told(evaluation: MonthEvaluation, finding: Finding, currency: str, with_money: bool) -> dict[str, Any]:
+def _told(outlook: Outlook, finding: Finding, currency: str, with_money: bool) -> dict[str, Any]:
     level = finding.level
     told = {
         "key": level.key,
@@ -40,8 +38,9 @@ def _told(evaluation: MonthEvaluation, finding: Finding, currency: str, with_mon
         "is_close": finding.is_close,
     }
     if with_money:
-        line = evaluation.credits.line(level.key)
+        line = outlook.evaluation.credits.line(level.key)
         payable = line.payable if line else None
+        told["credit_status"] = outlook.credit_status(finding)
         told["credit"] = payable if payable is None else _amount(payable, currency)
     return told
 

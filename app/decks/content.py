@@ -1,35 +1,28 @@
 """Everything a deck says, gathered once as it was known at the deck's instant."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
 from app.contracts.catalogue import CATALOGUE
 from app.decks.agenda import Ask
-from app.decks.missing import Missing, Wanted, is_silent, state_of, wanted
+from app.decks.missing import Missing, Wanted, is_silent, open_credits, state_of, wanted
 from app.decks.models import Deck
+from app.decks.results import Miss, met_throughout, misses_of, score_of
 from app.decks.rights import KnownRight
 from app.domain.catalogue import Metric
 from app.domain.clauses import ServiceLevel
-from app.domain.credits import CreditLine, MonthCredits
+from app.domain.credits import MonthCredits
 from app.domain.evaluation import MonthEvaluation
-from app.domain.findings import Attainment, Finding
+from app.domain.findings import Finding
 from app.domain.periods import Month, Quarter
-from app.domain.scorecard import STANDINGS, Scorecard, scorecard
+from app.domain.scorecard import Scorecard
 from app.domain.staffing import Staffing
+from app.domain.unsettled import Unsettled
 from app.partners.places import Places
 from app.relief.models import Claim
 from app.reports.models import Submission
-
-
-@dataclass(frozen=True)
-class Miss:
-    """A finding that missed, in its month, with the credit it caused (None where it causes none)."""
-
-    month: Month
-    finding: Finding
-    line: CreditLine | None
 
 
 @dataclass(frozen=True)
@@ -81,11 +74,27 @@ class Content:
         told = {month.month for month in self.known}
         return tuple(month for month in self.agreed_months if month not in told)
 
+    @cached_property
+    def unsettled(self) -> Mapping[Month, Unsettled]:
+        """The months of which something is known, and whose credit is not."""
+        return open_credits(self.known)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what is payable is payable so far."""
+        return bool(self.silent or self.unsettled)
+
+    def is_unknown(self, priced: MonthCredits) -> bool:
+        """There is no amount yet: not even that it is zero."""
+        return (priced.month in self.silent or priced.month in self.unsettled) and not priced.payable
+
     @property
     def wanted(self) -> list[Wanted]:
         return wanted(self.missing)
 
     def state_of(self, month: Month) -> str:
+        if month in self.unsettled:
+            return f"{self.unsettled[month].share} not settled"
         return state_of(month, self.missing, self.deck.as_known_at.date())
 
     @property
@@ -205,31 +214,6 @@ class Content:
 
     def site_name(self, site: str) -> str:
         return self.places.site(site)
-
-
-def misses_of(months: Iterable[MonthEvaluation]) -> tuple[Miss, ...]:
-    return tuple(
-        Miss(month.month, finding, month.credits.line(finding.level.key))
-        for month in months
-        for finding in month.findings
-        if finding.is_miss
-    )
-
-
-def met_throughout(months: Sequence[MonthEvaluation]) -> tuple[ServiceLevel, ...]:
-    """The service levels whose every finding was met: one that could not be judged was not met."""
-    findings = [finding for month in months for finding in month.findings]
-    named = {finding.level.key: finding.level for finding in findings}
-    failed = {
-        finding.level.key for finding in findings if finding.attainment not in (Attainment.MET, Attainment.EXCEEDED)
-    }
-    return tuple(level for key, level in named.items() if key not in failed)
-
-
-def score_of(months: Sequence[MonthEvaluation]) -> Scorecard:
-    """Over the quarter as a whole; its standing by the newest terms."""
-    standings = months[-1].terms.scorecard.standings if months else STANDINGS
-    return scorecard([finding for month in months for finding in month.findings], standings)
 
 
 def _total(amounts: list[int | None]) -> int | None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from app.decks.content import Content, met_throughout, misses_of
+from app.decks.content import Content
 from app.decks.ordering import most_troubled
+from app.decks.results import met_throughout, misses_of
 from app.decks.wording import (
     count_words,
     counted,
@@ -44,6 +45,17 @@ def unknown(content: Content) -> str:
     state = states.pop() if len(states) == 1 else "not judged yet"
     total = len(content.agreed_months)
     return f"{len(content.silent)} of {total} {'month' if total == 1 else 'months'} {state}"
+
+
+def lacking(content: Content) -> str:
+    """What the quarter's credits do not hold: the months of which nothing is known, and results still to come."""
+    parts = [unknown(content)] if content.silent else []
+    if len(content.unsettled) == 1:
+        [(month, found)] = content.unsettled.items()
+        parts.append(f"{found.share} of {month_words(month, 'long')} not settled yet")
+    elif content.unsettled:
+        parts.append(f"results of {months_listed(list(content.unsettled))} not settled yet")
+    return ", ".join(parts)
 
 
 def missed_when(content: Content, level: ServiceLevel) -> str:
@@ -94,7 +106,7 @@ def _consequence(content: Content) -> str:
         return f"; credits of {money(content.payable, content.deck.contract.currency)}"
     if all(miss.finding.disposition == "in_grace" for miss in content.misses):
         return "; in grace, so no credit is due"
-    return "; no credit is due so far" if content.silent else "; no credit is due"
+    return "; no credit is due so far" if content.is_open else "; no credit is due"
 
 
 def levels_headline(content: Content) -> str:
@@ -153,14 +165,16 @@ def credits_headline(content: Content) -> str:
     if unpriced:
         return f"Credits are owed and not priced: charges of {listed(unpriced)} are not entered"
     if not content.payable:
-        return f"No credit is due so far; {unknown(content)}" if content.silent else "No credit is due for this quarter"
+        return (
+            f"No credit is due so far; {lacking(content)}" if content.is_open else "No credit is due for this quarter"
+        )
     amount = f"Credits of {money(content.payable, content.deck.contract.currency)} are due"
     if content.payable < 0:
         owed = any(priced.uncapped for priced in content.credits)
         amount = f"{_earned_back(content)}{', more than is owed' if owed else '; no new credit is due'}"
-        return f"{amount} so far; {unknown(content)}" if content.silent else amount
-    if content.silent:
-        return f"{amount} so far; {unknown(content)}"
+        return f"{amount} so far; {lacking(content)}" if content.is_open else amount
+    if content.is_open:
+        return f"{amount} so far; {lacking(content)}"
     share = content.share_of_charges
     return amount if share is None else f"{amount}, {percent(share, 2)} of the quarter's charges"
 

@@ -7,6 +7,7 @@ from datetime import date
 from app.domain.evaluation import MonthEvaluation
 from app.domain.facts import Party, Standing
 from app.domain.periods import Month
+from app.domain.unsettled import Unsettled, result_of, unsettled
 
 WAITING = {"overdue", "not_due", "awaiting_approval"}
 STATES = ("not reported", "not approved yet", "not due yet")
@@ -54,6 +55,12 @@ def wanted(missing: Iterable[Missing]) -> list[Wanted]:
 def is_silent(month: MonthEvaluation) -> bool:
     """Whether every service level of the month still waits for a report or for its approval."""
     return bool(month.findings) and all(finding.reason.code in WAITING for finding in month.findings)
+
+
+def open_credits(months: Iterable[MonthEvaluation]) -> dict[Month, Unsettled]:
+    """The months whose credit is not known whole: results that may cost something have still to come."""
+    found = {month.month: unsettled(map(result_of, month.findings)) for month in months if month.terms.credits}
+    return {month: each for month, each in found.items() if each.may_cost}
 
 
 def state_of(month: Month, missing: Iterable[Missing], known_on: date) -> str:

@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from app.decks.content import Content, Miss
+from app.decks.content import Content
+from app.decks.results import Miss
 from app.decks.wording import status_of
 from app.domain.clauses import ServiceLevel
 from app.domain.findings import Attainment, Finding

@@ -41,13 +41,14 @@ class Unsettled:
     waits_for: tuple[Reason, ...]
     may_cost: bool
 
+    @property
+    def share(self) -> str:
+        """`2 of 5 results`."""
+        return f"{self.waiting} of {self.results} result{'' if self.results == 1 else 's'}"
+
     def __str__(self) -> str:
-        """`2 of 5 results are not settled yet. The partner's service report for Sep 2026 is not approved yet.`"""
-        if not self.waiting:
-            return ""
-        verb = "is" if self.waiting == 1 else "are"
-        whole = "1 result" if self.results == 1 else f"{self.results} results"
-        return " ".join([f"{self.waiting} of {whole} {verb} not settled yet.", *map(sentence, self.waits_for)])
+        """`2 of 5 results not settled yet. The partner's service report for Sep 2026 is not approved yet.`"""
+        return " ".join([f"{self.share} not settled yet.", *map(sentence, self.waits_for)]) if self.waiting else ""
 
 
 def unsettled(results: Iterable[Result]) -> Unsettled:

@@ -56,8 +56,10 @@ class Effect:
         return tuple(sorted({each.month for each in (*self.changes, *self.totals)}))
 
     @property
-    def difference(self) -> int:
-        """By how much credits rise, in minor units; negative when they fall."""
+    def difference(self) -> int | None:
+        """By how much credits rise, in minor units; negative when they fall, None while one of them is not priced."""
+        if any(each.before is None or each.after is None for each in self.totals):
+            return None
         return sum((each.after or 0) - (each.before or 0) for each in self.totals)
 
 

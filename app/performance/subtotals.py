@@ -70,9 +70,11 @@ class Subtotal:
 
     @property
     def left_out(self) -> str:
-        """Which credits `shown` does not hold: `1 not priced, 2 not settled yet`."""
+        """What `shown` does not hold: `1 not priced, 2 of 5 not settled yet`, or `2 of 5 results not settled yet`."""
         unpriced = f"{self.unpriced} not priced" if self.unpriced and not self.is_unpriced else ""
-        return ", ".join(filter(None, (unpriced, f"{self.open} not settled yet" if self.open else "")))
+        several = len(self.credits) > 1
+        share = f"{self.open} of {len(self.credits)}" if several else self.credits[0].unsettled.share
+        return ", ".join(filter(None, (unpriced, f"{share} not settled yet" if self.open else "")))
 
 
 def subtotals(

@@ -15,6 +15,7 @@ from app.domain.facts import ReportKey
 from app.domain.findings import Finding
 from app.domain.periods import Month
 from app.domain.terms import Terms
+from app.domain.unsettled import result_of
 from app.forecasts.known import forecasts_known
 from app.formatting import exponent
 from app.partners.moments import known_by
@@ -40,6 +41,13 @@ class Outlook:
     def names(self) -> dict[str, str]:
         """Of the service levels, by key."""
         return {finding.level.key: finding.level.name for finding in self.findings}
+
+    def credit_status(self, finding: Finding) -> str:
+        """due, not_priced, not_settled or none_due."""
+        if line := self.evaluation.credits.line(finding.level.key):
+            return "due" if line.payable is not None else "not_priced"
+        may_cost = self.evaluation.terms.credits is not None and result_of(finding).may_yet_cost
+        return "not_settled" if may_cost else "none_due"
 
     @property
     def misses(self) -> tuple[Finding, ...]:
