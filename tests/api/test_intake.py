@@ -187,7 +187,8 @@ def test_a_preview_tells_misses_and_no_amount_without_the_scope(report, program)
     assert (seen["misses"], level["key"], level["is_miss"]) == (1, "service-level", True)
     assert (level["expected"], "credit" in level) == (">= 85", False)
     rich = program("reports:write", "money:read", name="With money")
-    assert "credit" in rich.get(f"/reports/{key}/draft/preview").json["service_levels"][0]
+    [told] = rich.get(f"/reports/{key}/draft/preview").json["service_levels"]
+    assert (told["credit"], told["credit_status"]) == (None, "none_due")
 
 
 def test_a_client_report_is_not_for_a_program_of_the_partner(report, program):

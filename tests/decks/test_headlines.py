@@ -150,6 +150,7 @@ def test_what_could_not_be_judged_is_neither_met_nor_missed():
     assert say.summary_headline(waiting) == "No service level was missed; six results could not be judged"
     assert say.levels_headline(waiting) == "3 of 5 service levels met in every month; 6 not judged"
     assert say.misses_headline(waiting) == "No miss; six results could not be judged"
+    assert say.credits_headline(waiting).endswith("so far; results of July, August and September 2026 not settled yet")
     quality = next(each for each in waiting.levels if each.key == "quality")
     assert say.trend_headline(waiting, quality) == "Quality: not judged in Sep 2026 (provisional)"
 
@@ -167,6 +168,17 @@ def test_a_quarter_of_which_one_month_is_known_begins_with_what_is_not():
     assert say.summary_headline(clean) == f"{lead}no miss among the five service levels judged in July 2026"
     assert say.summary_headline(missed).startswith(f"{lead}Voice service level missed in July 2026")
     assert say.credits_headline(clean) == "No credit is due so far; 2 of 3 months not reported"
+
+
+def test_a_credit_of_which_a_part_is_known_is_due_so_far():
+    begun = content({JULY: PERFECT}, quality=ReportStatus(Standing.AWAITING))
+    lacking = "2 of 3 months not reported, 2 of 5 results of July 2026 not settled yet"
+    assert say.credits_headline(begun) == f"No credit is due so far; {lacking}"
+    assert begun.state_of(JULY) == "2 of 5 results not settled"
+    assert begun.is_unknown(begun.credits[0])
+    owed = content({SEPTEMBER: FIGURES[SEPTEMBER]}, quality=ReportStatus(Standing.AWAITING))
+    assert " so far; 2 of 3 months not reported, 2 of 5 results of September" in say.credits_headline(owed)
+    assert not owed.is_unknown(owed.credits[0])
 
 
 def test_a_month_that_waits_for_approval_is_not_called_unreported():

@@ -47,6 +47,14 @@ def test_the_money_of_the_invoice_month_is_shown_before_and_after(history):
     assert found.months == (AUGUST,)
 
 
+def test_a_credit_that_no_charges_price_is_no_difference_of_nothing(inside):
+    with inside():
+        history = story(charges={})
+        found = effect(corrected(history, JULY, "service", answered_in_threshold="10000"))
+        assert [(each.month, each.before, each.after) for each in found.totals] == [(JULY, 0, None)]
+        assert found.difference is None
+
+
 def test_nothing_is_stored_by_looking(history):
     stored = db.session.scalar(select(func.count()).select_from(Evaluation))
     effect(corrected(history, JULY, "service", answered_in_threshold="10000"))

@@ -1,0 +1,62 @@
+"""What has still to come of a month: while it can cost something, the month's credit is not known."""
+
+import pytest
+
+from app.domain.facts import Facts, ReportKey, ReportStatus, Standing
+from app.domain.unsettled import Unsettled, result_of, unsettled
+from tests.domain.story import FIGURES, JULY, SEPTEMBER, document, facts, judge, lines, terms
+
+AWAITING, OVERDUE = ReportStatus(Standing.AWAITING), ReportStatus(Standing.OVERDUE)
+
+
+def of(agreed=None, month=SEPTEMBER, **standing: ReportStatus) -> Unsettled:
+    """The month of Cordillera with other terms, and reports that stand otherwise than approved."""
+    [judged] = judge(agreed or terms(), facts(*lines(month, FIGURES[month]), **standing), month)
+    return unsettled(map(result_of, judged.findings))
+
+
+def each_level(**changes) -> list[dict]:
+    return [{**level, **changes} for level in document()["service_levels"]]
+
+
+def test_a_month_whose_reports_are_approved_is_settled_and_says_nothing():
+    found = of()
+    assert (found.results, found.waiting, found.may_cost, str(found)) == (5, 0, False, "")
+
+
+def test_a_report_that_awaits_approval_leaves_its_results_open_and_is_named_once():
+    found = of(service=AWAITING)
+    assert found.may_cost
+    assert str(found) == (
+        "2 of 5 results not settled yet. The partner's service report for Sep 2026 is not approved yet."
+    )
+
+
+def test_every_reason_is_named():
+    found = of(service=AWAITING, quality=OVERDUE)
+    assert found.share == "4 of 5 results"
+    assert [reason.code for reason in found.waits_for] == ["awaiting_approval", "overdue"]
+
+
+def test_a_month_of_which_nothing_came_is_wholly_open():
+    known = Facts((), {ReportKey(JULY, "service", "partner"): OVERDUE})
+    [judged] = judge(terms(), known, JULY)
+    found = unsettled(map(result_of, judged.findings))
+    assert (found.share, found.may_cost) == ("5 of 5 results", True)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"credits_from": "2026-10-01"}, {"allocation": "0"}, {"allocation": None, "credits_on": "none"}],
+    ids=["in grace", "an allocation of nothing", "without a price"],
+)
+def test_what_can_cause_no_credit_keeps_none_open(changes):
+    levels = [{name: value for name, value in level.items() if value} for level in each_level(**changes)]
+    found = of(terms(service_levels=levels), service=AWAITING)
+    assert (found.waiting, found.may_cost) == (2, False)
+
+
+def test_a_silence_that_the_terms_make_a_default_is_settled_by_them():
+    default = {"minimum": {}, "not_reported": True}
+    levels = each_level(credits_on=None, default=default)
+    assert of(terms(service_levels=levels), service=OVERDUE).waiting == 0
