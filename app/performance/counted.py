@@ -15,6 +15,7 @@ from app.extensions import db
 from app.formatting import exponent, money
 from app.performance.models import Evaluation, Finding
 from app.performance.rights import StandingRight
+from app.performance.settling import unsettled_of
 from app.performance.stored import IN_FORCE, WITH_FINDINGS
 
 WORDS = {
@@ -83,8 +84,17 @@ def sums_in(right: StandingRight) -> Iterator[tuple[str, str]]:
         if right.rule.of == "points":
             yield evaluation.month, plain(sum((Decimal(line["points"]) for line in lines), Decimal(0)))
         else:
-            owed = sum(line["payable"] or 0 for line in lines)
-            yield evaluation.month, money(owed, right.row.contract.currency)
+            yield evaluation.month, _owed(lines, evaluation)
+
+
+def _owed(lines: list[dict], evaluation: Evaluation) -> str:
+    """An amount, or why there is none yet."""
+    amounts = [line["payable"] for line in lines]
+    if None in amounts:
+        return "not priced"
+    if not amounts and unsettled_of(evaluation).may_cost:
+        return "not settled"
+    return money(sum(amounts), evaluation.contract.currency)
 
 
 def _counts(right: StandingRight, key: str) -> bool:

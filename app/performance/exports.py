@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from app.contracts.catalogue import CATALOGUE
+from app.contracts.models import Contract
 from app.formatting import exponent, major_units
 from app.performance.models import Evaluation, LedgerEntry
 from app.performance.money import MonthCredit
@@ -45,8 +46,8 @@ def findings_csv(evaluations: Iterable[Evaluation], with_money: bool) -> bytes:
     return _written(FINDING_COLUMNS + (MONEY_COLUMNS if with_money else ()), rows)
 
 
-def credits_csv(months: Iterable[MonthCredit]) -> bytes:
-    """One row per contract and invoice month that carries credits, with the whole chain."""
+def credits_csv(months: Iterable[MonthCredit], unjudged: Iterable[tuple[Contract, str]] = ()) -> bytes:
+    """One row per contract and invoice month that carries credits, with the whole chain; last what nobody judged."""
     rows = []
     for credit in months:
         if credit.is_off:
@@ -54,6 +55,9 @@ def credits_csv(months: Iterable[MonthCredit]) -> bytes:
         contract, unsettled = credit.evaluation.contract, credit.unsettled
         row = [contract.partner.name, contract.reference, credit.evaluation.month, credit.currency, credit.status]
         rows.append([*row, *_chain(credit), unsettled.results, unsettled.waiting, credit.waits_for])
+    for contract, month in unjudged:
+        row = [contract.partner.name, contract.reference, month, contract.currency, "not_judged"]
+        rows.append([*row, *[None] * 10, "No report of the month is decided on or overdue."])
     return _written(CREDIT_COLUMNS, rows)
 
 

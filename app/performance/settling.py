@@ -5,26 +5,23 @@ from collections.abc import Collection
 from sqlalchemy import case, select
 
 from app.domain.attainment import WITHOUT_RESULT, Default, Disposition
+from app.domain.clauses import ServiceLevel
 from app.domain.findings import Reason
 from app.domain.unsettled import Result, Unsettled, unsettled
 from app.extensions import db
 from app.performance.models import Evaluation, Finding
-from app.performance.outcomes import Outcome, outcomes_of, terms_of
-
-
-def result_of(outcome: Outcome) -> Result:
-    finding, reason = outcome.finding, outcome.finding.detail["reason"]
-    why = Reason(reason["code"], reason["figures"])
-    return Result(outcome.level, finding.window_start, why, Default(finding.default), outcome.disposition)
+from app.performance.outcomes import Outcome, terms_of
 
 
 def may_yet_cost(outcome: Outcome) -> bool:
-    return terms_of(outcome.finding.evaluation).credits is not None and result_of(outcome).may_yet_cost
+    terms = terms_of(outcome.finding.evaluation)
+    return terms.credits is not None and _result(outcome.level, outcome.finding).may_yet_cost
 
 
 def unsettled_of(evaluation: Evaluation) -> Unsettled:
     """Of one judgement whose findings are there."""
-    return unsettled(map(result_of, outcomes_of(evaluation).values()))
+    levels = _levels(evaluation)
+    return unsettled(_result(levels[finding.service_level], finding) for finding in evaluation.findings)
 
 
 def unsettled_in(evaluations: Collection[Evaluation]) -> dict[int, Unsettled]:
@@ -38,10 +35,19 @@ def unsettled_in(evaluations: Collection[Evaluation]) -> dict[int, Unsettled]:
         .where(Finding.evaluation_id.in_([evaluation.id for evaluation in evaluations]))
         .order_by(Finding.id)
     )
-    levels = {each.id: {level.key: level for level in terms_of(each).service_levels} for each in evaluations}
+    levels = {evaluation.id: _levels(evaluation) for evaluation in evaluations}
     results: dict[int, list[Result]] = {evaluation.id: [] for evaluation in evaluations}
     for evaluation_id, key, first, why, default, disposition in rows:
         told = Reason(why["code"], why["figures"]) if why else None
         axes = Default(default), Disposition(disposition)
         results[evaluation_id].append(Result(levels[evaluation_id][key], first, told, *axes))
     return {evaluation_id: unsettled(found) for evaluation_id, found in results.items()}
+
+
+def _levels(evaluation: Evaluation) -> dict[str, ServiceLevel]:
+    return {level.key: level for level in terms_of(evaluation).service_levels}
+
+
+def _result(level: ServiceLevel, finding: Finding) -> Result:
+    why, axes = finding.detail["reason"], (Default(finding.default), Disposition(finding.disposition))
+    return Result(level, finding.window_start, Reason(why["code"], why["figures"]), *axes)

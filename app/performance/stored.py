@@ -10,6 +10,7 @@ from app.contracts.models import Contract
 from app.extensions import db
 from app.partners.models import Partner
 from app.performance.models import Evaluation, Finding, LedgerEntry, OpenedRight, TargetProposal
+from app.reports.models import Report
 
 IN_FORCE = Evaluation.superseded_at.is_(None)
 WITH_PLACES = selectinload(Partner.sites), selectinload(Partner.queues)
@@ -76,6 +77,26 @@ def chains(*criteria) -> list[Evaluation]:
             .order_by(Evaluation.month.desc(), Evaluation.contract_id)
         )
     )
+
+
+def unjudged(months: Collection[str]) -> list[tuple[Contract, str]]:
+    """Contracts that report for these months and have no judgement of them: nothing of theirs is decided or overdue."""
+    current = select(Evaluation.id).where(
+        IN_FORCE, Evaluation.contract_id == Report.contract_id, Evaluation.month == Report.month
+    )
+    asked = (
+        select(Report.contract_id, Report.month)
+        .where(Report.month.in_(months), ~current.exists())
+        .distinct()
+        .subquery()
+    )
+    found = db.session.execute(
+        select(Contract, asked.c.month)
+        .join(asked, asked.c.contract_id == Contract.id)
+        .options(joinedload(Contract.partner))
+        .order_by(asked.c.month.desc(), Contract.id)
+    )
+    return [(contract, month) for contract, month in found]
 
 
 def names_of(contract_ids: Iterable[int]) -> dict[tuple[int, str], str]:

@@ -138,3 +138,18 @@ def test_a_month_that_is_met_and_settled_says_so(as_, inside):
     assert "No credit is due for September 2026: every service level was met." in flat(
         as_("finn").get(f"/contracts/{key}/months/2026-09")
     )
+
+
+def test_a_contract_that_nobody_could_judge_is_named_and_has_a_row_without_one_figure(as_, keys, inside):
+    with inside():
+        history = begin("birch")
+        history.expect(Month(2026, 9), "service")
+        name = f"Birch, {history.contract.name}"
+    visitor = as_("finn")
+    assert "Not judged yet" not in flat(visitor.get("/credits?month=2026-10"))
+    page = flat(visitor.get("/credits?month=2026-09"))
+    assert re.search(rf"Not judged yet, and not in these figures: <a [^>]+>{name}</a>\. No report", page)
+    *_, silent = rows(visitor.get("/credits.csv?month=2026-09"))
+    assert (silent["partner"], silent["month"], silent["status"]) == ("Birch", "2026-09", "not_judged")
+    assert [silent[name] for name in ("charges", *AMOUNTS, "results", "unsettled")] == [""] * 10
+    assert "Birch" not in as_("leo").get("/credits.csv").text

@@ -12,7 +12,7 @@ from app.performance import exports
 from app.performance.models import Evaluation, LedgerEntry
 from app.performance.money import credits_of
 from app.performance.settling import unsettled_in
-from app.performance.stored import chains, in_force, posted
+from app.performance.stored import chains, in_force, posted, unjudged
 from app.performance.views import bp, month_of, need_money
 from app.web import download, find
 
@@ -34,8 +34,9 @@ def credits_file():
     need_money()
     month = month_of(request.args["month"]) if "month" in request.args else None
     evaluations = chains(Evaluation.month == str(month)) if month else chains()
-    ledger = posted({evaluation.month for evaluation in evaluations})
-    body = exports.credits_csv(credits_of(evaluations, ledger, unsettled_in(evaluations)))
+    months = {evaluation.month for evaluation in evaluations}
+    credits = credits_of(evaluations, posted(months), unsettled_in(evaluations))  # noqa: A001
+    body = exports.credits_csv(credits, unjudged(months))
     return download(body, f"credits-{month}.csv" if month else "credits.csv", CSV)
 
 

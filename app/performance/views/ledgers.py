@@ -17,7 +17,7 @@ from app.performance.conceding import awaiting_in, concessions_of
 from app.performance.judging import being_judged
 from app.performance.models import Evaluation, LedgerEntry
 from app.performance.settling import unsettled_in
-from app.performance.stored import chains, judged_months, month_to_open, names_of, posted
+from app.performance.stored import chains, judged_months, month_to_open, names_of, posted, unjudged
 from app.performance.subtotals import subtotals
 from app.performance.views import bp, month_of, need_money
 from app.web import find, page
@@ -44,6 +44,7 @@ def credits():  # noqa: A001
         window=window,
         subtotals=subtotals([each for each in evaluations if each.month == str(month)], ledger, told),
         over_time=subtotals(evaluations, ledger, told),
+        unjudged=[contract for contract, _ in unjudged([str(month)])],
         awaiting=_awaiting(evaluations),
         waiting=concessions_of(current_user, Concession.decision == "open"),
         concession_kinds=KINDS,
