@@ -7,7 +7,7 @@ from datetime import date
 from app.domain.evaluation import MonthEvaluation
 from app.domain.facts import Party, Standing
 from app.domain.periods import Month
-from app.domain.unsettled import Unsettled, result_of, unsettled
+from app.domain.unsettled import Unsettled, unsettled_in
 
 WAITING = {"overdue", "not_due", "awaiting_approval"}
 STATES = ("not reported", "not approved yet", "not due yet")
@@ -59,7 +59,7 @@ def is_silent(month: MonthEvaluation) -> bool:
 
 def open_credits(months: Iterable[MonthEvaluation]) -> dict[Month, Unsettled]:
     """The months whose credit is not known whole: results that may cost something have still to come."""
-    found = {month.month: unsettled(map(result_of, month.findings)) for month in months if month.terms.credits}
+    found = {month.month: unsettled_in(month.findings, month.terms.credits) for month in months}
     return {month: each for month, each in found.items() if each.may_cost}
 
 

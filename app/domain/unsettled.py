@@ -1,16 +1,24 @@
 """Which results of a month have still to come: while one of them can cost something, its credit is not known."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
 from app.domain.attainment import Default, Disposition
-from app.domain.clauses import ServiceLevel
+from app.domain.clauses import CreditTerms, ServiceLevel
 from app.domain.explain import sentence
 from app.domain.findings import Finding, Reason
+from app.domain.periods import Month
+from app.domain.wording import month_name
 
 WAITS = frozenset({"overdue", "not_due", "awaiting_approval", "maturing", "running", "disagreed"})  # codes of reasons
+
+REPORTS = {
+    "overdue": ("is overdue", "are overdue"),
+    "not_due": ("has not come in", "have not come in"),
+    "awaiting_approval": ("awaits approval", "await approval"),
+}
 
 
 class Result(NamedTuple):
@@ -47,8 +55,23 @@ class Unsettled:
         return f"{self.waiting} of {self.results} result{'' if self.results == 1 else 's'}"
 
     def __str__(self) -> str:
-        """`2 of 5 results not settled yet. The partner's service report for Sep 2026 is not approved yet.`"""
-        return " ".join([f"{self.share} not settled yet.", *map(sentence, self.waits_for)]) if self.waiting else ""
+        """`2 of 5 results not settled yet. The partner's service report for Sep 2026 awaits approval.`"""
+        return " ".join([f"{self.share} not settled yet.", *_sentences(self.waits_for)]) if self.waiting else ""
+
+
+def _sentences(reasons: Iterable[Reason]) -> Iterator[str]:
+    """What one side owes for a month, or has sent, is one sentence."""
+    kinds: dict[tuple[str, str, str], list[str]] = {}
+    for reason in reasons:
+        if reason.code in REPORTS:
+            place = reason.code, reason.figures["party"], reason.figures["month"]
+            kinds.setdefault(place, []).append(reason.figures["kind"])
+        else:
+            yield sentence(reason)
+    for (code, party, month), of_side in kinds.items():
+        *most, last = of_side
+        named = f"{', '.join(most)} and {last} reports" if most else f"{last} report"
+        yield f"The {party}'s {named} for {month_name(Month.parse(month))} {REPORTS[code][bool(most)]}."
 
 
 def unsettled(results: Iterable[Result]) -> Unsettled:
@@ -58,6 +81,12 @@ def unsettled(results: Iterable[Result]) -> Unsettled:
     reasons = {(each.reason.code, *sorted(each.reason.figures.items())): each.reason for each in waiting if each.reason}
     costs = any(result.may_yet_cost for result in waiting)
     return Unsettled(len(found), len(waiting), tuple(reasons.values()), costs)
+
+
+def unsettled_in(findings: Iterable[Finding], agreed: CreditTerms | None) -> Unsettled:
+    """Of a month as it was judged; without credits in its terms nothing can cost anything."""
+    found = unsettled(map(result_of, findings))
+    return found if agreed else replace(found, may_cost=False)
 
 
 def result_of(finding: Finding) -> Result:

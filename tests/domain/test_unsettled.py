@@ -27,9 +27,7 @@ def test_a_month_whose_reports_are_approved_is_settled_and_says_nothing():
 def test_a_report_that_awaits_approval_leaves_its_results_open_and_is_named_once():
     found = of(service=AWAITING)
     assert found.may_cost
-    assert str(found) == (
-        "2 of 5 results not settled yet. The partner's service report for Sep 2026 is not approved yet."
-    )
+    assert str(found) == ("2 of 5 results not settled yet. The partner's service report for Sep 2026 awaits approval.")
 
 
 def test_every_reason_is_named():
@@ -43,6 +41,9 @@ def test_a_month_of_which_nothing_came_is_wholly_open():
     [judged] = judge(terms(), known, JULY)
     found = unsettled(map(result_of, judged.findings))
     assert (found.share, found.may_cost) == ("5 of 5 results", True)
+    assert str(found).endswith(
+        "report for Jul 2026 is overdue. The partner's quality and staffing reports for Jul 2026 have not come in."
+    )
 
 
 @pytest.mark.parametrize(

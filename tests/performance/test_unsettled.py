@@ -15,7 +15,7 @@ from tests.performance.test_exports import rows
 from tests.rig.people import THE_DAY
 
 OCTOBER = Month(2026, 10)
-WORDS = "2 of 5 results not settled yet. The partner&#39;s service report for {} is not approved yet."
+WORDS = "2 of 5 results not settled yet. The partner&#39;s service report for {} awaits approval."
 AMOUNTS = ("uncapped", "cap_applied", "offset", "waived", "earned_back", "payable", "posted")
 GOOD = FIGURES[JULY] | {"answered_in_threshold": "40000"}
 
@@ -55,7 +55,7 @@ def test_the_file_has_a_word_for_each_month_and_empty_cells_for_what_is_not_know
         assert [found[month][name] for name in AMOUNTS] == [""] * 7
     assert found["2026-08"]["payable"] == found["2026-08"]["posted"] == "17120.00"
     assert (found["2026-09"]["results"], found["2026-09"]["unsettled"]) == ("5", "2")
-    assert found["2026-09"]["waits_for"].endswith("The partner's service report for Sep 2026 is not approved yet.")
+    assert found["2026-09"]["waits_for"].endswith("The partner's service report for Sep 2026 awaits approval.")
     assert found["2026-07"]["waits_for"] == ""
 
 

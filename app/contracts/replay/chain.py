@@ -11,6 +11,7 @@ from app.domain.explain import sentence
 from app.domain.rules.bonus import Bonus
 from app.domain.rules.caps import Capped
 from app.domain.rules.earn_back import EarnBack
+from app.domain.unsettled import unsettled_in
 
 Money = Callable[[Decimal | int | None], str]
 NO_CLAUSE = "no clause named"
@@ -48,6 +49,9 @@ def credit_lines(month: MonthEvaluation, replay: Replay) -> Iterator[str]:
         yield f"not priced: {each}; {each.remedy}"
     if priced.payable is not None and (priced.payable or priced.lines):
         yield f"payable {money(priced.payable)} {replay.currency}"
+    open_results = unsettled_in(month.findings, month.terms.credits)
+    if open_results.may_cost:
+        yield f"not settled yet: {open_results.share}; more may be due"
     yield from (f"warning: {warning}" for warning in priced.warnings)
 
 

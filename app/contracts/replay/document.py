@@ -17,6 +17,7 @@ from app.domain.rules.earn_back import EarnBack
 from app.domain.rules.repeats import RepeatRule
 from app.domain.rules.rights import Right
 from app.domain.scorecard import Scorecard
+from app.domain.unsettled import unsettled_in
 
 FORMAT = "accord-evaluation/1"
 Money = Callable[[Decimal | int | None], str | None]
@@ -93,7 +94,14 @@ def _credits(month: MonthEvaluation, money: Money) -> dict[str, Any]:
         "bonuses": [_bonus(each, money) for each in priced.bonuses],
         "bank": {category: money(balance) for category, balance in priced.bank.items()},
         "warnings": list(priced.warnings),
+        "unsettled": _unsettled(month),
     }
+
+
+def _unsettled(month: MonthEvaluation) -> dict[str, Any]:
+    found = unsettled_in(month.findings, month.terms.credits)
+    waits_for = [sentence(reason) for reason in found.waits_for]
+    return {"results": found.results, "waiting": found.waiting, "waits_for": waits_for, "may_cost": found.may_cost}
 
 
 def _missing_charges(month: MonthEvaluation, replay: Replay) -> list[dict[str, str]]:
@@ -168,7 +176,10 @@ def _totals(replay: Replay, money: Money) -> dict[str, Any]:
     priced = [month.credits for month in replay.evaluations]
     sums = {name: sum((getattr(each, name) or 0 for each in priced), Decimal(0)) for name in names}
     return {name: money(amount) for name, amount in sums.items()} | {
-        "not_priced": [str(each.month) for each in priced if each.pricing == "not_priced"]
+        "not_priced": [str(each.month) for each in priced if each.pricing == "not_priced"],
+        "not_settled": [
+            str(each.month) for each in replay.evaluations if unsettled_in(each.findings, each.terms.credits).may_cost
+        ],
     }
 
 
