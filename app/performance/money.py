@@ -83,7 +83,7 @@ class MonthCredit:
     @property
     def waits_for(self) -> str:
         """In sentences, what an amount or the rest of it waits for; empty where the month is known whole."""
-        charges = "The month's charges are" if self.chain["charges"] is None else "Charges of an earlier month are"
+        charges = "The month's charges are" if self.chain.get("charges") is None else "Charges of an earlier month are"
         unpriced = f"{charges} not entered." if self.is_unpriced else ""
         return " ".join(filter(None, (unpriced, str(self.unsettled) if self.is_open else "")))
 

@@ -102,6 +102,20 @@ def test_a_right_opened_by_credits_tells_its_amounts_only_to_who_sees_money(as_,
     assert "you do not see amounts" in hidden
 
 
+def test_a_month_without_charges_brought_an_amount_that_nobody_knows_not_nothing(as_, inside):
+    by_credits = {"key": "much", "name": "Much", "of": "credits", "at_least": "1000", "within": "12"}
+    with inside():
+        history = begin(terms=cedar_document(rights=[by_credits]), charges={SEPTEMBER: 40_500_000})
+        for month, figures in FIGURES.items():
+            history.approve(month, figures)
+        evaluate_contract(history.contract, THE_DAY)
+        key = db.session.scalars(select(OpenedRight.key)).one()
+    page = as_("dora").get(f"/rights/{key}").text
+    assert re.findall(r'(\w+ 2026)</a></th><td class="n">([^<]+)<', page) == [
+        ("Jul 2026", "$0"), ("Aug 2026", "not priced"), ("Sep 2026", "$40,500"),
+    ]  # fmt: skip
+
+
 def test_the_opening_is_told_once_to_managers_directors_and_finance(inside, opened, app):
     with app.app_context():
         jobs.run_pending()

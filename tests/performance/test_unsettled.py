@@ -148,6 +148,7 @@ def test_a_contract_that_nobody_could_judge_is_named_and_has_a_row_without_one_f
     visitor = as_("finn")
     assert "Not judged yet" not in flat(visitor.get("/credits?month=2026-10"))
     page = flat(visitor.get("/credits?month=2026-09"))
+    assert "2 of 5 results not settled yet, 1 not judged yet</p>" in page
     assert re.search(rf"Not judged yet, and not in these figures: <a [^>]+>{name}</a>\. No report", page)
     *_, silent = rows(visitor.get("/credits.csv?month=2026-09"))
     assert (silent["partner"], silent["month"], silent["status"]) == ("Birch", "2026-09", "not_judged")
