@@ -8,6 +8,7 @@ from typing import NamedTuple
 from app.domain.attainment import Default, Disposition
 from app.domain.clauses import CreditTerms, ServiceLevel
 from app.domain.explain import sentence
+from app.domain.facts import Party
 from app.domain.findings import Finding, Reason
 from app.domain.periods import Month
 from app.domain.wording import month_name
@@ -63,7 +64,7 @@ def _sentences(reasons: Iterable[Reason]) -> Iterator[str]:
     """What one side owes for a month, or has sent, is one sentence."""
     kinds: dict[tuple[str, str, str], list[str]] = {}
     for reason in reasons:
-        if reason.code in REPORTS:
+        if reason.code in REPORTS and reason.figures["party"] != Party.RECORD:
             place = reason.code, reason.figures["party"], reason.figures["month"]
             kinds.setdefault(place, []).append(reason.figures["kind"])
         else:

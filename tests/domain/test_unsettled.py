@@ -3,6 +3,7 @@
 import pytest
 
 from app.domain.facts import Facts, ReportKey, ReportStatus, Standing
+from app.domain.findings import Reason
 from app.domain.unsettled import Unsettled, result_of, unsettled
 from tests.domain.story import FIGURES, JULY, SEPTEMBER, document, facts, judge, lines, terms
 
@@ -61,3 +62,11 @@ def test_a_silence_that_the_terms_make_a_default_is_settled_by_them():
     default = {"minimum": {}, "not_reported": True}
     levels = each_level(credits_on=None, default=default)
     assert of(terms(service_levels=levels), service=OVERDUE).waiting == 0
+
+
+def test_what_the_record_waits_for_keeps_its_own_words():
+    waits = Reason("awaiting_approval", {"month": "2026-09", "kind": "decision", "party": "record"})
+    assert str(Unsettled(5, 1, (waits,), may_cost=True)) == (
+        "1 of 5 results not settled yet. Not every report for Sep 2026 has come and been decided on yet: "
+        "the result is not final."
+    )
