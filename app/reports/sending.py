@@ -8,7 +8,7 @@ from app import clock, events, jobs
 from app.accounts.models import User
 from app.domain.periods import is_overdue
 from app.extensions import db
-from app.partners.moments import moment_of_change
+from app.partners.moments import known_by, moment_of_change
 from app.reports import notices
 from app.reports.asking import places_of, template_of, terms_of
 from app.reports.differences import comparable, lines_of, rows_of
@@ -112,7 +112,8 @@ def is_contested(submission: Submission) -> bool:
 
 def write_remark(report: Report, text: str, actor: User) -> Remark:
     """A comment by either side."""
-    remark = _remark(report, "comment", text, actor, clock.now())
+    written_at = known_by(report.contract.partner, clock.now())
+    remark = _remark(report, "comment", text, actor, written_at)
     events.record("remark.written", subject=report, actor=actor, text=events.digest_of(text))
     return remark
 

@@ -88,6 +88,31 @@ def test_a_returned_report_is_sent_again_as_the_next_version(as_, sent, look):
     assert decide(as_("mia"), second, "approval").status_code == 303
 
 
+def test_the_reviewer_of_a_version_that_was_sent_again_sees_first_why_and_what_changed(as_, sent, upload, filled, look):
+    key, first = sent()
+    decide(as_("mia"), first, "return", reason="Row 7: offered looks doubled.")
+    as_("leo").post(f"/reports/{key}/remarks", data={"text": "The chat line is right as it was."})
+
+    def at_the_first_place(sheet):
+        header = next(row for row in sheet.iter_rows() if row[1].value == "Site")
+        column = next(cell.column for cell in header if str(cell.value).startswith("Answered in threshold"))
+        sheet.cell(header[0].row + 1, column).value = 790
+
+    upload("ana", key, filled(key, change=at_the_first_place))
+    form = {"seen": look(key)["seen"], "form_key": "2", "declared": "y"}
+    assert as_("leo").post(f"/reports/{key}/submission", data=form).status_code == 303
+    page = as_("mona").get(f"/submissions/{look(key)['versions'][-1]['key']}/review").text
+    told, _, rest = page.partition("Certified by")
+    returned, _, changed = told.partition("Changed against the version before")
+    assert re.search(r"Version 1 was returned on 22 Nov 2026, .* by Mia", returned)
+    assert "Row 7: offered looks doubled." in returned
+    assert "The chat line is right as it was." in returned
+    assert re.findall(r"<td[^>]*>(?:<b>)?([\d,]+)", changed) == ["800", "790"]
+    assert "Version 1 was returned" not in as_("mona").get(f"/submissions/{first}/review").text
+    now, _, as_before = rest.partition("with the figures of version 1")
+    assert [">790<" in part for part in (now, as_before)] == [True, False]
+
+
 def test_nobody_approves_figures_they_sent_on_a_partners_behalf(as_, sent, look):
     key, submission = sent(who="mia", preparer="mia")
     page = as_("mia").get(f"/submissions/{submission}/review").text

@@ -18,6 +18,7 @@ from app.contracts.models import Contract
 from app.domain.periods import Month
 from app.evidence.service import card_of, with_files
 from app.extensions import db, write
+from app.partners.places import places_of
 from app.relief.models import Claim
 from app.reports import notices, reviewing
 from app.reports.causes import causes_of
@@ -29,6 +30,8 @@ from app.reports.differences import rows_of
 from app.reports.models import Line, Report, Review, Submission
 from app.reports.overdue import overdue_reports
 from app.reports.preview import outlook
+from app.reports.remarks import Remark
+from app.reports.returned import SentAgain, sent_again
 from app.reports.sending import is_contested
 from app.reports.views import bp
 from app.web import back_to, find, page
@@ -110,6 +113,7 @@ def _review_page(submission: Submission, form: ReturnForm | None = None, status:
     measures = [measure for measure in CATALOGUE.measures.values() if measure.kind == submission.report.kind]
     places, gone = compare(submission, earlier, measures, corrects=corrected is not None)
     expected = outlook(submission.report, rows_of(submission.lines), now)
+    again = sent_again(submission, *WITH_LINES, joinedload(Submission.review).joinedload(Review.reviewer))
     known = let_in({submission.prepared_by, submission.certified_by}, current_user)
     return page(
         "reports/review.html",
@@ -119,7 +123,10 @@ def _review_page(submission: Submission, form: ReturnForm | None = None, status:
         report=submission.report,
         earlier=earlier,
         corrected=corrected,
+        again=again,
+        names=places_of(submission.report.contract.partner) if again else None,
         places=places,
+        same=[place for place in places if _is_as_before(place, corrected, again)],
         odd=_odd(submission, places),
         gone=gone,
         outlook=expected,
@@ -134,6 +141,13 @@ def _review_page(submission: Submission, form: ReturnForm | None = None, status:
         return_form=form or ReturnForm(formdata=None, seen=submission.content_hash),
         approval_form=ApprovalForm(formdata=None, seen=submission.content_hash),
     )
+
+
+def _is_as_before(place: Place, corrected: Submission | None, again: SentAgain | None) -> bool:
+    """Whether the reviewer, or the one before, has seen the place with these very figures."""
+    if corrected:
+        return not place.has_changed
+    return again is not None and place.codes not in again.places
 
 
 def _odd(submission: Submission, places: Iterable[Place]) -> list[tuple[Place, Change]]:
@@ -159,7 +173,7 @@ def _load(key: str) -> Submission:
         Submission,
         key,
         report.joinedload(Report.contract).joinedload(Contract.partner),
-        report.joinedload(Report.remarks),
+        report.joinedload(Report.remarks).joinedload(Remark.author),
         report.joinedload(Report.submissions),
         report.joinedload(Report.deferrals).joinedload(Deferral.granted_by),
         report.options(with_files(Report.files)),

@@ -1,0 +1,48 @@
+"""A version that was sent again after a return: why the one before came back, and what is different now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.extensions import db
+from app.reports.asking import NothingAsked, template_of
+from app.reports.differences import Difference, differences, rows_of
+from app.reports.models import Review, Submission
+from app.reports.remarks import Remark
+
+
+@dataclass(frozen=True)
+class SentAgain:
+    """`review` returned the version before; `remarks` were written since."""
+
+    review: Review
+    changes: Sequence[Difference]
+    remarks: Sequence[Remark]
+
+    @property
+    def places(self) -> set[tuple[str, str]]:
+        """(site, queue) codes where a figure is another one now."""
+        return {(change.site, change.queue) for change in self.changes}
+
+
+def sent_again(submission: Submission, *loaded) -> SentAgain | None:
+    """None for a version that follows no returned one. `loaded` are the options for reading the version before."""
+    before = db.session.scalars(
+        select(Submission)
+        .join(Submission.review)
+        .where(
+            Submission.report_id == submission.report_id,
+            Submission.number == submission.number - 1,
+            Review.decision == "returned",
+        )
+        .options(*loaded)
+    ).one_or_none()
+    if before is None or before.review is None:
+        return None
+    try:
+        columns = template_of(submission.report).columns
+    except NothingAsked:
+        columns = ()
+    remarks = [each for each in submission.report.remarks if each.written_at >= before.review.decided_at]
+    return SentAgain(before.review, differences(rows_of(before.lines), rows_of(submission.lines), columns), remarks)
