@@ -59,6 +59,8 @@ def test_a_cell_typed_on_the_page_is_sent_and_told_and_the_file_stays(wrong, men
     key, cell = wrong
     page = as_("ana").get(f"/reports/{key}/draft").text
     assert f'name="cell-{cell[0]}-{cell[1]}" value="1OOO"' in page
+    assert f'class="n wide" data-label="D, Offered (contacts)" id="cell-{cell[0]}-{cell[1]}"' in page  # a phone's card
+    assert 'class="n nil" data-label="D, Offered (contacts)">1000<' in page  # of a row that is right
     assert mend("ana", key, {cell: "1,000"}).status_code == 303
     page = as_("ana").get(f"/reports/{key}/draft").text
     assert "“1,000” in the place of “1OOO”" in page
