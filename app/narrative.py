@@ -81,7 +81,7 @@ SENTENCES: dict[str, Sentence] = {
     "mapping.confirmed": S("confirmed what the columns of a workbook are, mapping version {version}"),
     "mapping.forgotten": S("had mapping version {version} forgotten", "close"),
     "lock.deferred": S("granted a later lock[: {until}]", "close"),
-    "draft.saved": S("saved a draft[: {rows} rows right][, {problems} things wrong]", "draft"),
+    "draft.saved": S("saved a draft[, rows right: {rows}][, to put right: {problems}]", "draft"),
     "draft.mended": S("changed the file on the page[, cells typed: {cells}][, rows left out: {rows}]", "draft"),
     "warnings.confirmed": S("confirmed figures that look unusual[, warnings: {warnings}]", "close"),
     "personal-data.found": S("uploaded a file with personal data, which was masked[, columns: {columns}]", "bad"),

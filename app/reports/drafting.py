@@ -7,6 +7,7 @@ from app.accounts.models import User
 from app.domain.canonical import sha256
 from app.extensions import db
 from app.reports.asking import template_of
+from app.reports.cells import count
 from app.reports.checking import Checked
 from app.reports.marked_copies import forget_copy
 from app.reports.models import Draft, Report, Submission
@@ -90,7 +91,7 @@ def replace_draft(report: Report, checked: Checked, actor: User) -> Draft:
     if report.state == "due":
         report.state = "drafted"
     db.session.flush()
-    figures = {"rows": len(checked.rows), "problems": len(checked.problems), "content": draft.content_hash}
+    figures = {"rows": len(checked.rows), "problems": count(draft.problems), "content": draft.content_hash}
     figures["warnings"] = len(checked.warnings)
     events.record("draft.saved", subject=report, actor=actor, **figures)
     return draft

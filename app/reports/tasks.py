@@ -35,7 +35,7 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True)
 class Task:
-    """`status` is the report's state, overdue, locked or correction; `is_coming` while its month still runs."""
+    """`status` is the report's state, overdue, locked, coming or correction; `is_coming` while its month still runs."""
 
     report: Report
     status: str
@@ -117,6 +117,8 @@ def _status(report: Report, now: datetime) -> str:
         return "correction"
     if report.is_locked(now) and report.state != "returned":
         return "locked"
+    if report.state == "due" and month_runs(report, now):
+        return "coming"
     return "overdue" if report.is_overdue(now) else report.state
 
 

@@ -1,5 +1,6 @@
 """What is due, in words; lists that cost the same for many rows as for few."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -49,12 +50,16 @@ def test_overdue_stands_first_and_says_what_to_do(report, as_, inside):
     assert sorted(order, key=page.index) == list(order)
     assert "Overdue by 9 working days, since Monday 9 Nov, 17:00 in Bogotá" in page
     assert "Fill in the template and upload it." in page
+    assert "Not due yet" in page.partition("Coming: the")[2]
+    with clock.at(datetime(2026, 8, 10, tzinfo=UTC)):
+        assert "Nothing is due yet." in as_("ana").get("/tasks").text
 
 
 def test_each_sees_what_is_left_to_do(report, filled, upload, as_):
     key = report()
     upload("ana", key, filled(key, {"Offered": "abc"}))
-    assert "things are wrong in the file." in as_("ana").get("/tasks").text
+    wrong = re.search(r"(\d) things are wrong in the file", as_("ana").get("/tasks").text)
+    assert f"Saved a draft, rows right: 0, to put right: {wrong[1]}" in as_("ana").get(f"/reports/{key}").text
     upload("ana", key, filled(key))
     assert "Checked and ready. Your lead certifies this report" in as_("ana").get("/tasks").text
     assert "Checked and ready: certify it, which sends it." in as_("leo").get("/tasks").text
