@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, flash, make_response, redirect, render_template, request, session, url_for
 from jinja2_fragments.flask import render_block
+from markupsafe import Markup
 from sqlalchemy import select
 
 from app.extensions import db
@@ -71,6 +72,11 @@ def back_to(endpoint: str, message: str | None = None, **values) -> Response:
     if message:
         flash(message, "success")
     return redirect(url_for(endpoint, **values), code=303)
+
+
+def with_link(message: str, words: str, endpoint: str, **values) -> str:
+    """A message for back_to() that ends with a way on."""
+    return Markup('{} <a href="{}">{}</a>').format(message, url_for(endpoint, **values), words)
 
 
 def go_on(endpoint: str, **values) -> Response:

@@ -44,10 +44,15 @@ def decide(client, submission: str, act: str, **form):
 def test_what_was_sent_waits_in_the_queue_and_leaves_it_when_approved(as_, sent, look):
     key, submission = sent()
     assert submission in as_("mia").get("/reviews").text
+    link = f'href="/submissions/{submission}/review"'
+    assert [link in as_(who).get(f"/submissions/{submission}").text for who in ("mia", "leo")] == [True, False]
     assert "If these figures are approved" in as_("mia").get(f"/submissions/{submission}/review").text
-    assert decide(as_("mia"), submission, "approval").status_code == 303
+    mia = as_("mia")
+    assert decide(mia, submission, "approval").status_code == 303
     assert look(key)["state"] == "approved"
-    assert submission not in as_("mia").get("/reviews").text
+    told = mia.get("/reviews").text
+    assert told.count(submission) == told.count(f'2026. <a href="/submissions/{submission}">See version 1</a>') == 1
+    assert link not in as_("mona").get(f"/submissions/{submission}").text
 
 
 def test_a_return_needs_a_reason_and_tells_the_partner(as_, sent, look, inside):
@@ -117,6 +122,7 @@ def test_nobody_approves_figures_they_sent_on_a_partners_behalf(as_, sent, look)
     key, submission = sent(who="mia", preparer="mia")
     page = as_("mia").get(f"/submissions/{submission}/review").text
     assert "somebody else decides" in page
+    assert f'href="/submissions/{submission}/review"' not in as_("mia").get(f"/submissions/{submission}").text
     assert "/approval" not in page
     assert as_("mia").post(f"/submissions/{submission}/approval", data={"seen": "x"}).status_code == 403
     assert look(key)["state"] == "sent"

@@ -43,7 +43,7 @@ from app.reports.tasks import title
 from app.reports.uploads import Upload
 from app.reports.views import bp
 from app.reports.views.reports import WITH_EVERYTHING, show_page
-from app.web import back_to, find, go_on, page
+from app.web import back_to, find, go_on, page, with_link
 
 WITH_DRAFT = (
     joinedload(Report.contract).joinedload(Contract.partner),
@@ -142,7 +142,8 @@ def send(key: str):
             causes=causes.said,
         )
         receipt = submission.key
-    return back_to("reports.submission", "Sent. This page is your receipt.", key=receipt)
+    told = with_link("Sent. This page is your receipt.", "Back to the tasks", "reports.tasks")
+    return back_to("reports.submission", told, key=receipt)
 
 
 def _refused_upload(report: Report, form: UploadForm, meant_for: str = ""):

@@ -34,7 +34,7 @@ from app.reports.remarks import Remark
 from app.reports.returned import SentAgain, sent_again
 from app.reports.sending import is_contested
 from app.reports.views import bp
-from app.web import back_to, find, page
+from app.web import back_to, find, page, with_link
 
 WITH_LINES = (
     selectinload(Submission.lines).joinedload(Line.site),
@@ -91,7 +91,7 @@ def approve(key: str):
     with write():
         reviewing.approve(submission, seen_hash=form.seen.data, reviewer=current_user)
         notices.tell_decision(submission)
-    return back_to("reports.reviews", f"Approved: {_title(submission.report)}.")
+    return _to_the_queue("Approved", submission)
 
 
 @bp.post("/submissions/<key>/return")
@@ -104,7 +104,13 @@ def send_back(key: str):
     with write():
         reviewing.send_back(submission, seen_hash=form.seen.data, reviewer=current_user, reason=form.reason.data)
         notices.tell_decision(submission)
-    return back_to("reports.reviews", f"Returned to the partner: {_title(submission.report)}.")
+    return _to_the_queue("Returned to the partner", submission)
+
+
+def _to_the_queue(decided: str, submission: Submission):
+    words = f"See version {submission.number}"
+    told = f"{decided}: {_title(submission.report)}."
+    return back_to("reports.reviews", with_link(told, words, "reports.submission", key=submission.key))
 
 
 def _review_page(submission: Submission, form: ReturnForm | None = None, status: int = 200):

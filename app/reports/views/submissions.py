@@ -21,6 +21,7 @@ from app.reports.mapping.remembering import version
 from app.reports.models import Report, Review, Submission
 from app.reports.preview import levels_fed_by
 from app.reports.remarks import Remark
+from app.reports.reviewing import refusal_of
 from app.reports.sending import contest, is_contested
 from app.reports.tasks import title
 from app.reports.views import bp
@@ -90,6 +91,7 @@ def _submission_page(sent: Submission, form: ContestForm | None = None, status: 
         newest=report.submissions[-1],
         is_contested=contested,
         read_with=version(report, sent.mapping_number, HISTORY if sent.batch_id else ""),
+        may_review=may(Permission.SUBMISSION_APPROVE) and not sent.batch_id and not refusal_of(sent, current_user),
         may_contest=may(Permission.SUBMISSION_CONTEST) and sent.on_behalf and not contested,
         told=narrative.narrated(events.timeline(sent), report.contract.zone),
         form=form or ContestForm(formdata=None),
