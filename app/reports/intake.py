@@ -27,7 +27,7 @@ from app.reports.mapping.remembering import MappedAlready, remember
 from app.reports.mapping.understanding import Unmapped
 from app.reports.meant import meant_by
 from app.reports.mended import figures_of, with_mended
-from app.reports.models import Draft, Report
+from app.reports.models import Draft, Report, Submission
 from app.reports.personal import NOTHING_READ, Cleaned, cleaned
 from app.reports.retelling import kept_of, retold, told_of
 from app.reports.uploads import Awaited, Upload
@@ -59,11 +59,11 @@ def receive(report: Report, filename: str, content: bytes, actor: User) -> Uploa
         return _await(report, blob, actor, filename=masked_filename(filename))
 
 
-def receive_again(report: Report, draft: Draft, mended: list[dict], actor: User) -> Upload:
-    """The draft's own file once more, with cells that somebody has put right on the page."""
+def receive_again(report: Report, before: Draft | Submission, mended: list[dict], actor: User) -> Upload:
+    """The file of a draft or of a version once more, with what somebody changed in it on the page."""
     refuse_unless_open(report, actor)
     with write():
-        return _await(report, draft.blob, actor, mended=mended, **kept_of(draft))
+        return _await(report, before.blob, actor, mended=mended, **kept_of(before))
 
 
 def map_anew(report: Report, draft: Draft, actor: User) -> Upload:

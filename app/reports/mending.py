@@ -8,9 +8,11 @@ from app.reports.cells import named
 from app.reports.intake import receive_again
 from app.reports.marked_copies import can_be_marked, copy_of_draft, is_marked_quickly
 from app.reports.mended import at_last, rows_left_out
-from app.reports.models import Draft, Report
+from app.reports.models import Draft, Report, Submission
 from app.reports.problems import cells_of
+from app.reports.returned import holds_the_returned_file, returned_version
 from app.reports.table_pages import page_numbers, page_to_open, pages_of
+from app.reports.template import REASON
 from app.reports.uploads import Upload
 from app.web import Conflict, Refusal
 
@@ -34,6 +36,15 @@ def typed_cells(draft: Draft) -> set[tuple[int, int]]:
     return {(row, column) for row, column in cells if column is not None and row in _rows(draft)}
 
 
+def returned_cells(draft: Draft) -> set[tuple[int, int]]:
+    """The figures, and why there are none, of a file that was sent and returned: any of them may be what was meant."""
+    if not holds_the_returned_file(draft):
+        return set()
+    headings = draft.table.get("headings", ())
+    columns = {*draft.table.get("numbers", ()), *(place for place, text in enumerate(headings) if text == REASON)}
+    return {(row, column) for row in _rows(draft) for column in columns}
+
+
 def spare_rows(draft: Draft) -> set[int]:
     """Those that can be left out."""
     return {row for problem in draft.problems for row in problem.get("spare", ()) if row in _rows(draft)}
@@ -44,7 +55,8 @@ def on_the_page(draft: Draft, wanted: int = 0) -> dict:
     and how the file can be had with marks."""
     is_marked, is_quick = bool(draft.problems) and can_be_marked(draft), is_marked_quickly(draft)
     wrong, typed, spare = wrong_cells(draft), typed_cells(draft), spare_rows(draft)
-    table = pages_of(draft, wrong | typed, spare)
+    returned = returned_cells(draft)
+    table = pages_of(draft, wrong | typed | returned, spare)
     places = page_numbers(table)
     number = page_to_open(wanted, places, {row for row, _ in wrong} | spare, len(table))
     return {
@@ -52,10 +64,12 @@ def on_the_page(draft: Draft, wanted: int = 0) -> dict:
         "table_page": number,
         "table_pages": len(table),
         "page_of": places,
-        "is_mendable": is_marked and bool(wrong or typed or spare),
-        "mendable": wrong | typed if is_marked else set(),
+        "is_mendable": bool(returned) or (is_marked and bool(wrong or typed or spare)),
+        "mendable": (wrong | typed if is_marked else set()) | returned,
+        "is_returned": bool(returned),
+        "is_too_large": not returned and holds_the_returned_file(draft),
         "spare": spare if is_marked else set(),
-        "typed": typed,
+        "typed": typed - returned,
         "only_cells": all(problem["column"] is not None for problem in draft.problems),
         "is_marked": is_marked,
         "is_marked_quickly": is_quick,
@@ -91,8 +105,23 @@ def mend(
     return receive_again(report, draft, [*draft.mended, *changed], actor)
 
 
+def take_up(submission: Submission, actor: User) -> Upload:
+    """The file of a version that was returned, as a draft once more. Raises Conflict when it no longer waits for that.
+
+    Whoever brought its figures answers for them still, so this stands among the changes without being one.
+    """
+    report = submission.report
+    if returned_version(report) is not submission or submission.blob is None:
+        raise Conflict("This version does not wait to be put right. Open the report to see where it stands.")
+    if report.draft is not None:
+        raise Conflict("Somebody has prepared other figures since. Open the report to see them.")
+    nothing = {"sheet": "", "row": None, "column": None, "place": "", "was": "", "now": ""}
+    hands = {"by": actor.id, "in_figures_of": submission.prepared_by_id}
+    return receive_again(report, submission, [*submission.mended, nothing | hands], actor)
+
+
 def _cells(draft: Draft, typed: Mapping[tuple[int, int], str]) -> Iterator[dict]:
-    rows, open_cells = _rows(draft), wrong_cells(draft) | typed_cells(draft)
+    rows, open_cells = _rows(draft), wrong_cells(draft) | typed_cells(draft) | returned_cells(draft)
     for (row, column), text in typed.items():
         if (row, column) in open_cells and text.strip() != rows[row][column].strip():
             yield _change(draft, row, column, rows[row][column], masked(text.strip()))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.copying import name_of_sheet
 from app.reading import Reading
-from app.reports.models import Draft
+from app.reports.models import Draft, Submission
 from app.reports.personal import Cleaned
 
 OF_THE_FILE = ""
@@ -17,9 +17,10 @@ def told_of(found: Reading, clean: Cleaned) -> dict[str, list[str]]:
     return {OF_THE_FILE: [*found.notes, *clean.notes], **sheets}
 
 
-def kept_of(draft: Draft) -> dict:
-    """For another upload of the file that the draft was made from."""
-    return {"filename": draft.filename, "personal": draft.personal, "told": draft.told}
+def kept_of(before: Draft | Submission) -> dict:
+    """For another upload of the file that a draft or a version was made from."""
+    asked = {"personal": before.personal, "told": before.told} if isinstance(before, Draft) else {}
+    return {"filename": before.filename, **asked}
 
 
 def retold(found: Reading, told: Mapping[str, list[str]]) -> Reading:

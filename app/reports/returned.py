@@ -1,4 +1,4 @@
-"""A version that was sent again after a return: why the one before came back, and what is different now."""
+"""A version that was returned, and the one that was sent again after it: why, and what is different now."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +8,19 @@ from sqlalchemy import select
 from app.extensions import db
 from app.reports.asking import NothingAsked, template_of
 from app.reports.differences import Difference, differences, rows_of
-from app.reports.models import Review, Submission
+from app.reports.models import Draft, Report, Review, Submission
 from app.reports.remarks import Remark
+
+
+def returned_version(report: Report) -> Submission | None:
+    """The newest version, when it was returned and nothing was sent since."""
+    newest = report.submissions[-1] if report.submissions else None
+    return newest if newest and newest.review and newest.review.decision == "returned" else None
+
+
+def holds_the_returned_file(draft: Draft) -> bool:
+    returned = returned_version(draft.report)
+    return returned is not None and draft.blob_id is not None and draft.blob_id == returned.blob_id
 
 
 @dataclass(frozen=True)

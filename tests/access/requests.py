@@ -47,6 +47,7 @@ OBJECTS = {
     "/reports/<key>/draft/mapping": "report:mapped",
     "/reports/<key>/nil-return": "report:due",
     "/submissions/<key>": "submission:sent",
+    "/submissions/<key>/draft": "submission:returned",
     "/submissions/<key>/effect": "submission:correction",
     "/uploads/<key>": "upload",
     "/uploads/<key>/mapping": "upload:unmapped",

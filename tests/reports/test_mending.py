@@ -22,6 +22,7 @@ from app.reports.template import Asked, Column, Template
 
 OFFERED = Column("offered", "Offered", "contacts", "", is_whole=True)
 SEEN = re.compile(r'name="seen" value="([^"]+)"')
+SHOWN = re.compile(r'name="seen"[^>]*value="([0-9a-f]+)"')
 
 
 def offered(sheet, value) -> tuple[int, int]:
@@ -265,6 +266,49 @@ def test_who_brought_the_figures_neither_certifies_nor_approves_them_after_someb
         version, seen = session.execute(select(Submission.key, Submission.content_hash)).one()
     answers = [as_(who).post(f"/submissions/{version}/approval", data={"seen": seen}) for who in ("mia", "mona")]
     assert [answer.status_code for answer in answers] == [403, 403]
+
+
+def test_any_figure_of_a_returned_version_is_put_right_on_the_page(wrong, mend, certify, look, as_, inside):
+    key, cell = wrong
+    mend("ana", key, {cell: "1000"})
+    certify("leo", key)
+    first = look(key)["versions"][0]["key"]
+    seen = SHOWN.search(as_("mia").get(f"/submissions/{first}/review").text)[1]
+    as_("mia").post(f"/submissions/{first}/return", data={"seen": seen, "reason": "Row 7: offered looks low."})
+    assert f'action="/submissions/{first}/draft"' in as_("ana").get(f"/reports/{key}").text
+    assert as_("ana").post(f"/submissions/{first}/draft").headers["Location"] == f"/reports/{key}/draft"
+    page = as_("ana").get(f"/reports/{key}/draft").text
+    assert "Row 7: offered looks low." in page
+    row, column = cell[0] + 1, cell[1] + 1
+    assert [f'name="cell-{row}-{place}"' in page for place in (column - 2, column - 1, column)] == [False, True, True]
+    assert mend("ana", key, {(row, column): "949", (row, 2): "cedar-voice"}).status_code == 303
+    page = as_("ana").get(f"/reports/{key}/draft").text
+    assert f'name="cell-{row}-{column}" value="949"' in page
+    assert as_("ana").post(f"/submissions/{first}/draft").status_code == 409
+    certify("leo", key, form_key="second")
+    with inside() as session:
+        second = session.scalars(select(Submission).where(Submission.number == 2)).one()
+        assert [line.measures["answered"] for line in second.lines] == ["950", "949"]
+        assert [(each["was"], each["now"]) for each in at_last(second.mended)] == [("1OOO", "1000"), ("950", "949")]
+    assert as_("ana").post(f"/submissions/{first}/draft").status_code == 409
+
+
+def test_who_brought_the_figures_of_a_returned_version_does_not_certify_them_from_another_hand(
+    report, filled, upload, certify, look, as_, inside
+):
+    key = report()
+    upload("mia", key, filled(key))
+    certify("mia", key)
+    first = look(key)["versions"][0]
+    with inside() as session:
+        seen = session.scalars(select(Submission.content_hash)).one()
+    as_("mona").post(f"/submissions/{first['key']}/return", data={"seen": seen, "reason": "Look again."})
+    as_("mona").post(f"/submissions/{first['key']}/draft")
+    certify("mona", key, form_key="second")
+    second = look(key)["versions"][1]["key"]
+    with inside() as session:
+        seen = session.scalars(select(Submission.content_hash).where(Submission.number == 2)).one()
+    assert as_("mia").post(f"/submissions/{second}/approval", data={"seen": seen}).status_code == 403
 
 
 def test_a_cell_that_was_typed_twice_is_told_once_from_the_file_to_the_last_word():

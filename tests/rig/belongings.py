@@ -232,6 +232,7 @@ class Belongings:
         }
         self.keys |= {
             "report:returned": returned.key,
+            "submission:returned": returned.submissions[-1].key,
             "report:drafted": drafted.key,
             "seen:drafted": drafted.draft.content_hash,
             "seen:warned": drafted.draft.seen_hash,

@@ -37,6 +37,7 @@ from app.reports.models import Draft, Report, Review, Submission
 from app.reports.permits import refusal_to_certify, refusal_to_prepare
 from app.reports.preview import Outlook, levels_fed_by, outlook
 from app.reports.problems import cells_of
+from app.reports.returned import returned_version
 from app.reports.sending import certify
 from app.reports.table_pages import MOST_ROWS
 from app.reports.tasks import title
@@ -182,6 +183,7 @@ def draft_page(
         **_table_of(draft),
         mending=mending,
         changes=_changes(report, draft, asked),
+        returned=returned_version(report),
         read_with=version(report, draft.mapping_number),
         outlook=expected,
         causes_form=causes_form or _causes_form(report, expected),

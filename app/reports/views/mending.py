@@ -4,11 +4,13 @@ import re
 
 from flask import redirect, request, url_for
 from flask_login import current_user
+from sqlalchemy.orm import joinedload
 
 from app.access import Permission, requires
 from app.reports.intake import check_quickly
-from app.reports.mending import NothingTyped, mend
-from app.reports.models import Report
+from app.reports.mending import NothingTyped, mend, take_up
+from app.reports.models import Report, Submission
+from app.reports.uploads import Upload
 from app.reports.views import bp
 from app.reports.views.drafts import WITH_DRAFT, draft_page
 from app.web import find
@@ -34,7 +36,19 @@ def mend_cells(key: str):
         upload = mend(report, typed, left_out, seen=request.form.get("seen", ""), actor=current_user)
     except NothingTyped as refusal:
         return draft_page(report, status=422, mending=refusal.message)
+    return _checked(upload)
+
+
+@bp.post("/submissions/<key>/draft")
+@requires(Permission.REPORT_PREPARE)
+def take_up_again(key: str):
+    """A version that was returned becomes a draft in which any figure can be typed."""
+    returned = find(Submission, key, joinedload(Submission.report).options(*WITH_DRAFT), joinedload(Submission.blob))
+    return _checked(take_up(returned, current_user))
+
+
+def _checked(upload: Upload):
     check_quickly(upload)
-    if upload.is_open:
+    if upload.state != "ready":
         return redirect(url_for("reports.upload_state", key=upload.key), code=303)
-    return redirect(url_for("reports.draft", key=key), code=303)
+    return redirect(url_for("reports.draft", key=upload.report.key), code=303)

@@ -26,6 +26,7 @@ from app.reports.models import Draft, Report, Review, Submission
 from app.reports.permits import refusal_to_prepare
 from app.reports.preview import levels_fed_by
 from app.reports.remarks import Remark
+from app.reports.returned import returned_version
 from app.reports.sending import is_contested, write_remark
 from app.reports.tasks import next_step, title
 from app.reports.views import bp
@@ -98,6 +99,7 @@ def show_page(report: Report, status: int = 200, **forms):
         certification=asked,
         refusal=refusal_to_prepare(report, current_user, now),
         next_step=next_step(report, current_user, now, asked),
+        returned=returned_version(report),
         unfinished=unfinished,
         meant=report_meant(unfinished.meant_for if unfinished else forms.get("meant_for", ""), current_user, now),
         told=narrative.narrated(sorted(happened, key=lambda event: -event.id), report.contract.zone),
