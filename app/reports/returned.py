@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from app.contracts.catalogue import CATALOGUE
 from app.extensions import db
-from app.reports.asking import NothingAsked, template_of
+from app.partners.places import Places
 from app.reports.differences import Difference, differences, rows_of
 from app.reports.models import Draft, Report, Review, Submission
 from app.reports.remarks import Remark
+from app.reports.template import columns_of
 
 
 def returned_version(report: Report) -> Submission | None:
@@ -30,6 +32,7 @@ class SentAgain:
     review: Review
     changes: Sequence[Difference]
     remarks: Sequence[Remark]
+    names: Places
 
     @property
     def places(self) -> set[tuple[str, str]]:
@@ -39,6 +42,8 @@ class SentAgain:
 
 def sent_again(submission: Submission, *loaded) -> SentAgain | None:
     """None for a version that follows no returned one. `loaded` are the options for reading the version before."""
+    if submission.number == 1:
+        return None
     before = db.session.scalars(
         select(Submission)
         .join(Submission.review)
@@ -51,9 +56,13 @@ def sent_again(submission: Submission, *loaded) -> SentAgain | None:
     ).one_or_none()
     if before is None or before.review is None:
         return None
-    try:
-        columns = template_of(submission.report).columns
-    except NothingAsked:
-        columns = ()
+    lines = [*before.lines, *submission.lines]
+    columns = columns_of(
+        CATALOGUE, {key for line in lines for key in line.measures}, {key for line in lines for key in line.stated}
+    )
     remarks = [each for each in submission.report.remarks if each.written_at >= before.review.decided_at]
-    return SentAgain(before.review, differences(rows_of(before.lines), rows_of(submission.lines), columns), remarks)
+    changes = differences(rows_of(before.lines), rows_of(submission.lines), columns)
+    names = Places(
+        {line.site.code: line.site.name for line in lines}, {line.queue.code: line.queue.name for line in lines}
+    )
+    return SentAgain(before.review, changes, remarks, names)

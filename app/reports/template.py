@@ -1,6 +1,6 @@
 """What one report asks for: its columns, its rows, and the code that says which report a file is for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -122,6 +122,12 @@ def template_for(
         for day in (_days(pair, month) if grain == "day" else (None,))
     ]
     return Template(code, month, kind, party, grain, tuple(columns), tuple(rows))
+
+
+def columns_of(catalogue: Catalogue, measures: Collection[str], stated: Collection[str]) -> tuple[Column, ...]:
+    """The columns of figures that were sent, whatever the terms ask for now."""
+    sent = [_asked(measure, is_optional=False) for key, measure in catalogue.measures.items() if key in measures]
+    return (*sent, *(_stated(catalogue, key) for key in catalogue.metrics if key in stated))
 
 
 def _asked(measure: Measure, is_optional: bool) -> Column:

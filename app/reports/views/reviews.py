@@ -18,7 +18,6 @@ from app.contracts.models import Contract
 from app.domain.periods import Month
 from app.evidence.service import card_of, with_files
 from app.extensions import db, write
-from app.partners.places import places_of
 from app.relief.models import Claim
 from app.reports import notices, reviewing
 from app.reports.causes import causes_of
@@ -130,7 +129,6 @@ def _review_page(submission: Submission, form: ReturnForm | None = None, status:
         earlier=earlier,
         corrected=corrected,
         again=again,
-        names=places_of(submission.report.contract.partner) if again else None,
         places=places,
         same=[place for place in places if _is_as_before(place, corrected, again)],
         odd=_odd(submission, places),
