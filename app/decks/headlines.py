@@ -58,6 +58,15 @@ def lacking(content: Content) -> str:
     return ", ".join(parts)
 
 
+def missing_headline(content: Content) -> str:
+    """'Three reports without approved figures; nothing known of August 2026', counted over the rows that follow."""
+    reports = sum(len(want.kinds) for want in content.wanted)
+    if not reports:
+        return f"{unknown(content)}: {months_listed(content.silent)}"
+    told = f"{count_words(reports, 'report')} without approved figures"
+    return f"{told}; nothing known of {months_listed(content.silent)}" if content.silent else told
+
+
 def missed_when(content: Content, level: ServiceLevel) -> str:
     months = content.missed_months(level)
     if together := months_together(level):

@@ -87,6 +87,8 @@ def test_a_deck_of_one_report_says_first_what_is_missing_and_who_must_act(inside
     lead = "2 of 3 months not reported: August and September 2026"
     for said in (lead, "What is missing", "Cedar: sends them", "not judged", "No credit is due so far", "none known"):
         assert said in words
+    assert "Eight reports without approved figures; nothing known of August and September 2026 As of" in words
+    assert "In all 8" in words
     for claimed in ("Trends", "no service level was missed", "No credit is due for this quarter", "met in every month"):
         assert claimed not in words
     assert "Service and quality" in words.replace("Quality and service", "Service and quality")
