@@ -132,7 +132,11 @@ SENTENCES: dict[str, Sentence] = {
     "deck.rendered": S("rendered the deck[, edition {edition}]"),
     "deck.expired": S("let the slides expire that nobody issued[ for {quarter}][, edition {edition}]", "close"),
     "verification.finished": S("had the log verified[: {outcome}][, events: {events}]"),
-    "deck.issued": S("issued the deck[ for {quarter}][, edition {edition}]", "good"),
+    "deck.issued": S(
+        "issued the deck[ for {quarter}][, edition {edition}][?running , while the quarter still ran]"
+        "[?undated , without a day of the review]",
+        "good",
+    ),
 }
 
 PART = re.compile(r"\[([^\]]*)\]")

@@ -9,7 +9,9 @@ class DeckForm(FlaskForm):
     contract = SelectField("Contract", [InputRequired("Choose the contract.")])
     quarter = SelectField("Quarter", [InputRequired("Choose the quarter.")])
     held_on = DateField(
-        "Review held on", [Optional()], description="Stands on the cover. Leave empty if not yet known."
+        "Review held on",
+        [Optional()],
+        description="Stands on the cover. Leave empty if not yet known: issuing it then asks once more.",
     )
     commentary = TextAreaField(
         "What the forum should know first",
@@ -24,3 +26,4 @@ class IssueForm(FlaskForm):
         "I have looked at every slide of this deck",
         [InputRequired("Look at the slides first, then tick this.")],
     )
+    anyway = BooleanField("Issue it all the same", [InputRequired("Tick this if it is to be issued all the same.")])

@@ -63,6 +63,11 @@ class Deck(PartnerOwned, Base):
         return self.issued_at is not None
 
     @property
+    def is_draft(self) -> bool:
+        """Whether its slides are there and nobody has issued them."""
+        return self.state == "ready"
+
+    @property
     def is_being_made(self) -> bool:
         return self.state in {"queued", "rendering"}
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
+from app.clock import today
 from app.contracts.charges import charges_of
 from app.contracts.models import Contract
 from app.contracts.terms import terms_history
+from app.decks.issuing import last_day
 from app.domain.periods import Month, Quarter
 from app.domain.terms import terms_in_force
 from app.extensions import db
@@ -39,6 +41,12 @@ class Readiness:
     quarter: Quarter
     months: tuple[MonthReadiness, ...]
     now: datetime
+
+    @property
+    def runs_until(self) -> date | None:
+        """The last day of a quarter that has not ended."""
+        last = last_day(self.contract, self.quarter)
+        return last if today(self.contract.zone, self.now) <= last else None
 
     @property
     def is_complete(self) -> bool:

@@ -1,4 +1,4 @@
-"""Issued decks whose figures changed since: the edition stays as it is, and is called restated."""
+"""Decks whose figures changed since: an edition stays as it is and is called restated, a draft is overtaken."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -12,6 +12,8 @@ from app.decks.models import Deck
 from app.domain.periods import Month, Quarter
 from app.extensions import db
 from app.performance.models import Evaluation, Finding
+
+Judged = Mapping[tuple[int, str], list[Evaluation]]  # by contract and month
 
 
 @dataclass(frozen=True)
@@ -43,24 +45,16 @@ def issued_over(contract: Contract, months: Collection[Month]) -> Sequence[Deck]
     ).all()
 
 
-def restatements(decks: Iterable[Deck]) -> dict[int, tuple[Restatement, ...]]:
-    """What changed since each issued deck, by its id; a deck that still says what is so is left out."""
-    issued = [deck for deck in decks if deck.is_issued]
-    judged = _judgements(issued) if issued else {}
-    moved = {deck.id: list(_moved(deck, judged)) for deck in issued}
-    ids = {each.id for pairs in moved.values() for pair in pairs for each in pair}
-    findings, payables = _findings(ids), _payables(ids)
-    changed = {deck_id: tuple(_changes(pairs, findings, payables)) for deck_id, pairs in moved.items()}
-    return {deck_id: changes for deck_id, changes in changed.items() if changes}
-
-
-def _judgements(decks: Collection[Deck]) -> dict[tuple[int, str], list[Evaluation]]:
+def judgements(decks: Collection[Deck]) -> Judged:
     """Every judgement of the months that the decks show, oldest first, without what it came to."""
-    months = {str(month) for deck in decks for month in Quarter.parse(deck.quarter).months}
+    if not decks:
+        return {}
+    months = {month for deck in decks for month in _months(deck)}
+    named = (Evaluation.partner_id, Evaluation.contract_id, Evaluation.month, Evaluation.fingerprint)
     rows = db.session.scalars(
         select(Evaluation)
         .where(Evaluation.contract_id.in_({deck.contract_id for deck in decks}), Evaluation.month.in_(months))
-        .options(load_only(Evaluation.partner_id, Evaluation.contract_id, Evaluation.month, Evaluation.fingerprint))
+        .options(load_only(*named, Evaluation.as_known_at))
         .order_by(Evaluation.number)
     )
     judged: dict[tuple[int, str], list[Evaluation]] = defaultdict(list)
@@ -69,9 +63,36 @@ def _judgements(decks: Collection[Deck]) -> dict[tuple[int, str], list[Evaluatio
     return judged
 
 
-def _moved(deck: Deck, judged: Mapping[tuple[int, str], list[Evaluation]]) -> Iterator[tuple[Evaluation, Evaluation]]:
+def restatements(decks: Iterable[Deck], judged: Judged) -> dict[int, tuple[Restatement, ...]]:
+    """What changed since each deck's slides were made, by its id; a deck that still says what is so is left out."""
+    moved = {deck.id: list(_moved(deck, judged)) for deck in decks if deck.is_issued or deck.is_draft}
+    ids = {each.id for pairs in moved.values() for pair in pairs for each in pair}
+    findings, payables = _findings(ids), _payables(ids)
+    changed = {deck_id: tuple(_changes(pairs, findings, payables)) for deck_id, pairs in moved.items()}
+    return {deck_id: changes for deck_id, changes in changed.items() if changes}
+
+
+def overtaken(decks: Iterable[Deck], judged: Judged) -> dict[int, list[str]]:
+    """The months of each draft that rest on something else by now, whether a result changed or not."""
+    drafts = [deck for deck in decks if deck.is_draft]
+    moved = {deck.id: [month for month in _months(deck) if _is_overtaken(deck, month, judged)] for deck in drafts}
+    return {deck_id: months for deck_id, months in moved.items() if months}
+
+
+def _is_overtaken(deck: Deck, month: str, judged: Judged) -> bool:
+    stored = judged.get((deck.contract_id, month))
+    if not stored or stored[-1].as_known_at <= deck.as_known_at:
+        return False
+    return stored[-1].fingerprint != deck.sources.get("fingerprints", {}).get(month)
+
+
+def _months(deck: Deck) -> list[str]:
+    return [str(month) for month in Quarter.parse(deck.quarter).months]
+
+
+def _moved(deck: Deck, judged: Judged) -> Iterator[tuple[Evaluation, Evaluation]]:
     """The judgements that the slides show and those that stand now, of the months where these are two."""
-    for month in map(str, Quarter.parse(deck.quarter).months):
+    for month in _months(deck):
         stored = judged.get((deck.contract_id, month), [])
         shown = _shown(deck, month, stored)
         if shown is not None and shown is not stored[-1]:

@@ -12,6 +12,7 @@ from app.blobs import Blob, store
 from app.contracts.models import Contract
 from app.decks.agenda import agenda_of
 from app.decks.gathering import gather, rests_on, slides_of
+from app.decks.issuing import NotSaidYes, refuse_when_overtaken, reservations
 from app.decks.models import Deck
 from app.decks.rendering import draft_of, edition_of
 from app.domain.periods import Quarter
@@ -65,17 +66,25 @@ def request_deck(contract: Contract, quarter: str, *, actor: User, held_on: date
     return deck
 
 
-def issue(deck: Deck, *, seen_sha256: str, actor: User) -> None:
-    """Release the edition that the draft named when it was looked at. Inside write()."""
+def issue(deck: Deck, *, seen_sha256: str, actor: User, anyway: bool = False) -> None:
+    """Release the edition that the draft named when it was looked at. Inside write().
+
+    `anyway` says yes to every reservation. Raises Overtaken when the record has changed since the slides were made.
+    """
     if deck.is_issued:
         raise Conflict("This edition has been issued already. Its bytes do not change; ask for a new edition instead.")
     if deck.state != "ready" or deck.blob is None:
         raise Conflict("This deck is not ready. Wait until its slides are rendered.")
     if deck.blob.sha256 != seen_sha256:
         raise Conflict("The slides were rendered again after you looked. Look at them once more before you issue them.")
+    refuse_when_overtaken(deck)
+    reserved = reservations(deck)
+    if reserved and not anyway:
+        raise NotSaidYes(f"{' '.join(reserved.values())} Say that it is to be issued all the same, or make it anew.")
     deck.state, deck.issued_at, deck.issued_by_id = "issued", clock.now(), actor.id
     deck.edition_sha256 = deck.blob.sha256
-    events.record("deck.issued", subject=deck, actor=actor, edition=deck.number, sha256=deck.edition_sha256)
+    despite = dict.fromkeys(reserved, True)
+    events.record("deck.issued", subject=deck, actor=actor, edition=deck.number, sha256=deck.edition_sha256, **despite)
 
 
 def bytes_of(deck: Deck) -> bytes:

@@ -64,6 +64,8 @@ def test_what_the_quarter_lacks_is_said_before(as_, contract, inside):
     assert running.text.lstrip().startswith('<div id="chosen"')
     assert "Not due yet" in running.text
     assert "nothing to say" in running.text
+    assert "Q4 2026 runs until 31 Dec 2026" in running.text
+    assert "runs until" not in complete.text
 
 
 def test_a_report_that_is_not_approved_is_named_and_linked(as_, contract):
@@ -157,6 +159,31 @@ def test_issuing_needs_a_look_at_the_slides(as_, made, seen):
     answer = as_("mia").post(f"/decks/{made}/edition", data={"seen": seen(made)})
     assert answer.status_code == 422
     assert "Look at the slides first" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("about", "said"),
+    [
+        ({"quarter": QUARTER}, "No day of the review stands on the cover."),
+        (
+            {"quarter": "2026-Q4", "held_on": "2027-01-14"},
+            "Q4 2026 runs until 31 Dec 2026: these are its figures up to 22",
+        ),
+    ],
+)
+def test_a_running_quarter_and_a_cover_without_a_day_are_issued_only_when_somebody_says_so(
+    app, as_, contract, quick, seen, about, said
+):
+    mia = as_("mia")
+    page = mia.post("/decks/new", data=asked(contract) | about).location
+    pending(app)
+    assert said in mia.get(page).text
+    form = {"seen": seen(page.rpartition("/")[2]), "checked": "y"}
+    refused = mia.post(f"{page}/edition", data=form)
+    assert refused.status_code == 422
+    assert "Tick this if it is to be issued all the same." in refused.text
+    assert mia.post(f"{page}/edition", data=form | {"anyway": "y"}).status_code == 303
+    assert re.search("Issued the deck.*, (while the quarter still ran|without a day of the review)", mia.get(page).text)
 
 
 def test_slides_that_were_not_seen_are_not_issued(as_, made):

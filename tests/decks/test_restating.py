@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from app import clock
+from app import clock, jobs
 from app.accounts.models import User
 from app.contracts.models import Contract
 from app.domain.rules.relief import ClaimTerms
@@ -15,6 +15,7 @@ from app.performance.service import evaluate_contract
 from app.relief.deciding import grant
 from app.relief.filing import Asked, Grounds, file_claim
 from app.relief.models import Claim
+from tests.access.requests import fields_of
 from tests.domain.story import AUGUST, FIGURES
 from tests.performance.history import by_kind, history_of
 from tests.rig.people import THE_DAY
@@ -60,9 +61,42 @@ def test_a_judgement_that_says_the_same_restates_nothing(as_, issued, correct):
     assert "Restated" not in as_("mia").get(f"/decks/{issued}").text
 
 
-def test_a_draft_is_not_restated(as_, made, correct):
+def test_a_draft_is_overtaken_says_what_changed_and_is_not_issued(as_, made, seen, correct, app):
+    mia, form = as_("mia"), {"seen": seen(made), "checked": "y"}
+    assert f'action="/decks/{made}/edition"' in mia.get(f"/decks/{made}").text
     correct()
-    assert "Restated" not in as_("mia").get("/decks").text
+    index = mia.get("/decks").text
+    assert ("Restated" in index, "Overtaken" in index) == (False, True)
+    page = mia.get(f"/decks/{made}").text
+    assert all(words in page for words in ("what changed since this draft", "93.25\u00a0%", "94.00\u00a0%"))
+    assert f'action="/decks/{made}/edition"' not in page
+    with clock.at(LATER):
+        refused = mia.post(f"/decks/{made}/edition", data=form)
+        assert refused.status_code == 409
+        assert "August 2026" in refused.text
+        fields = {name: value for name, value in fields_of(page).items() if name != "seen"}
+        anew = mia.post("/decks/new", data=fields).headers["Location"]
+        with app.app_context():
+            jobs.run_pending()
+        assert "12 Nov 2026" in mia.get(anew).text
+        form["seen"] = seen(anew.rpartition("/")[2])
+        assert mia.post(f"{anew}/edition", data=form).status_code == 303
+
+
+def test_a_draft_that_rests_on_another_version_is_overtaken_though_no_result_changed(as_, made, correct):
+    correct(errors="27")
+    page = as_("mia").get(f"/decks/{made}").text
+    assert "August 2026 rests on other reports, terms, charges or claims now, without another result." in page
+
+
+def test_a_correction_that_nobody_has_judged_yet_keeps_the_draft_from_being_issued(as_, inside, made, seen, contract):
+    with inside() as session, clock.at(LATER):
+        history = history_of(session.scalars(select(Contract).where(Contract.key == contract)).one())
+        figures = by_kind(FIGURES[AUGUST])["quality"] | {"qa_critical_errors": "24"}
+        history.decide(history.send(AUGUST, "quality", figures, LATER, correction_reason="Overturned."), at=LATER)
+    with clock.at(LATER):
+        refused = as_("dora").post(f"/decks/{made}/edition", data={"seen": seen(made), "checked": "y"})
+    assert (refused.status_code, "Make the deck anew" in refused.text) == (409, True)
 
 
 def test_relief_restates_the_issued_edition_once_it_is_granted(as_, issued, inside, contract):

@@ -11,7 +11,7 @@ from app.contracts.charges import charges_of
 from app.contracts.models import Contract
 from app.decks import service as decks
 from app.decks.models import Deck
-from app.decks.restating import restatements
+from app.decks.restating import judgements, restatements
 from app.demo.cast import TODAY
 from app.demo.telling import tell
 from app.domain.periods import Month
@@ -202,9 +202,10 @@ def test_half_of_northgates_credit_for_may_is_waived(judged):
 
 def test_northgates_deck_is_restated_by_the_correction_of_june(judged, story):
     deck = story.scalars(select(Deck).where(Deck.quarter == "2026-Q2")).one()
-    [change] = restatements([deck])[deck.id]
+    [change] = restatements([deck], judgements([deck]))[deck.id]
     assert (change.month, change.before.attainment, change.after.attainment) == ("2026-06", "below_expected", "met")
-    assert restatements(story.scalars(select(Deck).where(Deck.quarter == "2026-Q3")).all()) == {}
+    third = story.scalars(select(Deck).where(Deck.quarter == "2026-Q3")).all()
+    assert restatements(third, judgements(third)) == {}
 
 
 def test_cordilleras_misses_opened_a_right_to_a_plan_and_one_to_terminate(judged):

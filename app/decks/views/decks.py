@@ -12,9 +12,10 @@ from app.blobs import Blob
 from app.contracts.models import Contract
 from app.decks import service
 from app.decks.forms import DeckForm, IssueForm
+from app.decks.issuing import reservations
 from app.decks.models import Deck
 from app.decks.readiness import Readiness, readiness_of
-from app.decks.restating import restatements
+from app.decks.restating import judgements, overtaken, restatements
 from app.decks.views import bp
 from app.domain.periods import Month, Quarter
 from app.extensions import db, write
@@ -39,7 +40,9 @@ def index():
     if not may(Permission.DECK_PREVIEW):
         query = query.where(Deck.issued_at.is_not(None))
     decks = db.session.scalars(query).all()
-    return page("decks/index.html", decks=decks, restated=restatements(decks))
+    judged = judgements(decks)
+    moved = {"restated": restatements(decks, judged), "overtaken": overtaken(decks, judged)}
+    return page("decks/index.html", decks=decks, **moved)
 
 
 @bp.get("/decks/new")
@@ -87,11 +90,11 @@ def progress(key: str):
 @requires(Permission.DECK_ISSUE)
 def issue(key: str):
     deck = _load(key)
-    form = IssueForm()
+    form = _issue_form(deck)
     if not form.validate():
         return _deck_page(deck, form, status=422)
     with write():
-        service.issue(deck, seen_sha256=form.seen.data, actor=current_user)
+        service.issue(deck, seen_sha256=form.seen.data, actor=current_user, anyway="anyway" in form)
     return back_to("decks.show", "Issued. These bytes are kept as they are.", key=key)
 
 
@@ -123,10 +126,23 @@ def _deck_page(deck: Deck, form: IssueForm | None = None, status: int = 200):
 
 
 def _context(deck: Deck, form: IssueForm | None = None) -> dict:
-    seen = deck.blob.sha256 if deck.blob else ""
-    told = [] if deck.is_being_made else narrated(events.timeline(deck), deck.contract.zone)
-    restated = restatements([deck]).get(deck.id, ())
-    return {"deck": deck, "form": form or IssueForm(formdata=None, seen=seen), "told": told, "restated": restated}
+    seen, judged = deck.blob.sha256 if deck.blob else "", judgements([deck])
+    return {
+        "deck": deck,
+        "form": form or _issue_form(deck, formdata=None, seen=seen),
+        "reserved": reservations(deck) if deck.is_draft else {},
+        "told": [] if deck.is_being_made else narrated(events.timeline(deck), deck.contract.zone),
+        "restated": restatements([deck], judged).get(deck.id, ()),
+        "overtaken": overtaken([deck], judged).get(deck.id, ()),
+    }
+
+
+def _issue_form(deck: Deck, **values) -> IssueForm:
+    """What has to be said yes to is asked only where there is something."""
+    form = IssueForm(**values)
+    if not (deck.is_draft and reservations(deck)):
+        del form.anyway
+    return form
 
 
 def _load(key: str) -> Deck:
