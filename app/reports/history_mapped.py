@@ -55,7 +55,7 @@ class MappedColumns:
         names = {role: {**self.chosen.names.get(role, {}), **book.names(role)} for role in PLACES}
         own, style = replace(self.chosen, names=names), book.contract.partner.number_style
         table = read_by(own, replace(self.layout, rows=tuple(rows)), template, style)
-        checked = check([table.found.sheet], table.template, style, table.found, with_sums=table.all_problems)
+        checked = check([table.found.sheet], table.template, table.style, table.found, with_sums=table.all_problems)
         self.covered |= {number: days for number, days in table.days.items() if days < template.month.days}
         mapped = {each.role for each in self.chosen.columns}
         absent = {each.key for each in template.columns if not each.is_optional and role_of(each) not in mapped}

@@ -23,7 +23,7 @@ def words_of(books: Mapping[int, Book]) -> Words:
     for kept in newest.values():
         if kept.forgotten_at is None and kept.contract_id in books:
             chosen = kept.chosen
-            key = json.dumps([kept.document["columns"], chosen.fixed.get(CONTRACT), chosen.adds_up])
+            key = json.dumps([kept.document["columns"], chosen.fixed.get(CONTRACT), chosen.adds_up, chosen.style])
             alike[key] = _together(alike[key], chosen) if key in alike else chosen
     memory = {
         column.heading.bare: column.role for kept in _of_any_kind() for column in kept.chosen.columns if column.role

@@ -30,7 +30,7 @@ def verdict_of(upload: Upload, clean: Cleaned, notes: Sequence[str]) -> tuple[Ch
     else:
         table, number = _understood(report, clean.sheets, template, upload.is_mapped_anew)
         template = table.template
-        checked = check(clean.sheets, template, style, table.found, kept, table.all_problems)
+        checked = check(clean.sheets, template, table.style, table.found, kept, table.all_problems)
         checked.notes[:0] = table.notes
     checked.notes[:0] = [*notes, *clean.notes]
     checked.personal = upload.personal

@@ -308,6 +308,26 @@ def test_who_confirms_second_is_told(asked, confirm, inside, upload):
     assert confirm(drifted.text, drifted.request.path, seen="0").status_code == 409
 
 
+def test_how_a_workbook_writes_numbers_is_chosen_with_its_columns_and_remembered(asked, confirm, look, as_, upload):
+    headings = "Month,Location,Line,Offered,Answered,In SLA,Abandoned\n"
+    rows = "".join(f"2026-10,cedar-one,{queue},1.000,950,800,50\n" for queue in ("cedar-voice", "cedar-chat"))
+    page, path, key = asked((headings + rows).encode(), name="own.csv")
+    confirm(page, path)
+    refused = as_("ana").get(f"/reports/{key}/draft").text
+    assert "“1.000” may mean 1000." in refused
+    assert "Figures that are text were read as 1,234.5 is written." in refused
+    again = as_("ana").post(f"/reports/{key}/draft/mapping", follow_redirects=True)
+    assert fields_of(again.text)["style"] == ""
+    looked = as_("ana").post(again.request.path, data={**fields_of(again.text), "style": "1.234,5", "look": "rows"})
+    assert ">1000</td>" in looked.text
+    confirm(again.text, again.request.path, style="1.234,5")
+    for _ in range(2):
+        assert {row["measures"]["offered"] for row in look(key)["draft"]["rows"]} == {"1000"}
+        assert upload("ana", key, (headings + rows).encode(), "own.csv").request.path.endswith("/draft")
+    kept = re.search(r"/mappings/[\w-]+", as_("ana").get(f"/reports/{key}/draft").text)[0]
+    assert "as 1.234,5<" in as_("ana").get(kept).text
+
+
 def test_a_mapping_is_changed_after_its_draft_exists_and_the_draft_stays_until_then(mapped, confirm, look, as_):
     _, key = mapped(own_workbook())
     before = look(key)["draft"]["rows"]

@@ -36,6 +36,8 @@ from app.reports.surroundings import TOTAL, apart, notes_of_rows
 from app.reports.template import REASON, Column, Template
 from app.reports.wording import first_named
 
+MOST_LOOKED_AT = 1_000  # rows, for a figure that is text: a table has them from its beginning
+
 
 @dataclass(frozen=True)
 class Table:
@@ -46,6 +48,7 @@ class Table:
     template: Template
     notes: tuple[str, ...]
     undecided: Mapping[str, Mapping[str, int]]
+    style: str  # how its author writes numbers
     problems: tuple[Problem, ...] = ()
     days: Mapping[int, int] = field(default_factory=dict)
     unsure: frozenset[int] = frozenset()  # rows whose sums lack a part
@@ -58,7 +61,9 @@ class Table:
 
 
 def read_by(chosen: ColumnMap, layout: Layout, template: Template, style: str) -> Table:
-    """`style` is how its author writes numbers. Raises WrongFile when the sheet says that it is about another month."""
+    """`style` is how numbers are written where the mapping does not say. Raises WrongFile when the sheet says that it
+    is about another month."""
+    style = chosen.style or style
     if chosen.fixed.get(PERIOD) == WHOLE_REPORT:
         _refuse_other_month(layout, template)
     template = replace(
@@ -67,14 +72,14 @@ def read_by(chosen: ColumnMap, layout: Layout, template: Template, style: str) -
         queue_names={**template.queue_names, **_names(chosen, QUEUE)},
     )
     found, passed = _of_the_report(chosen, layout, template, _found(chosen, layout, template))
-    notes = (*_note_of_years(chosen, layout), *_notes(chosen, found, passed))
+    notes = (*_note_of_years(chosen, layout), *_note_of_style(found, style), *_notes(chosen, found, passed))
     undecided = _undecided(chosen, found, template)
     if not chosen.adds_up or template.contracts:
-        return Table(found, template, notes, undecided)
+        return Table(found, template, notes, undecided, style)
     found, totals = apart(found, template)
     sums = added_up(found, template, style)
     notes = (*notes, *notes_of_rows(totals), *sums.notes)
-    return Table(sums.found, template, notes, undecided, sums.problems, sums.days, sums.unsure)
+    return Table(sums.found, template, notes, undecided, style, sums.problems, sums.days, sums.unsure)
 
 
 def _of_the_report(chosen: ColumnMap, layout: Layout, template: Template, found: Found) -> tuple[Found, Counter[str]]:
@@ -155,6 +160,11 @@ def _note_of_years(chosen: ColumnMap, layout: Layout) -> Iterator[str]:
     if layout.year and months:
         years, letter = column_letter(layout.year.place), column_letter(months.heading.place)
         yield f"The years of column {years} were read with the months of column {letter}."
+
+
+def _note_of_style(found: Found, style: str) -> Iterator[str]:
+    if any(row.cell(place).kind == "text" for row in found.rows[:MOST_LOOKED_AT] for _, place in found.columns):
+        yield f"Figures that are text were read as {style} is written."
 
 
 def _notes(chosen: ColumnMap, found: Found, passed: Counter[str]) -> Iterator[str]:

@@ -42,7 +42,8 @@ class ColumnMap:
 
     `names` are, by role, what the sheet writes for a code, without capitals; also what is left out or a mistake.
     With `adds_up` rows of the same site, queue and period are parts of one figure; with `leaves_other_months` those of
-    other months than the report's are none of it, as in a sheet to which each month is added.
+    other months than the report's are none of it, as in a sheet to which each month is added. `style` is how the
+    workbook writes numbers, where that is not how its partner does.
     """
 
     sheet: str
@@ -51,6 +52,7 @@ class ColumnMap:
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     adds_up: bool = False
     leaves_other_months: bool = False
+    style: str = ""
 
     def of_role(self, role: str) -> Mapped | None:
         return next((column for column in self.columns if column.role == role), None)
@@ -73,17 +75,17 @@ class ColumnMap:
             for each in self.columns
         ]
         names = {role: dict(names) for role, names in self.names.items()}
-        said = {"adds_up": self.adds_up, "leaves_other_months": self.leaves_other_months}
-        ticked = {name: True for name, is_so in said.items() if is_so}
-        return {"sheet": self.sheet, "columns": columns, "fixed": dict(self.fixed), "names": names, **ticked}
+        said = {"adds_up": self.adds_up, "leaves_other_months": self.leaves_other_months, "style": self.style}
+        said = {name: value for name, value in said.items() if value}
+        return {"sheet": self.sheet, "columns": columns, "fixed": dict(self.fixed), "names": names, **said}
 
 
 def from_document(document: Mapping) -> ColumnMap:
     columns = tuple(
         Mapped(Heading(each["place"], tuple(each["words"])), each["role"], each["unit"]) for each in document["columns"]
     )
-    ticked = {name: document.get(name, False) for name in ("adds_up", "leaves_other_months")}
-    return ColumnMap(document["sheet"], columns, document["fixed"], document["names"], **ticked)
+    said = {name: document[name] for name in ("adds_up", "leaves_other_months", "style") if name in document}
+    return ColumnMap(document["sheet"], columns, document["fixed"], document["names"], **said)
 
 
 def unmapped(layout: Layout) -> ColumnMap:

@@ -8,6 +8,7 @@ from wtforms import BooleanField, HiddenField, SelectChoice, SelectField
 
 from app.formatting import month as month_words
 from app.reports import units
+from app.reports.figures import PLAIN
 from app.reports.mapping.column_map import (
     ANY_OTHER,
     CONTRACT,
@@ -48,6 +49,13 @@ class MappingForm(FlaskForm):
     leaves_other_months = BooleanField(
         "Leave out rows of other months",
         description="For a sheet to which each month is added. How many were left out is said on the page.",
+    )
+    style = SelectField(
+        "How it writes numbers",
+        choices=[SelectChoice(value="", label="As the partner does")]
+        + [SelectChoice(value=each, label=each) for each in PLAIN],
+        default="",
+        description="For figures that are text, as in a CSV file: 1.234 is a thousand or a little more than one.",
     )
 
     roles: Mapping[str, str] = {}  # the name of each role's select
@@ -111,7 +119,7 @@ def filled(sketch: Sketch, chosen: ColumnMap, layout: Layout, template: Template
     kind = form_class(sketch, layout, template)
     table = sketch.tables.index(layout)
     data = {"seen": str(seen), "shown_left_out": _places_left_out(chosen), "table": table, "about": str(table)}
-    data |= {"adds_up": chosen.adds_up, "leaves_other_months": chosen.leaves_other_months}
+    data |= {"adds_up": chosen.adds_up, "leaves_other_months": chosen.leaves_other_months, "style": chosen.style}
     for role, name in kind.roles.items():
         mapped, fixed = chosen.of_role(role), chosen.fixed.get(role)
         data[name] = f"col:{mapped.heading.place}" if mapped else f"fix:{fixed}" if fixed else ""
@@ -153,8 +161,9 @@ def decided(form: MappingForm, sketch: Sketch, layout: Layout) -> tuple[ColumnMa
             fixed[role] = value
     written = {role: form[name].data for role, name in form.unit_fields.items()}
     chosen = unmapped(layout).with_roles({role: (place, written.get(role, "")) for role, place in roles})
-    ticked = {"adds_up": form.adds_up.data, "leaves_other_months": form.leaves_other_months.data}
-    return replace(chosen, fixed=fixed, names=_names(form, sketch), **ticked), roles
+    said = {"adds_up": form.adds_up.data, "leaves_other_months": form.leaves_other_months.data}
+    said["style"] = form.style.data or ""
+    return replace(chosen, fixed=fixed, names=_names(form, sketch), **said), roles
 
 
 def _names(form: MappingForm, sketch: Sketch) -> dict[str, dict[str, str]]:

@@ -68,6 +68,6 @@ def _page(asking: Asking, chosen: ColumnMap, form: forms.MappingForm, status: in
         chosen=chosen,
         roles=roles_of(asking.template),
         shown=shown_roles(chosen, asking.template),
-        rows=list(first_rows(chosen, layout, asking.template, asking.style)),
+        rows=list(first_rows(chosen, layout, asking.template, chosen.style or asking.style)),
         **asking.about,
     )
