@@ -52,7 +52,7 @@ class MappingForm(FlaskForm):
     )
     style = SelectField(
         "How it writes numbers",
-        choices=[SelectChoice(value="", label="As the partner does")]
+        choices=[SelectChoice(value="", label="As set for the partner")]
         + [SelectChoice(value=each, label=each) for each in PLAIN],
         default="",
         description="For figures that are text, as in a CSV file: 1.234 is a thousand or a little more than one.",
