@@ -183,7 +183,6 @@ def draft_page(
         **_table_of(draft),
         mending=mending,
         changes=_changes(report, draft, asked),
-        returned=returned_version(report),
         read_with=version(report, draft.mapping_number),
         outlook=expected,
         causes_form=causes_form or _causes_form(report, expected),
@@ -220,7 +219,9 @@ def _page_asked_for(default: int) -> int:
 
 def _table_of(draft: Draft) -> dict:
     letters = [column_letter(place) for place in range(len(draft.table.get("headings", ())))]
-    return {"letters": letters, "marks": _marks(draft), **on_the_page(draft, _page_asked_for(0))}
+    returned = returned_version(draft.report)
+    table = on_the_page(draft, _page_asked_for(0))
+    return {"letters": letters, "marks": _marks(draft), "returned": returned, **table}
 
 
 def _certificate(draft: Draft) -> CertificateForm:
