@@ -83,6 +83,7 @@ SENTENCES: dict[str, Sentence] = {
     "lock.deferred": S("granted a later lock[: {until}]", "close"),
     "draft.saved": S("saved a draft[, rows right: {rows}][, to put right: {problems}]", "draft"),
     "draft.mended": S("changed the file on the page[, cells typed: {cells}][, rows left out: {rows}]", "draft"),
+    "draft.taken-up": S("took up version {version} again, to put it right", "draft"),
     "warnings.confirmed": S("confirmed figures that look unusual[, warnings: {warnings}]", "close"),
     "personal-data.found": S("uploaded a file with personal data, which was masked[, columns: {columns}]", "bad"),
     "personal-data.left-out": S("left out the columns with personal data[: {columns}]"),

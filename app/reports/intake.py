@@ -9,7 +9,7 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, undefer
 
-from app import blobs, clock, events, jobs
+from app import blobs, clock, jobs
 from app.accounts.models import User
 from app.blobs import Blob
 from app.contracts.models import Contract
@@ -26,7 +26,7 @@ from app.reports.mapping.column_map import ColumnMap
 from app.reports.mapping.remembering import MappedAlready, remember
 from app.reports.mapping.understanding import Unmapped
 from app.reports.meant import meant_by
-from app.reports.mended import figures_of, with_mended
+from app.reports.mended import record_changes, with_mended
 from app.reports.models import Draft, Report, Submission
 from app.reports.personal import NOTHING_READ, Cleaned, cleaned
 from app.reports.retelling import kept_of, retold, told_of
@@ -224,8 +224,7 @@ def _keep(upload_id: int, checked: Checked, mapping_number: int | None, clean: C
         draft.blob_id, draft.filename, draft.prepared_at = upload.blob_id, upload.filename, upload.uploaded_at
         draft.mapping_number, draft.mended = mapping_number, upload.mended
         upload.settle("ready")
-        if figures := figures_of(upload.mended):
-            events.record("draft.mended", subject=upload.report, actor=upload.uploaded_by, **figures)
+        record_changes(upload.mended, upload.report, upload.uploaded_by)
         if clean.differs:
             replace_original(upload, original, clean, copy, draft)
 

@@ -6,7 +6,9 @@ from dataclasses import replace
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app import events
 from app.accounts.models import User
+from app.extensions import Base
 from app.reading import Cell, Row, Sheet
 
 
@@ -34,11 +36,14 @@ def at_last(mended: Sequence[Mapping]) -> list[dict]:
     return [each for each in places.values() if each["was"] != each["now"]]
 
 
-def figures_of(mended: Sequence[Mapping]) -> dict[str, int]:
-    """How much was changed, for the record of events; nothing when all is as it was."""
-    changes = at_last(mended)
-    rows = sum(each["column"] is None for each in changes)
-    return {"cells": len(changes) - rows, "rows": rows} if changes else {}
+def record_changes(mended: Sequence[Mapping], report: Base, actor: User) -> None:
+    """A version that was taken up again is told as such: its changes were told when they were made. Inside write()."""
+    if mended and "version" in mended[-1]:
+        events.record("draft.taken-up", subject=report, actor=actor, version=mended[-1]["version"])
+    elif changes := at_last(mended):
+        rows = sum(each["column"] is None for each in changes)
+        figures = {name: count for name, count in (("cells", len(changes) - rows), ("rows", rows)) if count}
+        events.record("draft.mended", subject=report, actor=actor, **figures)
 
 
 def rows_left_out(mended: Sequence[Mapping]) -> dict[tuple[str, int], str]:

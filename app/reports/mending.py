@@ -116,7 +116,7 @@ def take_up(submission: Submission, actor: User) -> Upload:
     if report.draft is not None:
         raise Conflict("Somebody has prepared other figures since. Open the report to see them.")
     nothing = {"sheet": "", "row": None, "column": None, "place": "", "was": "", "now": ""}
-    hands = {"by": actor.id, "in_figures_of": submission.prepared_by_id}
+    hands = {"by": actor.id, "in_figures_of": submission.prepared_by_id, "version": submission.number}
     return receive_again(report, submission, [*submission.mended, nothing | hands], actor)
 
 
