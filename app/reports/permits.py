@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from app.access import GRANTS, Permission
+from app.access import GRANTS, Permission, Role
 from app.accounts.models import User
+from app.accounts.reach import people_of
 from app.formatting import day, moment
 from app.reports.models import Draft, Report
 from app.web import Conflict, Refusal
@@ -75,3 +76,9 @@ def refusal_to_certify(report: Report, draft: Draft, user: User, now: datetime, 
     if draft.was_prepared_by(user):
         return SecondPersonNeeded("You prepared these figures, so another lead of your company certifies them.")
     return None
+
+
+def certifiers(report: Report, draft: Draft, now: datetime, certification: str) -> list[User]:
+    """The leads of the partner who can certify this draft."""
+    leads = [user for user in people_of(Role.LEAD, report.partner_id) if user.has_joined]
+    return [user for user in leads if refusal_to_certify(report, draft, user, now, certification) is None]

@@ -34,7 +34,7 @@ from app.reports.mapping.remembering import version
 from app.reports.meant import report_meant
 from app.reports.mending import on_the_page
 from app.reports.models import Draft, Report, Review, Submission
-from app.reports.permits import refusal_to_certify, refusal_to_prepare
+from app.reports.permits import SecondPersonNeeded, certifiers, refusal_to_certify, refusal_to_prepare
 from app.reports.preview import Outlook, levels_fed_by, outlook
 from app.reports.problems import cells_of
 from app.reports.returned import returned_version
@@ -187,12 +187,20 @@ def draft_page(
         outlook=expected,
         causes_form=causes_form or _causes_form(report, expected),
         may_upload=refusal_to_prepare(report, current_user, now) is None,
-        refusal=refusal_to_certify(report, draft, current_user, now, terms.reports[report.kind].certification),
+        **_certifying(report, draft, terms.reports[report.kind].certification),
         form=form or _certificate(draft),
         confirmation_form=confirmation_form or ConfirmationForm(formdata=None, seen=draft.seen_hash),
         upload_form=UploadForm(formdata=None),
         sent_before=bool(report.submissions),
     )
+
+
+def _certifying(report: Report, draft: Draft, certification: str) -> dict:
+    """Why this person cannot certify the draft, and who can when it takes somebody else of the company."""
+    refusal = refusal_to_certify(report, draft, current_user, clock.now(), certification)
+    takes_another = isinstance(refusal, SecondPersonNeeded)
+    others = certifiers(report, draft, clock.now(), certification) if takes_another else []
+    return {"refusal": refusal, "takes_another": takes_another, "certifiers": others}
 
 
 def causes_asked(report: Report, posted: Mapping[str, str]) -> CausesForm:
