@@ -10,6 +10,7 @@ from app.formatting import percent
 from app.reports.models import Line, Submission
 
 JUMP = Decimal("0.25")
+A_FEW = 3  # of what is counted one by one: two leavers after one say nothing
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class Change:
             return f"not available: {self.unavailable}"
         if self.now is None and self.before is not None:
             return "no longer given"
+        if self._moved_by_a_few:
+            return None
         if self.now == 0 and self.before:
             return "fell to zero"
         if self._is_a_copy:
@@ -46,6 +49,12 @@ class Change:
         if self.ratio is not None and abs(self.ratio) > JUMP:
             return f"{'up' if self.ratio > 0 else 'down'} {percent(abs(self.ratio) * 100, 0)}"
         return None
+
+    @property
+    def _moved_by_a_few(self) -> bool:
+        if not self.measure.integer or self.now is None or self.before is None or self.is_same:
+            return False
+        return abs(self.now - self.before) <= A_FEW
 
     @property
     def _is_a_copy(self) -> bool:

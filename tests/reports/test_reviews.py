@@ -2,14 +2,17 @@
 
 import re
 import threading
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
 
 from app.accounts.models import Grant, User
+from app.contracts.catalogue import CATALOGUE
 from app.extensions import write
 from app.mail import Mail
 from app.partners.models import Partner
+from app.reports.comparison import Change
 from app.reports.models import Review, Submission
 from tests.rig.people import THE_DAY
 
@@ -214,3 +217,18 @@ def test_the_decision_stands_on_the_record(as_, sent, inside):
         kept = session.scalars(select(Submission).where(Submission.key == submission)).one()
         assert review.content_hash == kept.content_hash
         assert review.reviewer.name == "Mia"
+
+
+@pytest.mark.parametrize(
+    ("measure", "before", "now", "oddity"),
+    [
+        ("leavers", 2, 1, None),
+        ("leavers", 1, 0, None),
+        ("leavers", 3, 3, "exactly the same as before"),
+        ("leavers", 8, 2, "down 75\u00a0%"),
+        ("leavers", 4, 0, "fell to zero"),
+        ("required_fte", 2, 1, "down 50\u00a0%"),
+    ],
+)
+def test_a_count_that_moved_by_a_few_is_not_odd(measure, before, now, oddity):
+    assert Change(CATALOGUE.measures[measure], Decimal(now), Decimal(before)).oddity == oddity
