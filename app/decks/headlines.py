@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from app.decks.content import Content
 from app.decks.ordering import most_troubled
 from app.decks.results import met_throughout, misses_of
+from app.decks.unknowns import lacking, months_listed, unknown
 from app.decks.wording import (
     count_words,
     counted,
@@ -29,33 +30,6 @@ def throughout(content: Content) -> str:
     if content.silent or len(content.known) == 1:
         return f"in {months_listed([month.month for month in content.known])}"
     return "in both months" if len(content.known) == 2 else "in every month"
-
-
-def months_listed(months: Sequence[Month]) -> str:
-    """'July and August 2026': months of one quarter share their year."""
-    *most, last = [month_words(month, "long") for month in months]
-    return listed([*(words.split()[0] for words in most), last])
-
-
-def unknown(content: Content) -> str:
-    """'2 of 3 months not reported', or nothing when something is known of every month."""
-    states = {content.state_of(month) for month in content.silent}
-    if not states:
-        return ""
-    state = states.pop() if len(states) == 1 else "not judged yet"
-    total = len(content.agreed_months)
-    return f"{len(content.silent)} of {total} {'month' if total == 1 else 'months'} {state}"
-
-
-def lacking(content: Content) -> str:
-    """What the quarter's credits do not hold: the months of which nothing is known, and results still to come."""
-    parts = [unknown(content)] if content.silent else []
-    if len(content.unsettled) == 1:
-        [(month, found)] = content.unsettled.items()
-        parts.append(f"{found.share} of {month_words(month, 'long')} not settled yet")
-    elif content.unsettled:
-        parts.append(f"results of {months_listed(list(content.unsettled))} not settled yet")
-    return ", ".join(parts)
 
 
 def missing_headline(content: Content) -> str:
