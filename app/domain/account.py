@@ -82,14 +82,14 @@ class Account:
         """
         if any(self._is_used_by_unpriced(cap, month) for cap in caps):
             return True
-        if not any(cap.percent is not None and cap.is_long for cap in caps):
+        if not any(cap.percent and cap.is_long for cap in caps):
             return False  # the month's own are known
         left = dict(amounts)
         for cap in caps:
             limit, used = self._room(cap, month, basis, cap.after_earn_back)
             left, taken = apply_cap(cap, left, limit, used)
             time = Span.of_months(cap.first(month, self.year_starts), month)
-            if cap.percent is not None and self.charges.over(time) is None and any(each.taken_off for each in taken):
+            if cap.percent and self.charges.over(time) is None and any(each.taken_off for each in taken):
                 return True
         return False
 

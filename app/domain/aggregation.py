@@ -111,12 +111,14 @@ def _reporting(book: Book, part: Part) -> Sequence[Pair]:
 
 
 def _told_otherwise(book: Book, part: Part, kind: str, party: str) -> set[Pair]:
-    """Rows of which the other party reports a figure that both must agree on: nil from one is then a gap."""
+    """Rows of which the other party reports a figure that both must agree on, 0 among them: nil from one is then a
+    gap.
+    """
     agreed = [need.measure for need in part.needs.measures if need.kind == kind and need.parties == BOTH]
     if not agreed:
         return set()
     rows = book.of(part, kind, BOTH[party == BOTH[0]])
-    return {pair for pair in part.pairs if pair in rows and any(map(rows[pair].values.get, agreed))}
+    return {pair for pair in part.pairs if pair in rows and not rows[pair].values.keys().isdisjoint(agreed)}
 
 
 def _total(

@@ -28,7 +28,7 @@ from app.domain.rules.trail import Trail
 from app.domain.scorecard import Scorecard, scorecard
 from app.domain.terms import Terms
 from app.domain.vigil import Vigil
-from app.domain.volumes import forecast_total, total_of
+from app.domain.volumes import Foreseen, forecast_total, total_of
 from app.domain.windowing import Windows
 from app.domain.years import Year
 
@@ -201,7 +201,8 @@ class _Engine:
             return None
         parts = [self.windows.whole_month(terms, month)]
         actual = total_of(self.book, parts, rule.measure)
-        forecast = forecast_total(self.book, parts, rule.forecast, self.events.forecasts, None)
+        about = Foreseen(rule.measure, rule.forecast)
+        forecast = forecast_total(self.book, parts, about, self.events.forecasts)
         if actual is None or forecast is None:
             return None
         return corridor(rule, as_decimal(actual), as_decimal(forecast))

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from decimal import Decimal
 
 from app.domain.account import Account
@@ -12,7 +11,8 @@ from app.domain.clauses import CreditTerms
 from app.domain.credits import CreditLine, MonthCredits, Pricing
 from app.domain.exact import plain
 from app.domain.findings import Finding
-from app.domain.periods import SATURDAY, Month
+from app.domain.incidents import choice_ends, joined
+from app.domain.periods import Month
 from app.domain.returning import Years
 from app.domain.rules.basis import Basis, Case
 from app.domain.rules.bonus import Bonus, bonus, gate_of
@@ -82,7 +82,7 @@ class Desk:
             return True
         if not any(line.uncapped for line in lines if not line.outside_caps):
             return False
-        if basis.charges is None and any(cap.percent is not None for cap in agreed.caps):
+        if basis.charges is None and any(cap.percent for cap in agreed.caps):
             return True
         owed = {line.service_level: line.uncapped or NOTHING for line in lines if not line.outside_caps}
         early, late = in_order(agreed.caps)
@@ -115,7 +115,7 @@ class Desk:
             window=str(finding.window),
             default=finding.default.value,
             allocation=level.price.on(case.first) if hasattr(level.price, "on") else None,
-            uncapped=None if priced.amount is None else priced.amount * repeat.factor,
+            uncapped=None if priced.amount is None and repeat.factor else (priced.amount or NOTHING) * repeat.factor,
             payable=None,
             category=level.category,
             formula=priced.formula,
@@ -156,18 +156,17 @@ class Desk:
 
     def _one_of_each_incident(self, lines: list[CreditLine]) -> list[CreditLine]:
         """Misses of one incident are each priced, and one is paid: the customer's choice in time, else the highest."""
-        for incident in self.account.events.incidents:
-            if incident.month != self.month:
+        incidents = [incident for incident in self.account.events.incidents if incident.month == self.month]
+        for together in joined(incidents, {line.service_level for line in lines}):
+            among = {line.service_level: line for line in lines if together.holds(line.service_level)}
+            if len(among) < 2 or any(line.uncapped is None for line in among.values()):
                 continue
-            among = [line for line in lines if line.service_level in incident.service_levels]
-            if len(among) < 2 or any(line.uncapped is None for line in among):
-                continue
-            paid = max(among, key=lambda line: (line.uncapped or NOTHING, line.service_level)).service_level
-            if incident.chosen in {line.service_level for line in among} and self._is_in_time(incident.chosen_on):
-                paid = incident.chosen
+            ends = choice_ends(self.month, self.terms)
+            chosen = [among[key] for key in together.chosen(ends) if key in among] or among.values()
+            paid = max(chosen, key=lambda line: (line.uncapped or NOTHING, line.service_level)).service_level
             lines = [
-                line._replace(uncapped=NOTHING, incident=incident.key, figures=self._forgone(line))
-                if line in among and line.service_level != paid
+                line._replace(uncapped=NOTHING, incident=together.name, figures=self._forgone(line))
+                if line.service_level in among and line.service_level != paid
                 else line
                 for line in lines
             ]
@@ -196,10 +195,6 @@ class Desk:
         """What the credit would have come to, in the currency's units, had it been the one to be paid."""
         return {**line.figures, "priced": plain((line.uncapped or NOTHING) / self.unit)}
 
-    def _is_in_time(self, day: date | None) -> bool:
-        last = choice_ends(self.month, self.terms)
-        return day is None or last is None or day <= last
-
     def _bonuses(self, agreed: CreditTerms) -> list[Bonus]:
         found: list[Bonus] = []
         for finding in self.findings:
@@ -212,18 +207,6 @@ class Desk:
                 basis = self.account.charges.basis_of(agreed, self.month, finding)
                 found.append(bonus(rule, finding.level.key, value, finding.expected.value, gate, basis))
         return found
-
-
-def choice_ends(month: Month, terms: Terms) -> date | None:
-    """The last day on which the customer chooses the credit of an incident; None where the terms name none."""
-    left = terms.credits.choose_within if terms.credits else None
-    if left is None:
-        return None
-    last = month.last
-    while left:
-        last += timedelta(days=1)
-        left -= last.weekday() < SATURDAY and last not in terms.calendar.holidays
-    return last
 
 
 def is_priced(finding: Finding) -> bool:

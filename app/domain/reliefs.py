@@ -22,7 +22,7 @@ from app.domain.matter import Matter, Surroundings
 from app.domain.obstacles import Outcome, unjudged
 from app.domain.periods import Month, each_day
 from app.domain.rules.relief import Claim, Relief, ReliefRule, stand, without_excess
-from app.domain.volumes import daily, days_of, forecast_total, issued_for, total_of
+from app.domain.volumes import Foreseen, daily, days_of, forecast_total, issued_for, total_of
 
 NOTHING = Decimal(0)
 STATED = "nothing can be taken out of a stated value"
@@ -135,10 +135,14 @@ def _busy_days(book: Book, matter: Matter, rule: ReliefRule, forecasts: Sequence
     busy = set()
     for part in matter.parts:
         actual = days_of(book, part, rule.measure)
-        issued = issued_for(book, forecasts, rule.forecast, part, rule.locks)
+        issued = issued_for(book, forecasts, _foreseen(rule), part)
         expected = days_of(book, part, rule.forecast) if issued is None else daily(issued)
         busy |= {day for day, number in actual.items() if day in expected and rule.is_exceeded(number, expected[day])}
     return busy
+
+
+def _foreseen(rule: ReliefRule) -> Foreseen:
+    return Foreseen(rule.measure, rule.forecast, rule.locks)
 
 
 def _without(book: Book, part: Part, dropped: Iterable[date]) -> Part:
@@ -173,7 +177,7 @@ def _above(
 ) -> Exact | None:
     """The volume above what the forecast allows, of what claims have left; None where it holds or is not known."""
     actual = total_of(book, matter.parts, rule.measure)
-    forecast = forecast_total(book, matter.parts, rule.forecast, forecasts, rule.locks)
+    forecast = forecast_total(book, matter.parts, _foreseen(rule), forecasts)
     if actual is None or forecast is None:
         return None
     actual = add([actual, *(-claim.adjust.get(rule.measure, NOTHING) for claim in adjusting)])

@@ -1,9 +1,10 @@
 """How much came in and how much was forecast, of the reports and issues that count."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
+from typing import NamedTuple
 
-from app.domain.book import Book, Part, by_day
+from app.domain.book import Book, Pair, Part, by_day
 from app.domain.events import Forecast
 from app.domain.exact import Exact, add, divide
 from app.domain.facts import Standing
@@ -30,17 +31,23 @@ def total_of(book: Book, parts: Sequence[Part], measure: str) -> Exact | None:
     return add(numbers)
 
 
-def forecast_total(
-    book: Book, parts: Sequence[Part], measure: str, forecasts: Sequence[Forecast], locks: int | None
-) -> Exact | None:
+class Foreseen(NamedTuple):
+    """Of which measure a forecast speaks, its own name, and how many days before a month it is locked."""
+
+    measure: str
+    forecast: str
+    locks: int | None = None
+
+
+def forecast_total(book: Book, parts: Sequence[Part], about: Foreseen, forecasts: Sequence[Forecast]) -> Exact | None:
     """The forecast of a window: of the issue that counts where forecasts were issued, else as it was reported.
 
     None when one of its months has none.
     """
     numbers: list[Exact] = []
     for part in parts:
-        issued = issued_for(book, forecasts, measure, part, locks)
-        forecast = total_of(book, [part], measure) if issued is None else _within(issued, part)
+        issued = issued_for(book, forecasts, about, part)
+        forecast = total_of(book, [part], about.forecast) if issued is None else _within(issued, part)
         if forecast is None:
             return None
         numbers.append(forecast)
@@ -62,21 +69,27 @@ def _within(issued: Sequence[Forecast], part: Part) -> Exact | None:
     return add(found) if issued else None
 
 
-def issued_for(
-    book: Book, forecasts: Sequence[Forecast], measure: str, part: Part, locks: int | None
-) -> Sequence[Forecast] | None:
-    """The issues that count for the part's sites and queues, none where one of them that works has no forecast; None
-    when none was issued in time for the month.
+def issued_for(book: Book, forecasts: Sequence[Forecast], about: Foreseen, part: Part) -> Sequence[Forecast] | None:
+    """The issues that count for the part's sites and queues, none where one that reported the measure has no forecast;
+    None when none was issued in time for the month.
     """
-    issues = standing_of(forecasts, measure, part.month, locks)
+    issues = standing_of(forecasts, about.forecast, part.month, about.locks)
     counting = [issue.forecast for issue in issues if issue.state == "counts"]
     if not counting:
         return None
-    nil = {pair for (month, *_), pairs in book.nil.items() if month == part.ordinal for pair in pairs}
+    nil = _without_any(book, part, about.measure)
     for pair in part.pairs:
         if pair not in nil and not any(forecast.covers(*pair) for forecast in counting):
             return []
     return [forecast for forecast in counting if any(forecast.covers(*pair) for pair in part.pairs)]
+
+
+def _without_any(book: Book, part: Part, measure: str) -> Collection[Pair]:
+    """Sites and queues that had nothing of the measure to report: what was not there needs no forecast."""
+    if measure not in book.catalogue.measures:
+        return ()
+    report = part.ordinal, book.catalogue.measures[measure].kind, part.needs.source(measure)
+    return part.pairs if report in book.nil_returns else book.nil.get(report, ())
 
 
 def daily(issued: Sequence[Forecast]) -> dict[date, Exact]:

@@ -15,8 +15,8 @@ from app.concessions.known import as_event
 from app.concessions.models import Concession
 from app.contracts.models import Contract
 from app.domain.evaluation import MonthEvaluation
+from app.domain.incidents import choice_ends
 from app.domain.periods import Month
-from app.domain.pricing import choice_ends
 from app.extensions import db
 from app.formatting import money
 from app.performance.effects import Total, compare

@@ -143,3 +143,16 @@ def test_a_place_without_a_forecast_leaves_that_of_all_places_unknown(kind):
     for forecasts, excused in (((of_one,), False), ((of_one, of_other), True)):
         month = judged(Events(forecasts=forecasts), reported, PERIOD | {"kind": kind}, coverage=sites)
         assert any(relief.is_applied for relief in month.findings[0].relief) is excused
+
+
+@pytest.mark.parametrize(("nil", "excused"), [("quality", False), ("service", True)])
+def test_a_place_needs_no_forecast_where_it_had_none_of_that_volume(nil, excused):
+    """MED has no forecast; that it had nothing to report on quality does not say that it had no calls."""
+    told = lines(JANUARY, {"offered": "90", "answered_in_threshold": "50", "qa_samples": "5"})
+    others = lines(JANUARY, {"offered": "90", "answered_in_threshold": "50", "qa_samples": "5"}, "MED")
+    silent = [line.__class__(**(_nil(line) | {"nil": True})) if line.kind == nil else line for line in others]
+    sites = [{"site": site, "queue": "EN-VOICE"} for site in ("BOG", "MED")]
+    of_one = Forecast(date(2025, 12, 1), "forecast_volume", {"2026-01": Decimal(50)}, "BOG")
+    month = judged(Events(forecasts=(of_one,)), facts(*told, *silent), coverage=sites)
+    assert any(relief.is_applied for relief in month.findings[0].relief) is excused
+    assert (month.corridor is not None) is excused

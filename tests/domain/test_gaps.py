@@ -10,6 +10,7 @@ from tests.domain.story import MEASURES, facts, level, limit, lines, one_level
 
 JANUARY = Month(2026, 1)
 FIGURES = {"offered": "1000", "answered_in_threshold": "800"}
+OTHER = {"client": "partner", "partner": "client"}
 AGREED = {key: {"source": "partner"} for key in MEASURES} | {"offered": {"source": "agreed", "tolerance": "2"}}
 
 
@@ -26,9 +27,11 @@ def judged(level, reported, months=1, **changes):
 
 @pytest.mark.parametrize("silent", ["partner", "client"])
 @pytest.mark.parametrize("whole", [True, False])
-def test_an_agreed_figure_that_one_of_the_two_calls_nil_is_missing(silent, whole):
-    """Nil of the whole report, or of the one row."""
-    told = service(JANUARY, FIGURES) if silent == "client" else service(JANUARY, {"offered": "5000"}, party="client")
+@pytest.mark.parametrize("offered", ["5000", "0"])
+def test_an_agreed_figure_that_one_of_the_two_calls_nil_is_missing(silent, whole, offered):
+    """Nil of the whole report, or of the one row; a 0 that the other tells is a figure."""
+    figures = {"offered": offered, "answered_in_threshold": "0"}
+    told = service(JANUARY, figures if silent == "client" else {"offered": offered}, party=OTHER[silent])
     reported = facts(*told)
     if whole:
         reported.reports[ReportKey(JANUARY, "service", silent)] = ReportStatus(Standing.NIL)

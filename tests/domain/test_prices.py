@@ -54,6 +54,25 @@ def test_no_failure_costs_nothing_also_of_unknown_charges():
     assert [(month.pricing.value, month.payable) for month in months] == [("priced", 0)] * 3
 
 
+def test_nothing_percent_of_unknown_charges_is_nothing_whatever_the_formula():
+    """A band at 0 %, a fixed share, points at 0 % and in a band of factor 0, nothing at risk, a cap of 0 %."""
+    bands = [{"label": "slight", "percent": "0", "above": "40"}, {"label": "bad", "percent": "5", "at_most": "40"}]
+    points = {"kind": "points", "points": "3"}
+    free_of_charge = {"kind": "bands", "percent": "1", "bands": [{"up_to": "5", "factor": "0"}, {"factor": "1"}]}
+    months = (
+        *priced({"kind": "band"}, calls(100, 50), charges={}, bands=bands),
+        *priced({"kind": "fixed", "percent": "0"}, calls(100, 50), charges={}),
+        *priced({"kind": "under_target", "percent": "0"}, calls(100, 50), charges={}),
+        *priced(points, calls(100, 50), charges={}, agreed={"points": {"kind": "rate", "percent": "0"}}),
+        *priced(points, calls(100, 50), charges={}, agreed={"points": free_of_charge}),
+        *priced({"kind": "allocation", "percent": "20"}, calls(100, 50), charges={}, agreed={"at_risk": "0"}),
+        *priced({"kind": "fixed", "amount": "500"}, calls(100, 50), charges={}, agreed={"monthly_cap": "0"}),
+    )
+    assert [(month.pricing.value, month.payable) for month in months] == [("priced", 0)] * len(months)
+    [worse] = priced({"kind": "band"}, calls(100, 40), charges={}, bands=bands)
+    assert worse.pricing.value == "not_priced"
+
+
 def test_an_overdue_report_that_is_a_default_is_a_repeat_also_where_gaps_are_passed_over():
     credit = {"kind": "fixed", "amount": "1000"}
     rule = {"default": {"expected": {}, "not_reported": "yes"}, "repeats": {"gaps": "pass", **DOUBLED}}

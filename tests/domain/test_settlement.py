@@ -41,6 +41,15 @@ def test_what_was_waived_is_not_charged_again_when_a_part_is_earned_back_under_a
     assert (first.payable, second.payable) == (40_000, 0)
 
 
+@pytest.mark.parametrize(("late", "february"), [("no", 20_000), ("yes", 50_000)])
+def test_a_waiver_gives_room_to_a_cap_on_what_is_paid_in_the_end_and_none_to_one_on_what_accrues(late, february):
+    """A year's 1,200: 1,000 in January, of which 300 are waived; February's 1,000 finds 200, or 500."""
+    agreed = {"at_risk": "10", "caps": [{"over": "contract_year", "amount": "1200", "after_earn_back": late}]}
+    waived = Events(waivers=(Waiver(JANUARY, amount=Decimal(300)),))
+    months = settled(["50", "50"], agreed, waived, {"kind": "fixed", "amount": "1000"})
+    assert [month.payable for month in months] == [70_000, february]
+
+
 @pytest.mark.parametrize("order", [1, -1])
 def test_the_first_of_two_decisions_on_an_earn_back_holds_however_they_are_listed(order):
     agreed = {"at_risk": "10", "earn_back": {"kind": "months", "months": "1", "approval": "required"}}

@@ -8,7 +8,7 @@ from app.domain.catalogue import Problem
 from app.domain.credits import CreditLine, MonthCredits, Pricing, Waived
 from app.domain.evaluation import MonthEvaluation
 from app.domain.events import Approval, Incident, Waiver
-from app.domain.pricing import choice_ends
+from app.domain.incidents import choice_ends
 from app.domain.rules.earn_back import EarnBack
 
 NOTHING = Decimal(0)

@@ -72,9 +72,12 @@ class Share:
     amount: Decimal | None = None
 
     def of(self, basis: Basis) -> Decimal | None:
+        """Minor units; None while the charges are not known. Nothing of unknown charges is nothing."""
         if self.amount is not None:
             return self.amount * basis.unit
-        return None if basis.charges is None else basis.charges * (self.percent or NOTHING) / HUNDRED
+        if not self.percent:
+            return NOTHING
+        return None if basis.charges is None else basis.charges * self.percent / HUNDRED
 
     @property
     def figures(self) -> dict[str, str]:

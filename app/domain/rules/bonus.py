@@ -9,7 +9,7 @@ from typing import Protocol
 from app.domain.attainment import Attainment
 from app.domain.catalogue import Problem
 from app.domain.exact import as_decimal, plain
-from app.domain.rules.basis import Basis, Share
+from app.domain.rules.basis import Basis, Share, times
 from app.domain.rules.classes import CLASSES
 from app.domain.rules.trail import SET_ASIDE, Judged
 from app.domain.tables import Table
@@ -74,8 +74,7 @@ def bonus(rule: BonusRule, key: str, value: Fraction, target: Decimal, gate: str
     part = part_of_way(value, target, rule.upper)
     full = rule.share.of(basis)
     figures = {"target": plain(target), "upper": plain(rule.upper), **rule.share.figures}
-    amount = None if full is None else as_decimal(part * Fraction(full))
-    return Bonus(key, as_decimal(part), NOTHING if gate else amount, gate, rule.clause, figures)
+    return Bonus(key, as_decimal(part), NOTHING if gate else times(part, full), gate, rule.clause, figures)
 
 
 def gate_of(gate: str, findings: Iterable[Gating]) -> str:

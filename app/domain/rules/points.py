@@ -6,10 +6,11 @@ what its own band says (UK PPP accommodation contracts).
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from app.domain.catalogue import Problem
 from app.domain.exact import plain
-from app.domain.rules.basis import Basis, Priced, Share
+from app.domain.rules.basis import Basis, Priced, Share, times
 from app.domain.tables import Table
 
 HUNDRED = Decimal(100)
@@ -26,8 +27,7 @@ class Rate:
     def price(self, points: Decimal, basis: Basis) -> Priced:
         counted, each = max(points - self.free, NOTHING), self.share.of(basis)
         figures = {"points": plain(points), "free": plain(self.free), "counted": plain(counted), **self.share.figures}
-        amount = NOTHING if not counted else None if each is None else counted * each
-        return Priced(amount, "points_rate", figures)
+        return Priced(times(Fraction(counted), each), "points_rate", figures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,7 @@ class StepTable:
     def price(self, points: Decimal, basis: Basis) -> Priced:
         percent = next((percent for least, percent in reversed(self.steps) if points >= least), NOTHING)
         figures = {"points": plain(points), "percent": plain(percent)}
-        amount = NOTHING if not percent else Share(percent).of(basis)
-        return Priced(amount, "points_table", figures)
+        return Priced(Share(percent).of(basis), "points_table", figures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +53,13 @@ class MarginalBands:
     def price(self, points: Decimal, basis: Basis) -> Priced:
         each = self.share.of(basis)
         figures = {"points": plain(points), "free": plain(self.free), **self.share.figures}
-        amount, lower = NOTHING, self.free
+        weight, lower = NOTHING, self.free
         for place, (upper, factor) in enumerate(self.bands, 1):
             within = max((points if upper is None else min(points, upper)) - lower, NOTHING)
             figures[f"band_{place}"] = f"{plain(within)} × {plain(factor)}"
-            if each is not None:
-                amount += within * factor * each
+            weight += within * factor
             lower = lower if upper is None else upper
-        return Priced(amount if each is not None or points <= self.free else None, "points_bands", figures)
+        return Priced(times(Fraction(weight), each), "points_bands", figures)
 
 
 PointsRule = Rate | StepTable | MarginalBands

@@ -28,11 +28,8 @@ class Allocation:
     def price(self, case: Case, basis: Basis) -> Priced:
         allocation, at_risk = self.on(case.first), basis.at_risk or NOTHING
         figures = {"at_risk": plain(at_risk), "pool": plain(basis.pool), "allocation": plain(allocation)}
-        if basis.charges is None:
-            return Priced(None, "allocation", figures)
-        return Priced(
-            basis.charges * at_risk / HUNDRED * basis.pool / HUNDRED * allocation / HUNDRED, "allocation", figures
-        )
+        percent = at_risk * basis.pool * allocation / HUNDRED**2
+        return Priced(Share(percent).of(basis), "allocation", figures)
 
 
 @dataclass(frozen=True, slots=True)

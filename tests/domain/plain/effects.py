@@ -27,7 +27,7 @@ WANTED = frozenset(
         *("claim period applied", "claim late", "claim refused", "claim open"),
         *(f"price {name}" for name in ("allocation", "fixed", "under_target", "band", "occurrences", "blocks")),
         *("price two_price", "price points", "dated allocation", "repeated", "repeated in a row"),
-        *("points rate", "points table", "points bands", "incident", "incident chosen"),
+        *("points rate", "points table", "points bands", "incident", "incident chosen", "incidents joined"),
         *(f"cap {over}" for over in ("service_level", "month", "quarter", "contract_year", "rolling_12")),
         *(f"late cap {over}" for over in ("service_level", "month", "quarter", "contract_year", "rolling_12")),
         *("cap of at_risk", "cap of amount"),
@@ -172,7 +172,9 @@ def _of_money(case: dict[str, Any], month: MonthEvaluation) -> Iterator[str]:
         yield "outside the caps" if line.outside_caps and line.uncapped and priced.cap_applied else ""
         if line.incident:
             yield "incident"
-            chosen = {each.get("chosen") for each in case["events"]["incidents"] if each["key"] == line.incident}
+            keys = line.incident.split(" and ")
+            yield "incidents joined" if len(keys) > 1 else ""
+            chosen = {each.get("chosen") for each in case["events"]["incidents"] if each["key"] in keys}
             paid = {each.service_level for each in priced.lines if each.uncapped and not each.incident}
             yield "incident chosen" if chosen & paid else ""
     if priced.points and agreed.points is not None:

@@ -125,10 +125,10 @@ class Figures:
         ]
 
     def told_otherwise(self, part: Part, measures: tuple[str, ...], kind: str, party: str, pair: Pair) -> bool:
-        """Whether the other party has a figure where one that both must agree on is said to be nil."""
+        """Whether the other party has a figure, if only 0, where one that both must agree on is said to be nil."""
         other = "client" if party == "partner" else "partner"
         both = [each for each in measures if kind_of(each) == kind and len(parties(part, each)) == 2]
-        return any(self.figure(part, measure, other, pair) for measure in both)
+        return any(self.figure(part, measure, other, pair) is not None for measure in both)
 
     def month_total(self, part: Part, measure: str, pairs: list[Pair]) -> Fraction | None:
         """None when one of the rows lacks the measure in one of the reports that must hold it."""

@@ -18,7 +18,9 @@ def happenings(draw: Draws, terms: list[Sheet], months: list[int]) -> Sheet:
         events["forecasts"] = _forecasts(draw, terms, months)
     if len(keys) > 1 and draw.chance(50):
         months_of = draw.sample(months, min(3, len(months)))
-        events["incidents"] = [_incident(draw, place, month, keys) for place, month in enumerate(months_of)]
+        events["incidents"] = [_incident(draw, place, month, keys[:2]) for place, month in enumerate(months_of)]
+        if len(keys) > 2 and draw.chance(30):
+            events["incidents"] += [_incident(draw, len(months_of), months_of[0], keys[1:3])]
     if draw.chance(35):
         events["waivers"] = [_waiver(draw, months, keys) for _ in range(draw.whole(1, 4))]
     if draw.chance(70):
@@ -104,9 +106,9 @@ def _forecasts(draw: Draws, terms: list[Sheet], months: list[int]) -> list[Sheet
 
 
 def _incident(draw: Draws, place: int, month: int, keys: list[str]) -> Sheet:
-    incident: Sheet = {"key": f"incident-{place}", "month": month_text(month), "service_levels": list(keys[:2])}
+    incident: Sheet = {"key": f"incident-{place}", "month": month_text(month), "service_levels": keys}
     if draw.chance(60):
-        incident["chosen"] = draw.choice(keys[:2])
+        incident["chosen"] = draw.choice(keys)
         incident["chosen_on"] = str(_last(month) + timedelta(days=draw.one(3, 7, 8, 14, 15)))
     return incident
 

@@ -55,7 +55,9 @@ class Paying(Earning):
             caps = [{"over": "month", "percent": agreed["monthly_cap"]}]
         held = {key: amount for key, amount in amounts.items() if not self._is_outside(key, month)}
         offset_unknown = any(amount and self._category(key, month) in self.unsure for key, amount in amounts.items())
-        owes_unknown = any(held.values()) and self.charges(month) is None and any("percent" in cap for cap in caps)
+        owes_unknown = (
+            any(held.values()) and self.charges(month) is None and any(exactly(cap.get("percent", 0)) for cap in caps)
+        )
         owes_unknown = owes_unknown or offset_unknown
         if None in amounts.values() or owes_unknown or self._lacks_charges(month, agreed, caps, held):
             paid.state = "not_priced"
@@ -123,7 +125,7 @@ class Paying(Earning):
             capped = under(cap, left, self._limit(cap, month, agreed), self._used(cap, month, spent))
             time = [each for each in range(self._first(cap, month), month + 1) if each in self.case["months"]]
             unknown = [each for each in time if self.in_force(each) and self.charges(each) is None]
-            if "percent" in cap and unknown and sum(capped.values()) < sum(left.values()):
+            if exactly(cap.get("percent", 0)) and unknown and sum(capped.values()) < sum(left.values()):
                 return True
             left = capped
         return False

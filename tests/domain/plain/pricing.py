@@ -1,13 +1,13 @@
 """What each failure costs, one formula after the other."""
 
-from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
 from tests.domain.plain.counting import Counting
 from tests.domain.plain.draws import exactly, month_text
-from tests.domain.plain.figures import FORMULAS, last_of, month_of
+from tests.domain.plain.figures import FORMULAS, month_of
+from tests.domain.plain.incidents import Incident, grouped, last_to_choose
 from tests.domain.plain.judging import JUDGED, Found
 from tests.domain.plain.placing import step_of
 from tests.domain.plain.targets import band_of, short_of
@@ -19,7 +19,7 @@ ALWAYS = ("band", "blocks", "two_price")
 def share(rule: dict[str, Any], charges: Fraction | None) -> Fraction | None:
     if "amount" in rule:
         return exactly(rule["amount"]) * UNIT
-    return None if charges is None else charges * exactly(rule.get("percent", 0)) / 100
+    return times(exactly(rule.get("percent", 0)) / 100, charges)
 
 
 def times(number: Fraction, amount: Fraction | None) -> Fraction | None:
@@ -86,7 +86,7 @@ class Pricing(Counting):
                 if found.attainment == "low_volume":
                     band = None
                 points = Fraction(price.get("points", (band or {}).get("points", 0)))
-            lines[level["key"]] = (None if amount is None else amount * factor, points * factor)
+            lines[level["key"]] = (times(factor, amount), points * factor)
         return lines
 
     def price(
@@ -181,9 +181,10 @@ class Pricing(Counting):
             for key, (_, own) in lines.items():
                 if own:
                     amounts[key] = None if cost is None else cost * own / points
-        for incident in self.case["events"].get("incidents", ()):
-            if incident["month"] == month_text(month):
-                self._one_of(incident, amounts, agreed, month)
+        happened = [each for each in self.case["events"].get("incidents", ()) if each["month"] == month_text(month)]
+        costly = {key for key, amount in amounts.items() if self._is_line(key, amount, month)}
+        for group in grouped(happened, costly):
+            self._one_of(group, amounts, agreed, month)
         standing = [key for key, amount in amounts.items() if amount and self._stands_alone(key, month)]
         if standing:
             amounts = {key: amount if key in standing else Fraction(0) for key, amount in amounts.items()}
@@ -195,33 +196,22 @@ class Pricing(Counting):
         return replaces and self.default(key, month) != "none"
 
     def _one_of(
-        self, incident: dict[str, Any], amounts: dict[str, Fraction | None], agreed: dict[str, Any], month: int
+        self, group: list[Incident], amounts: dict[str, Fraction | None], agreed: dict[str, Any], month: int
     ) -> None:
-        among = {key: amount for key, amount in amounts.items() if key in incident["service_levels"]}
-        among = {key: amount for key, amount in among.items() if self._is_line(key, amount, month)}
+        named = {key for incident in group for key in incident["service_levels"]}
+        among = {key: amount for key, amount in amounts.items() if key in named and self._is_line(key, amount, month)}
         if len(among) < 2 or None in among.values():
             return
-        paid = max(among, key=lambda key: (among[key] or 0, key))
-        if incident.get("chosen") in among and self._in_time(incident, agreed, month):
-            paid = incident["chosen"]
+        ends = last_to_choose(agreed, month, (self.in_force(month) or {})["calendar"]["holidays"])
+        chosen = [each["chosen"] for each in group if "chosen" in each and each["chosen_on"] <= ends]
+        choices = [key for key in among if key in chosen] or list(among)
+        paid = max(choices, key=lambda key: (among[key] or 0, key))
         for key in among:
             if key != paid:
                 amounts[key] = Fraction(0)
 
     def _is_line(self, key: str, amount: Fraction | None, month: int) -> bool:
         return amount is None or bool(amount) or self.default(key, month) != "none"
-
-    def _in_time(self, incident: dict[str, Any], agreed: dict[str, Any], month: int) -> bool:
-        within = agreed.get("incidents", {}).get("choose_within")
-        if within is None:
-            return True
-        holidays = (self.in_force(month) or {})["calendar"]["holidays"]
-        day, left = last_of(month), int(within)
-        while left:
-            day += timedelta(days=1)
-            if date.isoweekday(day) <= 5 and str(day) not in holidays:
-                left -= 1
-        return bool(incident["chosen_on"] <= str(day))
 
     def bonuses(self, month: int) -> list[tuple[str, Fraction | None]]:
         document = self.in_force(month) or {}
@@ -239,7 +229,7 @@ class Pricing(Counting):
             whole = share(rule, self.base_of(found, document["credits"]))
             gate = rule.get("gate", "any")
             held = bool(classes) if gate == "any" else gate in classes
-            bonuses.append((found.level["key"], Fraction(0) if held else None if whole is None else way * whole))
+            bonuses.append((found.level["key"], Fraction(0) if held else times(way, whole)))
         return bonuses
 
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.domain.plain.draws import days_in, exactly, month_text
-from tests.domain.plain.figures import Part, first_of, last_of
+from tests.domain.plain.figures import Part, first_of, kind_of, last_of, parties
 
 if TYPE_CHECKING:
     from tests.domain.plain.placing import Placing
@@ -66,7 +66,7 @@ def relieved(
 def above(placing: "Placing", rule: Sheet, parts: list[Part], relief: Relieved) -> Fraction | None:
     """The volume beyond what the forecast allows, of what claims have left; None when it is within, or not known."""
     actual = placing.figures.volume(parts, rule["measure"])
-    forecast = forecast_of(placing, parts, rule["forecast"], rule.get("locks"))
+    forecast = forecast_of(placing, parts, rule)
     if actual is None or forecast is None:
         return None
     actual -= relief.off(rule["measure"])
@@ -77,7 +77,7 @@ def above(placing: "Placing", rule: Sheet, parts: list[Part], relief: Relieved) 
 def busy_days(placing: "Placing", rule: Sheet, parts: list[Part]) -> set[str]:
     busy = set()
     for part in parts:
-        issued = issues(placing, part, rule["forecast"], rule.get("locks"))
+        issued = issues(placing, part, rule)
         forecast = placing.figures.daily(part, rule["forecast"])
         if issued is not None:
             named = [when for issue in issued for when in issue["values"] if len(when) == 10]
@@ -92,12 +92,12 @@ def busy_days(placing: "Placing", rule: Sheet, parts: list[Part]) -> set[str]:
     return busy
 
 
-def forecast_of(placing: "Placing", parts: list[Part], measure: str, locks: str | None) -> Fraction | None:
+def forecast_of(placing: "Placing", parts: list[Part], rule: Sheet) -> Fraction | None:
     total = Fraction(0)
     for part in parts:
-        issued = issues(placing, part, measure, locks)
+        issued = issues(placing, part, rule)
         if issued is None:
-            reported = placing.figures.volume([part], measure)
+            reported = placing.figures.volume([part], rule["forecast"])
             if reported is None:
                 return None
             total += reported
@@ -115,15 +115,15 @@ def forecast_of(placing: "Placing", parts: list[Part], measure: str, locks: str 
     return total
 
 
-def issues(placing: "Placing", part: Part, measure: str, locks: str | None) -> list[Sheet] | None:
+def issues(placing: "Placing", part: Part, rule: Sheet) -> list[Sheet] | None:
     """The newest of each place that came in time and names this month; None when there is none at all."""
     month, last = month_text(part.month), str(last_of(part.month))
-    if locks is not None:
-        last = str(first_of(part.month) - timedelta(days=int(locks)))
+    if "locks" in rule:
+        last = str(first_of(part.month) - timedelta(days=int(rule["locks"])))
     every = [
         issue
         for issue in placing.case["events"].get("forecasts", ())
-        if issue["measure"] == measure
+        if issue["measure"] == rule["forecast"]
         and issue["issued_on"] <= last
         and any(when[:7] == month for when in issue["values"])
     ]
@@ -136,12 +136,9 @@ def issues(placing: "Placing", part: Part, measure: str, locks: str | None) -> l
         is_newer = place not in newest or issue["issued_on"] >= newest[place]["issued_on"]
         if is_here and is_newer:
             newest[place] = issue
+    report = kind_of(rule["measure"]), parties(part, rule["measure"])[0]
     for pair in part.pairs:
-        is_nil = any(
-            placing.figures.is_nil(part, kind, party, pair)
-            for kind in ("staffing", "service", "quality")
-            for party in ("partner", "client")
-        )
+        is_nil = placing.figures.standing(part.month, *report) == "nil" or placing.figures.is_nil(part, *report, pair)
         is_forecast = any(place[0] in ("", pair[0]) and place[1] in ("", pair[1]) for place in newest)
         if not is_nil and not is_forecast:
             return []

@@ -191,7 +191,7 @@ class Watching(Paying):
             return None
         part = Part(month, None, tuple(working(document, first_of(month), last_of(month))), document["measures"])
         actual = self.figures.volume([part], rule["measure"])
-        forecast = forecast_of(self, [part], rule["forecast"], None)
+        forecast = forecast_of(self, [part], rule)
         if actual is None or forecast is None:
             return None
         away = forecast * exactly(rule["variance"]) / 100
