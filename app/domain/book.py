@@ -67,10 +67,18 @@ class Part(NamedTuple):
     ordinal: int  # of the month
     length: int  # days
     days: frozenset[date] | None = None  # only these days of it; None is the whole month
+    elsewhere: Sequence[Pair] = ()  # rows that work then and are not in scope
 
     @classmethod
-    def of(cls, month: Month, pairs: Sequence[Pair], needs: Needs, days: frozenset[date] | None = None) -> "Part":
-        return cls(month, pairs, needs, month.ordinal, month.days if days is None else len(days), days)
+    def of(
+        cls,
+        month: Month,
+        pairs: Sequence[Pair],
+        needs: Needs,
+        days: frozenset[date] | None = None,
+        elsewhere: Sequence[Pair] = (),
+    ) -> "Part":
+        return cls(month, pairs, needs, month.ordinal, month.days if days is None else len(days), days, elsewhere)
 
 
 class Book:

@@ -34,11 +34,11 @@ def joined(incidents: Sequence[Incident], missed: Collection[str]) -> Iterator[T
     """The incidents of one month, those that share one of its `missed` service levels as one, whatever their order."""
     left = list(incidents)
     while left:
-        together, shared = [left.pop(0)], True
+        shared, together = [left.pop(0)], list[Incident]()
         while shared:
+            together += shared
             reached = {key for incident in together for key in incident.service_levels if key in missed}
             shared = [incident for incident in left if not reached.isdisjoint(incident.service_levels)]
-            together += shared
             left = [incident for incident in left if incident not in shared]
         yield Together(tuple(together))
 

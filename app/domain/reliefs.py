@@ -156,7 +156,7 @@ def _without(book: Book, part: Part, dropped: Iterable[date]) -> Part:
     if left == whole:
         return part
     pairs = [pair for pair in part.pairs if all(pair not in each or _has_day(each[pair], left) for each in rows)]
-    return Part.of(part.month, pairs, part.needs, left)
+    return Part.of(part.month, pairs, part.needs, left, part.elsewhere)
 
 
 def _has_day(row: Row, days: frozenset[date]) -> bool:

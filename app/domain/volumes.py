@@ -70,8 +70,9 @@ def _within(issued: Sequence[Forecast], part: Part) -> Exact | None:
 
 
 def issued_for(book: Book, forecasts: Sequence[Forecast], about: Foreseen, part: Part) -> Sequence[Forecast] | None:
-    """The issues that count for the part's sites and queues, none where one that reported the measure has no forecast;
-    None when none was issued in time for the month.
+    """The issues that count for the part's sites and queues; None when none was issued in time for the month. None of
+    them where one that reported the measure has no forecast, or where a forecast holds others too, such as that of the
+    whole contract where one site is judged: what it says of these alone is not known.
     """
     issues = standing_of(forecasts, about.forecast, part.month, about.locks)
     counting = [issue.forecast for issue in issues if issue.state == "counts"]
@@ -81,7 +82,9 @@ def issued_for(book: Book, forecasts: Sequence[Forecast], about: Foreseen, part:
     for pair in part.pairs:
         if pair not in nil and not any(forecast.covers(*pair) for forecast in counting):
             return []
-    return [forecast for forecast in counting if any(forecast.covers(*pair) for pair in part.pairs)]
+    about_these = [forecast for forecast in counting if any(forecast.covers(*pair) for pair in part.pairs)]
+    is_wider = any(forecast.covers(*pair) for forecast in about_these for pair in part.elsewhere)
+    return [] if is_wider else about_these
 
 
 def _without_any(book: Book, part: Part, measure: str) -> Collection[Pair]:

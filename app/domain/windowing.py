@@ -20,7 +20,7 @@ class Windows:
         self.book, self.history = book, history
         self.terms: dict[Month, Terms | None] = {}
         self.rows: dict[Month | Span, tuple[Coverage, ...]] = {}
-        self.covered: dict[tuple[int, int], list[Pair]] = {}
+        self.covered: dict[tuple[int, int], tuple[list[Pair], list[Pair]]] = {}
         self.needed: dict[tuple[str, str], Needs] = {}
         self.year_starts = year_starts(history)
 
@@ -101,11 +101,13 @@ class Windows:
         needed = self.needs(terms, level.metric)
         if level.source == "computed" and not needed.is_asked:
             return None  # nobody was asked for the figures yet
-        pairs = self.pairs(level, self.working(terms, time))
+        pairs: Sequence[Pair]
+        elsewhere: Sequence[Pair]
+        pairs, elsewhere = self.pairs(level, self.working(terms, time))
         if needed.is_of_record and pairs:
-            pairs = self.book.recorded(month)
+            pairs, elsewhere = self.book.recorded(month), ()
         days = None if isinstance(time, Month) else frozenset(each_day(time))
-        return Part.of(month, pairs, needed, days) if pairs else None
+        return Part.of(month, pairs, needed, days, elsewhere) if pairs else None
 
     def ends_year(self, month: Month) -> bool:
         return (month.ordinal - self.year_starts.ordinal) % 12 == 11
@@ -123,14 +125,19 @@ class Windows:
             known = self.rows[time] = before if before == rows else rows
         return known
 
-    def pairs(self, level: ServiceLevel, rows: tuple[Coverage, ...]) -> list[Pair]:
-        """The rows in a level's scope. Both live as long as this does, so their identity tells them apart."""
+    def pairs(self, level: ServiceLevel, rows: tuple[Coverage, ...]) -> tuple[list[Pair], list[Pair]]:
+        """The rows in a level's scope, and the others. Both live as long as this does, so their identity tells them
+        apart.
+        """
         key = id(level), id(rows)
         known = self.covered.get(key)
         if known is None:
-            covers = level.scope.covers
-            known = [(row.site, row.queue) for row in rows if covers(row.site, row.queue, row.market)]
-            self.covered[key] = known
+            inside: list[Pair] = []
+            outside: list[Pair] = []
+            for row in rows:
+                is_inside = level.scope.covers(row.site, row.queue, row.market)
+                (inside if is_inside else outside).append((row.site, row.queue))
+            known = self.covered[key] = inside, outside
         return known
 
     def needs(self, terms: Terms, metric: str) -> Needs:

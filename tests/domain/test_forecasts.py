@@ -156,3 +156,14 @@ def test_a_place_needs_no_forecast_where_it_had_none_of_that_volume(nil, excused
     month = judged(Events(forecasts=(of_one,)), facts(*told, *silent), coverage=sites)
     assert any(relief.is_applied for relief in month.findings[0].relief) is excused
     assert (month.corridor is not None) is excused
+
+
+@pytest.mark.parametrize(("site", "excused"), [("", False), ("BOG", True)])
+def test_a_forecast_of_the_whole_contract_is_not_that_of_one_site(site, excused):
+    """BOG had 90 of the contract's calls. Against a forecast of 50 for both sites it is not above its own."""
+    figures = {"offered": "90", "answered_in_threshold": "50"}
+    reported = facts(*(line for place in ("BOG", "MED") for line in lines(JANUARY, figures, place)))
+    sites = [{"site": place, "queue": "EN-VOICE"} for place in ("BOG", "MED")]
+    forecast = Forecast(date(2025, 12, 1), "forecast_volume", {"2026-01": Decimal(50)}, site)
+    month = judged(Events(forecasts=(forecast,)), reported, coverage=sites, scope={"sites": ["BOG"]})
+    assert any(relief.is_applied for relief in month.findings[0].relief) is excused

@@ -7,7 +7,7 @@ from app.contracts.catalogue import CATALOGUE
 from app.contracts.replay.judged import Judged
 from app.domain.catalogue import Problem
 from app.domain.charges import invoice_month
-from app.domain.clauses import INVOICE, BaseRule
+from app.domain.clauses import INVOICE, BaseRule, Coverage, ServiceLevel
 from app.domain.evaluation import MonthEvaluation
 from app.domain.events import Forecast
 from app.domain.findings import Finding
@@ -118,23 +118,34 @@ def _unheard(forecast: Forecast, judged: Judged) -> str:
 
 def _in(forecast: Forecast, judged: Judged, evaluation: MonthEvaluation) -> str:
     month, terms = evaluation.month, evaluation.terms
-    rules = [level.relief for level in terms.service_levels if level.relief]
-    reading = [rule for rule in rules if rule.forecast == forecast.measure]
+    levels = [level for level in terms.service_levels if level.relief and level.relief.forecast == forecast.measure]
+    reading = [level.relief for level in levels if level.relief]
     is_by_day = any(when.startswith(str(month)) and len(when) == len("2026-08-03") for when in forecast.values)
     locks = [rule.locks for rule in reading if is_by_day or rule.kind != "day"]
-    locks += [None] if terms.corridor and terms.corridor.forecast == forecast.measure else []
+    is_of_corridor = terms.corridor is not None and terms.corridor.forecast == forecast.measure
+    locks += [None] if is_of_corridor else []
     if reading and not locks:
         return f"relief by the day in the terms of {month} reads values by day (2026-08-03), not by month"
     if not locks:
         return f"no rule of relief or corridor in the terms of {month} reads {forecast.measure}"
     if not any(forecast.covers(row.site, row.queue) for row in terms.rows(month)):
         return f"the terms cover no {forecast.site or 'site'} with {forecast.queue or 'any queue'} in {month}"
+    if not is_of_corridor and (keys := _all_narrower(forecast, levels, terms.rows(month))):
+        return f"holds sites or queues that {keys} is not judged for: relief reads a forecast of its own places alone"
     known = [each for each in judged.said.forecasts if not judged.is_later(each.issued_on)]
     states = {lock: _state(forecast, known, month, lock) for lock in locks}
     if "counts" in states.values():
         return ""
     last = max(locked_on(month, lock) for lock in locks)
     return _late(forecast.issued_on, last, month) if "replaced" not in states.values() else _replaced(month)
+
+
+def _all_narrower(forecast: Forecast, levels: Sequence[ServiceLevel], rows: Sequence[Coverage]) -> str:
+    """The service levels that would read the forecast, where it holds more than the scope of each."""
+    held = [row for row in rows if forecast.covers(row.site, row.queue)]
+    if any(all(level.scope.covers(row.site, row.queue, row.market) for row in held) for level in levels):
+        return ""
+    return " or ".join(level.key for level in levels)
 
 
 def _state(forecast: Forecast, known: Sequence[Forecast], month: Month, locks: int | None) -> str:

@@ -117,11 +117,13 @@ class Placing:
             if str(first) < level.get("measured_from", ""):
                 continue
             asked = level.get("source") == "stated" or set(FORMULAS[level["metric"]][0]) <= set(document["measures"])
-            pairs = tuple(pair for pair in working(document, first, last) if asked and in_scope(level, pair))
+            at_work = working(document, first, last)
+            pairs = tuple(pair for pair in at_work if asked and in_scope(level, pair))
+            others = tuple(pair for pair in at_work if not in_scope(level, pair))
             whole = (last - first).days + 1 == days_in(each)
             if pairs:
                 days = None if whole else frozenset(days_between(first, last))
-                found.append(Part(each, days, pairs, document["measures"]))
+                found.append(Part(each, days, pairs, document["measures"], others))
         return found
 
 

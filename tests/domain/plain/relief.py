@@ -142,4 +142,7 @@ def issues(placing: "Placing", part: Part, rule: Sheet) -> list[Sheet] | None:
         is_forecast = any(place[0] in ("", pair[0]) and place[1] in ("", pair[1]) for place in newest)
         if not is_nil and not is_forecast:
             return []
+    for site, queue in part.others:
+        if any(place[0] in ("", site) and place[1] in ("", queue) for place in newest):
+            return []
     return list(newest.values())
