@@ -23,6 +23,7 @@ from app.domain.returning import (
 from app.domain.rules.basis import Basis
 from app.domain.rules.caps import Cap, Capped, apply_cap
 from app.domain.rules.earn_back import EarnBack, OpenCredit, step
+from app.domain.wording import words
 
 NOTHING = Decimal(0)
 HUNDRED = Decimal(100)
@@ -140,7 +141,7 @@ class Account:
         if credit.earned_at is None and finding is not None:
             does = step(rule, finding, month.number)
             if does == "breaks":
-                return result_of(credit, "lost", f"{month}: {finding.attainment.value}")
+                return result_of(credit, "lost", f"{month}: {words(finding.attainment.value)}")
             credit.counted += does == "counts"
             if credit.counted >= rule.months:
                 credit.earned_at = month.ordinal

@@ -41,7 +41,8 @@ def judging(finding: Part) -> Iterator[Step]:
         yield Step("Averaged", " and ".join(grouped(value) for value in finding["averaged"]))
     if severity := finding.get("severity"):
         points = f": {counted(severity['points'], 'service point')}" if severity["points"] != "0" else ""
-        yield Step("Severity", f"{severity['label']}, {bounded(severity['band'], finding['metric']['unit'])}{points}")
+        band = bounded(severity["band"], finding["metric"]["unit"])
+        yield Step("Severity", f"{severity['label']}{f', {band}' if band else ''}{points}")
     if count := finding.get("count"):
         span = "in a row" if count["within"] is None else f"within {count['within']} months"
         missed = f"{counted(str(count['misses']), 'miss', 'misses')} of the {count['of'].capitalize()} {span}"

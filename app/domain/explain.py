@@ -25,7 +25,7 @@ SENTENCES = {
     "disagreed": "{measure} for {month}: {partner} by the partner, {client} by the client, "
     "further apart than the {tolerance} % agreed.",
     "zero_denominator": "Nothing to divide by: {denominator} came to zero.",
-    "window_too_short": "{months} months lie in the window; it is judged from {at_least} on.",
+    "window_too_short": "{months} in the window; it is judged from {at_least} on.",
     "forgiven": "{failures} of {volume} failed, and {forgives} may.",
     "one_miss_allowed": "{volume} counted, under {minimum_volume}: one failure is allowed.",
     "maturing": "The result is final from {day} on.",
@@ -74,6 +74,10 @@ def sentence(reason: Reason) -> str:
         figures["target"] = target_words(figures["target"], unit)
     if "month" in figures:
         figures["month"] = month_name(Month.parse(figures["month"]))
+    if "denominator" in figures:
+        figures["denominator"] = words(figures["denominator"])
+    if "months" in figures:
+        figures["months"] = f"{counted(figures['months'], 'month')} {'lies' if figures['months'] == '1' else 'lie'}"
     if "day" in figures:
         figures["day"] = listed_days(figures["day"])
     if "others" in figures:

@@ -49,7 +49,7 @@ def target_words(target: str, unit: str) -> str:
 
 def bounded(band: str, unit: str) -> str:
     """`>= 90, < 96` as at least 90 %, less than 96 %."""
-    return ", ".join(target_words(edge, unit) for edge in band.split(", ")) if band[0] in "<>" else band
+    return ", ".join(target_words(edge, unit) for edge in band.split(", ")) if band[:1] in ("<", ">") else band
 
 
 def words(key: str) -> str:

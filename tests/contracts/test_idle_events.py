@@ -35,6 +35,7 @@ service_levels:
     expected: {comparator: "<=", value: 5}
     credits_on: expected
     credit: {kind: fixed, percent: 2}
+  - {key: other, name: Other, metric: abandonment, expected: {comparator: "<=", value: 50}}
 credits:
   at_risk: 10
   base: {kind: invoice_net, less: [travel]}
@@ -58,6 +59,13 @@ IDLE = [
     ("waivers: [{month: 2027-03}]", "waivers.0", "the months judged are 2026-01 to 2026-04"),
     ("waivers: [{month: 2026-01, service_level: quit, amount: 90}]", "waivers.0.amount", "only 19.9 of 90 is used"),
     ("waivers: [{month: 2026-01}, {month: 2026-01}]", "waivers.1", "nothing is left of the credits of 2026-01"),
+    (
+        "incidents: [{key: I, month: 2026-01, service_levels: [voice, quit], chosen: quit}, "
+        "{key: J, month: 2026-01, service_levels: [voice, quit], chosen: voice}]",
+        "incidents.0.chosen",
+        "I and J share a miss and are one: a dearer choice is paid",
+    ),
+    ("waivers: [{month: 2026-02, service_level: other}]", "waivers.0", "no credit in 2026-02; quit and voice have one"),
     ("incidents: [{key: I, month: 2026-03, service_levels: [voice, quit]}]", "incidents.0", "none of its service"),
     (
         "incidents: [{key: I, month: 2026-01, service_levels: [voice, quit], chosen: quit, chosen_on: 2026-02-20}]",
@@ -72,7 +80,7 @@ IDLE = [
     (
         "approvals: [{service_level: voice, credit_month: 2026-01, granted: yes, decided_on: 2026-02-02}]",
         "approvals.0",
-        "was lost: 2026-02: below_expected",
+        "was lost: 2026-02 was below expected",
     ),
     (
         "approvals: [{service_level: quit, credit_month: 2026-01, granted: yes, decided_on: 2026-02-02}]",
@@ -111,6 +119,19 @@ IDLE = [
     ),
     ("terminated_on: 2026-04-30", "terminated_on", "no service level has a bank that it would end"),
 ]
+
+
+def test_a_line_that_no_invoice_names_is_told_with_its_place_in_the_sheet():
+    misspelt = SHEET.replace("less: [travel]", "less: [travel, tols]")
+    figures = FIGURES.replace("charges:travel", "charges:tools")
+    told = [warning for warning in replay([read_sheet(misspelt)], figures).warnings if "less" in warning]
+    assert told == [
+        'line 25: credits.base.less.0: "travel" is no line of the invoice of 2026-01, 2026-02, 2026-03 and 1 more: '
+        "nothing is taken off for it",
+        'line 25: credits.base.less.1: "tols" is no line of the invoice of 2026-01, 2026-02, 2026-03 and 1 more: '
+        'nothing is taken off for it: did you mean "tools"?',
+    ]
+    assert not any("less" in warning for warning in replay([read_sheet(SHEET)], FIGURES).warnings)
 
 
 @pytest.mark.parametrize(("events", "path", "why"), IDLE)
@@ -177,9 +198,8 @@ def test_the_table_says_what_ended_an_earn_back_and_what_a_decision_waits_for():
 
 def test_a_column_of_charges_that_nothing_is_made_of_is_a_warning():
     found = judged("waivers: []", FIGURES.replace("charges:travel", "charges:travle"))
-    assert found.doubts == (
-        'row 1, charges:travle: has no effect: the credit base takes no such line off: did you mean "travel"?',
-    )
+    why = 'row 1, charges:travle: has no effect: the credit base takes no such line off: did you mean "travel"?'
+    assert why in found.doubts
 
 
 def test_of_two_sheets_an_event_is_idle_only_when_neither_uses_it():

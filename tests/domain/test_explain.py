@@ -15,7 +15,7 @@ from app.domain.explain import RESULTS, SENTENCES, sentence, why
 from app.domain.findings import Attainment, Reason
 from app.domain.price_wording import Currency
 from app.domain.rules.relief import Claim
-from app.domain.wording import days, grouped, target_words, telling
+from app.domain.wording import bounded, days, grouped, target_words, telling
 from tests.domain.story import (
     AUGUST,
     CHARGES,
@@ -223,3 +223,11 @@ def test_a_late_claim_says_until_when_it_could_be_filed():
     assert told.startswith("Claim 3, filed too late, without effect")
     assert "it could be filed until 15 Oct 2026" in told
     assert finding.disposition == "counts"
+
+
+def test_no_raw_key_and_no_false_plural_stands_in_a_sentence():
+    nothing = sentence(Reason("zero_denominator", {"denominator": "csat_responses + qa_samples"}))
+    assert nothing == "Nothing to divide by: CSAT responses + QA samples came to zero."
+    short = sentence(Reason("window_too_short", {"months": "1", "at_least": "3"}))
+    assert short == "1 month lies in the window; it is judged from 3 on."
+    assert (bounded("", "percent"), bounded(">= 90, < 96", "percent")) == ("", "at least 90 %, less than 96 %")

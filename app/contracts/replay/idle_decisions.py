@@ -44,8 +44,9 @@ def _nothing_to_waive(waiver: Waiver, priced: MonthCredits) -> str:
     if about:
         return f"nothing is left of the credits of {waiver.month} to waive"
     whose = f"{waiver.service_level} has" if waiver.service_level else "there is"
-    others = ", ".join(line.service_level for line in priced.lines)
-    return f"{whose} no credit in {waiver.month}{f'; {others} has' if others else ''}"
+    others = [line.service_level for line in priced.lines]
+    has = f"; {' and '.join(others)} {'has one' if len(others) == 1 else 'have one'}" if others else ""
+    return f"{whose} no credit in {waiver.month}{has}"
 
 
 def _incidents(judged: Judged) -> Iterator[Problem]:
@@ -78,8 +79,10 @@ def _choice(
         yield Problem(path, f"{judged.too_late('was chosen', day)}: the highest is paid")
     elif day is not None and last is not None and day > last:
         yield Problem(path, f"was chosen on {day}, after {last}, the last day to choose: the highest is paid")
-    elif incident.chosen not in {line.service_level for line in lines}:
+    elif (chosen := month.credits.line(incident.chosen)) is None or chosen not in lines:
         yield Problem(path, f"{incident.chosen} has no credit in {incident.month}: the highest is paid")
+    elif chosen.incident:
+        yield Problem(path, f"{chosen.incident} share a miss and are one: a dearer choice is paid")
 
 
 def _approvals(judged: Judged) -> Iterator[Problem]:
@@ -105,11 +108,17 @@ def _undecided(approval: Approval, judged: Judged) -> str:
     if not found:
         return f"{whose} has no credit that can be earned back"
     return {
-        "lost": f"the earn-back of {whose} was lost: {found[-1].reason}",
+        "lost": f"the earn-back of {whose} was lost{_why(found[-1])}",
         "pending": f"the earn-back of {whose} is not reached: {found[-1].counted} of {found[-1].needed} good windows",
         "awaiting_approval": f"was decided on {approval.decided_on}, after the last month that is judged",
         "never": f"the credit of {whose} is never earned back",
     }.get(found[-1].state, "")
+
+
+def _why(lost: EarnBack) -> str:
+    """`2026-02: below expected` as: 2026-02 was below expected."""
+    month, _, came_out = lost.reason.partition(": ")
+    return f": {month} was {came_out}" if came_out else f": {lost.reason}"
 
 
 def _is_about(approval: Approval, each: EarnBack) -> bool:

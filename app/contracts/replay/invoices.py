@@ -1,16 +1,21 @@
 """The charges of a history: from the figures' file, from the events, or from both where they say the same."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from app.contracts.replay.measures import Fault, Measures
 from app.domain.catalogue import Problem
+from app.domain.charges import invoice_month
+from app.domain.clauses import INVOICE
+from app.domain.evaluation import MonthEvaluation
 from app.domain.events_reader import Happenings
 from app.domain.exact import plain
 from app.domain.level_checks import meant
 from app.domain.periods import Month
 from app.domain.terms import Terms
+
+SHOWN = 3  # months, of those that are listed
 
 
 class Invoices(NamedTuple):
@@ -44,6 +49,25 @@ def contradictions(read: Measures, happened: Happenings, rows: list[Mapping[str,
 def _both(month: Month, amount: int, other: int, row: int, unit: int) -> str:
     here, there = (plain(Decimal(each) / unit) for each in (amount, other))
     return f"says {here} of {month}, and row {row} of the figures says {there}: keep one of them"
+
+
+def missing_lines(
+    terms: Terms, evaluations: Iterable[MonthEvaluation], lines: Mapping[Month, Mapping[str, int]]
+) -> Iterator[Problem]:
+    """Lines that the credit base takes off and an invoice does not name: none, or a slip of the pen."""
+    base = terms.credits.base if terms.credits else INVOICE
+    judged = [invoice_month(base, each.month) for each in evaluations if each.terms is terms]
+    known = {month: lines[month] for month in judged if month in lines}
+    for place, name in enumerate(base.less):
+        if without := [month for month in known if name not in known[month]]:
+            others = dict.fromkeys(line for month in without for line in known[month] if line not in base.less)
+            listed = ", ".join(map(str, without[:SHOWN])) + (
+                f" and {more} more" if (more := len(without) - SHOWN) > 0 else ""
+            )
+            yield Problem(
+                f"credits.base.less.{place}",
+                f'"{name}" is no line of the invoice of {listed}: nothing is taken off for it{meant(name, others)}',
+            )
 
 
 def idle_columns(read: Measures, history: Sequence[Terms]) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.replay.idle import idle_events
-from app.contracts.replay.invoices import Invoices, contradictions, idle_columns, invoices_of
+from app.contracts.replay.invoices import Invoices, contradictions, idle_columns, invoices_of, missing_lines
 from app.contracts.replay.judged import Judged
 from app.contracts.replay.knowledge import events_known, lines_known, reports_known
 from app.contracts.replay.measures import Measures, read_measures
@@ -78,7 +78,12 @@ def replay(
     known = replace(events_known(happened.events, day), charge_lines=invoices.lines, terminated_on=ended_on)
     facts, months, doubts = _known(history, read, happened, day, ended_on)
     evaluations = evaluate(history, facts, invoices.totals, CATALOGUE, months, known, unit)
-    told = tuple(dict.fromkeys(map(str, (*read.doubts, *doubts, *idle_columns(read, history)))))
+    unnamed = [
+        place
+        for sheet, terms in zip(sheets, history, strict=True)
+        for place in sheet.locate(list(missing_lines(terms, evaluations, invoices.lines)))
+    ]
+    told = tuple(dict.fromkeys(map(str, (*read.doubts, *doubts, *idle_columns(read, history), *unnamed))))
     is_cut_short = any(ended_on and month.first > ended_on for month in read.months)
     judged = Judged(happened.events, events.document if events else {}, evaluations, day, unit, is_cut_short)
     idle = idle_events(events, judged) if events else ()
