@@ -19,7 +19,7 @@ from app.domain.findings import Finding
 from app.domain.inputs import ENGINE_VERSION, Inputs
 from app.domain.judgement import judge
 from app.domain.matter import Matter, Surroundings
-from app.domain.periods import Month, Span
+from app.domain.periods import Month
 from app.domain.pricing import Desk
 from app.domain.rules.corridor import Corridor, corridor
 from app.domain.rules.improvement import Proposal, propose
@@ -129,7 +129,8 @@ class _Engine:
             years=years,
         )
         priced = desk.month_credits()
-        document = self.inputs.of(terms, month, invoiced, findings, Span.of_year(month).months if years else ())
+        year = self.windows.contract_year(month).months if years else ()
+        document = self.inputs.of(terms, month, invoiced, findings, year)
         evaluation = MonthEvaluation(
             month=month,
             terms=terms,

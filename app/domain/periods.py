@@ -130,11 +130,6 @@ class Span:
     def of_months(cls, opening: Month, closing: Month) -> "Span":
         return cls(opening.first, closing.last)
 
-    @classmethod
-    def of_year(cls, closing: Month) -> "Span":
-        """The twelve months that end with this one."""
-        return cls.of_months(closing.plus(-11), closing)
-
     @property
     def months(self) -> tuple[Month, ...]:
         """Every month that has a day in it."""
@@ -151,6 +146,14 @@ class Span:
 
 
 Window = Month | Quarter | Span
+
+
+def contract_year(month: Month, opens: Month) -> Span:
+    """The contract year that holds a month: twelve whole months, of which each begins a multiple of twelve months after
+    `opens`, or before it.
+    """
+    opening = month.plus(-((month.ordinal - opens.ordinal) % 12))
+    return Span.of_months(opening, opening.plus(11))
 
 
 def each_day(window: Window) -> Iterator[date]:

@@ -18,7 +18,7 @@ from app.domain.clauses import (
     ServiceLevel,
 )
 from app.domain.facts import Party
-from app.domain.periods import Month, Window
+from app.domain.periods import Month, Window, contract_year
 from app.domain.rules.corridor import CorridorRule
 from app.domain.rules.prices import PerBlock
 from app.domain.rules.relief import NO_CLAIM_TERMS, ClaimTerms
@@ -202,10 +202,13 @@ def year_starts(history: Sequence[Terms]) -> Month:
 
 
 def moved_years(history: Sequence[Terms], amendment: Terms) -> list[Problem]:
-    """An amendment keeps the month in which contract years begin: years that were judged are not cut anew."""
+    """An amendment keeps the month in which contract years begin: years that were judged are not cut anew.
+
+    At most one problem, at `contract_year.starts`; none where the amendment names no year. `history` is not empty.
+    """
     opens, named = year_starts(history), amendment.year_starts
-    if named is None or (named.ordinal - opens.ordinal) % 12 == 0:
+    if named is None or contract_year(named, opens).first == named.first:
         return []
-    kept = named.plus((opens.number - named.number) % 12)
+    kept = Month.of(contract_year(named, opens).last).next()
     words = f"moves the first month of contract years, so that earlier ones would be cut anew: keep {kept}-01"
     return [Problem("contract_year.starts", words)]

@@ -7,7 +7,7 @@ from app.domain.aggregation import tally
 from app.domain.book import Book, Needs, Pair, Part, needs
 from app.domain.clauses import Coverage, ServiceLevel
 from app.domain.exact import Exact
-from app.domain.periods import Month, Span, Window, each_day
+from app.domain.periods import Month, Span, Window, contract_year, each_day
 from app.domain.terms import Terms, terms_in_force, year_starts
 
 Placed = tuple[Window, list[Part]]
@@ -109,8 +109,11 @@ class Windows:
         days = None if isinstance(time, Month) else frozenset(each_day(time))
         return Part.of(month, pairs, needed, days, elsewhere) if pairs else None
 
+    def contract_year(self, month: Month) -> Span:
+        return contract_year(month, self.year_starts)
+
     def ends_year(self, month: Month) -> bool:
-        return (month.ordinal - self.year_starts.ordinal) % 12 == 11
+        return self.contract_year(month).last == month.last
 
     def whole_month(self, terms: Terms, month: Month) -> Part:
         """Every row of a month, whatever a metric needs."""

@@ -29,7 +29,7 @@ class Year(NamedTuple):
 
     @property
     def window(self) -> Span:
-        return Span.of_year(self.month)
+        return self.windows.contract_year(self.month)
 
     def finding(self, key: str, trail: Trail[Finding]) -> Finding | None:
         """None where no month of the year is left to judge."""

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from app.domain.exact import plain
-from app.domain.periods import Month
+from app.domain.periods import Month, contract_year
 from app.domain.tables import Table
 
 HUNDRED = Decimal(100)
@@ -39,7 +39,7 @@ class Cap:
         if self.over == "quarter":
             return month.quarter.months[0]
         if self.over == "contract_year":
-            return month.plus(-((month.ordinal - year_starts.ordinal) % 12))
+            return contract_year(month, year_starts).months[0]
         return month.plus(-11) if self.over == "rolling_12" else month
 
     def limit(self, base: Decimal, unit: int) -> Decimal:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from app.domain.catalogue import Problem
-from app.domain.periods import Month, Span, Window
+from app.domain.periods import Month, Span, Window, contract_year
 from app.domain.tables import Table
 
 KINDS = ("month", "fiscal_month", "quarter", "contract_year", "rolling", "average", "look_back")
@@ -54,8 +54,9 @@ class WindowRule:
         return self.kind == "month"
 
     def ends_in(self, month: Month, year_starts: Month) -> bool:
-        opens = year_starts.ordinal if self.kind == "contract_year" else 0
-        return (month.ordinal + 1 - opens) % self.step == 0
+        if self.kind == "contract_year":
+            return contract_year(month, year_starts).last == month.last
+        return self.kind != "quarter" or month.quarter.last == month.last
 
     def ending_in(self, month: Month, year_starts: Month) -> Window | None:
         """The window that ends in `month`, or None when none does. `year_starts` opens a contract year."""
@@ -66,7 +67,7 @@ class WindowRule:
         if self.kind == "quarter":
             return month.quarter
         if self.kind == "contract_year":
-            return Span.of_year(month)
+            return contract_year(month, year_starts)
         if self.kind == "fiscal_month":
             return Span(_on(month.previous(), self.starts_on), _on(month, self.starts_on) - timedelta(days=1))
         return self.back(month, 2 if self.kind == "average" else self.months)
