@@ -8,13 +8,14 @@ import yaml
 
 from app.contracts.replay.document import replay_document
 from app.contracts.replay.run import replay
-from app.contracts.sheets import read_sheet
+from app.contracts.sheets import Sheet, read_sheet
 
 FOLDER = Path(__file__).parent / "cases"
-PUBLISHED, WORKED = (
-    yaml.safe_load((FOLDER / name).read_text(encoding="utf-8")) for name in ("published.yaml", "worked.yaml")
+PUBLISHED, WORKED, COMBINED = (
+    yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+    for name in ("published.yaml", "worked.yaml", "combined.yaml")
 )
-CASES = [*PUBLISHED, *WORKED]
+CASES = [*PUBLISHED, *WORKED, *COMBINED]
 HEAD = {
     "schema": "accord-terms/1",
     "contract": {
@@ -37,13 +38,19 @@ def at(part: Any, path: list[str]) -> Any:
     return at(part[int(path[0])] if isinstance(part, list) else part.get(path[0]), path[1:])
 
 
+def sheet_of(terms: dict[str, Any], amended: dict[str, Any]) -> Sheet:
+    """An amendment says what it changes; null ends a section."""
+    document = {key: part for key, part in (HEAD | terms | amended).items() if part is not None}
+    return read_sheet(yaml.safe_dump(document, width=1000))
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_a_rule_comes_to_what_was_worked_by_hand(case):
-    sheet = read_sheet(yaml.safe_dump(HEAD | case["terms"], width=1000))
-    assert sheet.locate(sheet.problems()) == []
-    assert sheet.warnings() == ()
+    sheets = [sheet_of(case["terms"], {}), *(sheet_of(case["terms"], each) for each in case.get("amendments", ()))]
+    assert [sheet.locate(sheet.problems()) for sheet in sheets] == [[] for _ in sheets]
+    assert [sheet.warnings() for sheet in sheets] == [() for _ in sheets]
     events = read_sheet(yaml.safe_dump(case["events"])) if "events" in case else None
-    told = replay_document(replay([sheet], case["figures"], events))
+    told = replay_document(replay(sheets, case["figures"], events))
     assert {path: at(told, path.split(".")) for path in case["expect"]} == case["expect"]
 
 
@@ -51,3 +58,4 @@ def test_every_case_names_its_source(record_count):
     assert all(case["source"] for case in CASES)
     record_count("published rules worked by hand through files", len(PUBLISHED))
     record_count("other families of rules worked by hand through files", len(WORKED))
+    record_count("combinations of families worked by hand through files", len(COMBINED))
