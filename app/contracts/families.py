@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from app.contracts.catalogue import CATALOGUE
+from app.contracts.sentences import sentence
 from app.contracts.sheets import SCHEMA
-from app.contracts.wording import Wording, told, wording
+from app.contracts.wording import NO_NAMES, Wording, wording
 
 Part = Mapping[str, Any]
 
@@ -82,7 +84,13 @@ def used(families: tuple[Family, ...], document: Part, sees_money: bool) -> Iter
     for family in families:
         rule = family.of(document)
         if rule and (sees_money or not family.is_about_money):
-            yield family, told(family.path[-1], rule, sees_money, levels)
+            yield family, said(family.path[-1], rule, sees_money, levels, str(document.get("metric")))
+
+
+def said(name: str, rule: Any, sees_money: bool = True, levels: Mapping[str, str] = NO_NAMES, metric: str = "") -> str:
+    """A rule as a clause would say it; `metric` is the key of what it is about."""
+    known = CATALOGUE.metrics.get(metric)
+    return sentence(name, rule, sees_money, levels, known.unit if known else "")
 
 
 def resolved(part: Part) -> Part:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from app import formatting
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.families import LEVEL_FAMILIES, WHOLE_FAMILIES, used
+from app.contracts.sentences import sentence
 from app.domain.catalogue import KINDS
 from app.partners.places import Places
 
@@ -21,7 +22,7 @@ __all__ = ("LEVEL_FAMILIES", "WHOLE_FAMILIES", "used")  # what the pages read th
 CODES = Places()  # every code stands for itself
 
 COMPARATORS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}
-WINDOWS = {"month": "each month", "quarter": "each quarter"}
+WINDOWS = {"month": "each month", "quarter": "each quarter", "contract_year": "each contract year"}
 SOURCES = {"partner": "the partner", "client": "the client", "agreed": "both, agreed", "record": "Accord’s own record"}
 GRAINS = {"month": "one row per month", "day": "one row per day"}
 CERTIFICATIONS = {"second_person": "certified by a second person", "declaration": "declared by whoever sends it"}
@@ -113,12 +114,11 @@ def final(level: Part) -> str:
 
 
 def window(level: Part) -> str:
-    """`each month`, or what a mapping says: `rolling, months 3`."""
+    """`each month`, or what a mapping says: `each month, over the last 3 months together`."""
     rule = level.get("window") or "month"
     if not isinstance(rule, Mapping):
         return WINDOWS.get(rule, str(rule).replace("_", " "))
-    words = (str(part) if name == "kind" else f"{name} {part}" for name, part in rule.items())
-    return ", ".join(words).replace("_", " ")
+    return sentence("window", rule).removeprefix("Results are judged ")
 
 
 def service_level(level: Part) -> Iterator[Statement]:

@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from app.contracts.catalogue import CATALOGUE
-from app.contracts.families import LEVEL_FAMILIES, WHOLE_FAMILIES
-from app.contracts.wording import told
+from app.contracts.families import LEVEL_FAMILIES, WHOLE_FAMILIES, said
 from app.domain.terms import Terms, TermsInvalid
 
 Path = tuple[str | int, ...]
@@ -109,7 +108,7 @@ def _levels(document: Mapping[str, Any]) -> dict[str, int]:
 def _told(path: Path, part: Any) -> str | None:
     """A rule that comes, goes or changes as a whole is told as the contract's page tells it."""
     is_whole = path in RULES and isinstance(part, (Mapping, list))
-    return told(str(path[-1]), part) if is_whole else _words(part)
+    return said(str(path[-1]), part) if is_whole else _words(part)
 
 
 def _words(part: Any) -> str | None:
