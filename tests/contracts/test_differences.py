@@ -20,7 +20,7 @@ Step = tuple[Any, ...]
 DEFAULTS = {
     *(("grain", "month"), ("certification", "second_person"), ("source", "partner"), ("window", "month")),
     *(("class", "key"), ("rule", "not_measured"), ("kind", "termination"), ("of", "defaults")),
-    ("points", "0"),
+    *(("points", "0"), ("months", "3"), ("otherwise", "12")),
 }  # leaving out what holds without the key changes nothing
 
 
@@ -139,7 +139,8 @@ def test_what_no_sentence_tells_is_told_as_it_is_written():
     del after["claims"]
     assert [*map(str, differences(before, after))] == [
         "Service level, English voice, Default expected misses: 3 instead of 4",
-        "Claims: no longer, within 15 days, Schedule 3, 6.4",
+        "Claims: no longer, A claim for relief counts if it is filed within 15 days after the window that it is about; "
+        "Schedule 3, 6.4",
         "Rights 2 at least: 5 instead of 6",
     ]
 

@@ -33,9 +33,8 @@ AMENDED = {
 
 
 def window(rule: Rule) -> str:
-    told = [_time(rule)]
-    if rule.has("at_least"):
-        told.append(f"once {many(rule.get('at_least'), 'month has figures', 'months have figures')}")
+    figures = many(rule.get("at_least"), "of its months has figures", "of its months have figures")
+    told = [_time(rule) + (f", once {figures}" if rule.has("at_least") else "")]
     if amended := AMENDED.get(rule.get("amendment")):
         told.append(amended)
     return f"Results are judged {'; '.join(told)}"

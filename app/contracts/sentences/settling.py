@@ -6,10 +6,10 @@ from app.contracts.sentences.writing import GAP, Rule, listing, many, money, mon
 
 OVER = {
     "service_level": "the credit of each service level is",
-    "month": "the credits of a month are",
-    "quarter": "the credits of a calendar quarter are",
-    "contract_year": "the credits of a contract year are",
-    "rolling_12": "the credits of any twelve months in a row are",
+    "month": "the credits of a month{} are",
+    "quarter": "the credits of a calendar quarter{} are",
+    "contract_year": "the credits of a contract year{} are",
+    "rolling_12": "the credits of any twelve months in a row{} are",
 }
 LONG = ("quarter", "contract_year", "rolling_12")
 ACCRUED = "what is later waived, offset or earned back has used it up all the same"
@@ -25,7 +25,7 @@ def base(rule: Rule) -> str:
         of = f"the month's invoice without {listing(list(map(str, less))) if less else GAP}"
     else:
         of = "the month's invoice"
-    told = f"Percentages of the charges are percentages of {of}"
+    told = f"Shares of the charges are shares of {of}"
     if rule.get("month") == "next":
         told += "; credits are a share of the next month's invoice and come off that"
     if rule.get("over") == "window":
@@ -47,12 +47,12 @@ def _cap(rule: Rule) -> str:
     over = rule.get("over")
     of = "the amount at risk" if rule.get("of") == "at_risk" else "the charges"
     limit = rule.share(f"{of} of its months so far" if over in LONG else of)
-    told = f"{OVER.get(over, over)} limited to {limit}"
+    which, remark = ("", "")
     if rule.is_yes("after_earn_back"):
-        told += f" in what is paid in the end: {PAID}"
+        which, remark = " that are paid in the end", f": {PAID}"
     elif over in LONG:
-        told += f" as they accrue: {ACCRUED}"
-    return told + rule.clause()
+        which, remark = " that accrue", f": {ACCRUED}"
+    return f"{OVER.get(over, over).format(which)} limited to {limit}{remark}{rule.clause()}"
 
 
 def earn_back(rule: Rule) -> str:

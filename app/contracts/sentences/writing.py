@@ -13,6 +13,7 @@ GAP = "…"
 COMPARATORS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}
 SUFFIXES = {"percent": "\u00a0%", "seconds": "\u00a0seconds", "days": "\u00a0days", "hours": "\u00a0hours"}
 POINTS = {"percent": "percentage point", "seconds": "second", "days": "day", "hours": "hour"}
+ENDINGS = {"1": "st", "2": "nd", "3": "rd"}
 ORDINALS = {"1": "first", "2": "second", "3": "third", "4": "fourth", "5": "fifth", "6": "sixth"}
 
 
@@ -78,7 +79,8 @@ def many(text: str, noun: str, plural: str | None = None) -> str:
 
 
 def ordinal(text: str) -> str:
-    return ORDINALS.get(text, f"{text}th")
+    ending = "th" if text[-2:] in ("11", "12", "13") else ENDINGS.get(text[-1:], "th")
+    return ORDINALS.get(text, f"{text}{ending}")
 
 
 def day(text: str) -> str:
