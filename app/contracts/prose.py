@@ -1,5 +1,6 @@
 """Terms in words: what a clause says to somebody who reads the contract. Reads drafts too, which may have gaps."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -32,6 +33,7 @@ CREDITS_ON = {
     "none": "no credit",
 }
 CLASSES = {"critical": "critical", "key": "key", "reported": "reported only"}
+KEY = re.compile(r"\b[a-z]+(_[a-z]+)+\b")
 MONEY = frozenset({"Credit", "Allocation", "Credits from"})
 OF_A_SHEET = {
     **{f"write grain: day at reports.{kind}": f"choose one row per day for the {kind} report" for kind in KINDS},
@@ -212,7 +214,7 @@ def plainly(message: str) -> str:
     """A problem's words for a form, which has no signs, quotes or keys: `>= 80` becomes `at least 80`."""
     for sign, words in ({f"{sign} ": f"{words} " for sign, words in COMPARATORS.items()} | OF_A_SHEET).items():
         message = message.replace(sign, words)
-    return message
+    return KEY.sub(lambda key: measure_name(key[0]).replace("_", " "), message)
 
 
 def pair(row: Part) -> str:

@@ -43,7 +43,9 @@ def _untold(document: Mapping[str, Any], old: Any, new: Any, root: Path, level: 
         changed = _with(document, (*root, *path), right)
         if tells(document, changed) or _mean_the_same(document, changed):
             continue
-        yield Change(level, path, _told(path, left), _told(path, right), _is_about_money(document, path, left, right))
+        metrics = [str(each.get("metric", "")) for each in (old, new)]
+        told = [_told(path, part, metric) for part, metric in zip((left, right), metrics, strict=True)]
+        yield Change(level, path, *told, _is_about_money(document, path, left, right))
 
 
 def _leaves(old: Any, new: Any, path: Path = ()) -> Iterator[tuple[Path, Any, Any]]:
@@ -105,10 +107,10 @@ def _levels(document: Mapping[str, Any]) -> dict[str, int]:
     return {str(level.get("key")): place for place, level in enumerate(levels)}
 
 
-def _told(path: Path, part: Any) -> str | None:
+def _told(path: Path, part: Any, metric: str) -> str | None:
     """A rule that comes, goes or changes as a whole is told as the contract's page tells it."""
     is_whole = path in RULES and isinstance(part, (Mapping, list))
-    return said(str(path[-1]), part) if is_whole else _words(part)
+    return said(str(path[-1]), part, metric=metric) if is_whole else _words(part)
 
 
 def _words(part: Any) -> str | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.contracts.families import LEVEL_FAMILIES, WHOLE_FAMILIES, used
+from app.contracts.prose import plainly
 from app.contracts.sentences import SENTENCES, sentence
 from app.contracts.sheets import read_sheet
 
@@ -93,3 +94,9 @@ def test_a_cap_says_whether_it_limits_what_accrues_or_what_is_paid():
         "what is later waived, offset or earned back has used it up all the same"
     )
     assert "a contract year that are paid in the end are limited to 3,000" in sentence("caps", paid)
+
+
+def test_a_problem_is_told_without_keys():
+    assert plainly('and low_volume both say so: "forecast_volume" is >= 5') == (
+        'and low volume both say so: "Forecast volume" is at least 5'
+    )
