@@ -49,7 +49,7 @@ def tally(book: Book, metric: Metric, parts: Sequence[Part]) -> Tally:
     """Sums each measure over the rows of each month, then folds the months. Rows with a nil return stand aside."""
     result = Tally()
     by_month: dict[str, list[Exact]] = {measure: [] for measure in metric.measures}
-    weights: dict[str, dict[str, int]] = {}  # of a mean, the days counted in each month
+    weights: dict[str, dict[str, int]] = {}  # of a mean, the days told of each month
     for part in parts:
         result.days_expected += part.length
         pairs = _reporting(book, part)
@@ -66,8 +66,8 @@ def tally(book: Book, metric: Metric, parts: Sequence[Part]) -> Tally:
             if total is not None:
                 by_month[need.measure].append(total)
                 if need.is_mean:
-                    counted = _days_counted(reports[need.kind, need.parties[0]])
-                    weights.setdefault(need.measure, {})[str(part.month)] = counted
+                    weighs = _days_told(reports[need.kind, need.parties[0]])
+                    weights.setdefault(need.measure, {})[str(part.month)] = weighs
             if (part.ordinal, need.kind) in book.has_both:
                 _compare(book, part, need, pairs, result)
         days = part.length
@@ -87,11 +87,11 @@ def tally(book: Book, metric: Metric, parts: Sequence[Part]) -> Tally:
 
 def _mean_of_days(totals: Sequence[Exact], days: Mapping[str, int]) -> Exact:
     """Of months that were reported by the day; of reports by the month each counts once."""
-    weighted = (total * counted for total, counted in zip(totals, days.values(), strict=True))
+    weighted = (total * weighs for total, weighs in zip(totals, days.values(), strict=True))
     return divide(add(weighted), sum(days.values()))
 
 
-def _days_counted(rows: Sequence[Row]) -> int:
+def _days_told(rows: Sequence[Row]) -> int:
     """On which something was reported; none where the report is by the month."""
     lines = [line for row in rows for line in row.lines if not line.nil]
     return 0 if any(line.day is None for line in lines) else len({line.day for line in lines})

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.wording import bounded, counted, grouped, listed_days, words
+from app.domain.wording import bounded, grouped, listed_days, many, words
 
 Part = Mapping[str, Any]
 
@@ -40,12 +40,12 @@ def judging(finding: Part) -> Iterator[Step]:
     if finding.get("averaged"):
         yield Step("Averaged", " and ".join(grouped(value) for value in finding["averaged"]))
     if severity := finding.get("severity"):
-        points = f": {counted(severity['points'], 'service point')}" if severity["points"] != "0" else ""
+        points = f": {many(severity['points'], 'service point')}" if severity["points"] != "0" else ""
         band = bounded(severity["band"], finding["metric"]["unit"])
         yield Step("Severity", f"{severity['label']}{f', {band}' if band else ''}{points}")
     if count := finding.get("count"):
         span = "in a row" if count["within"] is None else f"within {count['within']} months"
-        missed = f"{counted(str(count['misses']), 'miss', 'misses')} of the {count['of'].capitalize()} {span}"
+        missed = f"{many(str(count['misses']), 'miss', 'misses')} of the {count['of'].capitalize()} {span}"
         yield Step("Counted", f"{missed}; {count['needed']} make a default")
     if finding.get("escalated"):
         yield Step("Escalated", f"{finding['escalated']} consecutive misses of the Minimum")

@@ -9,7 +9,7 @@ from app.domain.findings import Reason
 from app.domain.periods import Month
 from app.domain.price_wording import IN_MINOR_UNITS, Currency
 from app.domain.sums import amount
-from app.domain.wording import counted, days, grouped, in_unit, listed_days, month_name, target_words, telling, words
+from app.domain.wording import days, grouped, in_unit, listed_days, many, month_name, target_words, telling, words
 
 SENTENCES = {
     "met": "{value} meets the Expected of {target}.",
@@ -77,7 +77,7 @@ def sentence(reason: Reason) -> str:
     if "denominator" in figures:
         figures["denominator"] = words(figures["denominator"])
     if "months" in figures:
-        figures["months"] = f"{counted(figures['months'], 'month')} {'lies' if figures['months'] == '1' else 'lie'}"
+        figures["months"] = f"{many(figures['months'], 'month')} {'lies' if figures['months'] == '1' else 'lie'}"
     if "day" in figures:
         figures["day"] = listed_days(figures["day"])
     if "others" in figures:
@@ -202,4 +202,4 @@ def _bracketed(formula: str) -> str:
 def _apart(distance: str, unit: str) -> str:
     """`6.5 points`: a distance between percentages is no percentage."""
     short = grouped(distance.replace(",", ""))
-    return counted(short.replace(",", ""), "point") if unit == "percent" else in_unit(short, unit)
+    return many(short.replace(",", ""), "point") if unit == "percent" else in_unit(short, unit)

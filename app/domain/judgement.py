@@ -40,18 +40,18 @@ class Sighting(NamedTuple):
 def judge(book: Book, matter: Matter, around: Surroundings) -> Finding:
     """Never raises for what was or was not reported: a gap is a finding with its reason."""
     level = matter.level
-    counted, raw, kept, outcome, reliefs, statuses = weigh(book, matter, around)
+    summed, raw, kept, outcome, reliefs, statuses = weigh(book, matter, around)
     numerator, denominator = parts = _parts(matter, outcome)
     expected, minimum = level.targets(matter.month)
     exact, value = _valued(outcome, matter)
     attainment, comparisons = _attained(outcome, exact, value, level, expected, minimum)
     attainment, obstacle, matures_on = _matured(matter, around.events, attainment, outcome.obstacle)
     disposition = _disposition(matter, statuses.values(), reliefs)
-    default, tallied, escalated = _defaulted(matter, Sighting(attainment, disposition), obstacle, around.trail)
+    default, count, escalated = _defaulted(matter, Sighting(attainment, disposition), obstacle, around.trail)
     return Finding(
         *(level.in_month(matter.month), matter.metric, matter.window, matter.month.ordinal, expected, minimum),
         exact=exact,
-        raw=value if kept is counted and not reliefs else _valued(raw, matter)[1],
+        raw=value if kept is summed and not reliefs else _valued(raw, matter)[1],
         raw_parts=parts if raw is outcome else _parts(matter, raw),
         contractual=value,
         unrounded=_unrounded(outcome, matter.scale)[1] if level.rounding else None,
@@ -63,18 +63,18 @@ def judge(book: Book, matter: Matter, around: Surroundings) -> Finding:
         disposition=disposition,
         obstacle=obstacle,
         comparisons=comparisons,
-        lines=counted.lines,
+        lines=summed.lines,
         days_reported=kept.days_reported,
         days_expected=kept.days_expected,
         severity=band_of(level.bands, *exact) if level.bands and exact and comparisons else None,
-        tally=tallied,
+        tally=count,
         escalated=escalated,
         matures_on=matures_on,
         relief=reliefs,
         averaged=outcome.averaged,
         weights=kept.weights,
         stated=stated_value(book, matter.metric, matter.parts),
-        differences=counted.differences,
+        differences=summed.differences,
     )
 
 

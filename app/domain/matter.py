@@ -33,9 +33,9 @@ class Matter(NamedTuple):
     def is_stated(self) -> bool:
         return self.level.source == "stated"
 
-    def months(self, counted: int) -> int:
+    def months(self, told: int) -> int:
         """A fiscal month has days of two calendar months, and is one."""
-        return 1 if self.level.window.kind == "fiscal_month" and not self.is_year else counted
+        return 1 if self.level.window.kind == "fiscal_month" and not self.is_year else told
 
     @property
     def scale(self) -> Decimal:

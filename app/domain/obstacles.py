@@ -36,7 +36,7 @@ class Outcome(NamedTuple):
     averaged: tuple[Decimal, ...] = ()
 
 
-def unreported(statuses: Mapping[Report, ReportStatus], counted: Tally) -> Outcome | None:
+def unreported(statuses: Mapping[Report, ReportStatus], summed: Tally) -> Outcome | None:
     """Why there is nothing to judge: a report that did not come, the partner's before the client's, or nothing to
     report in any.
     """
@@ -46,30 +46,30 @@ def unreported(statuses: Mapping[Report, ReportStatus], counted: Tally) -> Outco
         if standing in standings:
             month, kind, party = standings[standing]
             return unjudged(attainment, code, {"month": str(month), "kind": kind, "party": party})
-    if not counted.measures and not counted.missing:
+    if not summed.measures and not summed.missing:
         return _nil({party for _, _, party in statuses})
     return None
 
 
-def computed(book: Book, matter: Matter, counted: Tally) -> Outcome:
+def computed(book: Book, matter: Matter, summed: Tally) -> Outcome:
     level = matter.level
-    if counted.missing:
-        return unjudged(Attainment.NOT_MEASURED, "missing", _missing(book, counted.missing))
-    if not counted.measures:
+    if summed.missing:
+        return unjudged(Attainment.NOT_MEASURED, "missing", _missing(book, summed.missing))
+    if not summed.measures:
         return _nil({party for part in matter.parts for _, party in part.needs.reports})
-    for difference in counted.differences:
+    for difference in summed.differences:
         if difference.source == "agreed" and not difference.is_within:
             return unjudged(Attainment.NOT_MEASURED, "disagreed", _disagreement(book, difference))
-    told = counted.months if matter.told is None else matter.told
+    told = summed.months if matter.told is None else matter.told
     if level.window.kind != "average" and told < level.window.at_least:
         return _too_short(told, level.window.at_least)
-    return measured(book, matter, counted)
+    return measured(book, matter, summed)
 
 
-def measured(book: Book, matter: Matter, counted: Tally) -> Outcome:
+def measured(book: Book, matter: Matter, summed: Tally) -> Outcome:
     """The value of complete figures, and whether there are enough of them."""
     level, metric = matter.level, matter.metric
-    numerator, denominator = book.catalogue.parts(metric.key, counted.measures, matter.months(counted.months))
+    numerator, denominator = book.catalogue.parts(metric.key, summed.measures, matter.months(summed.months))
     if denominator <= 0:
         return unjudged(Attainment.NOT_MEASURED, "zero_denominator", {"denominator": metric.denominator.text})
     outcome = Outcome(numerator, denominator)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from app.domain.wording import counted, grouped, in_unit
+from app.domain.wording import grouped, in_unit, many
 
 Part = Mapping[str, Any]
 POINTS = {
@@ -75,7 +75,7 @@ def _fixed(figures: Part, base: _Base, unit: str) -> str:
 
 def _under_target(figures: Part, base: _Base, unit: str) -> str:
     size = figures["short_by"]
-    short = counted(size, "point") if unit == "percent" else in_unit(grouped(size), unit)
+    short = many(size, "point") if unit == "percent" else in_unit(grouped(size), unit)
     if (figures["points"], figures["step"]) == ("pro_rata", "1"):
         return f"{short} short × {base.share(figures)}"
     steps = POINTS[figures["points"]].format(step=figures["step"])
@@ -89,25 +89,25 @@ def _band(figures: Part, base: _Base, unit: str) -> str:
 
 
 def _occurrences(figures: Part, base: _Base, unit: str) -> str:
-    failures = counted(figures["occurrences"], "failure")
+    failures = many(figures["occurrences"], "failure")
     if figures["free"] == "0":
         return f"{failures} × {base.share(figures)}"
     return f"({failures} − {grouped(figures['free'])} free) = {grouped(figures['counted'])} × {base.share(figures)}"
 
 
 def _blocks(figures: Part, base: _Base, unit: str) -> str:
-    failures = f"{counted(figures['failures'], 'failure')} within {counted(figures['within'], 'month')}"
-    blocks = f"{counted(figures['blocks'], 'block')} of {figures['block']}"
+    failures = f"{many(figures['failures'], 'failure')} within {many(figures['within'], 'month')}"
+    blocks = f"{many(figures['blocks'], 'block')} of {figures['block']}"
     return f"{failures}, {USED[figures['counted']]}, make {blocks} × {base.share(figures)}"
 
 
 def _two_price(figures: Part, base: _Base, unit: str) -> str:
     prices = f"{base.currency.units(figures['price'])} − {base.currency.units(figures['lower_price'])}"
-    return f"{counted(figures['units'], 'unit')} × ({prices})"
+    return f"{many(figures['units'], 'unit')} × ({prices})"
 
 
 def _points(figures: Part, base: _Base, unit: str) -> str:
-    mine, all_of_them = grouped(base.line["points"]), counted(base.chain["points"], "service point")
+    mine, all_of_them = grouped(base.line["points"]), many(base.chain["points"], "service point")
     if mine == grouped(base.chain["points"]):
         return f"all {all_of_them} of the month"
     return f"{mine} of {all_of_them} of the month"
@@ -129,7 +129,7 @@ def points_of(line: Part) -> str:
     """`4 service points × 2, as failure 2 = 8`; nothing where no repeat multiplies them."""
     if line.get("formula") != "points" or line.get("factor", "1") == "1":
         return ""
-    own = counted(line["figures"]["points"], "service point")
+    own = many(line["figures"]["points"], "service point")
     return f"{own} × {line['factor']}, as failure {line['failures']} = {grouped(line['points'])}"
 
 
@@ -138,7 +138,7 @@ def points_price(chain: Part, currency: Currency) -> str:
     priced = chain.get("points_price") or {}
     if not priced:
         return ""
-    points, free = counted(priced["points"], "service point"), priced.get("free", "0")
+    points, free = many(priced["points"], "service point"), priced.get("free", "0")
     base = _Base({}, chain, currency)
     left = points if free == "0" else f"{points} − {grouped(free)} free"
     if priced["formula"] == "points_table":

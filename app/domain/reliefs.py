@@ -39,15 +39,15 @@ class Taken(NamedTuple):
         """What is taken out of one month where months are worked out one by one."""
         return self._replace(claims=[claim for claim in self.claims if claim.month == str(month)])
 
-    def off(self, counted: Tally) -> Tally:
+    def off(self, summed: Tally) -> Tally:
         if not self.claims:
-            return counted
-        measures = dict(counted.measures)
+            return summed
+        measures = dict(summed.measures)
         for claim in self.claims:
             for measure, number in claim.adjust.items():
                 if measure in measures:
                     measures[measure] = add([measures[measure], -number])
-        return replace(counted, measures=measures)
+        return replace(summed, measures=measures)
 
     def without_excess(self, matter: Matter, outcome: Outcome) -> Outcome:
         return outcome if self.excess is None else self.excess(matter, outcome, self.claims)
@@ -58,7 +58,7 @@ Measure = Callable[[Matter, Taken], tuple[Outcome, Tally]]
 
 
 def relieved(
-    book: Book, matter: Matter, around: Surroundings, counted: Tally, raw: Outcome, measure: Measure
+    book: Book, matter: Matter, around: Surroundings, summed: Tally, raw: Outcome, measure: Measure
 ) -> tuple[Outcome, Tally, tuple[Relief, ...]]:
     """The contractual outcome, the figures it rests on, and what each rule and claim did to them."""
     rule = matter.level.relief
@@ -76,7 +76,7 @@ def relieved(
     elif rule and rule.kind == "excess":
         excess = partial(_without_excess, book, rule, around.events.forecasts, reliefs)
     if matter.is_stated or not (days or adjusting or excess):
-        return raw, counted, tuple(reliefs)
+        return raw, summed, tuple(reliefs)
     outcome, kept = measure(left, Taken(adjusting, excess))
     if days and outcome.obstacle is not None and outcome.obstacle.code == "nil_return":
         outcome = _nothing_left({})

@@ -7,7 +7,7 @@ from typing import Any
 from app.domain.derivation import Step
 from app.domain.periods import Month
 from app.domain.price_wording import Currency, points_of, points_price, price_of
-from app.domain.wording import counted, grouped, month_name, words
+from app.domain.wording import grouped, many, month_name, words
 
 Part = Mapping[str, Any]
 NOTHING = Decimal(0)
@@ -132,7 +132,7 @@ def _back(each: Part, chain: Part, currency: Currency) -> str:
     if each["kind"] != "bank":
         month = month_name(Month.parse(each["credit_month"]))
         of = "" if each["fraction"] == "100" else f"{grouped(each['fraction'])} % of "
-        run = f" after {counted(str(each['needed']), 'good window')}" if each["kind"] == "months" else ""
+        run = f" after {many(str(each['needed']), 'good window')}" if each["kind"] == "months" else ""
         why = f" ({words(_in_months(each['reason']))})" if each["state"] == "lost" and each["reason"] else ""
         told = f"{told}{run if each['state'] == 'earned' else ''}: {of}the credit of {month}{why}"
     return _with_clause(told, each["clause"])

@@ -32,7 +32,7 @@ NOTHING = Decimal(0)
 class Weighed(NamedTuple):
     """What the figures come to, before and after relief."""
 
-    counted: Tally
+    summed: Tally
     raw: Outcome
     kept: Tally
     outcome: Outcome
@@ -42,15 +42,15 @@ class Weighed(NamedTuple):
 
 def weigh(book: Book, matter: Matter, around: Surroundings) -> Weighed:
     statuses = _statuses(book, matter)
-    counted = kept = tally(book, matter.metric, matter.parts)
-    if nothing := unreported(statuses, counted):
-        return Weighed(counted, nothing, kept, nothing, (), statuses)
-    outcome = raw = _measured(book, matter, counted)
+    summed = kept = tally(book, matter.metric, matter.parts)
+    if nothing := unreported(statuses, summed):
+        return Weighed(summed, nothing, kept, nothing, (), statuses)
+    outcome = raw = _measured(book, matter, summed)
     reliefs: tuple[Relief, ...] = ()
     if around.claims or matter.level.relief is not None:
-        told = matter._replace(told=counted.months)
-        outcome, kept, reliefs = relieved(book, told, around, counted, raw, partial(_relieved, book))
-    return Weighed(counted, raw, kept, _awaiting(outcome, statuses), reliefs, statuses)
+        told = matter._replace(told=summed.months)
+        outcome, kept, reliefs = relieved(book, told, around, summed, raw, partial(_relieved, book))
+    return Weighed(summed, raw, kept, _awaiting(outcome, statuses), reliefs, statuses)
 
 
 def _statuses(book: Book, matter: Matter) -> dict[Report, ReportStatus]:
@@ -68,13 +68,13 @@ def _relieved(book: Book, matter: Matter, taken: Taken) -> tuple[Outcome, Tally]
     return _measured(book, matter, left, taken), left
 
 
-def _measured(book: Book, matter: Matter, counted: Tally, taken: Taken = NONE_TAKEN) -> Outcome:
+def _measured(book: Book, matter: Matter, summed: Tally, taken: Taken = NONE_TAKEN) -> Outcome:
     if matter.level.window.kind == "average":
         alone = [_alone(book, matter._replace(parts=[part]), taken.of(part.month)) for part in matter.parts]
         return averaged(alone, matter.scale, matter.level.window.at_least)
     if matter.is_stated:
         return stated_outcome(stated_value(book, matter.metric, matter.parts))
-    whole = computed(book, matter, counted)
+    whole = computed(book, matter, summed)
     return _month_by_month(book, matter, whole, taken) if matter.is_year else taken.without_excess(matter, whole)
 
 
@@ -85,10 +85,10 @@ def _month_by_month(book: Book, matter: Matter, whole: Outcome, taken: Taken) ->
     upper, lower = [whole.numerator], [whole.denominator]
     for part in matter.parts:
         month, of_month = matter._replace(parts=[part]), taken.of(part.month)
-        counted = of_month.off(tally(book, matter.metric, [part]))
-        if not counted.measures:
+        summed = of_month.off(tally(book, matter.metric, [part]))
+        if not summed.measures:
             continue
-        before = measured(book, month, counted)
+        before = measured(book, month, summed)
         after = of_month.without_excess(month, before)
         if before.numerator is not None and before.denominator is not None:
             upper += [-before.numerator, after.numerator or NOTHING]

@@ -77,10 +77,10 @@ class Windows:
         if not parts:
             return Decimal(0)
         metric = self.book.catalogue.metrics[level.metric]
-        counted = tally(self.book, metric, parts)
-        if not set(metric.measures) <= counted.measures.keys():
+        summed = tally(self.book, metric, parts)
+        if not set(metric.measures) <= summed.measures.keys():
             return Decimal(0)
-        return self.book.catalogue.parts(metric.key, counted.measures, counted.months)[1]
+        return self.book.catalogue.parts(metric.key, summed.measures, summed.months)[1]
 
     def parts(self, level: ServiceLevel, window: Window, month: Month) -> list[Part]:
         """The window's months in which the service level is measured and some site works its queues."""

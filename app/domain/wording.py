@@ -57,7 +57,7 @@ def words(key: str) -> str:
     return SHORT.sub(lambda short: short[0].upper(), key.replace("_", " ").replace("*", "×"))
 
 
-def counted(number: str, noun: str, plural: str | None = None) -> str:
+def many(number: str, noun: str, plural: str | None = None) -> str:
     """`1 point`, `1,200 points`, `0.3 points`."""
     return f"{grouped(number)} {noun if Decimal(number) == 1 else plural or f'{noun}s'}"
 

@@ -55,6 +55,11 @@ def reason(right: StandingRight, sees_money: bool) -> str:
 
 
 def condition(rule: RightRule, reached: str, needed: str, currency: str) -> str:
+    """What was reached beside what the rule needs: `2 misses within 3 months; 2 misses open the right.`
+
+    `reached` and `needed` are numbers as text: months where the rule counts months, else what it counts; credits in
+    units of the `currency`, an ISO code.
+    """
     each = _many(rule, plain(rule.at_least), currency)
     if rule.consecutive is not None:
         return f"{reached} in a row with at least {each}; {needed} in a row open the right."

@@ -123,6 +123,9 @@ class MonthCredit:
         return _amount(self.chain.get(name))
 
     def exact(self, name: str) -> Decimal | None:
+        """A figure of the chain in minor units, with the decimals that rounding takes off; None where it is not priced,
+        and where the chain of an earlier engine has no such figure.
+        """
         text = self.chain.get(name)
         return None if text is None else Decimal(text)
 

@@ -1,5 +1,6 @@
 """How the sentences of a contract write numbers, amounts, days and lists."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -8,8 +9,10 @@ from typing import Any, NamedTuple
 from app import formatting
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.wording import MONTHS, NO_NAMES
+from app.domain.wording import many as of_number
 
 GAP = "…"
+NUMBER = re.compile(r"\d+(\.\d+)?")
 COMPARATORS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}
 SUFFIXES = {"percent": "\u00a0%", "seconds": "\u00a0seconds", "days": "\u00a0days", "hours": "\u00a0hours"}
 POINTS = {"percent": "percentage point", "seconds": "second", "days": "day", "hours": "hour"}
@@ -75,7 +78,7 @@ def money(text: str) -> str:
 
 def many(text: str, noun: str, plural: str | None = None) -> str:
     """`1 month`, `12 months`."""
-    return f"{number(text)} {noun if text == '1' else plural or f'{noun}s'}"
+    return of_number(text, noun, plural) if NUMBER.fullmatch(text) else f"{text} {plural or f'{noun}s'}"
 
 
 def ordinal(text: str) -> str:

@@ -123,10 +123,10 @@ def _relief(claim: Claim, terms: ClaimTerms, window: Window) -> Relief:
 
 def without_excess(numerator: Exact, denominator: Exact, excess: Exact, wants_more: bool) -> tuple[Exact, Exact]:
     """The result without the units above the limit: whatever failed is taken to have failed among those."""
-    counted = max(add([denominator, -excess]), Decimal(0))
+    left = max(add([denominator, -excess]), Decimal(0))
     if wants_more:
-        return min(numerator, counted), counted
-    return max(add([numerator, -excess]), Decimal(0)), counted
+        return min(numerator, left), left
+    return max(add([numerator, -excess]), Decimal(0)), left
 
 
 def read_relief(part: Table) -> ReliefRule | None:
