@@ -71,3 +71,26 @@ def test_it_is_one_month_where_a_formula_counts_months():
         "attrition_annualised", limit("<=", "20"), lines, FEBRUARY, measures=("leavers", "average_headcount")
     )
     assert (found.value, found.attainment) == (24, "below_expected")
+
+
+def test_a_fiscal_month_that_an_amendment_restarts_holds_the_days_from_that_month_on():
+    """50 of 100 on each day of January, 85 in February: the ten days from 22 January are in no window."""
+    window = FISCAL | {"amendment": "restart"}
+    versions = [
+        one_level(
+            level("voice", "service_level", limit(">=", "80"), window=window),
+            effective_from=day,
+            reports=DAILY,
+            measures={key: {"source": "partner"} for key in ("offered", "answered_in_threshold")},
+            coverage=[{"site": "BOG", "queue": "EN"}],
+            credits=None,
+        )
+        for day in ("2026-01-01", "2026-02-01")
+    ]
+    lines = reported("BOG", lambda day: answered(50 if day.month == 1 else 85)(day))
+    january, february, march = (
+        month.findings[0]
+        for month in evaluate(versions, facts(*lines), {}, CATALOGUE, [FEBRUARY.previous(), FEBRUARY, MARCH])
+    )
+    assert [found.value for found in (january, february, march)] == [50, 85, 85]
+    assert [found.denominator for found in (january, february, march)] == [2100, 2100, 2800]

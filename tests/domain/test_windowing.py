@@ -60,3 +60,14 @@ def test_a_month_whose_terms_did_not_ask_for_the_figures_is_not_in_the_window(as
     [found] = evaluate([first, second], reported, {}, CATALOGUE, MONTHS[:3])[2].findings
     assert (found.attainment, found.default) == ("met", "none")
     assert found.denominator == 1000 * len(list(since.through(MONTHS[2])))
+
+
+@pytest.mark.parametrize("amendment", ["start", "end", "restart"])
+def test_what_an_amendment_takes_out_is_judged_no_more_also_where_its_window_opened_before(amendment):
+    quarter = {"kind": "quarter", "amendment": amendment}
+    levels = [level(key, "service_level", limit(">=", "80"), window=quarter) for key in ("voice", "other")]
+    versions = [one_level(*levels, effective_from="2026-01-01"), one_level(levels[1], effective_from="2026-03-01")]
+    figures = {"offered": "100", "answered_in_threshold": "50"}
+    reported = facts(*(line for month in MONTHS[:3] for line in lines(month, figures)))
+    march = evaluate(versions, reported, {}, CATALOGUE, MONTHS[:3])[-1]
+    assert [finding.level.key for finding in march.findings] == ["other"]
