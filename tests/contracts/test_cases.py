@@ -8,6 +8,7 @@ import yaml
 
 from app.contracts.replay.document import replay_document
 from app.contracts.replay.run import replay
+from app.contracts.replay.table import replay_table
 from app.contracts.sheets import Sheet, read_sheet
 
 FOLDER = Path(__file__).parent / "cases"
@@ -59,3 +60,10 @@ def test_every_case_names_its_source(record_count):
     record_count("published rules worked by hand through files", len(PUBLISHED))
     record_count("other families of rules worked by hand through files", len(WORKED))
     record_count("combinations of families worked by hand through files", len(COMBINED))
+
+
+def test_the_text_says_each_price_as_a_sum():
+    case = next(case for case in CASES if case["name"].startswith("critical service levels share"))
+    text = replay_table(replay([sheet_of(case["terms"], {})], case["figures"]))
+    assert "credit fixes: 10,800.00 → 9,000.00 (300,000.00 × 12 % at risk × 60 % pool × 50 %; no clause named)" in text
+    assert "=" not in text

@@ -1,6 +1,6 @@
 """The credits of a month for reading in a terminal: amounts to the currency's minor unit, and what decided each."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 from app.contracts.replay.lacking import lacking
@@ -8,6 +8,7 @@ from app.contracts.replay.run import Replay
 from app.domain.credits import CreditLine
 from app.domain.evaluation import MonthEvaluation
 from app.domain.explain import sentence
+from app.domain.price_wording import Currency, points_of, points_price, price_of
 from app.domain.rules.bonus import Bonus
 from app.domain.rules.caps import Capped
 from app.domain.rules.earn_back import EarnBack
@@ -17,7 +18,6 @@ Money = Callable[[Decimal | int | None], str]
 NO_CLAUSE = "no clause named"
 A_GAP = "; give its figures, or write gaps: pass where the contract passes over a gap"
 TO_DECIDE = "waits for a decision: write it under approvals of the events"
-LEFT_OUT = {("pool", "100"), ("step", "1"), ("free", "0")}  # as good as not agreed
 
 
 def rounded_money(places: int) -> Money:
@@ -34,10 +34,14 @@ def rounded_money(places: int) -> Money:
 
 def credit_lines(month: MonthEvaluation, replay: Replay) -> Iterator[str]:
     priced, money = month.credits, rounded_money(replay.places)
+    units = {finding.level.key: finding.metric.unit for finding in month.findings}
+    chain, currency = priced.to_document(), Currency(lambda minor: money(Decimal(minor)), 10**replay.places)
     is_last = month is replay.evaluations[-1]
-    yield from (_line(line, money) for line in priced.lines)
-    if priced.points_price:
-        yield f"points {priced.points:f} ({_figures(priced.points_price)}; {priced.clause or NO_CLAUSE})"
+    for line in priced.lines:
+        sums = price_of(line.to_document(), chain, units.get(line.service_level, ""), currency)
+        yield _line(line, sums, money)
+    if price := points_price(chain, currency):
+        yield f"points: {price} ({priced.clause or NO_CLAUSE})"
     yield from (_cap(cap, money) for cap in priced.caps if cap.taken_off)
     for waived in priced.waivers:
         yield f"waived{f' {waived.service_level}' if waived.service_level else ''} {money(waived.amount)}"
@@ -55,30 +59,22 @@ def credit_lines(month: MonthEvaluation, replay: Replay) -> Iterator[str]:
     yield from (f"warning: {warning}" for warning in priced.warnings)
 
 
-def _line(line: CreditLine, money: Money) -> str:
+def _line(line: CreditLine, price: str, money: Money) -> str:
     amount = "not priced" if line.uncapped is None else f"{money(line.uncapped)} → {money(line.payable)}"
-    return f"credit {line.service_level}: {amount} ({', '.join(_how(line, money))}; {line.clause or NO_CLAUSE})"
+    return f"credit {line.service_level}: {amount} ({', '.join(_how(line, price))}; {line.clause or NO_CLAUSE})"
 
 
-def _how(line: CreditLine, money: Money) -> Iterator[str]:
-    """The formula with its figures, and what else decided."""
-    figures = dict(line.figures)
-    if window := figures.pop("charges", ""):
-        figures["charges"] = money(Decimal(window))
-    yield f"{line.formula.replace('_', ' ')} {_figures(figures)}".strip()
-    if line.factor != 1:
-        yield f"failure {line.failures} counts {line.factor:f} times"
+def _how(line: CreditLine, price: str) -> Iterator[str]:
+    """The price as a sum, and what else decided."""
+    yield price
+    if repeated := points_of(line.to_document()):
+        yield repeated
     if line.outside_caps:
         yield "outside every cap"
     if line.incident:
         yield f"another credit of incident {line.incident} is paid"
     if line.replaced_by:
         yield f"the failure of {line.replaced_by} stands alone"
-
-
-def _figures(figures: Mapping[str, str]) -> str:
-    told = (item for item in figures.items() if item[0] != "formula" and item not in LEFT_OUT)
-    return " ".join(f"{name}={figure}" for name, figure in told)
 
 
 def _cap(cap: Capped, money: Money) -> str:
@@ -126,5 +122,5 @@ def _lost(each: EarnBack, month: MonthEvaluation) -> str:
 
 def _bonus(bonus: Bonus, money: Money) -> str:
     held = f"withheld: {bonus.gated_by} is under its Minimum" if bonus.gated_by else money(bonus.amount)
-    figures = f" ({_figures(bonus.figures)})" if bonus.figures else ""
-    return f"bonus {bonus.service_level}: {held}{figures}; {bonus.clause or NO_CLAUSE}"
+    way = f"nothing at {bonus.figures['target']}, all at {bonus.figures['upper']}"
+    return f"bonus {bonus.service_level}: {held} ({way}); {bonus.clause or NO_CLAUSE}"
