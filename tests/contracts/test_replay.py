@@ -176,7 +176,7 @@ def test_the_table_says_what_decided_each_amount(flask):
     answer = flask("evaluate", SHEET, MEASURES, "--events", EVENTS)
     for words in (
         "75.0 % misses the Expected of at least 80 %. [73.0 before relief; C-1 (adjust): applied]",
-        "credit voice: 24,600.00 → 19,500.00 (allocation at_risk=10 allocation=60; Schedule 3, 2.1)",
+        "credit voice: 24,600.00 → 19,500.00 (410,000.00 × 10 % at risk × 60 %; Schedule 3, 2.1)",
         "cap over month: 20,500.00, takes off 4,100.00; Schedule 3, 5.2",
         "waived voice 1,000.00",
         "earn-back of voice for 2026-02: earned 9,750.00; Schedule 3, 7.1",
