@@ -157,8 +157,8 @@ def _origin(contributions: Sequence[Mapping[str, Any]]) -> str:
     """Submitted rows, or the reports for the window's months as Accord itself recorded them."""
     reports = {(each["month"], each["queue"]) for each in contributions if each["party"] == Party.RECORD}
     if reports:
-        return f"{counted(str(len(reports)), 'report')} in Accord's own record, each in the month that it is for"
-    return counted(str(len(contributions)), "submitted row")
+        return f"{many(str(len(reports)), 'report')} in Accord's own record, each in the month that it is for"
+    return many(str(len(contributions)), "submitted row")
 
 
 def _rounding(finding: Mapping[str, Any]) -> str:
