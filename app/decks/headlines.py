@@ -19,7 +19,6 @@ from app.decks.wording import (
 from app.domain.clauses import CreditTerms, ServiceLevel
 from app.domain.evaluation import MonthEvaluation
 from app.domain.findings import Finding
-from app.domain.periods import Month
 from app.formatting import money, percent
 from app.formatting import month as month_words
 from app.formatting import window as window_words
