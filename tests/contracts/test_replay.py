@@ -91,6 +91,23 @@ def test_what_is_wrong_in_the_figures_is_said_by_row_and_column(flask, tmp_path,
     assert complaint in answer.stderr
 
 
+@pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        ("day,reports_due\n2026-01-05,3\n", "row 2, reports_due: is counted by the month in Accord's own record"),
+        ("month,reports_due\n2026-01,3\n2026-01,2\n", "row 3: 2026-01 of Accord's own record is in row 2 already"),
+    ],
+)
+def test_figures_of_the_record_stand_once_a_month(flask, tmp_path, body, complaint):
+    sheet, figures = tmp_path / "sheet.yaml", tmp_path / "measures.csv"
+    asked = Path(SHEET).read_text(encoding="utf-8")
+    sheet.write_text(asked.replace("measures: {", "measures: {reports_due: {source: record}, ", 1), encoding="utf-8")
+    figures.write_text(body, encoding="utf-8")
+    answer = flask("evaluate", str(sheet), str(figures))
+    assert answer.exit_code == 1
+    assert complaint in answer.stderr
+
+
 def test_what_is_wrong_in_the_events_is_said_by_line(flask, tmp_path):
     events = tmp_path / "events.yaml"
     events.write_text(
