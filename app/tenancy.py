@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from flask import has_app_context
 from sqlalchemy import event, inspect
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, with_loader_criteria
 from sqlalchemy.orm.attributes import get_history
+from sqlalchemy.sql.base import ExecutableOption
 
 from app.extensions import Base, PartnerOwned, db
 
@@ -99,13 +100,18 @@ def _confine(state) -> None:
     if bound.partner_ids is None or state.is_column_load:
         state.update_execution_options(confined="whole")
         return
+    state.statement = state.statement.options(*_criteria(bound))
+    state.update_execution_options(confined="counted")
+
+
+@lru_cache(maxsize=256)
+def _criteria(bound: Scope) -> tuple[ExecutableOption, ...]:
     ids = tuple(sorted(bound.partner_ids))
-    state.statement = state.statement.options(
+    return (
         with_loader_criteria(PartnerOwned, lambda cls: cls.partner_id.in_(ids), include_aliases=True),
         with_loader_criteria(_mapped("event"), lambda cls: cls.partner_id.in_(ids), include_aliases=True),
         with_loader_criteria(_mapped("partner"), lambda cls: cls.id.in_(ids), include_aliases=True),
     )
-    state.update_execution_options(confined="counted")
 
 
 @event.listens_for(Session, "before_flush")
@@ -153,12 +159,18 @@ def _tripwire(_connection, _cursor, statement, _parameters, context, _many) -> N
     if info.get("flushing") or info.get("scope") == Scope.all():
         return
     confined = context.execution_options.get("confined") if context is not None else None
+    if confined == "whole":
+        return
+    first, is_counted = _named_by(statement)
+    if first is not None and not (confined == "counted" and is_counted):
+        raise TenancyError(f"SQL that is not confined names {first}")
+
+
+@lru_cache(maxsize=4096)
+def _named_by(statement: str) -> tuple[str | None, bool]:
+    """The first of the tenants' tables that a statement names, and whether it has a criterion for each."""
     named = _tenant_pattern().findall(statement)
-    if not named or confined == "whole":
-        return
-    if confined == "counted" and len(_CRITERION.findall(statement)) >= len(named):
-        return
-    raise TenancyError(f"SQL that is not confined names {named[0]}")
+    return (named[0] if named else None), len(_CRITERION.findall(statement)) >= len(named)
 
 
 _CRITERION = re.compile(r"\bpartner(?:_\d+)?\.id IN \(|\bpartner_id IN \(")

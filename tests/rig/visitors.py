@@ -5,15 +5,22 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select
 
 from app import clock
 from app.accounts.models import LoginSession, User, new_secret
-from app.extensions import db, write
+from app.extensions import db
 from tests.rig.people import People, Persona
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 CSRF_SECRET = "the same in every test session"
+# Written once and past the mapper, for nearly every test logs somebody in.
+NEW_SESSION = insert(LoginSession).values(
+    user_id=select(User.id).where(User.email == bindparam("email")).scalar_subquery(),
+    token_hash=bindparam("token_hash"),
+    created_at=bindparam("created_at"),
+    expires_at=bindparam("expires_at"),
+)
 
 
 class Visitor(FlaskClient):
@@ -31,15 +38,14 @@ class Visitor(FlaskClient):
     def log_in(self, persona: Persona) -> "Visitor":
         """Open a session row for the person; passwords are for the tests of logging in."""
         token, token_hash = new_secret()
-        with self.application.app_context():
-            user_id = db.session.scalars(select(User.id).where(User.email == persona.email)).one()
+        with self.application.app_context(), db.engine.connect().execution_options(write=True) as connection:
             now = clock.now()
-            with write() as changes:
-                row = LoginSession(token_hash=token_hash, user_id=user_id, created_at=now)
-                row.expires_at = now + timedelta(hours=12)
-                changes.add(row)
+            times = {"created_at": now, "expires_at": now + timedelta(hours=12)}
+            connection.execute(NEW_SESSION, {"token_hash": token_hash, "email": persona.email, **times})
+            connection.commit()
         with self.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = token, True
+            session["_user_id"], session["_fresh"], session["csrf_token"] = token, True, CSRF_SECRET
+        self.cookie_with_secret = self.get_cookie("session").value
         return self
 
     def _csrf_token(self) -> str:
