@@ -1,17 +1,14 @@
 """What is sent for one month of the story: files as the partners' people would have filled them in."""
 
 import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from openpyxl import load_workbook
-
 from app.demo.cast import STORY
 from app.reports.asking import template_of
 from app.reports.models import Report
-from app.reports.workbook import HEADER_ROW, write_workbook
+from app.reports.workbook import EMPTY, write_workbook
 
 KINDS = ("staffing", "service", "quality")
 EVERYTHING_STANDS: Mapping[tuple[str, str], dict[str, str]] = {}
@@ -27,19 +24,14 @@ class Row:
 
 def workbook_for(report: Report, corrected: Mapping[tuple[str, str], dict[str, str]] = EVERYTHING_STANDS) -> bytes:
     """The report's own template, filled in with the story's figures, or others of a site and queue."""
-    template = template_of(report)
-    book = load_workbook(io.BytesIO(write_workbook(report, template)))
-    sheet = book.worksheets[0]
     figures = {(row.site, row.queue): row.figures for row in rows_of(report)}
     for place, changes in corrected.items():
         figures[place] = figures[place] | changes
-    places = {column.key: place for place, column in enumerate(template.columns, 4)}
-    for number, asked in enumerate(template.rows, HEADER_ROW + 2):
-        for measure, value in figures[asked.site, asked.queue].items():
-            sheet.cell(number, places[measure]).value = float(value) if "." in value else int(value)
-    body = io.BytesIO()
-    book.save(body)
-    return body.getvalue()
+    rows = [
+        {**EMPTY, "site": site, "queue": queue, "day": None, "measures": typed, "stated": typed}
+        for (site, queue), typed in figures.items()
+    ]
+    return write_workbook(report, template_of(report), rows)
 
 
 def rows_of(report: Report) -> list[Row]:

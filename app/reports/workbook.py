@@ -67,7 +67,8 @@ def _write_rows(sheet, styles: dict, report: Report, template: Template, given: 
     sheet.write_string(0, 0, title_of(template), styles["title"])
     sheet.write_string(1, 0, f"{contract.partner.name}, {contract.name} ({contract.reference})", styles["plain"])
     due = f"Due {moment(report.due_at, contract.zone)}. Fill in the white cells."
-    sheet.write_string(2, 0, "These figures are approved. Change what is wrong." if given else due, styles["plain"])
+    approved = "These figures are approved. Change what is wrong."
+    sheet.write_string(2, 0, approved if given and report.is_approved else due, styles["plain"])
     sheet.write_string(3, 0, code_of(template), styles["small"])
     for place, heading in enumerate(template.headings):
         sheet.write_string(HEADER_ROW, place, heading, styles["heading"])

@@ -54,8 +54,12 @@ class Module:
     def tree(self) -> ast.Module:
         return ast.parse(self.text)
 
+    @cached_property
+    def every_node(self) -> list[ast.AST]:
+        return list(ast.walk(self.tree))
+
     def nodes(self, *kinds: type) -> list:
-        return [node for node in ast.walk(self.tree) if isinstance(node, kinds)]
+        return [node for node in self.every_node if isinstance(node, kinds)]
 
     def imports(self) -> set[str]:
         """Every imported module, `from app.reports import views` as `app.reports` and `app.reports.views`."""
