@@ -10,7 +10,9 @@ from app.reports.checking import Checked, check
 from app.reports.finding import WrongFile
 from app.reports.mapping.applying import read_by
 from app.reports.mapping.column_map import wrongs
+from app.reports.mapping.first_rows import first_rows
 from app.reports.mapping.proposing import Known, propose
+from app.reports.mapping.sketch import first_of
 from app.reports.mapping.understanding import tables_in, understand
 from app.reports.template import Asked, Column, Template
 from tests.reader.files import workbook
@@ -87,9 +89,12 @@ def test_an_indian_sheet_in_lakhs_to_which_each_month_is_added():
             ("chat", "0.02", "1,900", 1600, 100, 9500),
         )
     ]
-    checked = as_proposed(workbook(heads, *rows, ["Grand Total", None, None, 2.5]), "1,234.5")
+    content = workbook(heads, *rows, ["Grand Total", None, None, 2.5])
+    checked = as_proposed(content, "1,234.5")
     assert figures(checked) == [["123456", "120000", "100400", "3456", "36000000"], RIGHT[1]]
     assert "2 rows were left out, as the mapping says: Aug 2026 (2)." in checked.notes
+    best = propose(tables_in(read("own.xlsx", content).sheets, KNOWN), TEMPLATE, KNOWN)[0]
+    assert [row for row, _ in first_rows(best.chosen, first_of(best.layout), TEMPLATE, "1,234.5")] == [4, 5]
 
 
 def test_a_german_sheet_with_three_rows_of_merged_headings_and_two_tables():

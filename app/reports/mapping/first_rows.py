@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
-from app.reading import Cell
+from app.domain.periods import Month
+from app.reading import Cell, Row
 from app.reports.figures import NotAFigure, figure
 from app.reports.mapping.column_map import (
     NO_FIGURES,
@@ -42,7 +44,7 @@ def shown_roles(chosen: ColumnMap, template: Template) -> dict[str, str]:
 def first_rows(chosen: ColumnMap, layout: Layout, template: Template, style: str) -> Iterator[tuple[int, list[Shown]]]:
     """Row numbers and a cell for each of the roles that are shown."""
     readers = {role_of(column): column for column in template.columns}
-    for row in layout.rows:
+    for row in _of_the_month(chosen, layout, template) or layout.rows:
         cells = []
         for role in shown_roles(chosen, template):
             mapped = chosen.of_role(role)
@@ -55,6 +57,15 @@ def first_rows(chosen: ColumnMap, layout: Layout, template: Template, style: str
             else:
                 cells.append(_place(row.cell(mapped.heading.place), role, chosen, template))
         yield row.number, cells
+
+
+def _of_the_month(chosen: ColumnMap, layout: Layout, template: Template) -> list[Row]:
+    """Where those of other months are left out."""
+    months = chosen.of_role(PERIOD)
+    if not chosen.leaves_other_months or months is None:
+        return []
+    named = ((row, period_in(row.cell(months.heading.place), template)) for row in layout.rows)
+    return [row for row, each in named if (Month.of(each) if isinstance(each, date) else each) == template.month]
 
 
 def _fixed(chosen: ColumnMap, role: str, template: Template) -> str:

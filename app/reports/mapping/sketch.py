@@ -7,7 +7,7 @@ from app.reading import Cell, Row, Sheet
 from app.reports.mapping.column_map import ColumnMap, from_document
 from app.reports.mapping.layout import Heading, Layout
 
-ROWS = 8  # enough to see what a column holds
+ROWS = 4  # from the top and from the end: enough to see what a column holds, and what came last
 MOST_NAMES = 60  # that are asked about one by one; of the others together
 LONGEST_TEXT = 60  # in letters, of a cell that is shown as an example
 
@@ -43,11 +43,11 @@ def sketch_from(document: Mapping) -> Sketch:
 
 
 def first_of(layout: Layout) -> Layout:
-    """The table with the first of its rows that hold most cells: notes and totals say little about a column."""
+    """The table with the first and the last of its rows that hold most cells: notes and totals say little about it."""
     filled = sorted(sum(not row.cell(each.place).is_blank for each in layout.headings) for row in layout.rows)
     usual = filled[len(filled) // 2] if filled else 0
     rows = [row for row in layout.rows if sum(not row.cell(each.place).is_blank for each in layout.headings) >= usual]
-    return replace(layout, rows=tuple(rows[:ROWS]))
+    return replace(layout, rows=tuple(rows if len(rows) <= 2 * ROWS else [*rows[:ROWS], *rows[-ROWS:]]))
 
 
 def _table(layout: Layout) -> dict:
