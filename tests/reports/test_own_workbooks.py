@@ -134,3 +134,16 @@ def test_an_average_is_no_sum_and_a_compact_pivot_table_is_refused_with_what_to_
     pivot = workbook(["Etiquetas de fila", "Suma de Ofrecidas"], ["one", 3000], ["   voice", 1000], ["   chat", 2000])
     with pytest.raises(WrongFile, match="Show it in tabular form"):
         understand(read("a.xlsx", pivot).sheets, TEMPLATE, KNOWN, None, "1.234,5")
+
+
+def test_of_a_book_with_a_sheet_for_each_month_that_of_the_report_is_proposed():
+    def add(book):
+        book.active.title = "Agosto 2026"
+        sheet = book.create_sheet("Setembro 2026")
+        for row in (heads, *rows[:1]):
+            sheet.append(row)
+
+    heads = ["Local", "Fila", "Recebidas", "Atendidas", "No prazo", "Abandonadas", "Tempo de atendimento (s)"]
+    rows = [["one", queue, 1000, 950, 800, 50, 285000] for queue in ("voice", "chat")]
+    found = tables_in(read("a.xlsx", workbook(heads, *rows, change=add)).sheets, KNOWN)
+    assert [each.layout.sheet.name for each in propose(found, TEMPLATE, KNOWN)] == ["Setembro 2026", "Agosto 2026"]

@@ -1,5 +1,6 @@
 """Merged cells of somebody's own sheet: words that are merged over several rows are said of each of them."""
 
+from bisect import bisect_right
 from dataclasses import replace
 
 from app.reading import Cell, Row, Sheet, column_letter
@@ -7,6 +8,7 @@ from app.reports.mapping.layout import Layout, is_figure
 from app.reports.wording import first_named
 
 MERGED = "Merged cells count"  # as the reader says of all that are merged in a sheet
+MOST_FILLED = 500_000  # cells; a sheet that merges more is read as it stands
 
 Merge = tuple[int, int, int, int]
 
@@ -14,20 +16,23 @@ Merge = tuple[int, int, int, int]
 def with_merged_words(layout: Layout) -> Layout:
     """Figures are never said twice: a number that is merged over rows counts for the first alone."""
     rows = {row.number: row for row in layout.rows}
-    filled: dict[tuple[int, int], Cell] = {}
+    filled: dict[int, dict[int, Cell]] = {}  # by row and place
     told: list[Merge] = []
+    numbers, count = [row.number for row in layout.rows], 0
     for merge in sorted(layout.sheet.merged):
         top, left, bottom, right = merge
         said = rows[top].cell(left - 1) if top in rows else None
         if said is None or left != right or is_figure(said):
             continue
+        covered = numbers[bisect_right(numbers, top) : bisect_right(numbers, bottom)]
+        if (count := count + len(covered)) > MOST_FILLED:
+            return layout
         told.append(merge)
-        filled |= {(number, left - 1): said for number in range(top + 1, bottom + 1)}
+        for number in covered:
+            filled.setdefault(number, {})[left - 1] = said
     if not filled:
         return layout
-    changed = tuple(
-        _with(row, {place: cell for (at, place), cell in filled.items() if at == row.number}) for row in layout.rows
-    )
+    changed = tuple(_with(row, filled.get(row.number, {})) for row in layout.rows)
     return replace(layout, sheet=_telling(layout, told), rows=changed, written=layout.rows)
 
 

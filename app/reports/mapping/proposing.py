@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 
 from app.domain.periods import Month
 from app.reports import units
@@ -19,7 +20,7 @@ from app.reports.mapping.column_map import (
 )
 from app.reports.mapping.headings import SHARE, SURE, is_average, likeness, unit_of
 from app.reports.mapping.layout import Heading, Layout, is_clock, is_figure
-from app.reports.mapping.periods import period_in
+from app.reports.mapping.periods import months_in, period_in
 from app.reports.surroundings import is_total
 from app.reports.template import Template
 
@@ -53,13 +54,21 @@ class Proposal:
 
 
 def propose(found: Iterable[Layout], template: Template, known: Known) -> list[Proposal]:
-    """One for each table, the likeliest first."""
+    """One for each table, the likeliest first; some books have a sheet for each month."""
     proposals = [_proposal(layout, template, known) for layout in found]
-    return sorted(proposals, key=lambda each: (-each.recognised, -len(each.layout.rows)))
+    return sorted(
+        proposals,
+        key=lambda each: (-each.recognised, _is_of_another_month(each.layout, template), -len(each.layout.rows)),
+    )
+
+
+def _is_of_another_month(layout: Layout, template: Template) -> bool:
+    named = {month for text in (layout.sheet.name, *layout.above) for month in months_in(text)}
+    return bool(named) and template.month not in named and not template.contracts
 
 
 def _proposal(layout: Layout, template: Template, known: Known) -> Proposal:
-    rows = [row for row in layout.rows if layout.holds_figures(row) and not is_total(row)][:LOOKED_AT]
+    rows = list(islice((row for row in layout.rows if layout.holds_figures(row) and not is_total(row)), LOOKED_AT))
     scored = sorted(_scores(layout, rows, template, known), key=lambda each: -each[0])
     roles: dict[str, tuple[int, str]] = {}
     for _, role, place, unit in scored:
