@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.masking import EMAIL, PHONE, is_number_of_a_person, is_phone, masked, names_a_person
 from app.reading import BLANK, Cell, Row, Sheet, column_letter
+from app.reports.figures import without_a_figure
 from app.reports.finding import SEARCHED_ROWS, has_headings, plain
 from app.reports.wording import first_named
 
@@ -31,6 +32,9 @@ OF_A_PERSON = {
     "number": is_number_of_a_person,
 }
 NAME = re.compile(r"[^\W\d_a-z][^\W\d_]+(?:[ ,.'’-]+[^\W\d_a-z][^\W\d_]*\.?){1,3}")
+HEADS_COUNTS_TOO = frozenset({"name", "email", "phone"})  # "Agents" of a headcount, "Phone" of a channel
+COUNT = re.compile(r"\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3})+(?:[.,]\d+)?|\d{1,6}(?:[.,]\d+)?")
+DASHES = frozenset("-–—")
 LEAST_NAMES = 5
 MOST_SHARE, NAME_SHARE = 0.5, 0.8
 
@@ -69,12 +73,18 @@ def _columns(sheet: Sheet, known: Collection[str]) -> Iterator[Personal]:
         by_heading = headings[place] if place < len(headings) else None
         if not cells or (texts and sum(text.casefold() in known for text in texts) > MOST_SHARE * len(texts)):
             continue
-        if by_heading == "name" and not texts:
-            continue  # "Agents" above numbers is a headcount
+        if by_heading in HEADS_COUNTS_TOO and _are_counts(cells):
+            continue
         kind = _kind_of(texts, len(cells), by_heading == "place") if by_heading in (None, "place") else by_heading
         if kind:
             named = by_heading not in (None, "place")
             yield Personal(sheet.name, place, header.number, kind, header.cell(place).text.strip() if named else "")
+
+
+def _are_counts(cells: Sequence[Cell]) -> bool:
+    """Numbers, in whatever kind of file; those that are not available say nothing."""
+    said = [cell for cell in cells if without_a_figure(cell) is None and cell.text.strip() not in DASHES]
+    return sum(COUNT.fullmatch(cell.text.strip()) is not None for cell in said) > MOST_SHARE * len(said) or not said
 
 
 def _suspects(sheet: Sheet, known: Collection[str]) -> bool:

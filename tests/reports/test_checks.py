@@ -373,6 +373,10 @@ def personal_columns():
     found = clean("Month,Site,Queue,Agent name,Offered\n2026-10,BOG,EN,Ana Díaz,5\n2026-10,BOG,ES,Bo,6\n")
     assert [column.place for column in found.columns] == ["Column D (Agent name)"]
     assert "Díaz" not in str(found)
+    counts = clean('Site,Queue,Agent,Staff,Phone,Email\nBOG,EN,45,"1,234.5",500,7\nBOG,ES,n/a: lost,-,"1,250,000",9\n')
+    assert counts.columns == ()
+    phones = clean("Site,Queue,Phone,Email\nBOG,EN,555 0142,ana.reyes\nBOG,ES,5550143,bo\n")
+    assert [column.kind for column in phones.columns] == ["phone", "email"]
 
 
 @example("Addresses and numbers elsewhere")
