@@ -58,3 +58,12 @@ def _as_one(same: list[Problem]) -> Problem:
         return first
     place = first.place if first.place == last.place else f"{first.place} to {last.place}"
     return Problem(place, f"{first.words} {len(same) - 1:,} more likewise.")
+
+
+def marks_of(problems: Iterable[dict]) -> dict[tuple[int, int], str]:
+    """What is wrong by cell of the author's table; several faults of one cell stand together."""
+    marks: dict[tuple[int, int], str] = {}
+    for problem in problems:
+        for cell in cells_of(problem):
+            marks[cell] = f"{marks[cell]} {problem['words']}" if cell in marks else problem["words"]
+    return marks

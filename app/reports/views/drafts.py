@@ -36,7 +36,7 @@ from app.reports.mending import on_the_page
 from app.reports.models import Draft, Report, Review, Submission
 from app.reports.permits import SecondPersonNeeded, certifiers, refusal_to_certify, refusal_to_prepare
 from app.reports.preview import Outlook, levels_fed_by, outlook
-from app.reports.problems import cells_of
+from app.reports.problems import marks_of
 from app.reports.returned import returned_version
 from app.reports.sending import certify
 from app.reports.table_pages import MOST_ROWS
@@ -229,21 +229,12 @@ def _table_of(draft: Draft) -> dict:
     letters = [column_letter(place) for place in range(len(draft.table.get("headings", ())))]
     returned = returned_version(draft.report)
     table = on_the_page(draft, _page_asked_for(0))
-    return {"letters": letters, "marks": _marks(draft), "returned": returned, **table}
+    return {"letters": letters, "marks": marks_of(draft.problems), "returned": returned, **table}
 
 
 def _certificate(draft: Draft) -> CertificateForm:
     kind = CorrectionForm if draft.report.is_approved else CertificateForm
     return kind(formdata=None, seen=draft.content_hash, form_key=secrets.token_urlsafe(16))
-
-
-def _marks(draft: Draft) -> dict[tuple[int, int], str]:
-    """What is wrong by cell of the author's table; several faults of one cell stand together."""
-    marks: dict[tuple[int, int], str] = {}
-    for problem in draft.problems:
-        for cell in cells_of(problem):
-            marks[cell] = f"{marks[cell]} {problem['words']}" if cell in marks else problem["words"]
-    return marks
 
 
 def _changes(report: Report, draft: Draft, asked):
