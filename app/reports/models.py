@@ -25,8 +25,7 @@ OWED = frozenset({"due", "drafted", "returned"})
 class Report(Lockable, PartnerOwned, Base):
     """What is due: contract × month × kind × party. The root of everything that is sent for it.
 
-    `state` is due, drafted, sent, returned or approved, and it is owed (`OWED`) until it is sent; overdue and locked
-    are questions of time, not states.
+    `state` is due, drafted, sent, returned or approved, and it is owed (`OWED`) until it is sent; overdue is no state.
     """
 
     __tablename__ = "report"
@@ -111,9 +110,8 @@ class Draft(Mended, Warned, PartnerOwned, Base):
     """The newest upload for a report, checked and not yet sent; the next upload replaces it.
 
     `rows` are what would be sent, `problems` what is wrong by cell, `warnings` what has to be confirmed, `personal` the
-    columns with personal data that nobody has left out yet, `told` what reading the file said, by sheet, where only a
-    copy stays, `table` the sheet as its author wrote it, and `mapping_number` the version of the mapping that it was
-    read with, when it is a workbook of the partner's own.
+    columns with personal data to leave out, `told` what reading said of a file that only a copy stays of, `table` the
+    sheet as its author wrote it, `mapping_number` the version of the mapping of a workbook of the partner's own.
     """
 
     __tablename__ = "draft"
