@@ -93,7 +93,9 @@ def _read_rows(found: Found, template: Template, number_style: str, checked: Che
     unknown = 0  # rows that may be those of which others seem to be missing
     for row in found.rows:
         problems = list(_unheaded(found, row, stray))
-        if _is_a_note(found, row, template):
+        if problems:
+            asked = None  # its cells stand under other headings than they were typed for
+        elif _is_a_note(found, row, template):
             asked = None
             _day(found, row, template, problems)
         else:

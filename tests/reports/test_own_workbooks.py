@@ -147,3 +147,11 @@ def test_of_a_book_with_a_sheet_for_each_month_that_of_the_report_is_proposed():
     rows = [["one", queue, 1000, 950, 800, 50, 285000] for queue in ("voice", "chat")]
     found = tables_in(read("a.xlsx", workbook(heads, *rows, change=add)).sheets, KNOWN)
     assert [each.layout.sheet.name for each in propose(found, TEMPLATE, KNOWN)] == ["Setembro 2026", "Agosto 2026"]
+
+
+def test_of_a_line_that_a_comma_within_a_figure_has_shifted_only_that_is_said():
+    heads = "Month,Site,Queue,Offered,Answered,Answered in threshold,Abandoned,Handling time"
+    content = f"{heads}\n2026-09,one,voice,1,23,456,120000,100400,3456,9\n2026-09,one,chat,2000,1900,1600,100,570000\n"
+    checked = check(read("a.csv", content.encode()).sheets, TEMPLATE, "1,234.5")
+    assert [(each.place, each.words[:22]) for each in checked.problems] == [("Row 2", "This row has 10 cells,")]
+    assert figures(checked) == RIGHT[1:]
