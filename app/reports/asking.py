@@ -22,9 +22,9 @@ class NothingAsked(Refusal):
     """The contract has no terms in force for the report's month."""
 
 
-def terms_of(report: Report) -> Terms:
-    """Raises NothingAsked."""
-    terms = terms_in_force(terms_history(report.contract), Month.parse(report.month))
+def terms_of(report: Report, history: Sequence[Terms] | None = None) -> Terms:
+    """Of the contract's history, where it is at hand. Raises NothingAsked."""
+    terms = terms_in_force(history or terms_history(report.contract), Month.parse(report.month))
     if terms is None or report.kind not in terms.reports:
         raise NothingAsked("No terms in force ask for this report. Ask your partner manager to look at the contract.")
     return terms

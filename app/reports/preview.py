@@ -54,12 +54,14 @@ class Outlook:
         return tuple(finding for finding in self.findings if finding.is_miss)
 
 
-def outlook(report: Report, rows: list[dict], now: datetime) -> Outlook | None:
-    """None when no service level rests on this report in this month."""
+def outlook(
+    report: Report, rows: list[dict], now: datetime, history: tuple[Terms, ...] | None = None
+) -> Outlook | None:
+    """By the contract's history, where it is at hand. None when no service level rests on this report in this month."""
     month, contract = Month.parse(report.month), report.contract
     instant = known_by(contract.partner, now)
     known = as_if_approved(facts_of(contract, instant), report, rows)
-    history = terms_history(contract)
+    history = history or terms_history(contract)
     forecasts = forecasts_known(contract, instant) if any(terms.uses_forecasts for terms in history) else ()
     charges = latest_charges(contract)
     lines = charge_lines_of(charges)

@@ -11,6 +11,7 @@ from app import clock
 from app.access import Permission, requires
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
+from app.contracts.terms import terms_history
 from app.extensions import write
 from app.partners.places import Places
 from app.reading import column_letter, without_collection
@@ -164,9 +165,10 @@ def draft_page(
     now, draft = clock.now(), report.draft
     if draft is None:
         return redirect(url_for("reports.show", key=report.key))
-    terms = terms_of(report)
+    history = terms_history(report.contract)
+    terms = terms_of(report, history)
     asked = template_of(report, terms)
-    expected = None if draft.problems else outlook(report, draft.rows, now)
+    expected = None if draft.problems else outlook(report, draft.rows, now, history)
     return page(
         "reports/draft.html",
         status=status,
@@ -191,7 +193,6 @@ def draft_page(
         form=form or _certificate(draft),
         confirmation_form=confirmation_form or ConfirmationForm(formdata=None, seen=draft.seen_hash),
         upload_form=UploadForm(formdata=None),
-        sent_before=bool(report.submissions),
     )
 
 
