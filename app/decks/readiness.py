@@ -14,6 +14,8 @@ from app.decks.issuing import last_day
 from app.domain.periods import Month, Quarter
 from app.domain.terms import terms_in_force
 from app.extensions import db
+from app.formatting import day
+from app.formatting import quarter as quarter_words
 from app.reports.models import Report
 
 
@@ -41,6 +43,17 @@ class Readiness:
     quarter: Quarter
     months: tuple[MonthReadiness, ...]
     now: datetime
+    begins_on: date | None  # of the contract's first terms in force
+
+    @property
+    def refusal(self) -> str:
+        """Why no deck can be made of this quarter, and what to do; nothing when one can."""
+        if any(month.has_terms for month in self.months):
+            return ""
+        none = f"No terms of this contract are in force in {quarter_words(self.quarter)}"
+        if self.begins_on is None:
+            return f"{none}. Put its terms in force first."
+        return f"{none}: they begin on {day(self.begins_on)}. Choose a quarter from then on."
 
     @property
     def runs_until(self) -> date | None:
@@ -66,7 +79,8 @@ def readiness_of(contract: Contract, quarter: Quarter, now: datetime) -> Readine
         of_month = tuple(report for report in reports if report.month == str(month))
         lacks = bool(of_month) and terms is not None and terms.credits is not None and month not in charges
         months.append(MonthReadiness(month, of_month, terms is not None, lacks))
-    return Readiness(contract, quarter, tuple(months), now)
+    begins_on = min((terms.effective_from for terms in history), default=None)
+    return Readiness(contract, quarter, tuple(months), now, begins_on)
 
 
 def reports_of(contract: Contract, quarter: Quarter) -> Sequence[Report]:

@@ -68,6 +68,17 @@ def test_what_the_quarter_lacks_is_said_before(as_, contract, inside):
     assert "runs until" not in complete.text
 
 
+def test_a_quarter_before_the_contract_has_no_deck(as_, contract, inside):
+    words = "No terms of this contract are in force in Q3 2025: they begin on"
+    looked = as_("mia").get(f"/decks/new?contract={contract}&quarter=2025-Q3")
+    assert words in looked.text
+    assert "Make the deck</button>" not in looked.text
+    refused = as_("mia").post("/decks/new", data=asked(contract, quarter="2025-Q3"))
+    assert (refused.status_code, words in refused.text) == (422, True)
+    with inside() as session:
+        assert session.scalars(select(Deck)).all() == []
+
+
 def test_a_report_that_is_not_approved_is_named_and_linked(as_, contract):
     page = as_("mia").get(f"/decks/new?contract={contract}&quarter={QUARTER}").text
     assert re.search(r'href="/reports/[^"]+">Staffing, partner</a>', page)

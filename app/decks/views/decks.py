@@ -57,8 +57,11 @@ def new():
 @requires(Permission.DECK_EDIT)
 def create():
     form = _form()
-    if not form.validate():
-        return page("decks/new.html", form=form, readiness=_readiness(form), status=422)
+    readiness, is_valid = _readiness(form), form.validate()
+    if readiness and readiness.refusal:
+        form.quarter.errors = [readiness.refusal]
+    if form.errors or not is_valid:
+        return page("decks/new.html", form=form, readiness=readiness, status=422)
     contract = find(Contract, form.contract.data)
     with write():
         deck = service.request_deck(
