@@ -52,6 +52,14 @@ def write_item(session, **about) -> Item:
     return item
 
 
+def beyond_the_margin(pdf: bytes) -> list[str]:
+    """Words that end where the right margin of a slide begins, 0.6 of its 13.333 inches, or beyond."""
+    boxes = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    words = re.findall(r'<word xMin="[^"]+" yMin="[^"]+" xMax="([^"]+)" yMax="[^"]+">([^<]*)<', boxes)
+    assert words
+    return [word for right, word in words if float(right) > (13.333 - 0.6) * 72 + 1]
+
+
 @pytest.fixture
 def html(inside, ask):
     """The slides of Cedar's quarter with one decision and one action on the agenda."""
@@ -168,6 +176,7 @@ def test_the_draft_says_on_every_page_that_it_is_one_and_is_the_edition_otherwis
     count = int(pages(edition)["Pages"])
     assert int(pages(draft)["Pages"]) == count
     assert told(draft, pdf_text).count(ribbon) == count
+    assert beyond_the_margin(edition) == []
     assert "DRAFT" not in pdf_text(edition)
     rest = sorted(told(draft, pdf_text).replace(ribbon, "").replace("DRAFT", "").split())
     assert rest == sorted(told(edition, pdf_text).split())
