@@ -54,7 +54,7 @@ def known_at(contract: Contract, instant: datetime, tried: Iterable[Terms] = ())
     charges = latest_charges(contract, instant)
     facts = facts_of(contract, instant)
     if any(terms.reads_record for terms in (*history, *tried)):
-        facts = facts.with_record(record_known(contract, instant))
+        facts = facts.with_record(record_known(contract, instant, history))
     as_of = instant.astimezone(ZoneInfo(contract.zone)).date()
     return Known(
         terms=history,

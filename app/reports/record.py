@@ -5,7 +5,7 @@ other: the timeliness of a month when each of its reports came or fell due, the 
 the decision when each that came was decided on.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from app.contracts.models import Contract
 from app.domain.catalogue import RECORDS
 from app.domain.facts import Facts, Line, Party, ReportKey, ReportStatus, Standing
 from app.domain.periods import Month
+from app.domain.terms import Terms, terms_in_force
 from app.partners.ends import last_days
 from app.reports.deliveries import Delivery, deliveries
 from app.reports.models import Report
@@ -37,11 +38,14 @@ IS_FINAL: Mapping[str, Callable[[Delivery], bool]] = {
 WRONG_AT_FIRST = {"reports_right_first": Decimal(0)}
 
 
-def record_known(contract: Contract, instant: datetime) -> Facts:
-    """Two statements. Of a month that was all imported it is said that there is nothing to tell, which is no zero."""
+def record_known(contract: Contract, instant: datetime, history: Sequence[Terms]) -> Facts:
+    """Two statements. Of a month that was all imported it is said that there is nothing to tell, which is no zero.
+
+    A report that the terms of its month ask for no more, by the `history` known then, cannot be sent: nobody owes it.
+    """
     ends = last_days(contract.partner_id, contract.id, instant)
     found = deliveries(Report.contract_id == contract.id, instant, instant)
-    owed = [each for each in found if not any(map(each.report.outlives, ends))]
+    owed = [each for each in found if _is_asked_for(each.report, history) and not any(map(each.report.outlives, ends))]
     lines: list[Line] = []
     reports: dict[ReportKey, ReportStatus] = {}
     for name, of_month in groupby(owed, key=lambda each: each.report.month):
@@ -65,6 +69,11 @@ def as_if_corrected(known: Facts, report: Report) -> Facts:
 
 def _is_decision_on(line: Line, month: Month, report: Report) -> bool:
     return (line.month, line.kind, line.party, line.queue) == (month, "decision", Party.RECORD, report.kind)
+
+
+def _is_asked_for(report: Report, history: Sequence[Terms]) -> bool:
+    terms = terms_in_force(history, Month.parse(report.month))
+    return terms is not None and (report.kind, report.party) in terms.reports_due(CATALOGUE)
 
 
 def _status(part: str, recorded: Iterable[Delivery]) -> ReportStatus:

@@ -178,7 +178,7 @@ def begin(code: str = "cedar", terms: Mapping | None = None, currency: str = "US
         session.add(contract)
         session.flush()
         written = dict(terms or cedar_document(code))
-        session.add(_in_force(contract, written, people["mia"]))
+        session.add(in_force(contract, written, people["mia"]))
         history = history_of(contract)
     for month, amount in charges.items():
         history.charge(month, amount)
@@ -210,18 +210,18 @@ def by_kind(figures: Mapping[str, str]) -> dict[str, dict[str, str]]:
     return kinds
 
 
-def _in_force(contract: Contract, written: dict, actor: User) -> TermsVersion:
+def in_force(contract: Contract, written: dict, actor: User, number: int = 1, at: datetime = START) -> TermsVersion:
     return TermsVersion(
         partner_id=contract.partner_id,
         contract_id=contract.id,
-        number=1,
+        number=number,
         state="in_force",
-        effective_from=date(2025, 11, 1),
+        effective_from=date.fromisoformat(written["effective_from"]),
         document=written,
         sha256=sha256(written),
         created_at=START,
         created_by_id=actor.id,
-        activated_at=START,
+        activated_at=at,
         activated_by_id=actor.id,
     )
 

@@ -20,7 +20,7 @@ from app.reports.deferrals import Deferral
 from app.reports.differences import lines_of, rows_of
 from app.reports.models import Report
 from tests.domain.story import AUGUST, FIGURES, MEASURES, SEPTEMBER, credited, level, limit
-from tests.performance.history import START, begin, by_kind, cedar_document
+from tests.performance.history import START, begin, by_kind, cedar_document, in_force
 from tests.rig.people import THE_DAY
 
 pytestmark = pytest.mark.portable
@@ -142,6 +142,24 @@ def test_a_miss_costs_and_is_repeated_as_known_at_the_time(history):
     stored = db.session.scalars(select(Evaluation).order_by(Evaluation.number)).all()
     assert [each.findings[0].detail["contributions"][0]["submission"] != "" for each in stored] == [False, True]
     assert all(is_the_same(each, recompute(each)) for each in stored)
+
+
+def test_a_report_that_an_amendment_asks_for_no_more_is_held_against_nobody(history):
+    """Nobody can send it any more; until the amendment is in force it is late."""
+    history.expect(SEPTEMBER, "quality")
+    send(history, SEPTEMBER, "staffing")
+    document = by_the_record(effective_from="2026-09-01")
+    del document["reports"]["quality"]
+    document["measures"] = {
+        key: part
+        for key, part in document["measures"].items()
+        if part["source"] == "record" or CATALOGUE.measures[key].kind != "quality"
+    }
+    with write() as session:
+        session.add(in_force(history.contract, document, history.reviewer, number=2, at=THE_DAY - DAY))
+    assert judged(history, SEPTEMBER, THE_DAY - 2 * DAY)["in-time"] == ("below_minimum", "1/2")
+    assert judged(history, SEPTEMBER)["in-time"] == ("met", "1/1")
+    assert judged(history, SEPTEMBER)["lateness"] == ("met", "0/1")
 
 
 def test_a_contract_that_does_not_read_the_record_rests_on_none_of_it(inside, count_statements):
