@@ -56,7 +56,9 @@ class Content:
 
     @cached_property
     def months_before(self) -> tuple[MonthEvaluation, ...]:
-        return tuple(each for each in self.history if each.month in self.quarter.previous().months)
+        """Of the quarter before; none where nothing is known of one of them, for there is nothing to compare with."""
+        before = tuple(each for each in self.history if each.month in self.quarter.previous().months)
+        return () if any(map(is_silent, before)) else before
 
     @cached_property
     def known(self) -> tuple[MonthEvaluation, ...]:
@@ -168,6 +170,9 @@ class Content:
 
     @property
     def payable_before(self) -> int | None:
+        """None also where a part of it has still to come."""
+        if open_credits(self.months_before):
+            return None
         return _total([month.credits.payable for month in self.months_before])
 
     @property

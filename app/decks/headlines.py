@@ -86,7 +86,7 @@ def _consequence(content: Content) -> str:
         return f"; {_earned_back(content)}"
     if content.payable:
         return f"; credits of {money(content.payable, content.deck.contract.currency)}"
-    if all(miss.finding.disposition == "in_grace" for miss in content.misses):
+    if not content.unsettled and all(miss.finding.disposition == "in_grace" for miss in content.misses):
         return "; in grace, so no credit is due"
     return "; no credit is due so far" if content.is_open else "; no credit is due"
 

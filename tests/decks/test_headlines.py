@@ -181,6 +181,26 @@ def test_a_credit_of_which_a_part_is_known_is_due_so_far():
     assert not owed.is_unknown(owed.credits[0])
 
 
+def test_a_quarter_before_that_is_not_settled_is_compared_with_as_far_as_it_is_known():
+    waits = ReportStatus(Standing.AWAITING)
+    whole, part = content(quarter="2026-Q4"), content(dict.fromkeys(FIGURES, PERFECT), quarter="2026-Q4", quality=waits)
+    assert (whole.payable_before, say.misses_before(whole)) == (8_330_000, 8)
+    assert (part.payable_before, say.misses_before(part), say.met_before(part)) == (None, 0, "3 of 5")
+    silent = content(quarter="2026-Q4", **dict.fromkeys(("staffing", "service", "quality"), waits))
+    assert (silent.months_before, silent.payable_before, silent.score_before.value) == ((), None, None)
+
+
+def test_a_miss_in_grace_says_nothing_of_what_is_still_to_come():
+    agreed = [
+        {**each, **({"credits_from": "2026-10-01"} if each["metric"] != "qa_accuracy" else {})}
+        for each in document()["service_levels"]
+    ]
+    begun = content(
+        {JULY: FIGURES[SEPTEMBER]}, agreed=terms(service_levels=agreed), quality=ReportStatus(Standing.AWAITING)
+    )
+    assert say.summary_headline(begun).endswith("no credit is due so far")
+
+
 def test_a_month_that_waits_for_approval_is_not_called_unreported():
     waiting = content(FIGURES, **dict.fromkeys(("staffing", "service", "quality"), ReportStatus(Standing.AWAITING)))
     assert say.unknown(waiting) == "3 of 3 months not approved yet"
