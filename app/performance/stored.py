@@ -7,6 +7,9 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.contracts.models import Contract
+from app.contracts.terms import terms_of
+from app.domain.periods import Month
+from app.domain.terms import terms_in_force
 from app.extensions import db
 from app.partners.models import Partner
 from app.performance.models import Evaluation, Finding, LedgerEntry, OpenedRight, TargetProposal
@@ -80,7 +83,9 @@ def chains(*criteria) -> list[Evaluation]:
 
 
 def unjudged(months: Collection[str]) -> list[tuple[Contract, str]]:
-    """Contracts that report for these months and have no judgement of them: nothing of theirs is decided or overdue."""
+    """Contracts that give credits and report for these months and have no judgement of them: nothing of theirs is
+    decided or overdue.
+    """
     current = select(Evaluation.id).where(
         IN_FORCE, Evaluation.contract_id == Report.contract_id, Evaluation.month == Report.month
     )
@@ -93,10 +98,22 @@ def unjudged(months: Collection[str]) -> list[tuple[Contract, str]]:
     found = db.session.execute(
         select(Contract, asked.c.month)
         .join(asked, asked.c.contract_id == Contract.id)
-        .options(joinedload(Contract.partner))
+        .options(joinedload(Contract.partner), selectinload(Contract.terms))
         .order_by(asked.c.month.desc(), Contract.id)
     )
-    return [(contract, month) for contract, month in found]
+    return [(contract, month) for contract, month in found if _gives_credits(contract, Month.parse(month))]
+
+
+def _gives_credits(contract: Contract, month: Month) -> bool:
+    """Neither after an end, when nobody owes a report any more, nor by terms without credits."""
+    ended_on = contract.partner.ended_on
+    history = [terms_of(version) for version in contract.terms if version.state == "in_force"]
+    terms = terms_in_force(history, month)
+    return (
+        contract.covers(month)
+        and (ended_on is None or month.first <= ended_on)
+        and (terms is not None and terms.credits is not None)
+    )
 
 
 def names_of(contract_ids: Iterable[int]) -> dict[tuple[int, str], str]:

@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 
 from app.domain.periods import Month
+from app.extensions import write
 from app.performance.service import evaluate_contract
 from app.performance.settling import unsettled_in, unsettled_of
 from app.performance.stored import in_force
-from tests.domain.story import FIGURES, JULY, SEPTEMBER
-from tests.performance.history import begin, by_kind, story
+from tests.domain.story import FIGURES, JULY, SEPTEMBER, level, limit
+from tests.performance.history import begin, by_kind, cedar_document, story
 from tests.performance.test_exports import rows
 from tests.rig.people import THE_DAY
 
@@ -154,3 +155,20 @@ def test_a_contract_that_nobody_could_judge_is_named_and_has_a_row_without_one_f
     assert (silent["partner"], silent["month"], silent["status"]) == ("Birch", "2026-09", "not_judged")
     assert [silent[name] for name in ("charges", *AMOUNTS, "results", "unsettled")] == [""] * 10
     assert "Birch" not in as_("leo").get("/credits.csv").text
+
+
+@pytest.mark.parametrize("why", ["no credits", "ended contract", "ended partner"])
+def test_a_contract_that_will_owe_no_credit_of_the_month_is_not_waited_for(as_, keys, inside, why):
+    with inside():
+        terms = cedar_document("birch", service_levels=[level("fill", "staffing_fill", limit(">=", "97"))])
+        if why == "no credits":
+            del terms["credits"]
+        history = begin("birch", terms=terms)
+        history.expect(OCTOBER, "service")
+        with write():
+            if why == "ended contract":
+                history.contract.ends_on = SEPTEMBER.last
+            elif why == "ended partner":
+                history.contract.partner.ended_on = SEPTEMBER.last
+    assert "Not judged yet" not in flat(as_("finn").get("/credits?month=2026-10"))
+    assert {row["partner"] for row in rows(as_("finn").get("/credits.csv"))} == {"Cedar"}
