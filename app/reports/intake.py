@@ -26,7 +26,7 @@ from app.reports.mapping.column_map import ColumnMap
 from app.reports.mapping.remembering import MappedAlready, remember
 from app.reports.mapping.understanding import Unmapped
 from app.reports.meant import meant_by
-from app.reports.mended import record_changes, with_mended
+from app.reports.mended import in_other_hands, record_changes, with_mended
 from app.reports.models import Draft, Report, Submission
 from app.reports.personal import NOTHING_READ, Cleaned, cleaned
 from app.reports.retelling import kept_of, retold, told_of
@@ -71,8 +71,9 @@ def map_anew(report: Report, draft: Draft, actor: User) -> Upload:
     refuse_unless_open(report, actor)
     if draft.mapping_number is None or draft.blob is None:
         raise Conflict("This file was read in Accord’s own words, so there is no mapping to change.")
+    mended = [*draft.mended, in_other_hands(draft, actor)]
     with write():
-        upload = _await(report, draft.blob, actor, sketch={}, mended=draft.mended, **kept_of(draft))
+        upload = _await(report, draft.blob, actor, sketch={}, mended=mended, **kept_of(draft))
     check_quickly(upload)
     return upload
 

@@ -11,6 +11,8 @@ from app.accounts.models import User
 from app.extensions import Base
 from app.reading import Cell, Row, Sheet
 
+NOTHING = {"sheet": "", "row": None, "column": None, "place": "", "was": "", "now": ""}
+
 
 class Mended:
     """Figures of a file, and what was changed in it on the page, each with who did and whose figures it was in.
@@ -27,6 +29,11 @@ class Mended:
         return user.id in {self.prepared_by_id, *hands}
 
 
+def in_other_hands(figures: Mended, actor: User, **about: int) -> dict:
+    """Whoever brought the figures answers for them still: this stands among the changes without being one."""
+    return {**NOTHING, "by": actor.id, "in_figures_of": figures.prepared_by_id, **about}
+
+
 def at_last(mended: Sequence[Mapping]) -> list[dict]:
     """Each cell and row once: what the file had, and what counts; one that was put back is as it was."""
     places: dict[tuple, dict] = {}
@@ -37,10 +44,12 @@ def at_last(mended: Sequence[Mapping]) -> list[dict]:
 
 
 def record_changes(mended: Sequence[Mapping], report: Base, actor: User) -> None:
-    """A version that was taken up again is told as such: its changes were told when they were made. Inside write()."""
+    """A version that was taken up again is told as such, and a mapping that was changed tells itself: the changes were
+    told when they were made. Inside write().
+    """
     if mended and "version" in mended[-1]:
         events.record("draft.taken-up", subject=report, actor=actor, version=mended[-1]["version"])
-    elif changes := at_last(mended):
+    elif mended and mended[-1]["was"] != mended[-1]["now"] and (changes := at_last(mended)):
         rows = sum(each["column"] is None for each in changes)
         figures = {name: count for name, count in (("cells", len(changes) - rows), ("rows", rows)) if count}
         events.record("draft.mended", subject=report, actor=actor, **figures)

@@ -7,7 +7,7 @@ from app.masking import masked
 from app.reports.cells import named
 from app.reports.intake import receive_again
 from app.reports.marked_copies import can_be_marked, copy_of_draft, is_marked_quickly
-from app.reports.mended import at_last, rows_left_out
+from app.reports.mended import at_last, in_other_hands, rows_left_out
 from app.reports.models import Draft, Report, Submission
 from app.reports.problems import cells_of
 from app.reports.returned import holds_the_returned_file, returned_version
@@ -106,18 +106,14 @@ def mend(
 
 
 def take_up(submission: Submission, actor: User) -> Upload:
-    """The file of a version that was returned, as a draft once more. Raises Conflict when it no longer waits for that.
-
-    Whoever brought its figures answers for them still, so this stands among the changes without being one.
-    """
+    """The file of a version that was returned, as a draft once more. Raises Conflict where it waits for none."""
     report = submission.report
     if returned_version(report) is not submission or submission.blob is None:
         raise Conflict("This version does not wait to be put right. Open the report to see where it stands.")
     if report.draft is not None:
         raise Conflict("Somebody has prepared other figures since. Open the report to see them.")
-    nothing = {"sheet": "", "row": None, "column": None, "place": "", "was": "", "now": ""}
-    hands = {"by": actor.id, "in_figures_of": submission.prepared_by_id, "version": submission.number}
-    return receive_again(report, submission, [*submission.mended, nothing | hands], actor)
+    hands = in_other_hands(submission, actor, version=submission.number)
+    return receive_again(report, submission, [*submission.mended, hands], actor)
 
 
 def _cells(draft: Draft, typed: Mapping[tuple[int, int], str]) -> Iterator[dict]:

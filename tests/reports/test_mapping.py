@@ -344,6 +344,16 @@ def test_a_mapping_is_changed_after_its_draft_exists_and_the_draft_stays_until_t
     ]
 
 
+def test_who_brought_the_figures_does_not_certify_them_after_somebody_else_said_anew_what_the_columns_are(
+    mapped, confirm, upload, certify, as_
+):
+    _, key = mapped(own_workbook())
+    assert upload("leo", key, own_workbook()).request.path.endswith("/draft")
+    asked = as_("ana").post(f"/reports/{key}/draft/mapping", follow_redirects=True)
+    assert confirm(asked.text, asked.request.path).request.path.endswith("/draft")
+    assert certify("leo", key).status_code == 403
+
+
 def test_a_template_has_no_mapping_to_change(report, upload, filled, as_):
     key = report()
     upload("ana", key, filled(key))
