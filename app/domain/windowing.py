@@ -1,6 +1,6 @@
 """Places each service level's window: which months and days it holds, and whose terms they follow."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from app.domain.aggregation import tally
@@ -31,13 +31,7 @@ class Windows:
             return self.terms.setdefault(month, terms_in_force(self.history, month))
 
     def definition(self, level: ServiceLevel, month: Month) -> ServiceLevel:
-        """The level as the window's terms have it: under `start` those of its first month that has any."""
-        if level.window.amendment != "start":
-            return level
-        window = level.window.ending_in(month, self.year_starts)
-        opening = next(filter(None, map(self.in_force, window.months)), None) if window else None
-        earlier = [each for each in opening.service_levels if each.key == level.key] if opening else []
-        return earlier[0] if earlier and earlier[0].window.kind == level.window.kind else level
+        return definition(level, month, self.year_starts, self.in_force)
 
     def place(self, level: ServiceLevel, month: Month) -> Placed | None:
         """The window that ends in `month` and its parts; None when none does, or nobody works in it."""
@@ -155,3 +149,15 @@ def _within(window: Window, month: Month) -> Month | Span:
     """The days of a month that a window holds; the month where it holds them all."""
     first, last = max(window.first, month.first), min(window.last, month.last)
     return month if (first, last) == (month.first, month.last) else Span(first, last)
+
+
+def definition(
+    level: ServiceLevel, month: Month, year_starts: Month, in_force: Callable[[Month], Terms | None]
+) -> ServiceLevel:
+    """The level as the terms of its window have it: under `start` those of its first month that has any."""
+    if level.window.amendment != "start":
+        return level
+    window = level.window.ending_in(month, year_starts)
+    opening = next(filter(None, map(in_force, window.months)), None) if window else None
+    earlier = [each for each in opening.service_levels if each.key == level.key] if opening else []
+    return earlier[0] if earlier and earlier[0].window.kind == level.window.kind else level

@@ -21,9 +21,9 @@ from app.extensions import db
 from app.formatting import money
 from app.performance.effects import Total, compare
 from app.performance.known import Known, known_now
+from app.performance.levels import terms_of
 from app.performance.models import Evaluation
 from app.performance.money import MonthCredit
-from app.performance.outcomes import terms_of
 from app.performance.stored import IN_FORCE
 
 WITH_PEOPLE = (

@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload
 from app.domain.clauses import ServiceLevel
 from app.domain.findings import MISSES, Attainment, Disposition
 from app.extensions import db
+from app.performance.levels import terms_of
 from app.performance.models import Evaluation, Finding
-from app.performance.outcomes import terms_of
 from app.relief.filing import Grounds
 from app.relief.models import Claim
 

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from app.contracts import terms as contract_terms
 from app.contracts.catalogue import CATALOGUE
 from app.domain.clauses import ServiceLevel
 from app.domain.explain import sentence
 from app.domain.findings import JUDGED, MISSES, Attainment, Disposition, Reason
 from app.domain.periods import Month
 from app.domain.targets import Band, Limit, Target
-from app.domain.terms import Terms
 from app.formatting import measured, number
 from app.partners.places import Places, places_of
+from app.performance.levels import levels_of
 from app.performance.models import Evaluation, Finding
 from app.performance.wording import result_words, target_words, unbroken
 
@@ -28,7 +27,6 @@ UNJUDGED = {
     "low_volume": "low volume",
     "provisional": "not approved yet",
 }
-_terms: dict[str, Terms] = {}
 
 
 @dataclass(frozen=True)
@@ -201,7 +199,7 @@ class Outcome:
 
 def outcomes_of(evaluation: Evaluation, before: "Mapping[str, Outcome] | None" = None) -> dict[str, Outcome]:
     """The outcomes of one stored judgement by service level, each beside that of the window before."""
-    levels = {level.key: level for level in terms_of(evaluation).service_levels}
+    levels = levels_of(evaluation)
     before, places = before or {}, places_of(evaluation.contract.partner)
     return {
         key: Outcome(finding, levels[key].in_month(Month.parse(finding.month)), before.get(key), places)
@@ -218,14 +216,6 @@ def in_sequence(evaluations: Iterable[Evaluation]) -> dict[str, dict[str, Outcom
         by_month[evaluation.month] = outcomes_of(evaluation, latest)
         latest |= by_month[evaluation.month]
     return by_month
-
-
-def terms_of(evaluation: Evaluation) -> Terms:
-    """The terms that judged, read once per process: a document in force never changes."""
-    row = evaluation.terms
-    if row.sha256 not in _terms:
-        _terms[row.sha256] = contract_terms.terms_of(row)
-    return _terms[row.sha256]
 
 
 def _edge(target: Target, value: Decimal) -> Decimal:

@@ -16,8 +16,8 @@ from app.domain.clauses import ServiceLevel
 from app.domain.periods import Month
 from app.extensions import db
 from app.formatting import measured
+from app.performance.levels import terms_of
 from app.performance.models import Evaluation, TargetProposal
-from app.performance.outcomes import terms_of
 from app.performance.stored import in_force, judgements_of
 from app.web import Conflict, Refusal
 

@@ -13,8 +13,8 @@ from app.domain.periods import Month
 from app.domain.rules.rights import RightRule
 from app.domain.terms import Terms
 from app.extensions import db
+from app.performance.levels import terms_of
 from app.performance.models import Evaluation, OpenedRight
-from app.performance.outcomes import terms_of
 from app.performance.stored import judgements_of
 
 KINDS = {"termination": "to terminate", "step_in": "to step in", "plan": "to a plan", "other": ""}

@@ -9,8 +9,9 @@ from app.domain.clauses import ServiceLevel
 from app.domain.periods import Month
 from app.domain.rules.scoring import HOUSE
 from app.domain.scorecard import Scorecard, scorecard
+from app.performance.levels import terms_of
 from app.performance.models import Evaluation
-from app.performance.outcomes import Outcome, in_sequence, terms_of
+from app.performance.outcomes import Outcome, in_sequence
 
 MONTHS = 12
 

@@ -9,8 +9,9 @@ from app.domain.clauses import ServiceLevel
 from app.domain.findings import Reason
 from app.domain.unsettled import Result, Unsettled, unsettled
 from app.extensions import db
+from app.performance.levels import levels_of, terms_of
 from app.performance.models import Evaluation, Finding
-from app.performance.outcomes import Outcome, terms_of
+from app.performance.outcomes import Outcome
 
 
 def may_yet_cost(outcome: Outcome) -> bool:
@@ -20,7 +21,7 @@ def may_yet_cost(outcome: Outcome) -> bool:
 
 def unsettled_of(evaluation: Evaluation) -> Unsettled:
     """Of one judgement whose findings are there."""
-    levels = _levels(evaluation)
+    levels = levels_of(evaluation)
     return unsettled(_result(levels[finding.service_level], finding) for finding in evaluation.findings)
 
 
@@ -35,17 +36,13 @@ def unsettled_in(evaluations: Collection[Evaluation]) -> dict[int, Unsettled]:
         .where(Finding.evaluation_id.in_([evaluation.id for evaluation in evaluations]))
         .order_by(Finding.id)
     )
-    levels = {evaluation.id: _levels(evaluation) for evaluation in evaluations}
+    levels = {evaluation.id: levels_of(evaluation) for evaluation in evaluations}
     results: dict[int, list[Result]] = {evaluation.id: [] for evaluation in evaluations}
     for evaluation_id, key, first, why, default, disposition in rows:
         told = Reason(why["code"], why["figures"]) if why else None
         axes = Default(default), Disposition(disposition)
         results[evaluation_id].append(Result(levels[evaluation_id][key], first, told, *axes))
     return {evaluation_id: unsettled(found) for evaluation_id, found in results.items()}
-
-
-def _levels(evaluation: Evaluation) -> dict[str, ServiceLevel]:
-    return {level.key: level for level in terms_of(evaluation).service_levels}
 
 
 def _result(level: ServiceLevel, finding: Finding) -> Result:

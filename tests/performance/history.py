@@ -178,7 +178,7 @@ def begin(code: str = "cedar", terms: Mapping | None = None, currency: str = "US
         session.add(contract)
         session.flush()
         written = dict(terms or cedar_document(code))
-        session.add(in_force(contract, written, people["mia"]))
+        session.add(version_in_force(contract, written, people["mia"]))
         history = history_of(contract)
     for month, amount in charges.items():
         history.charge(month, amount)
@@ -210,7 +210,9 @@ def by_kind(figures: Mapping[str, str]) -> dict[str, dict[str, str]]:
     return kinds
 
 
-def in_force(contract: Contract, written: dict, actor: User, number: int = 1, at: datetime = START) -> TermsVersion:
+def version_in_force(
+    contract: Contract, written: dict, actor: User, number: int = 1, at: datetime = START
+) -> TermsVersion:
     return TermsVersion(
         partner_id=contract.partner_id,
         contract_id=contract.id,

@@ -18,8 +18,8 @@ from app.events import Event, record
 from app.extensions import db, write
 from app.mail import Mail
 from app.performance.grounds import kinds_of
+from app.performance.levels import terms_of
 from app.performance.models import Evaluation, LedgerEntry
-from app.performance.outcomes import terms_of
 from app.performance.recomputing import is_the_same, recompute
 from app.performance.service import evaluate_contract
 from app.relief import deciding

@@ -20,7 +20,7 @@ from app.reports.deferrals import Deferral
 from app.reports.differences import lines_of, rows_of
 from app.reports.models import Report
 from tests.domain.story import AUGUST, FIGURES, MEASURES, SEPTEMBER, credited, level, limit
-from tests.performance.history import START, begin, by_kind, cedar_document, in_force
+from tests.performance.history import START, begin, by_kind, cedar_document, version_in_force
 from tests.rig.people import THE_DAY
 
 pytestmark = pytest.mark.portable
@@ -156,7 +156,7 @@ def test_a_report_that_an_amendment_asks_for_no_more_is_held_against_nobody(hist
         if part["source"] == "record" or CATALOGUE.measures[key].kind != "quality"
     }
     with write() as session:
-        session.add(in_force(history.contract, document, history.reviewer, number=2, at=THE_DAY - DAY))
+        session.add(version_in_force(history.contract, document, history.reviewer, number=2, at=THE_DAY - DAY))
     assert judged(history, SEPTEMBER, THE_DAY - 2 * DAY)["in-time"] == ("below_minimum", "1/2")
     assert judged(history, SEPTEMBER)["in-time"] == ("met", "1/1")
     assert judged(history, SEPTEMBER)["lateness"] == ("met", "0/1")

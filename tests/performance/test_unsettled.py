@@ -10,8 +10,8 @@ from app.extensions import write
 from app.performance.service import evaluate_contract
 from app.performance.settling import unsettled_in, unsettled_of
 from app.performance.stored import in_force
-from tests.domain.story import FIGURES, JULY, SEPTEMBER, level, limit
-from tests.performance.history import begin, by_kind, cedar_document, story
+from tests.domain.story import FIGURES, JULY, SEPTEMBER, credited, level, limit
+from tests.performance.history import begin, by_kind, cedar_document, story, version_in_force
 from tests.performance.test_exports import rows
 from tests.rig.people import THE_DAY
 
@@ -172,3 +172,23 @@ def test_a_contract_that_will_owe_no_credit_of_the_month_is_not_waited_for(as_, 
                 history.contract.partner.ended_on = SEPTEMBER.last
     assert "Not judged yet" not in flat(as_("finn").get("/credits?month=2026-10"))
     assert {row["partner"] for row in rows(as_("finn").get("/credits.csv"))} == {"Cedar"}
+
+
+def test_a_quarter_is_told_by_the_terms_at_its_start_where_those_judge_it(as_, inside):
+    """They price it and expect 80 %; the amendment within it does neither."""
+    quarter = {"kind": "quarter", "amendment": "start"}
+    begun = credited("voice", "service_level", limit(">=", "80"), limit(">=", "60"), "40") | {"window": quarter}
+    amended = level("voice", "service_level", limit(">=", "50"), window=quarter)
+    with inside():
+        history = begin(terms=cedar_document(service_levels=[begun]))
+        later = cedar_document(service_levels=[amended], effective_from="2026-09-01")
+        with write() as session:
+            session.add(version_in_force(history.contract, later, history.reviewer, number=2))
+        for month in (JULY, JULY.next()):
+            history.approve(month, FIGURES[month])
+        history.send(SEPTEMBER, "service", by_kind(FIGURES[SEPTEMBER])["service"])
+        evaluate_contract(history.contract, THE_DAY)
+        key = history.contract.key
+    [*_, september] = rows(as_("finn").get("/credits.csv?month=2026-09"))
+    assert september["status"] == "not_settled"
+    assert "at least 80" in flat(as_("finn").get(f"/contracts/{key}/months/2026-09"))

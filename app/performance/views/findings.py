@@ -10,9 +10,10 @@ from app.domain.wording import days
 from app.partners.places import places_of
 from app.performance import trends
 from app.performance.grounds import claims_about, grounds_of
+from app.performance.levels import terms_of
 from app.performance.models import Evaluation, Finding
 from app.performance.money import MonthCredit, as_written
-from app.performance.outcomes import Outcome, terms_of
+from app.performance.outcomes import Outcome
 from app.performance.recorded import recorded_behind
 from app.performance.scorecards import Course, card_of
 from app.performance.settling import may_yet_cost
