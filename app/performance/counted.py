@@ -97,9 +97,10 @@ def _owed(lines: list[dict], evaluation: Evaluation) -> str:
     amounts = [line["payable"] for line in lines]
     if None in amounts:
         return "not priced"
-    if not amounts and unsettled_of(evaluation).may_cost:
-        return "not settled"
-    return money(sum(amounts), evaluation.contract.currency)
+    amount = money(sum(amounts), evaluation.contract.currency)
+    if unsettled_of(evaluation).may_cost:
+        return f"{amount} so far" if amounts else "not settled"
+    return amount
 
 
 def _counts(right: StandingRight, key: str) -> bool:

@@ -17,7 +17,7 @@ from app.performance.recomputing import differences, recompute
 from app.performance.service import evaluate_contract
 from app.performance.vigil import lacks_vigil
 from tests.domain.story import FIGURES, SEPTEMBER
-from tests.performance.history import History, begin, cedar_document
+from tests.performance.history import History, begin, by_kind, cedar_document
 from tests.rig.people import THE_DAY
 
 EXIT = {
@@ -114,6 +114,19 @@ def test_a_month_without_charges_brought_an_amount_that_nobody_knows_not_nothing
     assert re.findall(r'(\w+ 2026)</a></th><td class="n">([^<]+)<', page) == [
         ("Jul 2026", "$0"), ("Aug 2026", "not priced"), ("Sep 2026", "$40,500"),
     ]  # fmt: skip
+
+
+def test_a_month_that_is_not_settled_brought_what_is_known_so_far(as_, inside):
+    by_credits = {"key": "much", "name": "Much", "of": "credits", "at_least": "1000", "within": "1"}
+    with inside():
+        history = begin(terms=cedar_document(rights=[by_credits]))
+        kinds = by_kind(FIGURES[SEPTEMBER])
+        history.send(SEPTEMBER, "quality", kinds.pop("quality"))
+        for kind, values in kinds.items():
+            history.decide(history.send(SEPTEMBER, kind, values))
+        evaluate_contract(history.contract, THE_DAY)
+        key = db.session.scalars(select(OpenedRight.key)).one()
+    assert re.search(r'<td class="n">\$[\d,]+ so far<', as_("dora").get(f"/rights/{key}").text)
 
 
 def test_the_opening_is_told_once_to_managers_directors_and_finance(inside, opened, app):
