@@ -16,9 +16,9 @@ from app.contracts.models import Contract
 from app.domain.catalogue import RECORDS
 from app.domain.facts import Facts, Line, Party, ReportKey, ReportStatus, Standing
 from app.domain.periods import Month
-from app.domain.terms import Terms, terms_in_force
+from app.domain.terms import Terms
 from app.partners.ends import last_days
-from app.reports.deliveries import Delivery, deliveries
+from app.reports.deliveries import Delivery, deliveries, is_asked_for
 from app.reports.models import Report
 
 COUNTS: Mapping[str, Callable[[Delivery], int]] = {
@@ -45,7 +45,7 @@ def record_known(contract: Contract, instant: datetime, history: Sequence[Terms]
     """
     ends = last_days(contract.partner_id, contract.id, instant)
     found = deliveries(Report.contract_id == contract.id, instant, instant)
-    owed = [each for each in found if _is_asked_for(each.report, history) and not any(map(each.report.outlives, ends))]
+    owed = [each for each in found if is_asked_for(each.report, history) and not any(map(each.report.outlives, ends))]
     lines: list[Line] = []
     reports: dict[ReportKey, ReportStatus] = {}
     for name, of_month in groupby(owed, key=lambda each: each.report.month):
@@ -69,11 +69,6 @@ def as_if_corrected(known: Facts, report: Report) -> Facts:
 
 def _is_decision_on(line: Line, month: Month, report: Report) -> bool:
     return (line.month, line.kind, line.party, line.queue) == (month, "decision", Party.RECORD, report.kind)
-
-
-def _is_asked_for(report: Report, history: Sequence[Terms]) -> bool:
-    terms = terms_in_force(history, Month.parse(report.month))
-    return terms is not None and (report.kind, report.party) in terms.reports_due(CATALOGUE)
 
 
 def _status(part: str, recorded: Iterable[Delivery]) -> ReportStatus:

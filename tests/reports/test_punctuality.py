@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from app import clock
 from app.contracts.models import Contract
+from app.domain.catalogue import KINDS
 from app.domain.periods import Month
 from app.extensions import write
 from app.partners.models import Partner
-from app.reports.models import Submission
+from app.reports.models import Report, Submission
 from app.reports.opening import open_reports
 from app.reports.punctuality import Rate, punctuality_of
 from tests.reports.signing import sign
@@ -137,3 +138,15 @@ def test_the_pages_show_the_figures_and_lead_to_the_reports(report, send, as_, i
     assert late.count("not sent") == 3
     assert "/reports/" not in as_("gus").get(f"/partners/{cedar}/reporting").text
     assert as_("leo").get(f"/partners/{cedar}/reporting?month=soon").status_code == 404
+
+
+def test_a_report_that_the_terms_ask_for_no_more_is_in_no_rate(report, rates, inside):
+    key = report()
+    before = rates()
+    with inside() as session, write():
+        asked = session.scalars(select(Report).where(Report.key == key)).one()
+        kinds = set(session.scalars(select(Report.kind)))
+        same = {name: getattr(asked, name) for name in ("partner_id", "contract_id", "month", "opened_at")}
+        dropped = min(set(KINDS) - kinds)
+        session.add(Report(kind=dropped, due_at=asked.due_at, lock_at=asked.lock_at, **same))
+    assert rates() == before
