@@ -47,7 +47,7 @@ def findings_csv(evaluations: Iterable[Evaluation], with_money: bool) -> bytes:
 
 
 def credits_csv(months: Iterable[MonthCredit], unjudged: Iterable[tuple[Contract, str]] = ()) -> bytes:
-    """One row per contract and invoice month that carries credits, with the whole chain; last what nobody judged."""
+    """One row per contract and invoice month that carries credits, newest first; last in a month what nobody judged."""
     rows = []
     for credit in months:
         if credit.is_off:
@@ -58,6 +58,7 @@ def credits_csv(months: Iterable[MonthCredit], unjudged: Iterable[tuple[Contract
     for contract, month in unjudged:
         row = [contract.partner.name, contract.reference, month, contract.currency, "not_judged"]
         rows.append([*row, *[None] * 10, "No report of the month is decided on or overdue."])
+    rows.sort(key=lambda row: row[CREDIT_COLUMNS.index("month")], reverse=True)
     return _written(CREDIT_COLUMNS, rows)
 
 

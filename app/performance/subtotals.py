@@ -66,14 +66,16 @@ class Subtotal:
         """Why `shown` is words."""
         if self.is_unpriced:
             return "the charges are not entered"
-        return "" if self.due or self.open else "no default that counts"
+        return "" if self.due or self.open else "no miss that carries a credit"
 
     @property
     def left_out(self) -> str:
-        """What `shown` does not hold: `1 not priced, 2 of 5 not settled yet`, or `2 of 5 results not settled yet`."""
+        """What `shown` does not hold: `1 not priced, 2 of 5 contracts not settled yet`, or `2 of 5 results …`."""
         unpriced = f"{self.unpriced} not priced" if self.unpriced and not self.is_unpriced else ""
+        months = {credit.evaluation.month for credit in self.credits}
+        counted = "contracts" if len(months) == 1 else "contract months"
         several = len(self.credits) > 1
-        share = f"{self.open} of {len(self.credits)}" if several else self.credits[0].unsettled.share
+        share = f"{self.open} of {len(self.credits)} {counted}" if several else self.credits[0].unsettled.share
         return ", ".join(filter(None, (unpriced, f"{share} not settled yet" if self.open else "")))
 
 

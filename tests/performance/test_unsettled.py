@@ -145,6 +145,7 @@ def test_a_contract_that_nobody_could_judge_is_named_and_has_a_row_without_one_f
     with inside():
         history = begin("birch")
         history.expect(Month(2026, 9), "service")
+        history.expect(Month(2026, 11), "service")
         name = f"Birch, {history.contract.name}"
     visitor = as_("finn")
     assert "Not judged yet" not in flat(visitor.get("/credits?month=2026-10"))
@@ -154,6 +155,11 @@ def test_a_contract_that_nobody_could_judge_is_named_and_has_a_row_without_one_f
     *_, silent = rows(visitor.get("/credits.csv?month=2026-09"))
     assert (silent["partner"], silent["month"], silent["status"]) == ("Birch", "2026-09", "not_judged")
     assert [silent[name] for name in ("charges", *AMOUNTS, "results", "unsettled")] == [""] * 10
+    months = [row["month"] for row in rows(visitor.get("/credits.csv"))]
+    assert months == sorted(months, reverse=True)
+    november = flat(visitor.get("/credits?month=2026-11"))
+    assert "No contract that gives credits is judged in this month." in november
+    assert "No contract gives credits" not in november
     assert "Birch" not in as_("leo").get("/credits.csv").text
 
 
