@@ -76,7 +76,7 @@ def set_up(answers: Answers, actor) -> Contract:
     queue = add_queue(partner, answers.queue, business="", channel=answers.channel, language=answers.language)
     contract = terms.new_contract(
         partner,
-        name=f"{answers.partner} statement of work",
+        name="Statement of work",
         reference=REFERENCE,
         currency=answers.currency,
         zone=answers.zone,

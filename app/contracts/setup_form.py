@@ -82,7 +82,14 @@ class SetUpForm(FlaskForm):
 
     def validate(self, extra_validators=None) -> bool:
         valid = super().validate(extra_validators)
+        self._name_the_metrics()
         return self._people_agree() and self._metrics_agree() and valid
+
+    def _name_the_metrics(self) -> None:
+        """Eight rows have the same fields: the list of what is wrong says of which metric."""
+        for metric, row in self.metrics():
+            for field in (row.value, row.seconds):
+                field.errors = [f"{metric.name}: {words[:1].lower()}{words[1:]}" for words in field.errors]
 
     def _people_agree(self) -> bool:
         name, email = self.analyst_name.data, self.analyst_email.data

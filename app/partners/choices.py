@@ -22,6 +22,15 @@ SPELLED = {
 }
 
 
+def zone_named(text: str | None) -> str | None:
+    """`Asia/Manila` for Manila, where one zone alone has that city; otherwise what was typed."""
+    if not text:
+        return text
+    wanted = text.casefold().replace(" ", "_")
+    found = [zone for zone in ZONES if wanted in (zone.casefold(), zone.casefold().rpartition("/")[2])]
+    return found[0] if len(found) == 1 else text
+
+
 def _name(words: str) -> str:
     """`Isle of Man`."""
     return " ".join(word if word in SMALL else word.capitalize() for word in words.split("_"))

@@ -15,7 +15,7 @@ from wtforms.validators import (
     ValidationError,
 )
 
-from app.partners.choices import CHANNELS, COUNTRIES, ZONES
+from app.partners.choices import CHANNELS, COUNTRIES, ZONES, zone_named
 from app.partners.codes import CODE, LONGEST
 
 NUMBER_STYLES = ("1,234.5", "1.234,5", "1 234,5")
@@ -50,7 +50,7 @@ def name_field(label: str, missing: str, **settings) -> StringField:
 
 def zone_field(label: str = "Time zone") -> StringField:
     rules = [InputRequired("Say the time zone."), AnyOf(ZONES, "Pick a time zone from the list, as America/Bogota.")]
-    return StringField(label, rules, filters=[stripped], description="Start typing a city: America/Bogota.")
+    return StringField(label, rules, filters=[stripped, zone_named], description="Start typing a city: America/Bogota.")
 
 
 def code_field(example: str) -> StringField:

@@ -46,6 +46,7 @@ def _people(partner: Partner, people: list[User]) -> list[Point]:
         return [Point("Certifier", False, advice, invite, "Invite a partner lead")]
     if not ready:
         advice = f"{leads[0].name} was invited as partner lead and has not accepted yet."
+        advice += " “Forgotten your password?” sends them a new link."
         return [Point("Certifier", False, advice, way_to("accounts.user", key=leads[0].key), "See the invitation")]
     return [Point("Certifier", True, f"{leads[0].name} certifies what is sent.")]
 

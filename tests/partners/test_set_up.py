@@ -14,6 +14,7 @@ from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract, TermsVersion
 from app.domain.terms import Terms
 from app.jobs import Job
+from app.partners.choices import zone_named
 from app.partners.models import Partner
 from app.reports.models import Report
 
@@ -162,11 +163,11 @@ def test_an_analyst_makes_certification_a_second_persons(as_, inside):
         ({"lead_email": "lucia"}, "Write an e-mail address"),
         ({"lead_email": "LEO@cedar.example"}, "Somebody has this e-mail address already."),
         ({"starts_on": "1.11.2026"}, "Write a date such as"),
-        ({"zone": "Bogota"}, "Pick a time zone from the list"),
+        ({"zone": "Louisville"}, "Pick a time zone from the list"),
         ({"working_day": "31"}, "Write a working day from 1 to 20."),
         ({"country": "XX"}, "Not a valid choice"),
-        ({"csat-value": "viel"}, "Write the target as a number"),
-        ({"csat-value": ""}, "Write the target, or take the tick away."),
+        ({"csat-value": "viel"}, "Customer satisfaction: write the target as a number"),
+        ({"csat-value": ""}, "Customer satisfaction: write the target, or take the tick away."),
         ({"analyst_name": "Ana"}, "Write the analyst&#39;s e-mail too"),
         (
             {"abandonment-ticked": "y", "abandonment-value": "5", "abandonment-source": "client"},
@@ -233,3 +234,18 @@ def test_the_page_after_it_is_within_the_scope(cordillera, as_, inside):
 def test_the_clock_decides_the_default_start(as_):
     with clock.at(datetime(2027, 3, 9, tzinfo=UTC)):
         assert 'value="2027-03-01"' in as_("ada").get("/partners/new").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        ("Manila", "Asia/Manila"),
+        ("new york", "America/New_York"),
+        ("asia/manila", "Asia/Manila"),
+        ("Louisville", "Louisville"),
+        ("Atlantis", "Atlantis"),
+        (None, None),
+    ],
+)
+def test_a_city_that_one_zone_has_is_that_zone(typed, zone):
+    assert zone_named(typed) == zone
