@@ -20,7 +20,7 @@ from app.accounts import passwords
 
 ROLES = {
     Role.ANALYST: "Partner analyst: prepares the reports of their company",
-    Role.LEAD: "Partner lead: certifies and sends them, sees the credits",
+    Role.LEAD: "Partner lead: certifies and sends the figures, sees the credits",
     Role.MANAGER: "Partner manager: reviews what partners send, writes contracts and decks",
     Role.DIRECTOR: "Director: sees every partner at once, issues decks",
     Role.FINANCE: "Finance: enters charges, sees credits",
