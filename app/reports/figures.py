@@ -125,7 +125,7 @@ def _clock(cell: Cell, column: Column) -> Decimal:
 
 
 def _percentage(written: str, column: Column, number_style: str) -> str:
-    return f"{written} is a percentage; this column takes {column.unit}. Type {_example(column, number_style)}."
+    return f"{written} is a percentage; this column takes {column.takes}. Type {_example(column, number_style)}."
 
 
 def _example(column: Column, number_style: str) -> str:

@@ -32,8 +32,13 @@ class Column:
     conversion: Conversion | None = None  # how a partner's own workbook writes it, when that is otherwise
 
     @property
+    def takes(self) -> str:
+        """Its unit in words: `FTE`, `contacts`."""
+        return UNITS.get(self.unit, self.unit)
+
+    @property
     def heading(self) -> str:
-        return f"{self.name}{', stated' if self.is_stated else ''} ({UNITS.get(self.unit, self.unit)})"
+        return f"{self.name}{', stated' if self.is_stated else ''} ({self.takes})"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import pytest
 
 from app.reports.finding import plain
+from app.reports.mapping.headings import is_average
 
 
 @pytest.mark.parametrize(
@@ -16,3 +17,18 @@ from app.reports.finding import plain
 )
 def test_a_heading_without_unit_case_and_spaces(heading, words):
     assert plain(heading) == words
+
+
+@pytest.mark.parametrize(
+    ("heading", "known"),
+    [
+        ("AHT (s)", True),
+        ("ACW", True),
+        ("Avg talk + ACW", True),
+        ("Talk+hold+ACW (min)", False),
+        ("Talk, hold and ACW", False),
+        ("Total ACW", False),
+    ],
+)
+def test_work_after_a_contact_is_an_average_alone_and_a_part_beside_talk(heading, known):
+    assert is_average((heading,)) is known

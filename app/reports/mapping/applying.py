@@ -175,7 +175,7 @@ def _notes(chosen: ColumnMap, found: Found, passed: Counter[str]) -> Iterator[st
     for column, place in found.columns:
         if column.conversion is not None:
             unit = units.LABELS[column.conversion.written]
-            yield f"{column.name} was converted from {unit} to {column.unit} (column {column_letter(place)})."
+            yield f"{column.name} was converted from {unit} to {column.takes} (column {column_letter(place)})."
     for role, code in chosen.fixed.items():
         if role in PLACES:
             yield f"Every row was read as of the {role} {code}, as the mapping says."

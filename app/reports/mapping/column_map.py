@@ -169,12 +169,14 @@ def _an_average(mapped: Mapped, column: Column) -> str:
 def _wrong_unit(mapped: Mapped, column: Column) -> str:
     said = unit_of(mapped.heading.words)
     if units.factor(column.unit, mapped.unit) is None:
-        return f"{column.name} takes {column.unit}, which cannot be worked out from {mapped.unit}. Choose another unit."
+        return (
+            f"{column.name} takes {column.takes}, which cannot be worked out from {mapped.unit}. Choose another unit."
+        )
     if not units.contradicts(column.unit, said, mapped.unit):
         return ""
     heading = f"“{mapped.heading.text}”"
     if said == SHARE:
-        return f"{heading} holds percentages; {column.name} takes {column.unit}. Choose the column that holds those."
+        return f"{heading} holds percentages; {column.name} takes {column.takes}. Choose the column that holds those."
     if units.factor(column.unit, said) is None:
-        return f"{heading} is in {said}, and {column.name} takes {column.unit}. Choose another column."
+        return f"{heading} is in {said}, and {column.name} takes {column.takes}. Choose another column."
     return f"{heading} is in {said}. Choose that unit, so that the figures are converted."

@@ -14,6 +14,7 @@ UNIT_OF = {word: unit for unit, words in WORDS["units"].items() for word in word
 SYNONYMS: dict[str, list[str]] = WORDS["synonyms"]
 PIVOT = frozenset(WORDS["pivot"])
 AVERAGE, SUM = frozenset(WORDS["average"]), frozenset(WORDS["sum"])
+WORK_AFTER, PARTS = frozenset(WORDS["work_after"]), frozenset(WORDS["parts"])
 EMPTY_TOKENS = frozenset(WORDS["empty"])
 SHARE = "percent"
 SURE = 0.9  # how alike words are that certainly mean the same
@@ -53,7 +54,8 @@ def is_sub_heading(texts: list[str]) -> bool:
 
 def is_average(words: tuple[str, ...]) -> bool:
     said = {token for word in bare(words) for token in TOKEN.findall(word)}
-    return not AVERAGE.isdisjoint(said) and SUM.isdisjoint(said)
+    averages = AVERAGE | WORK_AFTER if PARTS.isdisjoint(said) else AVERAGE
+    return not averages.isdisjoint(said) and SUM.isdisjoint(said)
 
 
 @cache
