@@ -3,7 +3,7 @@
 import pytest
 
 from app.reports.finding import plain
-from app.reports.mapping.headings import is_average
+from app.reports.mapping.headings import is_average, likeness
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,9 @@ def test_a_heading_without_unit_case_and_spaces(heading, words):
 )
 def test_work_after_a_contact_is_an_average_alone_and_a_part_beside_talk(heading, known):
     assert is_average((heading,)) is known
+
+
+@pytest.mark.parametrize("heading", ["Answered <20s", "Handled <=20s", "Calls answered (within 30 sec)", "Ans ≤ 15 s"])
+def test_what_is_answered_within_seconds_is_not_all_that_is_answered(heading):
+    in_threshold = likeness((heading,), "answered_in_threshold", "Answered in threshold")
+    assert in_threshold > 0.9 > likeness((heading,), "answered", "Answered")

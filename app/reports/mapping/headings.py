@@ -8,6 +8,7 @@ from pathlib import Path
 
 FOOTNOTE = re.compile(r"\s*(\[\s*\d+(\s*,\s*\d+)*\s*\]|\(\d\)$|[*\u00b9\u00b2\u00b3\u2070\u2074-\u2079\u2020\u2021]+)")
 IN_BRACKETS = re.compile(r"[(\[]\s*([^)\]]*?)\s*[)\]]")
+WITHIN = re.compile(r"[(\[]?\s*(<=?|≤|within|in)\s*\d+\s*(s|secs?|seconds?)\b\s*[)\]]?")
 TOKEN = re.compile(r"[^\W_]+|%")
 WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 UNIT_OF = {word: unit for unit, words in WORDS["units"].items() for word in words}
@@ -62,7 +63,7 @@ def is_average(words: tuple[str, ...]) -> bool:
 def likeness(words: tuple[str, ...], key: str, name: str) -> float:
     """How well a heading fits what is asked, from 0 to 1."""
     wanted = [_tokens(each) for each in (name, key.replace("_", " "), *SYNONYMS.get(key, ()))]
-    levels = [_tokens(IN_BRACKETS.sub(" ", word)) for word in bare(words)]
+    levels = [_tokens(IN_BRACKETS.sub(" ", WITHIN.sub(" in threshold ", word))) for word in bare(words)]
     filled = [level for level in levels if level]
     whole = frozenset().union(*filled)
     weighted = [(whole, 1.0), *((level, 0.95 if level is filled[-1] else 0.5) for level in filled)]
