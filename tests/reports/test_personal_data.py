@@ -146,6 +146,8 @@ def test_a_file_that_waits_to_be_mapped_holds_nothing_of_a_person(report, upload
             sheet.cell(row, 10).value = PERSON[0]
 
     page = upload("ana", report(), own_workbook(add), "october.xlsx").text
+    assert "One column is blank now" in page
+    assert "which Accord does not keep: Sheet " in page
     with inside() as session:
         waiting = session.scalars(select(Upload)).one()
         assert (waiting.state, waiting.personal[0]["kind"]) == ("unmapped", "name")

@@ -109,6 +109,7 @@ def _asking(upload: Upload) -> Asking:
     about = {
         "title": name,
         "filename": upload.filename,
+        "blanked": [column["place"] for column in upload.personal],
         "of": f"{name}, {report.contract.partner.name}",
         "zone": report.contract.zone,
         "address": url_for("reports.confirm_mapping", key=upload.key),
