@@ -29,6 +29,8 @@ UNCLOSED = "expected ',' or"
 SLIPS = {
     "mapping values are not allowed here": "a colon within a text: put the text in quotes",
     "found character '\\t'": "a tab: indent with spaces",
+    "found '='": 'a comparator stands in quotes: ">="',
+    "cannot start any token": 'a sign that YAML reads otherwise: put the text in quotes, such as ">="',
     "found unexpected end of stream": "a quote that was opened is not closed",
     UNCLOSED: "a bracket or quote that is opened here is not closed, or a comma is missing",
 }

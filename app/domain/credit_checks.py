@@ -13,7 +13,8 @@ from app.domain.rules.prices import Allocation, ByBand, ByPoints, Fixed
 from app.domain.rules.repeats import ONCE
 from app.domain.terms_reader import Draft
 
-NUMBER_MISSING = "is missing: write a number such as 97.5"
+AT_RISK_MISSING = "is missing: what share of the charges is at risk? 10 for 10 %"
+POOL_MISSING = "is missing: what may the allocations add up to? 100 for 100 % of the amount at risk"
 
 
 def credit_problems(draft: Draft) -> Iterator[Problem]:
@@ -23,12 +24,12 @@ def credit_problems(draft: Draft) -> Iterator[Problem]:
     levels = draft.service_levels
     allocated = [level for level in levels.values() if isinstance(level.price, Allocation)]
     if agreed.at_risk is None and (allocated or not (draft.has_unread_levels or _gives(levels.values()))):
-        yield Problem("credits.at_risk", NUMBER_MISSING)
+        yield Problem("credits.at_risk", AT_RISK_MISSING)
     for place, cap in enumerate(agreed.caps):
         if cap.of == "at_risk" and cap.percent is not None and agreed.at_risk is None:
             yield Problem(f"credits.caps.{place}.of", "there is no amount at risk: write credits.at_risk")
     if agreed.pool is None and not agreed.categories and allocated:
-        yield Problem("credits.pool", NUMBER_MISSING)
+        yield Problem("credits.pool", POOL_MISSING)
     yield from _twice(agreed, levels)
     yield from _pools(agreed, allocated)
     yield from check_points(agreed.points)
@@ -87,7 +88,8 @@ def _priced(path: str, level: ServiceLevel, agreed: CreditTerms) -> Iterator[Pro
         yield Problem("credits.points", f'is missing: what do the points of "{level.key}" cost?')
     names = [name for name, _ in agreed.categories]
     if isinstance(level.price, Allocation) and names and level.category not in names:
-        yield Problem(f"{path}.category", f'"{level.category}" is none of {", ".join(names)}')
+        said = f'"{level.category}" is none of' if level.category else "is missing: whose pool is shared? One of"
+        yield Problem(f"{path}.category", f"{said} {', '.join(names)}")
 
 
 def credit_warnings(draft: Draft) -> Iterator[Problem]:
@@ -96,6 +98,7 @@ def credit_warnings(draft: Draft) -> Iterator[Problem]:
         yield Problem("credits.pool", "has no effect: each category has a pool of its own")
     if agreed and agreed.base.over_window and any(level.window.step > 1 for level in draft.service_levels.values()):
         yield from _monthly_caps(agreed.caps)
+    yield from _fractions(draft)
     for path, level in draft.service_levels.items():
         name = "allocation" if isinstance(level.price, Allocation) else "credit"
         if level.price is not None and agreed is None:
@@ -113,6 +116,23 @@ def credit_warnings(draft: Draft) -> Iterator[Problem]:
                 "credits.warn_above",
                 f"a month's credits can come to {most.normalize():f} % of the invoice, above {agreed.warn_above} %",
             )
+
+
+def _fractions(draft: Draft) -> Iterator[Problem]:
+    """A share of 1 % or less of something that is shared out by tens is mostly a fraction."""
+    agreed, levels = draft.credits, draft.service_levels.items()
+    rules = {f"{path}.earn_back": level.earn_back for path, level in levels}
+    shares = {f"{path}.fraction": rule.fraction for path, rule in rules.items() if rule}
+    if agreed:
+        rule = agreed.earn_back
+        shares |= {"credits.earn_back.fraction": rule.fraction} if rule else {}
+        shares |= {"credits.pool": agreed.pool} if agreed.pool is not None else {}
+        shares |= {f"credits.categories.{place}.pool": pool for place, (_, pool) in enumerate(agreed.categories)}
+    for path, share in shares.items():
+        if 0 < share <= 1:
+            yield Problem(path, f"is {share} %: percentages are in points, 50 for 50 %")
+    if agreed and agreed.at_risk is not None and 0 < agreed.at_risk < 1:
+        yield Problem("credits.at_risk", f"is {agreed.at_risk} %: percentages are in points, 10 for 10 %")
 
 
 def _monthly_caps(caps: Sequence[Cap]) -> Iterator[Problem]:

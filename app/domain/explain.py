@@ -81,7 +81,7 @@ def sentence(reason: Reason) -> str:
     if "day" in figures:
         figures["day"] = listed_days(figures["day"])
     if "others" in figures:
-        figures["others"] = f", and in {figures['others']} more places" if figures["others"] != "0" else ""
+        figures["others"] = f", and in {many(figures['others'], 'more place')}" if figures["others"] != "0" else ""
     for name in ("volume", "minimum_volume", "failures", "forgives", "partner", "client"):
         if name in figures:
             figures[name] = grouped(figures[name])

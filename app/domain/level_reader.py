@@ -105,7 +105,9 @@ def _ramp(level: Table) -> tuple[RampStep, ...]:
 def _target(level: Table, name: str, required: bool = False) -> Target | None:
     said = level.content.get(name)
     if isinstance(said, str):
-        level.refuse(name, f'must say how it is compared: {{comparator: ">=", value: {said}}}')
+        comparator = next((sign for sign in COMPARATORS if said.startswith(sign)), "")
+        value = said.removeprefix(comparator).strip()
+        level.refuse(name, f'must say how it is compared: {{comparator: "{comparator or ">="}", value: {value}}}')
         return None
     table = level.table(name, required)
     if table is None:

@@ -196,6 +196,13 @@ def test_the_table_says_what_ended_an_earn_back_and_what_a_decision_waits_for():
     assert "for 2026-02 (29.85): waits for a decision: write it under approvals of the events" in table
 
 
+def test_the_table_says_what_an_earn_back_asks_for_that_exactly_the_expected_does_not_give():
+    strictly = SHEET.replace("fraction: 50,", "fraction: 50, comparison: exceeded,")
+    table = replay_table(judged("waivers: []", sheet=strictly))
+    exactly = "80.0 % meets the Expected of at least 80 %, and this earn-back asks for strictly better"
+    assert f"for 2026-02 (29.85): lost, after 0 of 2 good windows: 2026-03: {exactly}" in table
+
+
 def test_a_column_of_charges_that_nothing_is_made_of_is_a_warning():
     found = judged("waivers: []", FIGURES.replace("charges:travel", "charges:travle"))
     why = 'row 1, charges:travle: has no effect: the credit base takes no such line off: did you mean "travel"?'

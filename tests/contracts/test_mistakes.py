@@ -56,6 +56,14 @@ MISTAKES = {
         *(TWO, "category: quality", "category: qualty", "category: qualty"),
         *("service_levels.2.category", '"qualty" is none of telephony, quality'),
     ),
+    "a credit without its category": (
+        *(TWO, "    category: quality\n    weight: 25\n", "    weight: 25\n", "key: quality"),
+        *("service_levels.2.category", "is missing: whose pool is shared? One of telephony, quality"),
+    ),
+    "a target in one text": (
+        *(TWO, 'expected: {comparator: "<=", value: 5}', 'expected: "<= 5"', 'expected: "<= 5"'),
+        *("service_levels.1.expected", 'must say how it is compared: {comparator: "<=", value: 5}'),
+    ),
     "a target without a comparator": (
         *(TWO, 'expected: {comparator: ">=", value: 80}', "expected: 80", "expected: 80"),
         *("service_levels.0.expected", 'must say how it is compared: {comparator: ">=", value: 80}'),
@@ -348,6 +356,14 @@ DOUBTS = {
     "a share where points are meant": (
         *(POINTS, '    expected: {comparator: ">=", value: 75}', '    expected: {comparator: ">=", value: "0.75"}'),
         *("service_levels.2.expected.value", "is 0.75 %: percentages are in points, 95 for 95 %"),
+    ),
+    "half an earn-back as a fraction": (
+        *(TWO, "months: 6, fraction: 50", 'months: 6, fraction: "0.5"'),
+        *("credits.earn_back.fraction", "is 0.5 %: percentages are in points, 50 for 50 %"),
+    ),
+    "an amount at risk as a fraction": (
+        *(TWO, "  at_risk: 12\n", '  at_risk: "0.12"\n'),
+        *("credits.at_risk", "is 0.12 %: percentages are in points, 10 for 10 %"),
     ),
     "bands that do not part at the Expected": (
         *(POINTS, '    expected: {comparator: ">=", value: 95}', '    expected: {comparator: ">=", value: 94}'),

@@ -63,6 +63,8 @@ def test_shape_and_meaning_are_listed_together():
         ("a: {b: 80,5}", 1, '"5" stands behind a comma: write numbers as 1500 and 97.5'),
         ("a: {b: 410,000}", 1, '"000" stands behind a comma'),
         ("a:\n\tb: 1", 2, "a tab: indent with spaces"),
+        ("a: {b: >=, c: 80}", 1, 'put the text in quotes, such as ">="'),
+        ("a:\n  b: >=\n", 2, 'a comparator stands in quotes: ">="'),
         ("a: Schedule 3: 4.1", 1, "a colon within a text: put the text in quotes"),
         ("a: [b\nc: 1\nd: 2}", 1, "a bracket or quote that is opened here is not closed"),
         ("- 1", 1, "begins with keys and values"),

@@ -16,6 +16,7 @@ from app.domain.unsettled import unsettled_in
 
 Money = Callable[[Decimal | int | None], str]
 NO_CLAUSE = "no clause named"
+BUT_NOT_EXCEEDED = ", and this earn-back asks for strictly better"
 A_GAP = "; give its figures, or write gaps: pass where the contract passes over a gap"
 TO_DECIDE = "waits for a decision: write it under approvals of the events"
 
@@ -116,8 +117,8 @@ def _lost(each: EarnBack, month: MonthEvaluation) -> str:
     run = f"after {each.counted} of {each.needed} good windows"
     if finding is None:
         return f"{run}: {month.month} has no result{A_GAP}"
-    gap = "" if finding.is_judged else A_GAP
-    return f"{run}: {month.month}: {sentence(finding.reason).rstrip('.')}{gap}"
+    short = BUT_NOT_EXCEEDED if finding.attainment == "met" else "" if finding.is_judged else A_GAP
+    return f"{run}: {month.month}: {sentence(finding.reason).rstrip('.')}{short}"
 
 
 def _bonus(bonus: Bonus, money: Money) -> str:
