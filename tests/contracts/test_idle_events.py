@@ -203,6 +203,15 @@ def test_the_table_says_what_an_earn_back_asks_for_that_exactly_the_expected_doe
     assert f"for 2026-02 (29.85): lost, after 0 of 2 good windows: 2026-03: {exactly}" in table
 
 
+def test_the_table_says_why_less_is_earned_back_than_the_share_of_a_credit():
+    few = SHEET.replace("percent: 10}]", "percent: 1, after_earn_back: yes}]").replace(", approval: required", "")
+    april = replay_table(judged("waivers: []", FIGURES.replace("80,100,1,,5", "80,100,1,1000.00,5"), few)).split(
+        "\n\n"
+    )[3]
+    why = "50 % of 29.85 is 14.93, and a cap after earn-back had taken off the rest"
+    assert f"earn-back of voice for 2026-02: earned 0.00 ({why})" in april
+
+
 def test_a_column_of_charges_that_nothing_is_made_of_is_a_warning():
     found = judged("waivers: []", FIGURES.replace("charges:travel", "charges:travle"))
     why = 'row 1, charges:travle: has no effect: the credit base takes no such line off: did you mean "travel"?'

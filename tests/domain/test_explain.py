@@ -100,6 +100,12 @@ def test_a_missing_figure_says_whose_and_where():
     )
 
 
+def test_one_more_place_is_one():
+    missing = {"measure": "Offered", "party": "partner", "site": "BOG", "queue": "EN", "month": "2026-07"}
+    assert sentence(Reason("missing", {**missing, "others": "1"})).endswith("Jul 2026, and in 1 more place.")
+    assert sentence(Reason("missing", {**missing, "others": "2"})).endswith("Jul 2026, and in 2 more places.")
+
+
 def test_seven_days_of_thirty_are_said():
     rows = [replace(line, days_reported=7) for line in lines(JULY, {"answered_in_threshold": "9", "offered": "10"})]
     finding = judge(one_level(level("voice", "service_level", limit(">=", "80"))), facts(*rows), JULY)[0].findings[0]

@@ -16,6 +16,7 @@ from app.domain.unsettled import unsettled_in
 
 Money = Callable[[Decimal | int | None], str]
 NO_CLAUSE = "no clause named"
+ONE_MINOR_UNIT = 1
 BUT_NOT_EXCEEDED = ", and this earn-back asks for strictly better"
 A_GAP = "; give its figures, or write gaps: pass where the contract passes over a gap"
 TO_DECIDE = "waits for a decision: write it under approvals of the events"
@@ -92,7 +93,7 @@ def _earn_back(each: EarnBack, month: MonthEvaluation, money: Money) -> str:
         return f"bank of {each.figures['category'] or 'the contract'}: {each.state}{of} {money(each.amount)}"
     whose = f"earn-back of {each.service_level} for {each.credit_month}"
     if each.state == "earned":
-        return f"{whose}: earned {money(each.amount)}; {each.clause or NO_CLAUSE}"
+        return f"{whose}: earned {money(each.amount)}{_capped_already(each, money)}; {each.clause or NO_CLAUSE}"
     so_far = f"{each.counted} of {each.needed} good windows" if each.kind == "months" else "the year has not ended"
     told = (
         f"lost, {_lost(each, month)}"
@@ -105,6 +106,15 @@ def _earn_back(each: EarnBack, month: MonthEvaluation, money: Money) -> str:
         }[each.state]
     )
     return f"{whose} ({money(each.credit)}): {told}; {each.clause or NO_CLAUSE}"
+
+
+def _capped_already(each: EarnBack, money: Money) -> str:
+    """Why less comes back than the fraction of the credit: a cap after earn-back holds what is left of it."""
+    share = each.credit * each.fraction / 100
+    if share - each.amount < ONE_MINOR_UNIT:
+        return ""
+    of_credit = f"{each.fraction} % of {money(each.credit)} is {money(share)}"
+    return f" ({of_credit}, and a cap after earn-back had taken off the rest)"
 
 
 def _lost(each: EarnBack, month: MonthEvaluation) -> str:
