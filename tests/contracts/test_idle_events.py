@@ -212,6 +212,16 @@ def test_the_table_says_why_less_is_earned_back_than_the_share_of_a_credit():
     assert f"earn-back of voice for 2026-02: earned 0.00 ({why})" in april
 
 
+def test_the_table_names_the_days_that_relief_took():
+    daily = SHEET.replace("service: {}", "service: {grain: day}").replace("credits_on: expected", RELIEF, 1)
+    figures = (
+        "day,answered_in_threshold,offered,abandoned,charges\n2026-01-05,10,111,1,1000\n2026-01-06,90,110,1,1000\n"
+    )
+    foreseen = "{issued_on: 2025-12-01, measure: calls_foreseen, values: {2026-01-05: 100, 2026-01-06: 100}}"
+    table = replay_table(judged(f"forecasts: [{foreseen}]", figures, daily))
+    assert "45.2 before relief; terms (day): applied, without 5 Jan 2026]" in table
+
+
 def test_a_column_of_charges_that_nothing_is_made_of_is_a_warning():
     found = judged("waivers: []", FIGURES.replace("charges:travel", "charges:travle"))
     why = 'row 1, charges:travle: has no effect: the credit base takes no such line off: did you mean "travel"?'

@@ -56,6 +56,23 @@ def test_the_example_comes_out_as_the_page_tells_it(evaluated):
     assert evaluated["totals"]["payable"] == "9750.00"
 
 
+def test_a_right_that_lapsed_before_the_last_month_ended_has_lapsed_without_a_day_of_knowledge(flask, tmp_path):
+    sheet, figures, events = (tmp_path / name for name in ("sheet.yaml", "figures.csv", "events.yaml"))
+    sheet.write_text(Path(SHEET).read_text(encoding="utf-8").replace('"90", clause', '"30", clause'), encoding="utf-8")
+    figures.write_text(
+        "month,answered_in_threshold,offered,charges\n"
+        "2026-01,70,100,1000\n2026-02,70,100,1000\n2026-03,80,100,1000\n2026-04,70,100,1000\n2026-05,70,100,1000\n"
+    )
+    events.write_text("exercises: [{right: exit, on: 2026-06-15}]\n")
+    answer = flask("evaluate", str(sheet), str(figures), "--events", str(events), "--json")
+    assert [
+        (right["state"], right["lapses_on"], right["exercised_on"]) for right in json.loads(answer.stdout)["rights"]
+    ] == [
+        ("lapsed", "2026-03-30", None),
+        ("exercised", "2026-06-30", "2026-06-15"),
+    ]
+
+
 def test_terms_are_held_against_those_that_were_in_force(flask, tmp_path):
     stricter = tmp_path / "new.yaml"
     stricter.write_text(Path(SHEET).read_text(encoding="utf-8").replace('value: "75"', 'value: "78"'), encoding="utf-8")

@@ -1,6 +1,7 @@
 """The result of a replay as JSON: documented in docs/evaluate.md, and stable. Amounts are in the currency's units."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -160,13 +161,17 @@ def _scorecard(card: Scorecard) -> dict[str, Any]:
 
 
 def _right(right: Right, replay: Replay) -> dict[str, Any]:
+    """Without a day of knowledge every month is over: what lapsed before the end of the last one has lapsed."""
+    until = right.lapses_on or date.max
     used = [
         each.on
         for each in replay.events.exercises
-        if each.right == right.key and each.service_level in ("", right.service_level) and each.on >= right.opened_on
+        if each.right == right.key
+        and each.service_level in ("", right.service_level)
+        and right.opened_on <= each.on <= until
     ]
     exercised_on = min(used, default=None)
-    state = right.state(replay.events.as_of, exercised_on)
+    state = right.state(replay.events.as_of or replay.evaluations[-1].month.last, exercised_on)
     return right.to_document() | {"state": state, "exercised_on": _day(exercised_on)}
 
 

@@ -7,7 +7,9 @@ from app.contracts.replay.run import Replay
 from app.domain.evaluation import MonthEvaluation
 from app.domain.explain import DEFAULTS, DISPOSITIONS, sentence
 from app.domain.findings import Finding
+from app.domain.rules.relief import Relief
 from app.domain.rules.rights import Right
+from app.domain.wording import listed_days
 
 
 def replay_table(replay: Replay) -> str:
@@ -42,6 +44,11 @@ def _window(finding: Finding, month: MonthEvaluation) -> str:
     return "" if str(finding.window) == str(month.month) else f", {finding.window}"
 
 
+def _relieved(relief: Relief) -> str:
+    days = f", without {listed_days(relief.figures['days'])}" if relief.figures.get("days") else ""
+    return f"{relief.source} ({relief.kind}): {relief.effect}{days}"
+
+
 def _opened(right: Right) -> str:
     of = f" of {right.service_level}" if right.service_level else ""
     lapses = f", lapses on {right.lapses_on}" if right.lapses_on else ""
@@ -67,5 +74,5 @@ def _consequence(finding: Finding) -> str:
         told.append(finding.severity.label)
     if finding.raw is not None and finding.raw != finding.contractual:
         told.append(f"{finding.raw:.{finding.metric.precision}f} before relief")
-    told += [f"{relief.source} ({relief.kind}): {relief.effect}" for relief in finding.relief]
+    told += [_relieved(relief) for relief in finding.relief]
     return f" [{'; '.join(told)}]" if told else ""
