@@ -71,7 +71,7 @@ def map_anew(report: Report, draft: Draft, actor: User) -> Upload:
     refuse_unless_open(report, actor)
     if draft.mapping_number is None or draft.blob is None:
         raise Conflict("This file was read in Accord’s own words, so there is no mapping to change.")
-    mended = [*draft.mended, in_other_hands(draft, actor)]
+    mended = [*draft.mended, in_other_hands(draft.prepared_by_id, actor)]
     with write():
         upload = _await(report, draft.blob, actor, sketch={}, mended=mended, **kept_of(draft))
     check_quickly(upload)
@@ -103,6 +103,8 @@ def check_as_mapped(upload: Upload, chosen: ColumnMap, seen: int, actor: User) -
         if held.state != "unmapped":
             raise MappedAlready("This file was mapped already. Open the report to see what became of it.")
         remember(held.report, chosen, seen, actor)
+        if actor.id != held.uploaded_by_id:
+            held.mended = [*held.mended, in_other_hands(held.uploaded_by_id, actor)]
         held.state, held.progress, held.sketch = "waiting", 0, None
         _leave_to_the_worker(held, held.blob.size)
     check_quickly(upload)

@@ -29,9 +29,9 @@ class Mended:
         return user.id in {self.prepared_by_id, *hands}
 
 
-def in_other_hands(figures: Mended, actor: User, **about: int) -> dict:
+def in_other_hands(brought_by_id: int, actor: User, **about: int) -> dict:
     """Whoever brought the figures answers for them still: this stands among the changes without being one."""
-    return {**NOTHING, "by": actor.id, "in_figures_of": figures.prepared_by_id, **about}
+    return {**NOTHING, "by": actor.id, "in_figures_of": brought_by_id, **about}
 
 
 def at_last(mended: Sequence[Mapping]) -> list[dict]:

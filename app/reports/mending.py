@@ -112,7 +112,7 @@ def take_up(submission: Submission, actor: User) -> Upload:
         raise Conflict("This version does not wait to be put right. Open the report to see where it stands.")
     if report.draft is not None:
         raise Conflict("Somebody has prepared other figures since. Open the report to see them.")
-    hands = in_other_hands(submission, actor, version=submission.number)
+    hands = in_other_hands(submission.prepared_by_id, actor, version=submission.number)
     return receive_again(report, submission, [*submission.mended, hands], actor)
 
 

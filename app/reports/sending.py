@@ -54,6 +54,7 @@ def certify(
     For an approved report it is a correction, which needs its reason; what is approved counts until it is decided.
     `causes` are all that the certifier says of misses; without them, what was said before goes along.
     """
+    came_at = clock.now()  # a wait for others' changes makes nobody late
     sent_at = moment_of_change(report.partner_id)
     db.session.refresh(report, with_for_update={"of": Report})
     if first := _sent_already(report, seen_hash, form_key):
@@ -80,7 +81,7 @@ def certify(
     _refuse_unless_corrected(report, draft, reason)
     if causes is not None:
         explain_exactly(report, causes, actor)
-    submission = _submit(report, draft, form_key, actor, sent_at, reason)
+    submission = _submit(report, draft, form_key, actor, came_at, sent_at, reason)
     _record(report, submission, actor)
     return submission
 
@@ -134,7 +135,9 @@ def _refuse_unless_corrected(report: Report, draft: Draft, reason: str) -> None:
         raise NothingCorrected("These figures are those that are approved already, so there is nothing to correct.")
 
 
-def _submit(report: Report, draft: Draft, form_key: str, actor: User, sent_at: datetime, reason: str) -> Submission:
+def _submit(
+    report: Report, draft: Draft, form_key: str, actor: User, came_at: datetime, sent_at: datetime, reason: str
+) -> Submission:
     submission = Submission(
         partner_id=report.partner_id,
         report_id=report.id,
@@ -149,7 +152,7 @@ def _submit(report: Report, draft: Draft, form_key: str, actor: User, sent_at: d
         certified_by_id=actor.id,
         sent_at=sent_at,
         on_behalf=report.party == "partner" and not actor.role.is_partner,
-        was_late=report.submissions[0].was_late if report.submissions else is_overdue(report.due_at, clock.now()),
+        was_late=report.submissions[0].was_late if report.submissions else is_overdue(report.due_at, came_at),
         nil_reason=draft.nil_reason or _only_nil(draft),
         correction_reason=reason if report.is_approved else "",
     )

@@ -192,7 +192,7 @@ def test_a_quarter_before_that_is_not_settled_is_compared_with_as_far_as_it_is_k
 
 def test_a_miss_in_grace_says_nothing_of_what_is_still_to_come():
     agreed = [
-        {**each, **({"credits_from": "2026-10-01"} if each["metric"] != "qa_accuracy" else {})}
+        {**each, **({"credits_from": "2026-10-01"} if each["key"] != "quality" else {})}
         for each in document()["service_levels"]
     ]
     begun = content(

@@ -354,6 +354,13 @@ def test_who_brought_the_figures_does_not_certify_them_after_somebody_else_said_
     assert certify("leo", key).status_code == 403
 
 
+def test_who_said_what_the_columns_of_anothers_file_are_does_not_certify_it(asked, as_, certify):
+    page, path, key = asked(own_workbook())
+    said = {**fields_of(page), own_name(page, "Unassigned"): "-", "leave_out": "y", "confirm": "yes"}
+    assert as_("leo").post(path, data=said).status_code == 303
+    assert certify("leo", key).status_code == 403
+
+
 def test_a_template_has_no_mapping_to_change(report, upload, filled, as_):
     key = report()
     upload("ana", key, filled(key))
