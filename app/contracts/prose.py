@@ -156,7 +156,8 @@ def _credit(level: Part) -> Iterator[Statement]:
     if rule != "none":
         yield Statement("Credit", CREDITS_ON.get(rule, str(rule)))
     if level.get("allocation"):
-        yield Statement("Allocation", f"{amount(level['allocation'], 'percent')} of the amount at risk")
+        of_pool = ", or of its category's pool where there are categories" if level.get("category") else ""
+        yield Statement("Allocation", f"{amount(level['allocation'], 'percent')} of the amount at risk{of_pool}")
     if level.get("credits_from"):
         yield Statement("Credits from", day(level["credits_from"]))
 

@@ -73,6 +73,15 @@ def test_a_right_that_lapsed_before_the_last_month_ended_has_lapsed_without_a_da
     ]
 
 
+def test_a_row_that_feeds_two_reports_is_complained_about_once(flask, tmp_path):
+    sheet, figures = tmp_path / "sheet.yaml", tmp_path / "figures.csv"
+    text = Path(SHEET).read_text(encoding="utf-8").replace("{service: {}}", "{service: {}, quality: {}}")
+    sheet.write_text(text.replace("offered: {}}", "offered: {}, qa_samples: {}}"), encoding="utf-8")
+    figures.write_text("month,offered,qa_samples\n2026-01,5,1\n2026-01,6,1\n", encoding="utf-8")
+    answer = flask("evaluate", str(sheet), str(figures))
+    assert (answer.exit_code, answer.stderr.count("is in row 2 already")) == (1, 1)
+
+
 def test_terms_are_held_against_those_that_were_in_force(flask, tmp_path):
     stricter = tmp_path / "new.yaml"
     stricter.write_text(Path(SHEET).read_text(encoding="utf-8").replace('value: "75"', 'value: "78"'), encoding="utf-8")
@@ -92,6 +101,7 @@ def test_terms_are_held_against_those_that_were_in_force(flask, tmp_path):
         ("month,offerred\n2026-01,5\n", 'nor a measure of the catalogue: did you mean "offered"?'),
         ("month,widgets sold\n2026-01,5\n", "nor a measure of the catalogue; docs/metrics.md lists all"),
         ("offered\n5\n", 'needs a column "month"'),
+        ("month;offered\n2026-01;5\n", "separate the columns by commas"),
         ("month,site,offered\n2026-01,LIM,5\n", "the terms cover no LIM"),
         ("month,offered\n2026-01,5\n2026-01,6\n", "is in row 2 already"),
         ("month,offered\n2026-01,-5\n", "row 2, offered: -5 is below 0"),

@@ -78,7 +78,8 @@ def read_measures(text: str, history: Sequence[Terms], unit: int) -> Measures:
 
 def _header_faults(header: Sequence[str]) -> Iterator[Fault]:
     if not {"month", "day"} & set(header):
-        yield Fault(1, "", 'needs a column "month" (2026-01) or "day" (2026-01-15)')
+        apart = "; separate the columns by commas" if len(header) == 1 and set(";\t") & set(header[0]) else ""
+        yield Fault(1, "", f'needs a column "month" (2026-01) or "day" (2026-01-15){apart}')
     for name in header:
         kind, _, key = name.rpartition(":")
         known = CATALOGUE.metrics if kind == "stated" else CATALOGUE.measures

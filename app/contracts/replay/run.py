@@ -27,7 +27,7 @@ class ReplayRefused(ValueError):
     """What is wrong in the files, each with its place."""
 
     def __init__(self, places: Sequence[object]) -> None:
-        self.places = tuple(places)
+        self.places = tuple(dict.fromkeys(places))
         super().__init__("; ".join(map(str, places)))
 
 
