@@ -108,7 +108,8 @@ def _send(job: jobs.Job, purpose_of: Callable[[User], str | None]) -> None:
             return
         recipient, link = user.email, make_link(user, purpose)
         asked_by = _inviter(user) if purpose == "invitation" else None
-    mail.post(recipient, purpose, person=user, link=link, inviter=asked_by)
+        companies = sorted(grant.partner.name for grant in user.grants) if user.role.is_partner else []
+    mail.post(recipient, purpose, person=user, link=link, inviter=asked_by, companies=companies)
 
 
 def _inviter(user: User) -> User | None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app import clock, jobs, mail
 from app.accounts.models import User
 from app.extensions import write
+from app.partners.models import Partner
 from tests.accounts.postal import Peer, Sent
 
 
@@ -92,3 +93,9 @@ def send(app, inside, people):
             return Sent(key, row.sent_at, job.state, job.error)
 
     return write_and_deliver
+
+
+@pytest.fixture
+def partner_keys(inside):
+    with inside() as session:
+        return {partner.code: partner.key for partner in session.scalars(select(Partner))}

@@ -38,6 +38,13 @@ def test_the_mail_says_what_it_is(invited, post):
     assert "Your role is finance." in message.get_content()
 
 
+def test_the_mail_to_a_partner_names_the_company(as_, post, partner_keys):
+    about = {"email": NORA, "name": "Nora", "role": "partner_analyst", "mailbox": "y"}
+    assert as_("ada").post("/users/new", data={**about, "partners": [partner_keys["cedar"]]}).status_code == 303
+    (message,) = post()
+    assert "Your role is partner analyst of Cedar." in message.get_content()
+
+
 def test_the_link_opens_a_form_with_the_name(client, link):
     answer = client.get(link)
     assert answer.status_code == 200

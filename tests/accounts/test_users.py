@@ -19,12 +19,6 @@ def ada(as_):
 
 
 @pytest.fixture
-def partner_keys(inside):
-    with inside() as session:
-        return {partner.code: partner.key for partner in session.scalars(select(Partner))}
-
-
-@pytest.fixture
 def row_of(inside):
     """What the database says about somebody: role, partner codes, sight of money, active."""
 
