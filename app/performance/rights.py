@@ -105,7 +105,7 @@ def rights_of(contracts: Iterable[Contract]) -> list[StandingRight]:
 
 
 def standing(*criteria) -> list[StandingRight]:
-    """Two statements more where there are any."""
+    """One statement more where there are any."""
     rows = db.session.scalars(
         select(OpenedRight)
         .where(*criteria)

@@ -55,7 +55,7 @@ def judgement_of(*criteria) -> Evaluation | None:
 
 
 def judgements_of(rows: Collection[OpenedRight | TargetProposal]) -> dict[tuple[int, str], Evaluation]:
-    """The judgement in force that each of these came from, by contract and month, with its terms."""
+    """The judgement in force that each of these came from, by contract and month, with its terms; one statement."""
     if not rows:
         return {}
     evaluations = db.session.scalars(
@@ -65,7 +65,7 @@ def judgements_of(rows: Collection[OpenedRight | TargetProposal]) -> dict[tuple[
             Evaluation.contract_id.in_({row.contract_id for row in rows}),
             Evaluation.month.in_({row.month for row in rows}),
         )
-        .options(selectinload(Evaluation.terms))
+        .options(joinedload(Evaluation.terms))
     )
     return {(evaluation.contract_id, evaluation.month): evaluation for evaluation in evaluations}
 
