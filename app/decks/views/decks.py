@@ -57,10 +57,11 @@ def new():
 @requires(Permission.DECK_EDIT)
 def create():
     form = _form()
-    readiness, is_valid = _readiness(form), form.validate()
+    form.validate()
+    readiness = _readiness(form)
     if readiness and readiness.refusal:
         form.quarter.errors = [readiness.refusal]
-    if form.errors or not is_valid:
+    if form.errors:
         return page("decks/new.html", form=form, readiness=readiness, status=422)
     contract = find(Contract, form.contract.data)
     with write():
