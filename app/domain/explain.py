@@ -1,11 +1,13 @@
 """Prose for findings, written when somebody asks."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
+from app.domain.attainment import Default, Disposition
 from app.domain.derivation import Step, judging, takes_figures_off
 from app.domain.facts import Party
-from app.domain.findings import Reason
+from app.domain.findings import Finding, Reason
 from app.domain.periods import Month
 from app.domain.price_wording import IN_MINOR_UNITS, Currency
 from app.domain.sums import amount
@@ -50,12 +52,7 @@ RESULTS = {
     "not_reported": "Not reported",
     "provisional": "Provisional",
 }
-DEFAULTS = {
-    "none": "No default",
-    "expected": "Expected missed",
-    "minimum": "Minimum missed",
-    "reporting": "Not reported",
-}
+DEFAULTS = {"none": "None", "expected": "Expected", "minimum": "Minimum", "reporting": "Reporting"}
 MODES = {"half_up": "Rounded", "down": "Cut off"}
 DISPOSITIONS = {
     "counts": "Counts",
@@ -88,6 +85,26 @@ def sentence(reason: Reason) -> str:
     of_record = figures.get("party") == Party.RECORD
     said = OF_THE_RECORD.get(reason.code) if of_record else None
     return (said or SENTENCES[reason.code]).format(**figures, awaited=AWAITED.get(figures.get("kind", ""), ""))
+
+
+def value_words(finding: Finding, value: Decimal) -> str:
+    """`79.96 %`: with as many decimals as it takes not to look like one of the targets."""
+    targets = [each.target for each in finding.comparisons] or [finding.expected]
+    shown = telling(str(value), " ".join(map(str, targets)), finding.metric.precision)
+    return in_unit(shown, finding.metric.unit)
+
+
+def outcome_words(finding: Finding) -> str:
+    """`Not measured, default: Reporting`: the three axes, as far as there is something to say of them."""
+    return ", ".join([RESULTS[finding.attainment].partition(":")[0], *set_apart(finding)])
+
+
+def set_apart(finding: Finding) -> Iterator[str]:
+    """A default, and whatever keeps a result from counting."""
+    if finding.default != Default.NONE:
+        yield f"default: {DEFAULTS[finding.default]}"
+    if finding.disposition != Disposition.COUNTS:
+        yield DISPOSITIONS[finding.disposition].partition(":")[0]
 
 
 def why(

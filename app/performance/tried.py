@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from app import charts
+from app.domain.attainment import Default
 from app.domain.backtest import Change, MonthChange
+from app.domain.explain import DEFAULTS
 from app.domain.findings import Finding
 from app.domain.periods import Month
 from app.formatting import DASH, MINUS, money
@@ -44,6 +46,13 @@ class Cell:
     @property
     def disposition_before(self) -> str:
         return self.change.before.disposition.value if self.change.before else "counts"
+
+    @property
+    def default(self) -> str:
+        """Where the result is the same and yet a default or no longer one: `default: Reporting, was None`."""
+        after, before = (each.default if each else Default.NONE for each in (self.change.after, self.change.before))
+        same = after == before or self.status != self.before
+        return "" if same else f"default: {DEFAULTS[after]}, was {DEFAULTS[before]}"
 
     @property
     def shown(self) -> str:

@@ -219,13 +219,59 @@ def test_an_amendment_that_would_cut_the_contract_years_anew_is_refused(flask, t
 def test_the_table_says_what_decided_each_amount(flask):
     answer = flask("evaluate", SHEET, MEASURES, "--events", EVENTS)
     for words in (
-        "75.0 % misses the Expected of at least 80 %. [73.0 before relief; C-1 (adjust): applied]",
+        "75.0 % misses the Expected of at least 80 %. [73.0 % before relief; C-1 (adjust): applied]",
         "credit voice: 24,600.00 → 19,500.00 (410,000.00 × 10 % at risk × 60 %; Schedule 3, 2.1)",
         "cap over month: 20,500.00, takes off 4,100.00; Schedule 3, 5.2",
         "waived voice 1,000.00",
         "earn-back of voice for 2026-02: earned 9,750.00; Schedule 3, 7.1",
     ):
         assert words in answer.stdout
+
+
+GAP = """schema: accord-terms/1
+effective_from: 2026-01-01
+calendar: {due: {working_day: 5, time: 17:00}, lock: {working_day: 10, time: 17:00}}
+coverage: [{site: BOG, queue: EN}]
+reports: {service: {}}
+measures: {offered: {}, answered_in_threshold: {}}
+service_levels:
+  - key: voice
+    name: Voice
+    metric: service_level
+    expected: {comparator: ">=", value: 80}
+    rounding: {places: 2}
+    default: {expected: {}, not_reported: yes, not_measured: yes}
+claims: {}
+"""
+
+
+@pytest.fixture
+def gap(tmp_path) -> tuple[str, str]:
+    """A month without a figure, and one whose result is a hair's breadth under the target."""
+    sheet, figures = tmp_path / "sheet.yaml", tmp_path / "figures.csv"
+    sheet.write_text(GAP, encoding="utf-8")
+    figures.write_text("month,offered,answered_in_threshold\n2026-01,1000,\n2026-02,5000,3999\n", encoding="utf-8")
+    return str(sheet), str(figures)
+
+
+def test_a_default_is_named_by_its_axis_and_a_gap_by_its_own_word(flask, gap):
+    january = flask("evaluate", *gap).stdout.splitlines()[1]
+    assert january.endswith("is missing in the partner's report for BOG, EN, Jan 2026. [default: Reporting]")
+
+
+def test_a_comparison_of_two_sheets_names_all_three_axes(flask, gap, tmp_path):
+    lenient = tmp_path / "lenient.yaml"
+    lenient.write_text(GAP.replace(", not_measured: yes", ""), encoding="utf-8")
+    told = flask("backtest", str(lenient), gap[1], "--against", gap[0]).stdout
+    assert "  voice: Not measured, default: Reporting → Not measured; 0.00 → 0.00" in told
+
+
+def test_the_result_before_relief_has_the_digits_that_tell_it_from_its_target(flask, gap, tmp_path):
+    events = tmp_path / "events.yaml"
+    events.write_text(
+        "claims: [{key: C, month: 2026-02, kind: adjust, decision: granted, adjust: {offered: 100}}]", encoding="utf-8"
+    )
+    assert "[79.98 % before relief; C (adjust): applied" in flask("evaluate", *gap, "--events", str(events)).stdout
 
 
 def test_figures_that_are_doubtful_are_judged_and_pointed_out(flask, tmp_path):

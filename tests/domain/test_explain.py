@@ -56,7 +56,7 @@ def test_a_miss_tells_its_whole_derivation():
         "Minimum": "at least 75 %: missed by 1.5 points",
         "Reason": "73.5 % misses the Minimum of at least 75 %.",
         "Result": "Below Minimum",
-        "Default": "Minimum missed",
+        "Default": "Minimum",
         "Disposition": "Counts",
         "Credit": "$405,000 × 10 % at risk × 60 % = $24,300",
         "After the monthly cap": "$18,692.31, its share of $40,500, to which the month's $52,650 is cut; "

@@ -192,7 +192,7 @@ def test_the_panel_alone_is_given_to_htmx(as_, addresses):
 
 def test_the_panel_names_clause_inputs_comparison_and_who_approved(as_, addresses):
     text = as_("dora").get(addresses["finding"]).text
-    for words in ("Schedule 3, 2.1", "29,400", "at least 75", "Minimum missed", "Mia", "Leo", "Row 7"):
+    for words in ("Schedule 3, 2.1", "29,400", "at least 75", "Below Minimum", "Mia", "Leo", "Row 7"):
         assert words in text
 
 

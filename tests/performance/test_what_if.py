@@ -7,13 +7,16 @@ from sqlalchemy import func, select
 
 from app.contracts import terms
 from app.contracts.models import Contract, TermsVersion
+from app.domain.backtest import backtest
+from app.domain.facts import ReportStatus, Standing
 from app.domain.periods import Month
 from app.events import Event
 from app.extensions import db, write
 from app.performance.known import known_at
+from app.performance.tried import Cell
 from app.performance.what_if import as_if, what_if
 from tests.access.requests import fields_of
-from tests.domain.story import FIGURES, SEPTEMBER
+from tests.domain.story import FIGURES, SEPTEMBER, facts, judge, level, limit, lines, one_level
 from tests.performance.history import begin, cedar_document, story
 from tests.rig.people import THE_DAY
 
@@ -72,6 +75,15 @@ def test_a_changed_cell_says_what_it_is_and_what_it_was(tries):
     assert "Met, was Below Expected" in words
     assert "Met, was Below Minimum" in words
     assert "Nothing changes for Satisfaction." in words
+
+
+def test_a_default_that_alone_would_be_another_is_named():
+    rules = {}, {"default": {"expected": {}, "not_reported": "yes"}}
+    sheets = [one_level(level("voice", "service_level", limit(">=", "80"), **rule)) for rule in rules]
+    overdue = facts(*lines(SEPTEMBER, FIGURES[SEPTEMBER]), service=ReportStatus(Standing.OVERDUE))
+    [month] = backtest(*(judge(sheet, overdue, SEPTEMBER) for sheet in sheets))
+    [change] = month.changes
+    assert Cell(change, None).default == "default: Reporting, was None"
 
 
 def test_a_stricter_target_is_more_misses(tries):

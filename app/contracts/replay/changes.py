@@ -9,6 +9,7 @@ from app.contracts.replay.run import Replay
 from app.contracts.sheets import Place
 from app.domain.backtest import Change, MonthChange, total
 from app.domain.exact import plain
+from app.domain.explain import outcome_words
 from app.domain.findings import Finding
 
 FORMAT = "accord-backtest/1"
@@ -92,4 +93,4 @@ def _finding(finding: Finding | None) -> dict[str, Any] | None:
 
 
 def _status(finding: Finding | None) -> str:
-    return "not judged" if finding is None else finding.attainment.value.replace("_", " ")
+    return "not judged" if finding is None else outcome_words(finding)

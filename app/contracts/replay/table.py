@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from app.contracts.replay.chain import credit_lines
 from app.contracts.replay.run import Replay
 from app.domain.evaluation import MonthEvaluation
-from app.domain.explain import DEFAULTS, DISPOSITIONS, sentence
+from app.domain.explain import sentence, set_apart, value_words
 from app.domain.findings import Finding
 from app.domain.rules.relief import Relief
 from app.domain.rules.rights import Right
@@ -56,16 +56,12 @@ def _opened(right: Right) -> str:
 
 
 def _consequence(finding: Finding) -> str:
-    told = []
-    if finding.default != "none":
-        told.append(DEFAULTS[finding.default])
-    if finding.disposition != "counts":
-        told.append(DISPOSITIONS[finding.disposition])
+    told = list(set_apart(finding))
     if finding.tally:
         within = f"within {finding.tally.within} months" if finding.tally.within else "in a row"
         told.append(f"miss {finding.tally.misses} {within}, {finding.tally.needed} make a default")
     if finding.attainment == "provisional" and finding.contractual is not None:
-        told.append(f"{finding.contractual:.{finding.metric.precision}f} so far")
+        told.append(f"{value_words(finding, finding.contractual)} so far")
     if finding.is_partial:
         told.append(f"{finding.days_reported} of {finding.days_expected} days")
     if finding.escalated:
@@ -73,6 +69,6 @@ def _consequence(finding: Finding) -> str:
     if finding.severity:
         told.append(finding.severity.label)
     if finding.raw is not None and finding.raw != finding.contractual:
-        told.append(f"{finding.raw:.{finding.metric.precision}f} before relief")
+        told.append(f"{value_words(finding, finding.raw)} before relief")
     told += [_relieved(relief) for relief in finding.relief]
     return f" [{'; '.join(told)}]" if told else ""
