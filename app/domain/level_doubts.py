@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from app.domain.catalogue import Metric, Problem
 from app.domain.clauses import ServiceLevel
+from app.domain.periods import Month
 from app.domain.rules.defaults import DefaultRule
 from app.domain.rules.prices import ByBand, ByPoints, PerBlock, PerOccurrence, TwoPrice
 from app.domain.targets import Limit, Target
@@ -18,6 +19,7 @@ def doubts_of(path: str, level: ServiceLevel, metric: Metric) -> Iterator[Proble
     yield from _edges(path, level)
     yield from _units(path, level, metric)
     yield from _worse(path, level)
+    yield from _within_a_month(path, level)
     if level.default.minimum is not None and level.minimum is not None:
         for place, step in enumerate(level.ramp):
             if step.minimum is None:
@@ -88,6 +90,16 @@ def _worse(path: str, level: ServiceLevel) -> Iterator[Problem]:
     if rule.expected and rule.expected.is_at_once and rule.counted == "expected" and waits and level.minimum:
         message = "a miss of the Minimum may be no default where a smaller miss is one: is counted: any meant?"
         yield Problem(f"{path}.default.counted", message)
+
+
+def _within_a_month(path: str, level: ServiceLevel) -> Iterator[Problem]:
+    """A step holds from the month that begins on its day or later; of a fiscal month also from the day it begins on."""
+    opens = {1, level.window.starts_on}
+    for place, step in enumerate(level.ramp):
+        if step.since.day not in opens:
+            first = Month.of(step.since).next().first
+            message = f"{step.since} is within a month: the step holds from {first} on; write that day if it is meant"
+            yield Problem(f"{path}.ramp.{place}.from", message)
 
 
 def _edges(path: str, level: ServiceLevel) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from app.accounts.models import User
 from app.concessions.known import as_event
 from app.concessions.models import Concession
 from app.contracts.models import Contract
+from app.domain.credits import round_half_up
 from app.domain.evaluation import MonthEvaluation
 from app.domain.incidents import choice_ends
 from app.domain.periods import Month
@@ -38,7 +39,7 @@ class Openings:
     """What can still be given up of one month's credits, by the judgement in force; amounts in minor units."""
 
     credit: MonthCredit
-    awaiting: Mapping[str, Decimal]  # credits whose earn-back awaits approval, by service level
+    awaiting: Mapping[str, int]  # credits whose earn-back awaits approval, by service level
 
     @property
     def contract(self) -> Contract:
@@ -83,7 +84,7 @@ def openings_of(evaluation: Evaluation) -> Openings:
     return Openings(MonthCredit(evaluation, 0), _awaiting(evaluation))
 
 
-def _awaiting(evaluation: Evaluation) -> dict[str, Decimal]:
+def _awaiting(evaluation: Evaluation) -> dict[str, int]:
     """By the newest judgement of the contract, where the terms leave the earn-back to somebody's approval."""
     terms = terms_of(evaluation)
     rules = [terms.credits and terms.credits.earn_back, *(level.earn_back for level in terms.service_levels)]
@@ -92,7 +93,7 @@ def _awaiting(evaluation: Evaluation) -> dict[str, Decimal]:
     newest = select(Evaluation).where(IN_FORCE, Evaluation.contract_id == evaluation.contract_id)
     latest = db.session.scalars(newest.order_by(Evaluation.month.desc()).limit(1)).one()
     return {
-        each["service_level"]: Decimal(each["credit"]) * Decimal(each["fraction"]) / 100
+        each["service_level"]: round_half_up(Decimal(each["credit"]) * Decimal(each["fraction"]) / 100)
         for each in awaiting_in(latest)
         if each["credit_month"] == evaluation.month
     }

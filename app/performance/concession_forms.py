@@ -94,7 +94,7 @@ class EarnBackForm(AskForm):
     def offer(self, openings: Openings) -> None:
         currency = openings.contract.currency
         labels = {
-            key: f"{openings.names.get(key, key)}, {money(amount, currency)} before caps"
+            key: f"{openings.names.get(key, key)}, up to {money(amount, currency)}"
             for key, amount in openings.awaiting.items()
         }
         self.about.choices = offered(labels)

@@ -274,6 +274,16 @@ def test_the_result_before_relief_has_the_digits_that_tell_it_from_its_target(fl
     assert "[79.98 % before relief; C (adjust): applied" in flask("evaluate", *gap, "--events", str(events)).stdout
 
 
+@pytest.mark.parametrize("typed", ["2026-13-01", "tomorrow", "20260520"])
+@pytest.mark.parametrize(
+    "arguments", [("evaluate", SHEET, MEASURES), ("backtest", SHEET, MEASURES, "--against", SHEET)]
+)
+def test_a_day_of_knowledge_that_is_no_day_is_refused_with_one_that_is(flask, arguments, typed):
+    answer = flask(*arguments, "--as-of", typed)
+    told = f"Error: --as-of: '{typed}' is not a date, such as 2026-05-20\n"
+    assert (answer.exit_code, answer.stderr) == (1, told)
+
+
 def test_figures_that_are_doubtful_are_judged_and_pointed_out(flask, tmp_path):
     figures = tmp_path / "measures.csv"
     figures.write_text("month,offered,answered_in_threshold\n2025-12,9,9\n2026-01,100,105\n", encoding="utf-8")

@@ -9,6 +9,11 @@ from tests.domain.story import MEASURES, document, level, limit
 BY_DAY = {"staffing": {}, "service": {"grain": "day"}, "quality": {}}
 EXCESS = {"kind": "excess", "measure": "answered", "forecast": "forecast_volume", "over": "10"}
 AVERAGE = {"kind": "average"}
+FROM_THE_22ND = {"window": {"kind": "fiscal_month", "starts_on": "22"}}
+
+
+def ramp_from(day):
+    return {"ramp": [{"from": day, "expected": limit(">=", "85")}]}
 
 
 def sheet(metric, target, changes=None, **others):
@@ -54,6 +59,16 @@ def test_what_no_figure_could_follow_is_refused_at_its_place(metric, target, oth
         ("service_level", limit(">=", "80"), {"source": "stated", "window": "quarter"}, {}, "window"),
         ("service_level", limit(">=", "80"), {"source": "stated", "window": AVERAGE}, {}, None),
         ("aht", limit("<=", "420"), {"low_volume": {"rule": "one_miss", "minimum": "9"}}, {}, "low_volume.rule"),
+        ("service_level", limit(">=", "80"), ramp_from("2026-03-01"), {}, None),
+        ("service_level", limit(">=", "80"), ramp_from("2026-03-15"), {}, "ramp.0.from"),
+        ("service_level", limit(">=", "80"), ramp_from("2026-03-22") | FROM_THE_22ND, {"reports": BY_DAY}, None),
+        (
+            "service_level",
+            limit(">=", "80"),
+            ramp_from("2026-03-15") | FROM_THE_22ND,
+            {"reports": BY_DAY},
+            "ramp.0.from",
+        ),
     ],
 )
 def test_what_has_no_effect_is_pointed_out(metric, target, others, changes, path):

@@ -229,6 +229,8 @@ def test_an_earn_back_that_awaits_approval_says_so_and_comes_back_once_somebody_
         later = select(Finding.key).where(Finding.month == "2026-10", Finding.service_level == "voice-service-level")
         why = db.session.scalars(later).one()
     assert "may come back and awaits approval" in as_("leo").get(f"/findings/{why}").text
+    form = as_("leo").get(f"/contracts/{earned}/months/2026-08/concessions/new?kind=earn_back").text
+    assert re.findall(r"up to ([$][\d,.]+)", form) == ["$12,228.57", "$18,342.86"]
     key = asked(as_("leo"), earned, kind="earn_back", month="2026-08", about="voice-service-level", **WHY)
     assert "If granted" in as_("mia").get(f"/concessions/{key}").text
     decide(as_("mia"), key)

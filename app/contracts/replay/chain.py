@@ -49,7 +49,7 @@ def credit_lines(month: MonthEvaluation, replay: Replay) -> Iterator[str]:
         yield f"waived{f' {waived.service_level}' if waived.service_level else ''} {money(waived.amount)}"
     for each in priced.earn_backs:
         if each.state != "pending" or is_last:
-            yield _earn_back(each, month, money)
+            yield _earn_back(each, month, replay, money)
     yield from (_bonus(each, money) for each in priced.bonuses)
     for each in lacking(month, replay.history, replay.invoices):
         yield f"not priced: {each}; {each.remedy}"
@@ -87,7 +87,7 @@ def _cap(cap: Capped, money: Money) -> str:
     return f"{over}: {money(cap.limit)}{used}, takes off {money(cap.taken_off)}{clause}"
 
 
-def _earn_back(each: EarnBack, month: MonthEvaluation, money: Money) -> str:
+def _earn_back(each: EarnBack, month: MonthEvaluation, replay: Replay, money: Money) -> str:
     if each.kind == "bank":
         of = f" by {each.service_level}" if each.service_level else ""
         return f"bank of {each.figures['category'] or 'the contract'}: {each.state}{of} {money(each.amount)}"
@@ -105,7 +105,17 @@ def _earn_back(each: EarnBack, month: MonthEvaluation, money: Money) -> str:
             "never": "never, by the month of the credit",
         }[each.state]
     )
-    return f"{whose} ({money(each.credit)}): {told}; {each.clause or NO_CLAUSE}"
+    return f"{whose} ({money(each.credit)}{_held(each, replay, money)}): {told}; {each.clause or NO_CLAUSE}"
+
+
+def _held(each: EarnBack, replay: Replay, money: Money) -> str:
+    """What of the credit is payable, where a cap after the earn-back holds it; the share is of what it was before."""
+    priced = (month.credits for month in replay.evaluations if str(month.month) == each.credit_month)
+    lines = (month.line(each.service_level) for month in priced)
+    left = next((line.payable for line in lines if line is not None), None)
+    if left is None or each.credit - left < ONE_MINOR_UNIT:
+        return ""
+    return f", of which a cap after earn-back leaves {money(left)}"
 
 
 def _capped_already(each: EarnBack, money: Money) -> str:

@@ -1,7 +1,7 @@
 """`flask terms evaluate` and `flask terms backtest`; neither needs a database."""
 
 import json
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,28 @@ from app.contracts.replay.table import replay_table
 from app.contracts.sheets import Sheet
 from app.contracts.views import bp
 from app.domain.backtest import backtest as compare
+from app.domain.tables import DAY
 
 MEASURES = click.argument("measures", type=SHEET)
 EVENTS = click.option("--events", type=SHEET, help="Claims, forecasts, charges and decisions, as YAML.")
-AS_OF = click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Judge as known on this day.")
+
+
+class Day(click.ParamType):
+    """A day as the files write it."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            found = date.fromisoformat(value) if DAY.fullmatch(value) else None
+        except ValueError:
+            found = None
+        if found is None:
+            raise click.ClickException(f"--as-of: {value!r} is not a date, such as 2026-05-20")
+        return found
+
+
+AS_OF = click.option("--as-of", type=Day(), help="Judge as known on this day, such as 2026-05-20.")
 AMENDMENT = click.option("--amendment", "amendments", type=SHEET, multiple=True, help="A later sheet; may be repeated.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, as docs/evaluate.md describes it.")
 
@@ -35,11 +53,11 @@ def evaluate(
     measures: Path,
     amendments: tuple[Path, ...],
     events: Path | None,
-    as_of: datetime | None,
+    as_of: date | None,
     as_json: bool,
 ) -> None:
     """Judge the figures of MEASURES.csv by a term sheet: findings, credits, earn-backs, caps, rights, scorecards."""
-    judged = _replay([sheet, *amendments], measures, events, as_of and as_of.date())
+    judged = _replay([sheet, *amendments], measures, events, as_of)
     _print(replay_document(judged)) if as_json else click.echo(replay_table(judged))
 
 
@@ -50,12 +68,9 @@ def evaluate(
 @EVENTS
 @AS_OF
 @AS_JSON
-def backtest(
-    new: Path, measures: Path, against: Path, events: Path | None, as_of: datetime | None, as_json: bool
-) -> None:
+def backtest(new: Path, measures: Path, against: Path, events: Path | None, as_of: date | None, as_json: bool) -> None:
     """Show, month by month, what other terms would have changed in status and money."""
-    day = as_of and as_of.date()
-    before, after = _replay([against], measures, events, day, new), _replay([new], measures, events, day, against)
+    before, after = _replay([against], measures, events, as_of, new), _replay([new], measures, events, as_of, against)
     changes = compare(before.evaluations, after.evaluations)
     idle = unused_by_both(before, after)
     _print(changes_document(changes, after, idle)) if as_json else click.echo(changes_table(changes, after, idle))
