@@ -98,7 +98,7 @@ class Windows:
         pairs: Sequence[Pair]
         elsewhere: Sequence[Pair]
         pairs, elsewhere = self.pairs(level, self.working(terms, time))
-        if needed.is_of_record and pairs:
+        if needed.is_of_record and level.source == "computed" and pairs:
             pairs, elsewhere = self.book.recorded(month), ()
         days = None if isinstance(time, Month) else frozenset(each_day(time))
         return Part.of(month, pairs, needed, days, elsewhere) if pairs else None

@@ -245,6 +245,14 @@ def test_a_stated_value_is_judged_where_the_terms_name_it_the_source():
     assert finding.level.source == "stated"
 
 
+def test_a_stated_rate_of_reporting_is_judged_where_another_level_asks_the_record():
+    """What Accord counts is of no site; what was stated stands in the partner's row."""
+    of_record = {key: {"source": "record"} for key in ("reports_due", "reports_on_time")}
+    timely = level("timely", "report_timeliness", limit(">=", "95"), source="stated")
+    said = Line(JULY, "service", "partner", *BOGOTA.values(), {}, "fy19", stated={"report_timeliness": Decimal(97)})
+    assert only(timely, facts(said), measures=of_record).attainment == "met"
+
+
 def test_stated_values_are_never_averaged():
     handling = level("handling", "aht", limit("<=", "240"), source="stated")
     finding = only(handling, facts(stated("186"), stated("200", "MDE")), measures={}, coverage=[BOGOTA, MEDELLIN])

@@ -2,7 +2,7 @@
 
 from copy import deepcopy
 
-from tests.domain.plain import levels, tariffs
+from tests.domain.plain import levels, recorded, tariffs
 from tests.domain.plain.draws import Draws, month_text
 from tests.domain.plain.levels import METRICS, USUAL, Sheet
 
@@ -26,6 +26,7 @@ def amended(draw: Draws, terms: list[Sheet], start: int, length: int) -> Sheet:
             if gone in right.get("service_levels", ()):
                 right["service_levels"] = []
     _reclassed(draw, document)
+    recorded.source(draw, document["measures"])
     if draw.chance(15):
         document.pop("rights", None)
     if draw.chance(16):

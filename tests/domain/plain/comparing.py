@@ -52,7 +52,11 @@ def _facts(case: Case, happened: Happenings) -> Facts:
         for line in case["lines"]
     )
     approved = {ReportKey(line.month, line.kind, line.party): ReportStatus(Standing.APPROVED) for line in lines}
-    return Facts(lines, approved | happened.reports)
+    of_record = {
+        ReportKey(_month(each["month"]), each["part"], "record"): ReportStatus(Standing(each["standing"]))
+        for each in case["record"]
+    }
+    return Facts(lines, approved | happened.reports | of_record)
 
 
 def compared(case: Case) -> tuple[list[str], set[str]]:
@@ -75,7 +79,8 @@ def told(case: Case) -> str:
     """A case and what differs in it, for reading; standings and charges as usual are left out."""
     rules = [{name: part for name, part in each.items() if name not in LEFT_OUT} for each in case["terms"]]
     events = {name: part for name, part in case["events"].items() if name != "reports"}
-    unusual = [each for each in case["events"]["reports"] if each["standing"] != "approved"]
+    standings = [*case["events"]["reports"], *case["record"]]
+    unusual = [each for each in standings if each["standing"] != "approved"]
     lines = [
         " ".join(
             map(str, (month_text(line["month"]), *(line[name] for name in ("kind", "party", "site", "queue", "day"))))

@@ -50,6 +50,7 @@ WANTED = frozenset(
         *("rounding half_up", "rounding down", "rounding decides", "mean of days", "day relieved once"),
         *("forgiven some", "base over the window", "replaced", "gap on a relieved day"),
         *("outside the caps", "earned outside the caps"),
+        *("source record", "record and client", "record awaiting_approval", "record nil_return", "record missing"),
         *("average without days", "paid after the credits ended", "year after relief", "year by its last month"),
     ]
 )
@@ -131,6 +132,11 @@ def _of_finding(case: dict[str, Any], finding: Finding, month: MonthEvaluation) 
 def _of_obstacle(finding: Finding) -> Iterator[str]:
     code, volume = finding.obstacle.code if finding.obstacle else "", finding.level.volume
     yield f"obstacle {code}"
+    parties = {line.party for line in finding.lines}
+    if "record" in parties and finding.value is not None:
+        yield "record and client" if "client" in parties else "source record"
+    if finding.obstacle and finding.obstacle.figures.get("party") == "record":
+        yield f"record {code}"
     if volume and code in ("low_volume", "forgiven"):
         yield f"low volume {volume.rule}" if volume.rule != "extend" else ""
         yield "forgiven some" if volume.minimum is None else ""

@@ -31,6 +31,24 @@ FORMULAS: dict[str, tuple[tuple[str, ...], Any, Any, int, bool]] = {
     "backlog_days": (
         *(("backlog", "daily_closures"), lambda of: of["backlog"], lambda of: of["daily_closures"], 1, False),
     ),
+    "report_timeliness": (
+        *(("reports_on_time", "reports_due"), lambda of: of["reports_on_time"], lambda of: of["reports_due"]),
+        *(100, True),
+    ),
+    "report_completeness": (
+        *(("reports_complete", "reports_delivered"), lambda of: of["reports_complete"]),
+        *(lambda of: of["reports_delivered"], 100, True),
+    ),
+    "report_first_time_right": (
+        *(("reports_right_first", "reports_delivered"), lambda of: of["reports_right_first"]),
+        *(lambda of: of["reports_delivered"], 100, True),
+    ),
+    "report_lateness": (("report_days_late",), lambda of: of["report_days_late"], lambda of: 1, 1, False),
+}
+RECORD = {
+    **dict.fromkeys(("reports_due", "reports_on_time"), "timeliness"),
+    **dict.fromkeys(("reports_delivered", "reports_complete", "report_days_late"), "delivery"),
+    "reports_right_first": "decision",
 }
 QUALITY = ("qa_samples", "qa_critical_errors", "complaints", "contacts_handled")
 STAFFING = ("actual_fte", "required_fte")
@@ -50,6 +68,11 @@ class Part(NamedTuple):
 
 def kind_of(measure: str) -> str:
     return "quality" if measure in QUALITY else "staffing" if measure in STAFFING else "service"
+
+
+def report_of(part: Part, measure: str) -> str:
+    """What the measure is read from: a report, or that part of Accord's own record which counts it."""
+    return RECORD[measure] if parties(part, measure) == ("record",) else kind_of(measure)
 
 
 def first_of(month: int) -> date:
@@ -88,6 +111,9 @@ class Figures:
         self.standings = {
             (each["month"], each["kind"], each["party"]): each["standing"] for each in case["events"]["reports"]
         }
+        self.standings |= {
+            (month_text(each["month"]), each["part"], "record"): each["standing"] for each in case["record"]
+        }
 
     def standing(self, month: int, kind: str, party: str) -> str:
         return self.standings.get((month_text(month), kind, party), "not_due")
@@ -96,20 +122,25 @@ class Figures:
         lines = self.lines.get((part.month, kind, party, pair), [])
         return [line for line in lines if part.days is None or line["day"] in part.days]
 
+    def recorded(self, month: int) -> tuple[Pair, ...]:
+        """The reports that the record of a month tells of; where it tells of none, one that is missing."""
+        told = {pair for (each, _, party, pair) in self.lines if (each, party) == (month, "record")}
+        return tuple(sorted(told)) or (("", ""),)
+
     def is_nil(self, part: Part, kind: str, party: str, pair: Pair) -> bool:
         lines = self.lines.get((part.month, kind, party, pair), [])
         return bool(lines) and all(line["nil"] for line in lines)
 
     def figure(self, part: Part, measure: str, party: str, pair: Pair) -> Fraction | None:
         """One row's figure in a month; None when it is not known."""
-        worked = [line for line in self.rows(part, kind_of(measure), party, pair) if not line["nil"]]
+        worked = [line for line in self.rows(part, report_of(part, measure), party, pair) if not line["nil"]]
         if not worked or any(measure not in line["values"] for line in worked):
             return None
         return folded(measure, [line["values"][measure] for line in worked])
 
     def reporting(self, part: Part, measures: tuple[str, ...]) -> list[Pair]:
         """The pairs that had something to report, in every report that the measures travel in."""
-        needed = {(kind_of(measure), party) for measure in measures for party in parties(part, measure)}
+        needed = {(report_of(part, measure), party) for measure in measures for party in parties(part, measure)}
         if any(
             self.standing(part.month, *report) == "nil"
             and not any(self.told_otherwise(part, measures, *report, pair) for pair in part.pairs)
@@ -140,7 +171,10 @@ class Figures:
         """On which something was reported; none of a report by the month."""
         party = parties(part, measure)[0]
         days = {
-            line["day"] for pair in pairs for line in self.rows(part, kind_of(measure), party, pair) if not line["nil"]
+            line["day"]
+            for pair in pairs
+            for line in self.rows(part, report_of(part, measure), party, pair)
+            if not line["nil"]
         }
         return 0 if None in days else len(days)
 

@@ -19,7 +19,7 @@ def happenings(draw: Draws, terms: list[Sheet], months: list[int]) -> Sheet:
     if len(keys) > 1 and draw.chance(50):
         months_of = draw.sample(months, min(3, len(months)))
         events["incidents"] = [_incident(draw, place, month, keys[:2]) for place, month in enumerate(months_of)]
-        if len(keys) > 2 and draw.chance(30):
+        if len(keys) > 2 and draw.chance(75):
             events["incidents"] += [_incident(draw, len(months_of), months_of[0], keys[1:3])]
     if draw.chance(35):
         events["waivers"] = [_waiver(draw, months, keys) for _ in range(draw.whole(1, 4))]

@@ -9,6 +9,7 @@ from tests.domain.plain.amending import amended
 from tests.domain.plain.draws import Draws, days_in, month_text
 from tests.domain.plain.happenings import happenings
 from tests.domain.plain.levels import METRICS, USUAL, Sheet
+from tests.domain.plain.recorded import is_recorded, record
 
 VOLUMES = (4, 20, 100, 100, 200, 220, 250, 440, 500)
 
@@ -27,7 +28,11 @@ def case(seed: int) -> dict[str, Any]:
     lines, standings = _reported(draw, terms, months)
     events = happenings(draw, terms, months)
     events["reports"] = standings
-    return {"seed": seed, "terms": terms, "months": months, "lines": lines, "events": events}
+    told, known = record(draw, terms, months)
+    return {
+        **{"seed": seed, "terms": terms, "months": months, "lines": [*lines, *told], "record": known},
+        "events": events,
+    }
 
 
 def _dates(terms: list[Sheet]) -> set[str]:
@@ -54,10 +59,10 @@ def _reported(draw: Draws, terms: list[Sheet], months: list[int]) -> tuple[list[
             continue
         moods = {metric: _mood(draw, habit) for metric, habit in habits.items()}
         for kind in ("staffing", "service", "quality"):
-            wanted = {key for key in document["measures"] if _report(key) == kind}
+            wanted = {key for key in document["measures"] if _travels(document, key, kind)}
             stated = [each["metric"] for each in document["service_levels"] if each.get("source") == "stated"]
             stated = [metric for metric in stated if METRICS[metric][3] == kind]
-            used = {key for each in terms for key in each["measures"] if _report(key) == kind}
+            used = {key for each in terms for key in each["measures"] if _travels(each, key, kind)}
             if not used and not stated:
                 continue
             standing = _standing(draw, unlucky, ordinal - months[0] < imported)
@@ -84,6 +89,11 @@ def _standing(draw: Draws, unlucky: float, is_imported: bool) -> str:
     if draw.chance(2.5 * unlucky):
         return draw.one("overdue", "not_due", "nil", "awaiting")
     return "imported" if is_imported else "approved"
+
+
+def _travels(document: Sheet, measure: str, kind: str) -> bool:
+    """Whether a report of this kind holds the measure; what Accord itself counts is in none."""
+    return _report(measure) == kind and not is_recorded(document, measure)
 
 
 def _report(measure: str) -> str:
@@ -136,10 +146,10 @@ def _figures(used: set[str], volumes: dict[str, int], moods: dict[str, str]) -> 
     """Of a month's first row, which often misses by one, and of each other row."""
     rows: list[dict[str, str]] = [{}, {}]
     for metric, (measures, scale, more, _) in METRICS.items():
-        upper, lower = measures
         if not used & set(measures):
             continue
-        number = Fraction(volumes[metric])
+        upper, *lower = measures
+        number = Fraction(volumes[metric] if lower else 1)
         share = _aim(metric, moods[metric]) / scale
         failed = metric == "qa"
         for is_first, values in zip((True, False), rows, strict=True):
@@ -149,7 +159,7 @@ def _figures(used: set[str], volumes: dict[str, int], moods: dict[str, str]) -> 
             if moods[metric] == "single":  # one failure in the whole month
                 alone = Fraction(is_first)
                 counted = number - alone if more and not failed else alone
-            values.setdefault(lower, _text(number))
+            values |= {each: _text(number) for each in lower if each not in values}
             values.setdefault(upper, _text(max(counted, Fraction(0))))
     return rows
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from tests.domain.plain.draws import month_text
-from tests.domain.plain.figures import FORMULAS, Part, kind_of, parties
+from tests.domain.plain.figures import FORMULAS, Part, kind_of, parties, report_of
 from tests.domain.plain.measuring import Measuring, Result
 from tests.domain.plain.placing import Window, rule_of
 from tests.domain.plain.relief import Relieved, effective, relieved
@@ -131,7 +131,7 @@ class Judging(Measuring):
         if level.get("source") == "stated":
             return {self.figures.standing(part.month, kind_of(measures[0]), "partner") for part in parts}
         return {
-            self.figures.standing(part.month, kind_of(measure), party)
+            self.figures.standing(part.month, report_of(part, measure), party)
             for part in parts
             for measure in measures
             for party in parties(part, measure)

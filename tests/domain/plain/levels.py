@@ -3,12 +3,13 @@
 from typing import Any
 
 from tests.domain.plain.draws import Draws, month_text
+from tests.domain.plain.recorded import OF_RECORD, fit
 from tests.domain.plain.tariffs import earn_back, price, repeats, share
 
 Sheet = dict[str, Any]
 
 # metric: what it divides, its unit's scale, whether more is better, the report it travels in
-METRICS: dict[str, tuple[tuple[str, str], int, bool, str]] = {
+METRICS: dict[str, tuple[tuple[str, ...], int, bool, str]] = {
     "service_level": (("answered_in_threshold", "offered"), 100, True, "service"),
     "abandonment": (("abandoned", "offered"), 100, False, "service"),
     "aht": (("handle_seconds", "answered"), 1, False, "service"),
@@ -16,7 +17,12 @@ METRICS: dict[str, tuple[tuple[str, str], int, bool, str]] = {
     "complaint_rate": (("complaints", "contacts_handled"), 1000, False, "quality"),
     "staffing_fill": (("actual_fte", "required_fte"), 100, True, "staffing"),
     "backlog_days": (("backlog", "daily_closures"), 1, False, "service"),
+    "report_timeliness": (("reports_on_time", "reports_due"), 100, True, "service"),
+    "report_completeness": (("reports_complete", "reports_delivered"), 100, True, "service"),
+    "report_first_time_right": (("reports_right_first", "reports_delivered"), 100, True, "service"),
+    "report_lateness": (("report_days_late",), 1, False, "service"),
 }
+REPORTED = [metric for metric in METRICS if metric not in OF_RECORD]
 # the Expected a contract would name, the Minimum a step worse, and the step
 USUAL = {
     "service_level": (80, 5),
@@ -26,11 +32,13 @@ USUAL = {
     "complaint_rate": (4, 2),
     "staffing_fill": (96, 4),
     "backlog_days": (3, 1),
+    **dict.fromkeys(("report_timeliness", "report_completeness", "report_first_time_right"), (50, 12)),
+    "report_lateness": (3, 1),
 }
 
 
 def service_level(draw: Draws, number: int, coverage: list[Sheet], daily: dict[str, bool], start: int) -> Sheet:
-    metric = draw.one("service_level", "service_level", "abandonment", *METRICS)
+    metric = draw.one(*OF_RECORD) if draw.chance(12) else draw.one("service_level", "abandonment", *REPORTED)
     more = METRICS[metric][2]
     level: Sheet = {
         "key": f"level-{draw.one('a', 'b', 'c')}{number}",
@@ -44,7 +52,7 @@ def service_level(draw: Draws, number: int, coverage: list[Sheet], daily: dict[s
     if draw.chance(20):
         level["scope"] = {"sites": ["BOG"]} if draw.chance(50) else {"queues": [coverage[-1]["queue"]]}
     _targets(draw, level, start)
-    if draw.chance(30):
+    if draw.chance(45):
         level["class"] = draw.one("critical", "critical", "reported")
     kind = kind_of(level)
     if draw.chance(8) and kind == "month":
@@ -63,7 +71,7 @@ def service_level(draw: Draws, number: int, coverage: list[Sheet], daily: dict[s
         level["earn_back"] = earn_back(draw)
     if draw.chance(25) and limits:
         level["bonus"] = {"upper": beyond(draw, level), **share(draw, 3)}
-        if draw.chance(30):
+        if draw.chance(70):
             level["bonus"]["gate"] = draw.one("none", "critical", "key")
     if draw.chance(25) and limits:
         months = draw.whole(1, 4)
@@ -87,6 +95,8 @@ def service_level(draw: Draws, number: int, coverage: list[Sheet], daily: dict[s
         level["measured_from"] = month_text(start + draw.whole(0, 3)) + draw.one("-01", "-15")
     if draw.chance(20):
         level["credits_from"] = month_text(start + draw.whole(0, 3)) + "-01"
+    if metric in OF_RECORD:
+        fit(draw, level, month_text(start + 1) + "-01")
     return level
 
 

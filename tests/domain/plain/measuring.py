@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from tests.domain.plain.draws import exactly, month_text
-from tests.domain.plain.figures import FORMULAS, Part, folded, kind_of, last_of, parties
+from tests.domain.plain.figures import FORMULAS, Part, folded, kind_of, last_of, parties, report_of
 from tests.domain.plain.placing import Placing, rule_of, volume_of
 from tests.domain.plain.relief import Relieved, above
 from tests.domain.plain.targets import agreed_rounding, meets, targets, wants_more
@@ -132,7 +132,7 @@ class Measuring(Placing):
         """Of monthly rows no day can be taken out; a row that has none left stands aside."""
         if not any(day[:7] == month_text(part.month) for day in relief.dropped):
             return part
-        reports = {(kind_of(measure), party) for measure in measures for party in parties(part, measure)}
+        reports = {(report_of(part, measure), party) for measure in measures for party in parties(part, measure)}
         days = {
             (report, pair): {line["day"] for line in self.figures.rows(part, *report, pair)}
             for report in reports

@@ -120,6 +120,8 @@ class Placing:
             at_work = working(document, first, last)
             pairs = tuple(pair for pair in at_work if asked and in_scope(level, pair))
             others = tuple(pair for pair in at_work if not in_scope(level, pair))
+            if pairs and is_of_record(level, document):
+                pairs, others = self.figures.recorded(each), ()
             whole = (last - first).days + 1 == days_in(each)
             if pairs:
                 days = None if whole else frozenset(days_between(first, last))
@@ -134,6 +136,12 @@ def working(document: dict[str, Any], first: date, last: date) -> list[tuple[str
         for pair in document["coverage"]
         if pair.get("from", str(first)) <= str(last) and pair.get("until", str(last)) >= str(first)
     ]
+
+
+def is_of_record(level: dict[str, Any], document: dict[str, Any]) -> bool:
+    """Whether its figures are counted by Accord: by report, not by site and queue."""
+    sources = [document["measures"].get(measure, {}).get("source") for measure in FORMULAS[level["metric"]][0]]
+    return level.get("source") != "stated" and set(sources) == {"record"}
 
 
 def in_scope(level: dict[str, Any], pair: tuple[str, str]) -> bool:

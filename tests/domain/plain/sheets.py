@@ -2,6 +2,7 @@
 
 from tests.domain.plain.draws import Draws, month_text
 from tests.domain.plain.levels import METRICS, Sheet, service_level
+from tests.domain.plain.recorded import COUNTED, source
 from tests.domain.plain.tariffs import credit_terms
 
 CALENDAR = {
@@ -63,10 +64,11 @@ def _measures(draw: Draws, levels: list[Sheet]) -> dict[str, Sheet]:
             measures.setdefault("offered", {"source": "partner"})
             measures.setdefault("forecast_volume", {"source": "client"})
     for measure, terms in measures.items():
-        if measure != "forecast_volume" and draw.chance(12):
+        if measure != "forecast_volume" and measure not in COUNTED and draw.chance(12):
             terms["source"] = draw.one("client", "agreed")
             if terms["source"] == "agreed":
                 terms["tolerance"] = draw.text(0, 1, 5)
+    source(draw, measures)
     return measures
 
 

@@ -40,7 +40,8 @@ def _smaller(case: Case) -> Iterator[Case]:
         kept = [line for line in case["lines"] if line["month"] < last]
         reports = [each for each in case["events"]["reports"] if each["month"] < month_text(last)]
         events = {**case["events"], "reports": reports}
-        yield _with(case, months=case["months"][:-1], lines=kept, events=events)
+        record = [each for each in case["record"] if each["month"] < last]
+        yield _with(case, months=case["months"][:-1], lines=kept, events=events, record=record)
     for name in [name for name in case["events"] if name not in ("reports", "charges")]:
         yield _with(case, events={key: part for key, part in case["events"].items() if key != name})
     for name in OPTIONAL:
