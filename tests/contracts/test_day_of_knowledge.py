@@ -51,7 +51,7 @@ def test_a_month_that_is_not_over_is_provisional_and_costs_nothing():
 
 def test_it_says_how_many_days_have_passed_and_what_they_came_to():
     table = replay_table(known(date(2026, 2, 10), daily()))
-    assert "10 of 28 days have passed: provisional until 28 Feb 2026. [90.0 so far; 10 of 28 days]" in table
+    assert "10 of 28 days have passed: provisional until 28 Feb 2026. [90.0 % so far; 10 of 28 days]" in table
 
 
 def test_on_its_last_day_a_month_is_judged():
