@@ -15,6 +15,7 @@ from app import clock, jobs
 from app.accounts.models import User
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
+from app.decks import headlines
 from app.decks.gathering import gather, rests_on, slides_of
 from app.decks.models import Deck
 from app.decks.rendering import draft_of, edition_of
@@ -113,6 +114,21 @@ def test_a_deck_of_no_report_holds_only_what_is_known(inside, pdf_text):
     for left_out in ("Service credits", "Trends", "Glossary", "Appendix", "Nothing was put on the agenda, and"):
         assert left_out not in words
     assert int(pages(pdf)["Pages"]) == 3
+
+
+def test_a_summary_stays_on_one_slide_under_the_longest_headline(app, monkeypatch, inside, ask, pdf_text):
+    headline = (
+        "2 of 3 months not due yet: November and December 2026; Abandonment, English voice missed in October 2026, "
+    )
+    monkeypatch.setattr(headlines, "summary_headline", lambda content: headline + "no credit is due so far")
+    key = ask()
+    with inside() as session:
+        slides = slides_of(gather(row(session, key)))
+    with app.app_context():
+        summary = [page for page in pdf_text(edition_of(slides)).split("\f") if "Weighted score" in page]
+    assert "Needs attention" in summary[0]
+    assert headline[:60] in summary[0]
+    assert ", continued" not in summary[0]
 
 
 def told(pdf: bytes, pdf_text) -> str:
