@@ -35,6 +35,11 @@ def rows(inside):
     return read
 
 
+def test_without_a_token_the_page_says_who_makes_the_first_one(as_):
+    assert "make the first one below" in as_("leo").get("/api-tokens").text
+    assert "A lead of the partner makes one on their Team page" in as_("mia").get("/api-tokens").text
+
+
 @pytest.mark.portable
 def test_a_token_is_shown_once_and_works(app, make, as_, rows):
     shown = make()

@@ -199,7 +199,8 @@ def test_a_contract_without_an_approved_month_says_so(as_, inside):
         key = begin().contract.key
     visitor = as_("mia")
     page = visitor.post(f"/contracts/{key}/what-if", data=fields_of(visitor.get(f"/contracts/{key}/what-if").text)).text
-    assert "No month of this contract is approved yet" in page
+    assert "No month is approved yet" in page
+    assert "See which reports are due" in page
 
 
 def test_what_was_reported_stays_as_the_terms_of_the_time_had_it(inside, contract):
