@@ -87,6 +87,7 @@ SENTENCES: dict[str, Sentence] = {
     "warnings.confirmed": S("confirmed figures that look unusual[, warnings: {warnings}]", "close"),
     "personal-data.found": S("uploaded a file with personal data, which was masked[, columns: {columns}]", "bad"),
     "personal-data.left-out": S("left out the columns with personal data[: {columns}]"),
+    "certificate.asked": S("asked for the draft to be certified[, leads asked: {leads}]", "draft"),
     "draft.discarded": S("discarded the draft", "close"),
     "evidence.attached": S("attached a file as evidence", "good"),
     "evidence.withdrawn": S("withdrew a file", "close"),

@@ -48,6 +48,15 @@ class CorrectionForm(CertificateForm):
     )
 
 
+class CertificateRequestForm(FlaskForm):
+    seen = HiddenField()
+    remark = TextAreaField(
+        "What they should know",
+        [Length(max=1000)],
+        description="It stands in the mail, on this page and in their tasks.",
+    )
+
+
 class CausesForm(FlaskForm):
     """A kind and words for each miss; `causes_form` makes the fields."""
 

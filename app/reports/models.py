@@ -14,6 +14,7 @@ from app.evidence.models import Evidence
 from app.extensions import Base, PartnerOwned
 from app.partners.models import Queue, Site
 from app.reports.batches import Batch
+from app.reports.certificate_requests import Certifiable
 from app.reports.confirmations import Confirmation, Warned, confirmations_of
 from app.reports.deferrals import Deferral, Lockable
 from app.reports.mended import Mended
@@ -73,9 +74,7 @@ class Report(Lockable, PartnerOwned, Base):
 
     def accepts_submission(self, now: datetime) -> bool:
         """Whether figures may be sent now; after the lock only what mends a returned or corrects an approved report."""
-        if self.state in {"returned", "approved"}:
-            return True
-        return self.state in {"due", "drafted"} and not self.is_locked(now)
+        return self.state in {"returned", "approved"} or (self.state in {"due", "drafted"} and not self.is_locked(now))
 
     @property
     def is_approved(self) -> bool:
@@ -106,7 +105,7 @@ class Report(Lockable, PartnerOwned, Base):
         return self.outlives(self.contract.ends_on) or self.outlives(self.contract.partner.ended_on)
 
 
-class Draft(Mended, Warned, PartnerOwned, Base):
+class Draft(Mended, Warned, Certifiable, PartnerOwned, Base):
     """The newest upload for a report, checked and not yet sent; the next upload replaces it.
 
     `rows` are what would be sent, `problems` what is wrong by cell, `warnings` what has to be confirmed, `personal` the

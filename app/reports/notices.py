@@ -9,6 +9,12 @@ from app.accounts.reach import people_of
 from app.reports.models import Report, Submission
 
 
+def tell_asked(report: Report, leads: Sequence[User], remark: str, actor: User) -> None:
+    """Ask the leads who may certify the draft to do so; inside write()."""
+    for lead in leads:
+        mail.send(lead.email, "certify", report=report, remark=remark, actor=actor)
+
+
 def tell_decision(submission: Submission) -> None:
     """Tell those who entered and certified the figures what was decided, if they still see them; inside write().
 

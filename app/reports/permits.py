@@ -38,6 +38,10 @@ class SecondPersonNeeded(Refusal):
     status = 403
 
 
+class NeedsNobody(Conflict):
+    """Whoever asks can certify the figures themselves."""
+
+
 def refusal_to_prepare(report: Report, user: User, now: datetime) -> Refusal | None:
     """Why this person cannot upload for this report now; None when they can."""
     if not report.is_sent_by(user):
@@ -76,6 +80,14 @@ def refusal_to_certify(report: Report, draft: Draft, user: User, now: datetime, 
     if draft.was_prepared_by(user):
         return SecondPersonNeeded("You prepared these figures, so another lead of your company certifies them.")
     return None
+
+
+def refusal_to_ask(report: Report, draft: Draft, user: User, now: datetime, certification: str) -> Refusal | None:
+    """Why this person asks nobody to certify the draft; None when it takes somebody else of the company."""
+    refusal = refusal_to_certify(report, draft, user, now, certification)
+    if isinstance(refusal, SecondPersonNeeded):
+        return None
+    return refusal or NeedsNobody("You can certify these figures yourself, which sends them.")
 
 
 def certifiers(report: Report, draft: Draft, now: datetime, certification: str) -> list[User]:

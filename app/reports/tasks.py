@@ -20,7 +20,9 @@ from app.formatting import month as month_in_words
 from app.reports.cells import count
 from app.reports.deadlines import deadline_in_words, month_runs
 from app.reports.models import OWED, Draft, Report, Submission
-from app.reports.permits import refusal_to_certify, refusal_to_prepare
+from app.reports.permits import SecondPersonNeeded, refusal_to_certify, refusal_to_prepare
+from app.reports.requesting import with_requests
+from app.web import Refusal
 
 
 class Step(NamedTuple):
@@ -49,18 +51,22 @@ def tasks_of(user: User, now: datetime, most: int = 200) -> list[Task]:
     still running are coming. What comes after an end is owed by nobody.
     """
     party = "partner" if user.role.is_partner else "client"
-    reports = db.session.scalars(
-        select(Report)
-        .join(Report.contract)
-        .where(Report.party == party, or_(Report.state.in_(OWED), Report.draft.has()))
-        .options(
-            contains_eager(Report.contract).joinedload(Contract.partner),
-            joinedload(Report.draft).selectinload(Draft.confirmations),
-            selectinload(Report.submissions).joinedload(Submission.review),
+    reports = (
+        db.session.scalars(
+            select(Report)
+            .join(Report.contract)
+            .where(Report.party == party, or_(Report.state.in_(OWED), Report.draft.has()))
+            .options(
+                contains_eager(Report.contract).joinedload(Contract.partner),
+                joinedload(Report.draft).options(selectinload(Draft.confirmations), with_requests()),
+                selectinload(Report.submissions).joinedload(Submission.review),
+            )
+            .order_by(Report.due_at, Report.month, Report.id)
+            .limit(most)
         )
-        .order_by(Report.due_at, Report.month, Report.id)
-        .limit(most)
-    ).all()
+        .unique()
+        .all()
+    )
     histories = histories_of({report.contract_id for report in reports})
     owed = [report for report in reports if not report.comes_after_the_end]
     return [_task(report, user, now, histories.get(report.contract_id, ())) for report in owed]
@@ -85,9 +91,27 @@ def next_step(report: Report, user: User, now: datetime, certification: str) -> 
         return Step("The file has columns with personal data.", "Leave them out", checked)
     if draft.awaits_confirmation:
         return Step("Checked: some figures look unusual. Confirm them with a comment.", "Look at them", checked)
-    if refusal := refusal_to_certify(report, draft, user, now, certification):
-        return Step(f"Checked and ready. {refusal.message}", "Look at it", checked, is_mine=False)
-    return Step("Checked and ready: certify it, which sends it.", "Certify and send", checked)
+    refusal = refusal_to_certify(report, draft, user, now, certification)
+    return _certifying(draft, user, checked, refusal)
+
+
+def _certifying(draft: Draft, user: User, url: str, refusal: Refusal | None) -> Step:
+    """The last step: for whoever may certify, for whoever may ask for it, and for whoever waits."""
+    if refusal is None:
+        mine = draft.request_to(user)
+        asked = f"{mine.asked_by.name} asks you to certify it, which sends it{_added(mine.remark)}" if mine else ""
+        return Step(asked or "Checked and ready: certify it, which sends it.", "Certify and send", url)
+    if draft.requests:
+        names = " and ".join(each.lead.name for each in draft.requests)
+        when = moment(draft.requests[-1].asked_at, draft.report.contract.zone)
+        return Step(f"Checked and ready. Asked to certify it: {names}, {when}.", "Look at it", url, is_mine=False)
+    may_ask = isinstance(refusal, SecondPersonNeeded)
+    words = f"Checked and ready. {refusal.message}"
+    return Step(words, "Ask to certify" if may_ask else "Look at it", f"{url}#certificate", is_mine=may_ask)
+
+
+def _added(remark: str) -> str:
+    return f": “{_shortened(remark)}”" if remark else "."
 
 
 def _task(report: Report, user: User, now: datetime, history: Sequence[Terms]) -> Task:
@@ -124,8 +148,11 @@ def _status(report: Report, now: datetime) -> str:
 
 def _reason(report: Report) -> str:
     decided = [each.review for each in report.submissions if each.review]
-    reason = decided[-1].reason if decided else ""
-    return reason if len(reason) <= 160 else f"{reason[:157]}…"
+    return _shortened(decided[-1].reason if decided else "")
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 160 else f"{text[:157]}…"
 
 
 def histories_of(contract_ids: Iterable[int]) -> dict[int, list[Terms]]:

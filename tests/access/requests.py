@@ -206,6 +206,7 @@ class Forms:
             "governance.close": {"state": "done", "outcome": "Hired."},
             "reports.approve": {"seen": self.keys["seen:sent"]},
             "reports.send_back": {"seen": self.keys["seen:sent"], "reason": "Look again."},
+            "reports.ask_to_certify": {"seen": self.keys["seen:drafted"], "remark": "Please look today."},
             "reports.confirm_warnings": {"seen": self.keys["seen:warned"], "comment": "Counted twice."},
             "reports.explain_misses": {},
             "reports.mend_cells": {"seen": self.keys["seen:wrong"], self.keys["cell:wrong"]: "12"},

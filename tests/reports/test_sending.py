@@ -308,15 +308,3 @@ def test_remarks_are_written_by_both_sides(report, as_, look):
     page = as_("mia").post(f"/reports/{key}/remarks", data={"text": "Noted."}, follow_redirects=True).text
     assert look(key)["remarks"] == [("comment", "A storm on the 12th."), ("comment", "Noted.")]
     assert page.index("A storm on the 12th.") < page.index("Noted.")
-
-
-def test_who_cannot_certify_is_told_whom_to_tell(report, filled, upload, as_, inside):
-    key = report()
-    upload("ana", key, filled(key))
-    page = as_("ana").get(f"/reports/{key}/draft").text
-    assert "Nobody has been told yet. Tell Leo (" in page
-    assert 'href="mailto:leo@cedar.example?subject=Service%20report%2C%20October%202026' in page
-    assert "bob@" not in page
-    with inside() as session, write():
-        session.scalars(select(User).where(User.name == "Leo")).one().disabled_at = clock.now()
-    assert "Nobody of Cedar can certify it yet" in as_("ana").get(f"/reports/{key}/draft").text

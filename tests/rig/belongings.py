@@ -54,6 +54,7 @@ from app.reports.mapping.understanding import Unmapped
 from app.reports.mending import seen_of
 from app.reports.models import Report
 from app.reports.opening import open_reports
+from app.reports.requesting import ask_to_certify
 from app.reports.workbook import HEADER_ROW, write_workbook
 from tests.domain.story import FIGURES, MEASURES, SEPTEMBER, document
 from tests.rig.people import THE_DAY
@@ -304,11 +305,14 @@ class Belongings:
         self.keys["seen:history"] = kept["warned"].seen_hash
 
     def _correct_september(self) -> None:
-        """One correction waits for a decision, another is prepared."""
+        """One correction waits for a decision, another is prepared and the lead asked to certify it."""
         sent = self._send(
             "2026-09", "staffing", self.analyst, self.lead, f"Counted twice {self.canary}", actual_fte="129"
         )
         drafted = self._draft("2026-09", "service", self.analyst, answered_in_threshold="29500")
+        with write():
+            seen, remark = drafted.draft.content_hash, f"Please look today {self.canary}"
+            ask_to_certify(drafted, seen_hash=seen, remark=remark, actor=self.person(self.analyst))
         self.keys |= {"report:correction": drafted.key, "submission:correction": sent.submissions[-1].key}
 
     def _send(self, month: str, kind: str, preparer: str, certifier: str, reason: str = "", **changes) -> Report:

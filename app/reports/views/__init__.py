@@ -16,6 +16,7 @@ from app.reports import opening, readiness, reminders  # noqa: E402, F401
 from app.reports.views import (  # noqa: E402
     calendars,  # noqa: F401
     causes,  # noqa: F401
+    certificate_requests,  # noqa: F401
     confirmations,  # noqa: F401
     deferrals,  # noqa: F401
     drafts,  # noqa: F401

@@ -24,6 +24,7 @@ from app.reports.drafting import QueuesAreLive, discard_draft, save_nil_return
 from app.reports.forms import (
     CausesForm,
     CertificateForm,
+    CertificateRequestForm,
     ConfirmationForm,
     CorrectionForm,
     NilReturnForm,
@@ -38,6 +39,7 @@ from app.reports.models import Draft, Report, Review, Submission
 from app.reports.permits import SecondPersonNeeded, certifiers, refusal_to_certify, refusal_to_prepare
 from app.reports.preview import Outlook, levels_fed_by, outlook
 from app.reports.problems import marks_of
+from app.reports.requesting import not_asked_yet, with_requests
 from app.reports.returned import returned_version
 from app.reports.sending import certify
 from app.reports.table_pages import MOST_ROWS
@@ -49,7 +51,9 @@ from app.web import back_to, find, go_on, page, with_link
 
 WITH_DRAFT = (
     joinedload(Report.contract).joinedload(Contract.partner),
-    joinedload(Report.draft).options(joinedload(Draft.prepared_by), joinedload(Draft.blob), undefer_group("content")),
+    joinedload(Report.draft).options(
+        joinedload(Draft.prepared_by), joinedload(Draft.blob), undefer_group("content"), with_requests()
+    ),
     selectinload(Report.submissions).joinedload(Submission.review).joinedload(Review.reviewer),
 )
 
@@ -154,14 +158,8 @@ def _refused_upload(report: Report, form: UploadForm, meant_for: str = ""):
     return show_page(report, status=422, upload_form=form, meant_for=meant_for)
 
 
-def draft_page(
-    report: Report,
-    form: CertificateForm | None = None,
-    status: int = 200,
-    confirmation_form: ConfirmationForm | None = None,
-    mending: str = "",
-    causes_form: CausesForm | None = None,
-):
+def draft_page(report: Report, form: CertificateForm | None = None, status: int = 200, mending: str = "", **forms):
+    """After a refused post with the form as it was sent."""
     now, draft = clock.now(), report.draft
     if draft is None:
         return redirect(url_for("reports.show", key=report.key))
@@ -187,21 +185,22 @@ def draft_page(
         changes=_changes(report, draft, asked),
         read_with=version(report, draft.mapping_number),
         outlook=expected,
-        causes_form=causes_form or _causes_form(report, expected),
+        causes_form=forms.get("causes_form") or _causes_form(report, expected),
         may_upload=refusal_to_prepare(report, current_user, now) is None,
         **_certifying(report, draft, terms.reports[report.kind].certification),
         form=form or _certificate(draft),
-        confirmation_form=confirmation_form or ConfirmationForm(formdata=None, seen=draft.seen_hash),
+        confirmation_form=forms.get("confirmation_form") or ConfirmationForm(formdata=None, seen=draft.seen_hash),
+        request_form=forms.get("request_form") or CertificateRequestForm(formdata=None, seen=draft.content_hash),
         upload_form=UploadForm(formdata=None),
     )
 
 
 def _certifying(report: Report, draft: Draft, certification: str) -> dict:
-    """Why this person cannot certify the draft, and who can when it takes somebody else of the company."""
+    """Why this person cannot certify the draft; where it takes a colleague, who can and who was not asked yet."""
     refusal = refusal_to_certify(report, draft, current_user, clock.now(), certification)
     takes_another = isinstance(refusal, SecondPersonNeeded)
-    others = certifiers(report, draft, clock.now(), certification) if takes_another else []
-    return {"refusal": refusal, "takes_another": takes_another, "certifiers": others}
+    others = certifiers(report, draft, clock.now(), certification) if takes_another else None
+    return {"refusal": refusal, "certifiers": others, "unasked": not_asked_yet(draft, others or ())}
 
 
 def causes_asked(report: Report, posted: Mapping[str, str]) -> CausesForm:

@@ -26,6 +26,7 @@ from app.reports.models import Draft, Report, Review, Submission
 from app.reports.permits import refusal_to_prepare
 from app.reports.preview import levels_fed_by
 from app.reports.remarks import Remark
+from app.reports.requesting import with_requests
 from app.reports.returned import returned_version
 from app.reports.sending import is_contested, write_remark
 from app.reports.tasks import next_step, title
@@ -36,7 +37,7 @@ from app.web import XLSX, back_to, download, find, page
 PAGE_ROWS = 50
 WITH_EVERYTHING = (
     joinedload(Report.contract).joinedload(Contract.partner),
-    joinedload(Report.draft).joinedload(Draft.prepared_by),
+    joinedload(Report.draft).options(joinedload(Draft.prepared_by), with_requests()),
     selectinload(Report.submissions).joinedload(Submission.review).joinedload(Review.reviewer),
     selectinload(Report.submissions).joinedload(Submission.certified_by),
     selectinload(Report.submissions).joinedload(Submission.prepared_by),
