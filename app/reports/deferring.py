@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
-from app import clock, events
+from app import clock, events, jobs
 from app.accounts.models import User
 from app.contracts.models import Contract
 from app.domain.periods import instant_of
@@ -37,7 +37,10 @@ def refusal_to_defer(report: Report) -> Refusal | None:
 
 
 def defer(report: Report, *, until: date, whole_month: bool, reason: str, actor: User) -> list[Report]:
-    """Keep it open until the lock's time of day on another day. Tells the partner. Raises NotDeferred."""
+    """Keep it open until the lock's time of day on another day. Tells the partner. Raises NotDeferred.
+
+    How long a report may still come is part of Accord's own record, by which a contract may judge.
+    """
     db.session.refresh(report, with_for_update={"of": Report})
     if refusal := refusal_to_defer(report):
         raise refusal
@@ -46,6 +49,8 @@ def defer(report: Report, *, until: date, whole_month: bool, reason: str, actor:
     deferred = [report, *others]
     for each in deferred:
         _grant(each, until, reason, actor)
+    for contract_id in sorted({each.contract_id for each in deferred}):
+        jobs.enqueue("contract.evaluate", contract_id, partner_id=report.partner_id)
     notices.tell_deferred(deferred, reason, actor)
     return deferred
 

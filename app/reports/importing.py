@@ -64,6 +64,7 @@ def keep(
         rows = sum(len(period.rows) for period in periods)
         figures = {"rows": rows, "reports": len(periods), "warnings": sum(map(len, confirmed))}
         events.record("batch.imported", subject=batch, actor=actor, **figures)
+        jobs.enqueue("contract.evaluate", contract_id, partner_id=contract.partner_id)
     return import_key
 
 
@@ -84,8 +85,7 @@ def decide(batches: Sequence[Batch], *, approved: bool, actor: User) -> None:
         for submission in batch.submissions:
             _settle(submission, approved)
         events.record(f"batch.{batch.state}", subject=batch, actor=actor, reports=len(batch.submissions))
-        if approved:
-            jobs.enqueue("contract.evaluate", batch.contract_id, partner_id=batch.partner_id)
+        jobs.enqueue("contract.evaluate", batch.contract_id, partner_id=batch.partner_id)
 
 
 def ask_for_credits(batches: Sequence[Batch], actor: User) -> None:

@@ -121,6 +121,22 @@ def test_a_refused_import_opens_the_months_again(as_, inside):
     assert upload(as_("mia"), *rows_for("cedar")).status_code == 303
 
 
+def test_an_import_that_waits_and_one_that_is_refused_are_judged_anew(as_, app, inside):
+    """What waits for a decision is not overdue, and after a refusal it is again."""
+
+    def standing() -> str:
+        with app.app_context():
+            jobs.run_pending()
+        with inside() as session:
+            in_force = select(Evaluation).where(Evaluation.month == "2026-09", Evaluation.superseded_at.is_(None))
+            return session.scalars(in_force.order_by(Evaluation.id.desc())).first().findings[0].attainment
+
+    key = imported(as_)
+    waiting = standing()
+    as_("mona").post(f"/history-imports/{key}/refusal")
+    assert (waiting, standing()) == ("provisional", "not_reported")
+
+
 def test_the_months_before_finance_asked_are_computed_again_as_they_were(as_, app, inside):
     key = imported(as_)
     as_("mona").post(f"/history-imports/{key}/approval")

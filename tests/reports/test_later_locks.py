@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from app import clock
+from app.contracts.models import Contract
 from app.events import Event
 from app.extensions import write
+from app.jobs import Job
 from app.mail import Mail
 from app.reports.models import Report
 
@@ -127,3 +129,15 @@ def test_what_was_sent_needs_none(grant, report, inside, as_):
     assert answer.status_code == 422
     assert "This report was sent." in answer.text
     assert "Grant a later lock" not in as_("mia").get(f"/reports/{key}").text
+
+
+def test_what_is_judged_by_the_record_is_judged_anew(grant, inside):
+    """How long a report may still come is part of it: once for the contract, however many reports stay open."""
+    grant(now=LOCKED, until="2020-01-01")
+    with inside() as session:
+        before = set(session.scalars(select(Job.id)))
+    grant(covers="month")
+    with inside() as session:
+        new = [job for job in session.scalars(select(Job)) if job.id not in before]
+        contract_id = session.scalars(select(Contract.id)).one()
+    assert [job.subject_id for job in new if job.kind == "contract.evaluate"] == [contract_id]
