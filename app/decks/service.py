@@ -14,6 +14,7 @@ from app.decks.agenda import agenda_of
 from app.decks.gathering import gather, rests_on, slides_of
 from app.decks.issuing import NotSaidYes, refuse_when_overtaken, reservations
 from app.decks.models import Deck
+from app.decks.readiness import readiness_of
 from app.decks.rendering import draft_of, edition_of
 from app.domain.periods import Quarter
 from app.extensions import db, write
@@ -25,6 +26,10 @@ PDF = "application/pdf"
 KEPT = timedelta(days=120)
 
 
+class NoTerms(Refusal):
+    """Nothing judges the quarter, so its deck would be empty."""
+
+
 class FileAltered(Refusal):
     """The stored bytes are not those that were rendered: they are given to nobody."""
 
@@ -33,7 +38,9 @@ class FileAltered(Refusal):
 
 def request_deck(contract: Contract, quarter: str, *, actor: User, held_on: date | None, commentary: str) -> Deck:
     """Write the row and the job that renders it, with what is known now; a doubled request gives back the one
-    that is being made. Raises Conflict when it asked for something else. Inside write()."""
+    that is being made. Raises Conflict when it asked for something else, NoTerms. Inside write()."""
+    if refusal := readiness_of(contract, Quarter.parse(quarter), clock.now()).refusal:
+        raise NoTerms(refusal)
     session = db.session()
     same = (Deck.contract_id == contract.id, Deck.quarter == quarter)
     making = session.scalars(

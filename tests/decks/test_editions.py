@@ -163,3 +163,26 @@ def test_an_issued_edition_does_not_expire(app, inside, issued):
             jobs.run_pending()
     with inside() as session:
         assert row(session, issued).file.content.startswith(b"%PDF")
+
+
+def test_no_deck_is_asked_for_about_a_quarter_without_terms(ask, inside):
+    """Not by the page alone: whoever asks for one is told since when there are terms."""
+    with pytest.raises(service.NoTerms, match="No terms of this contract are in force in Q1 2020: they begin on"):
+        ask("2020-Q1")
+    with inside() as session:
+        assert session.scalars(select(Deck)).all() == []
+
+
+def test_a_director_makes_a_deck_and_a_second_edition(as_, contract, inside):
+    form = {"contract": contract, "quarter": "2026-Q3"}
+    for commentary in ("Read this first.", "Corrected since."):
+        page = as_("dora").get("/decks/new", query_string=form)
+        assert page.status_code == 200
+        assert as_("dora").post("/decks/new", data=form | {"commentary": commentary}).status_code == 303
+        with inside() as session, write():
+            for deck in session.scalars(select(Deck)):
+                deck.state = "ready"
+    with inside() as session:
+        made = session.scalars(select(Deck).order_by(Deck.number)).all()
+        assert [(deck.number, deck.requested_by.name) for deck in made] == [(1, "Dora"), (2, "Dora")]
+    assert "Make a deck" in as_("dora").get("/decks").text

@@ -149,8 +149,8 @@ def test_only_a_manager_or_a_director_issues(as_, made, seen, who):
     assert as_(who).post(f"/decks/{made}/edition", data={"seen": seen(made), "checked": "y"}).status_code == 403
 
 
-@pytest.mark.parametrize("who", ["leo", "dora", "gus"])
-def test_only_a_manager_asks_for_a_deck(as_, contract, who):
+@pytest.mark.parametrize("who", ["leo", "finn", "gus"])
+def test_only_a_manager_or_a_director_asks_for_a_deck(as_, contract, who):
     assert as_(who).get("/decks/new").status_code == 403
     assert as_(who).post("/decks/new", data=asked(contract)).status_code == 403
 
