@@ -78,6 +78,8 @@ SENTENCES: dict[str, Sentence] = {
     "terms.discarded": S("discarded draft terms[, version {number}]", "close"),
     "charge.entered": S("entered the charges[ for {month}]", note="{amount_minor}"),
     "report.opened": S("opened the[ {report}] report[ for {month}][, due {due_at}]"),
+    "report.dropped": S("found that nobody owes the[ {report}] report[ for {month}] any more", "close"),
+    "report.resumed": S("found that the[ {report}] report[ for {month}] is asked for again"),
     "mapping.confirmed": S("confirmed what the columns of a workbook are, mapping version {version}"),
     "mapping.forgotten": S("had mapping version {version} forgotten", "close"),
     "lock.deferred": S("granted a later lock[: {until}]", "close"),

@@ -107,7 +107,7 @@ def change_contract(contract: Contract, name: str, reference: str, ends_on: date
     _refuse_taken(contract.partner_id, reference, contract.id)
     if ends_on != contract.ends_on:
         state_end(contract.partner_id, ends_on, contract.id)
-        jobs.enqueue("contract.evaluate", contract.id, partner_id=contract.partner_id)
+        _have_settled(contract)
     contract.name, contract.reference, contract.ends_on = name, reference, ends_on
     record("contract.changed", subject=contract, ends_on=ends_on)
 
@@ -170,6 +170,11 @@ def activate(version: TermsVersion, actor: User, seen: int | None = None) -> Non
     version.state, version.activated_at, version.activated_by_id = "in_force", now, actor.id
     figures = {"number": version.number, "effective_from": version.effective_from, "sha256": version.sha256}
     record("terms.activated", subject=version, actor=actor, **figures)
+    _have_settled(contract)
+
+
+def _have_settled(contract: Contract) -> None:
+    """Which reports are owed, and what they come to."""
     for kind in ("reports.open", "contract.evaluate"):
         jobs.enqueue(kind, contract.id, partner_id=contract.partner_id)
 

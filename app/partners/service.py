@@ -71,6 +71,7 @@ def _state_end(partner: Partner, last_day: date | None) -> None:
     """Whether somebody owes a report may depend on it, so what was judged is judged again."""
     state_end(partner.id, last_day)
     partner.ended_on = last_day
+    jobs.enqueue("reports.open", 0, partner_id=partner.id)
     jobs.enqueue("partner.evaluate", partner.id, partner_id=partner.id)
 
 

@@ -30,6 +30,12 @@ def terms_of(report: Report, history: Sequence[Terms] | None = None) -> Terms:
     return terms
 
 
+def is_asked_for(report: Report, history: Sequence[Terms]) -> bool:
+    """Whether the terms of its month ask for it still: what an amendment dropped nobody can send, and nobody owes."""
+    terms = terms_in_force(history, Month.parse(report.month))
+    return terms is not None and (report.kind, report.party) in terms.reports_due(CATALOGUE)
+
+
 def template_of(report: Report, terms: Terms | None = None) -> Template:
     """What this report asks for. Raises NothingAsked."""
     terms = terms or terms_of(report)

@@ -1,5 +1,6 @@
 """A person's deadlines as a calendar that other programs read (RFC 5545)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from app.accounts.models import User
 from app.contracts.models import Contract
 from app.extensions import db
 from app.formatting import moment
-from app.reports.models import OWED, Report, Review, Submission
+from app.reports.models import Report, Review, Submission
 from app.reports.tasks import title
 
 BACK = timedelta(days=92)  # what is overdue longer stands on the page of tasks
@@ -44,14 +45,13 @@ def calendar_for(user: User, now: datetime) -> bytes:
     return calendar.to_ical()
 
 
-def _owed(user: User, now: datetime) -> list[Report]:
-    wanted = select(Report).join(Report.contract).where(Report.state.in_(OWED), Report.due_at > now - BACK)
+def _owed(user: User, now: datetime) -> Sequence[Report]:
+    wanted = select(Report).join(Report.contract).where(Report.is_owed, Report.due_at > now - BACK)
     if user.role.is_partner:
         wanted = wanted.where(Report.party == "partner")
-    found = db.session.scalars(
+    return db.session.scalars(
         wanted.options(WITH_CONTRACT, selectinload(Report.deferrals)).order_by(Report.due_at, Report.id).limit(MOST)
-    )
-    return [report for report in found if not report.comes_after_the_end]
+    ).all()
 
 
 def _waiting(user: User) -> list[Submission]:

@@ -31,8 +31,8 @@ def refusal_to_defer(report: Report) -> Refusal | None:
         return NotDeferred("These are the client’s own figures. Internal people send them after the lock too.")
     if report.state not in {"due", "drafted"}:
         return NotDeferred("This report was sent. What is returned can be sent again without a later lock.")
-    if report.comes_after_the_end:
-        return NotDeferred("Contract or partner had ended before this month began, so nobody owes this report.")
+    if report.dropped_at is not None:
+        return NotDeferred("Nobody owes this report: it is no longer asked for.")
     return None
 
 

@@ -10,10 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Row, Text, and_, cast, exists, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
-from app.domain.periods import Month, is_overdue
-from app.domain.terms import Terms, terms_in_force
+from app.domain.periods import is_overdue
 from app.extensions import db
 from app.reports.deferrals import Deferral
 from app.reports.facts import is_approved, was_decided
@@ -104,12 +102,6 @@ def deliveries(wanted: ColumnElement[bool], known_at: datetime, now: datetime) -
     )
     for report, versions in groupby(rows, key=lambda row: row[0]):
         yield _delivery(report, list(versions), known_at, now)
-
-
-def is_asked_for(report: Report, history: Sequence[Terms]) -> bool:
-    """Whether the terms of its month ask for it still: what an amendment dropped nobody can send, and nobody owes."""
-    terms = terms_in_force(history, Month.parse(report.month))
-    return terms is not None and (report.kind, report.party) in terms.reports_due(CATALOGUE)
 
 
 def _delivery(report: Report, versions: Sequence[Row[Any]], known_at: datetime, now: datetime) -> Delivery:

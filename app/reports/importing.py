@@ -21,8 +21,9 @@ from app.reports.checking import Problem
 from app.reports.confirming import record_confirmation
 from app.reports.drafting import next_number
 from app.reports.history import History, Period
-from app.reports.models import OWED, Report, Submission
+from app.reports.models import Report, Submission
 from app.reports.opening import open_reports
+from app.reports.owing import OWED
 from app.reports.sending import line_of
 from app.web import Conflict, Refusal
 

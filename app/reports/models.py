@@ -2,14 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, and_, text
-from sqlalchemy.ext.hybrid import hybrid_method
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.blobs import Blob
 from app.contracts.models import Contract
-from app.domain import periods
 from app.evidence.models import Evidence
 from app.extensions import Base, PartnerOwned
 from app.partners.models import Queue, Site
@@ -18,15 +16,15 @@ from app.reports.certificate_requests import Certifiable
 from app.reports.confirmations import Confirmation, Warned, confirmations_of
 from app.reports.deferrals import Deferral, Lockable
 from app.reports.mended import Mended
+from app.reports.owing import Owed
 from app.reports.remarks import Remark
 
-OWED = frozenset({"due", "drafted", "returned"})
 
-
-class Report(Lockable, PartnerOwned, Base):
+class Report(Owed, Lockable, PartnerOwned, Base):
     """What is due: contract × month × kind × party. The root of everything that is sent for it.
 
-    `state` is due, drafted, sent, returned or approved, and it is owed (`OWED`) until it is sent; overdue is no state.
+    `state` is due, drafted, sent, returned or approved, and it is owed until it is sent; neither overdue nor
+    dropped is a state.
     """
 
     __tablename__ = "report"
@@ -38,12 +36,9 @@ class Report(Lockable, PartnerOwned, Base):
     )
 
     contract_id: Mapped[int]
-    month: Mapped[str]
     kind: Mapped[str]
     party: Mapped[str] = mapped_column(default="partner")
-    due_at: Mapped[datetime]
     opened_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(default="due")
     approved_submission_id: Mapped[int | None]
     version_id: Mapped[int] = mapped_column()
 
@@ -61,16 +56,6 @@ class Report(Lockable, PartnerOwned, Base):
     )
 
     __mapper_args__ = {"version_id_col": version_id}
-
-    @hybrid_method
-    def is_overdue(self, now: datetime) -> bool:
-        return self.state in OWED and periods.is_overdue(self.due_at, now)
-
-    @is_overdue.inplace.expression
-    @classmethod
-    def _is_overdue(cls, now: datetime):
-        """The same for a statement, where an instant is compared by the database."""
-        return and_(cls.state.in_(OWED), cls.due_at < now)
 
     def accepts_submission(self, now: datetime) -> bool:
         """Whether figures may be sent now; after the lock only what mends a returned or corrects an approved report."""
@@ -94,15 +79,6 @@ class Report(Lockable, PartnerOwned, Base):
     def is_sent_by(self, user: User) -> bool:
         """Whose report it is: the client's own figures come from internal people, a partner's also from a manager."""
         return self.party == "partner" or not user.role.is_partner
-
-    def outlives(self, ended_on: date | None) -> bool:
-        """Whether its month began after a contract or a partner had ended."""
-        return ended_on is not None and f"{ended_on:%Y-%m}" < self.month
-
-    @property
-    def comes_after_the_end(self) -> bool:
-        """Whether contract or partner had ended before its month began: then nobody owes it."""
-        return self.outlives(self.contract.ends_on) or self.outlives(self.contract.partner.ended_on)
 
 
 class Draft(Mended, Warned, Certifiable, PartnerOwned, Base):

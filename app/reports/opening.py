@@ -1,5 +1,6 @@
 """Reports fall due: one per contract, month, kind and party, opened once and with its deadlines fixed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -16,18 +17,22 @@ from app.domain.terms import Terms, terms_in_force
 from app.extensions import db, write
 from app.jobs import Job, every_day, job
 from app.partners.moments import moment_of_change
+from app.reports.asking import is_asked_for
 from app.reports.models import Report
 
 
 def open_reports(contract: Contract, now: datetime) -> int:
-    """Open what is due for every month up to the present one; inside write(). Returns how many were new.
+    """Open what is due for every month up to the present one, and drop what is asked for no more; inside write().
+    Returns how many were new.
 
     The present month is opened early, so that its templates can be had. Deadlines of open reports never move.
     """
     opened_at = moment_of_change(contract.partner_id)  # two workers do not open the same report
     history = terms_history(contract)
-    keys = select(Report.month, Report.kind, Report.party).where(Report.contract_id == contract.id)
-    known = {tuple(row) for row in db.session.execute(keys)}
+    reports = db.session.scalars(select(Report).where(Report.contract_id == contract.id).order_by(Report.id)).all()
+    known = {(report.month, report.kind, report.party) for report in reports}
+    for report in reports:
+        _settle_whether_owed(report, contract, history, opened_at)
     opened = 0
     for month in _months(contract, now) if history else ():
         terms = terms_in_force(history, month)
@@ -77,9 +82,19 @@ def _open(report: Report) -> None:
     events.record("report.opened", subject=report, **figures)
 
 
+def _settle_whether_owed(report: Report, contract: Contract, history: Sequence[Terms], at: datetime) -> None:
+    """Kept on the report, so that every list asks the same column; a later amendment or end may ask for it again."""
+    is_over = report.outlives(contract.ends_on) or report.outlives(contract.partner.ended_on)
+    is_dropped = is_over or not is_asked_for(report, history)
+    if is_dropped != (report.dropped_at is not None):
+        report.dropped_at = at if is_dropped else None
+        figures = {"month": report.month, "report": report.kind, "party": report.party}
+        events.record("report.dropped" if is_dropped else "report.resumed", subject=report, **figures)
+
+
 @job("reports.open")
 def open_due(row: Job) -> None:
-    """For one contract when its terms change, for all of them once a day."""
+    """For one contract when its terms or its end change, for a partner's when that ends, for all of them once a day."""
     wanted = select(Contract.id).order_by(Contract.id)
     if row.subject_id:
         wanted = wanted.where(Contract.id == row.subject_id)

@@ -42,7 +42,7 @@ class Overdue:
 
 
 def overdue_reports(now: datetime) -> list[Overdue]:
-    """By partner, the longest overdue first; what comes after an end is owed by nobody."""
+    """By partner, the longest overdue first."""
     late = db.session.scalars(
         select(Report)
         .join(Report.contract)
@@ -51,9 +51,8 @@ def overdue_reports(now: datetime) -> list[Overdue]:
         .options(contains_eager(Report.contract).contains_eager(Contract.partner))
         .order_by(Partner.name, Partner.id, Report.due_at, Report.id)
     )
-    owed = (report for report in late if not report.comes_after_the_end)
     found = [
-        Overdue(partner, list(reports)) for partner, reports in groupby(owed, key=lambda each: each.contract.partner)
+        Overdue(partner, list(reports)) for partner, reports in groupby(late, key=lambda each: each.contract.partner)
     ]
     return sorted(found, key=lambda each: each.oldest.due_at)
 

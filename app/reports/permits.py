@@ -20,6 +20,10 @@ class Ended(Refusal):
     """The month began after the contract or the partner had ended."""
 
 
+class NoLongerAsked(Refusal):
+    """An amendment dropped the report."""
+
+
 class NotOpen(Conflict):
     """The report waits for a decision."""
 
@@ -50,6 +54,8 @@ def refusal_to_prepare(report: Report, user: User, now: datetime) -> Refusal | N
     for name, ended_on in ((contract.partner.name, contract.partner.ended_on), (contract.name, contract.ends_on)):
         if report.outlives(ended_on):
             return Ended(f"{name} ended on {day(ended_on)}. Nothing is reported for months after that.")
+    if report.dropped_at is not None:
+        return NoLongerAsked("The terms of this month no longer ask for this report, so nothing is to be sent.")
     if report.state == "sent":
         waits = "The correction" if report.is_approved else "What was sent"
         return NotOpen(f"{waits} waits for a decision. It can be replaced when it has been returned.")

@@ -1,6 +1,6 @@
 """How a partner reports: in time, complete, and right the first time, from Accord's own record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -8,12 +8,10 @@ from functools import cached_property
 
 from sqlalchemy import and_
 
-from app.contracts.terms import histories_of
 from app.domain.periods import Month
-from app.domain.terms import Terms
 from app.partners.models import Partner
 from app.partners.moments import known_by
-from app.reports.deliveries import Delivery, deliveries, is_asked_for
+from app.reports.deliveries import Delivery, deliveries
 from app.reports.models import Report
 
 MONTHS = 12
@@ -54,9 +52,4 @@ def punctuality_of(partner: Partner, last: Month, now: datetime) -> Punctuality:
     months = tuple(last.plus(1 - MONTHS).through(last))
     of_months = Report.month.between(str(months[0]), str(months[-1]))
     found = deliveries(and_(Report.partner_id == partner.id, of_months), known_by(partner, now), now)
-    histories = histories_of(partner.id)
-    return Punctuality(months, [each for each in found if each.counts and _is_owed(each.report, histories)])
-
-
-def _is_owed(report: Report, histories: Mapping[int, Sequence[Terms]]) -> bool:
-    return is_asked_for(report, histories.get(report.contract_id, ())) and not report.comes_after_the_end
+    return Punctuality(months, [each for each in found if each.counts and each.report.dropped_at is None])

@@ -13,7 +13,7 @@ from app.extensions import db
 from app.formatting import moment, month
 from app.partners.models import Partner
 from app.partners.survey import Entry, Point, Survey, surveyor, way_to
-from app.reports.models import OWED, Report
+from app.reports.models import Report
 
 
 @surveyor
@@ -22,7 +22,7 @@ def due(partners: Sequence[Partner], survey: Survey) -> None:
         return
     now = clock.now()
     since = f"{now - timedelta(days=1):%Y-%m}"  # west of Greenwich it may still be the month before
-    waits_or_is_new = Report.state.in_(OWED) | (Report.month >= since)
+    waits_or_is_new = Report.is_owed | (Report.month >= since)
     reports = db.session.scalars(
         select(Report)
         .where(Report.partner_id.in_([partner.id for partner in partners]), waits_or_is_new)
@@ -30,7 +30,7 @@ def due(partners: Sequence[Partner], survey: Survey) -> None:
         .order_by(Report.due_at, Report.id)
     ).all()
     for report in reports:
-        if report.state in OWED and not report.comes_after_the_end:
+        if report.is_owed:
             survey.due[report.partner_id].append(_entry(report, now))
     if may(Permission.PARTNER_EDIT):
         reporting = {report.partner_id for report in reports if _counts(report, now)}
@@ -40,7 +40,7 @@ def due(partners: Sequence[Partner], survey: Survey) -> None:
 
 def _counts(report: Report, now) -> bool:
     """Whether it shows that reports fall due."""
-    return report.state in OWED or _is_new(report, now)
+    return report.is_owed or _is_new(report, now)
 
 
 def _is_new(report: Report, now) -> bool:

@@ -18,7 +18,8 @@ from app.domain.facts import Facts, Line, Party, ReportKey, ReportStatus, Standi
 from app.domain.periods import Month
 from app.domain.terms import Terms
 from app.partners.ends import last_days
-from app.reports.deliveries import Delivery, deliveries, is_asked_for
+from app.reports.asking import is_asked_for
+from app.reports.deliveries import Delivery, deliveries
 from app.reports.models import Report
 
 COUNTS: Mapping[str, Callable[[Delivery], int]] = {

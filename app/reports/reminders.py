@@ -17,7 +17,7 @@ from app.domain.terms import terms_in_force
 from app.extensions import Base, PartnerOwned, db, write
 from app.jobs import Job, every_hour, job
 from app.reports.deadlines import deadline_in_words, working_days
-from app.reports.models import OWED, Report
+from app.reports.models import Report
 from app.reports.permits import refusal_to_prepare
 from app.reports.tasks import histories_of
 
@@ -96,7 +96,7 @@ def _due(now: datetime) -> list[Due]:
     owed = db.session.scalars(
         select(Report)
         .join(Report.contract)
-        .where(Report.state.in_(OWED), Report.due_at < now + HORIZON)
+        .where(Report.is_owed, Report.due_at < now + HORIZON)
         .options(contains_eager(Report.contract).joinedload(Contract.partner))
         .order_by(Report.due_at, Report.id)
     ).all()
@@ -107,7 +107,7 @@ def _due(now: datetime) -> list[Due]:
 
 def _as_due(report: Report, history, now: datetime) -> Due | None:
     partner = report.contract.partner
-    if report.comes_after_the_end or now.astimezone(ZoneInfo(partner.zone)).time() < MORNING:
+    if now.astimezone(ZoneInfo(partner.zone)).time() < MORNING:
         return None
     terms = terms_in_force(history, Month.parse(report.month)) if history else None
     holidays = terms.calendar.holidays if terms else ()
@@ -140,7 +140,7 @@ def _tell(user_id: int, stages: dict[int, str], words: dict[int, str]) -> None:
     reports = db.session.scalars(
         select(Report)
         .join(Report.contract)
-        .where(Report.id.in_(stages), Report.state.in_(OWED))
+        .where(Report.id.in_(stages), Report.is_owed)
         .options(contains_eager(Report.contract).joinedload(Contract.partner))
         .order_by(Report.due_at, Report.contract_id, Report.kind)
     )

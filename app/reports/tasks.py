@@ -19,7 +19,7 @@ from app.formatting import moment
 from app.formatting import month as month_in_words
 from app.reports.cells import count
 from app.reports.deadlines import deadline_in_words, month_runs
-from app.reports.models import OWED, Draft, Report, Submission
+from app.reports.models import Draft, Report, Submission
 from app.reports.permits import SecondPersonNeeded, refusal_to_certify, refusal_to_prepare
 from app.reports.requesting import with_requests
 from app.web import Refusal
@@ -48,14 +48,14 @@ class Task:
 
 def tasks_of(user: User, now: datetime, most: int = 200) -> list[Task]:
     """Open reports that this person's side sends, overdue first, and corrections that were begun; those of a month
-    still running are coming. What comes after an end is owed by nobody.
+    still running are coming.
     """
     party = "partner" if user.role.is_partner else "client"
     reports = (
         db.session.scalars(
             select(Report)
             .join(Report.contract)
-            .where(Report.party == party, or_(Report.state.in_(OWED), Report.draft.has()))
+            .where(Report.party == party, Report.dropped_at.is_(None), or_(Report.is_owed, Report.draft.has()))
             .options(
                 contains_eager(Report.contract).joinedload(Contract.partner),
                 joinedload(Report.draft).options(selectinload(Draft.confirmations), with_requests()),
@@ -68,8 +68,7 @@ def tasks_of(user: User, now: datetime, most: int = 200) -> list[Task]:
         .all()
     )
     histories = histories_of({report.contract_id for report in reports})
-    owed = [report for report in reports if not report.comes_after_the_end]
-    return [_task(report, user, now, histories.get(report.contract_id, ())) for report in owed]
+    return [_task(report, user, now, histories.get(report.contract_id, ())) for report in reports]
 
 
 def next_step(report: Report, user: User, now: datetime, certification: str) -> Step:

@@ -149,4 +149,6 @@ def test_a_report_that_the_terms_ask_for_no_more_is_in_no_rate(report, rates, in
         same = {name: getattr(asked, name) for name in ("partner_id", "contract_id", "month", "opened_at")}
         dropped = min(set(KINDS) - kinds)
         session.add(Report(kind=dropped, due_at=asked.due_at, lock_at=asked.lock_at, **same))
+        session.flush()
+        open_reports(asked.contract, clock.now())
     assert rates() == before

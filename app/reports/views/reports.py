@@ -23,6 +23,7 @@ from app.reports.intake import unfinished_upload
 from app.reports.mapping.remembering import newest
 from app.reports.meant import report_meant
 from app.reports.models import Draft, Report, Review, Submission
+from app.reports.owing import OWED
 from app.reports.permits import refusal_to_prepare
 from app.reports.preview import levels_fed_by
 from app.reports.remarks import Remark
@@ -164,6 +165,10 @@ def _filtered(chosen, now):
         wanted = wanted.where(Report.kind == chosen["kind"])
     if chosen.get("state") == "overdue":
         return wanted.where(Report.is_overdue(now))
+    if chosen.get("state") == "dropped":
+        return wanted.where(Report.state.in_(OWED), Report.dropped_at.is_not(None))
+    if chosen.get("state") in OWED:
+        wanted = wanted.where(Report.is_owed)
     return wanted.where(Report.state == chosen["state"]) if chosen.get("state") else wanted
 
 
