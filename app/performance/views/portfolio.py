@@ -1,14 +1,18 @@
 """The director's page: every partner's service levels in one month, the worst and newest first."""
 
+from datetime import date
+
 from flask import redirect, request, url_for
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.access import Permission, may, requires, sees_money
+from app.contracts.models import Contract
+from app.domain.periods import Month
 from app.extensions import db
 from app.partners.models import Partner
 from app.performance import trends
 from app.performance.models import Evaluation
-from app.performance.portfolio import TREND_MONTHS
+from app.performance.portfolio import TREND_MONTHS, Portfolio
 from app.performance.portfolio import portfolio as portfolio_of
 from app.performance.stored import in_force, judged_months, month_to_open, posted
 from app.performance.subtotals import subtotals
@@ -37,4 +41,13 @@ def portfolio():
         month=month,
         sparklines={row.partner.id: trends.of_scores(row.scores, row.partner.name) for row in shown.rows},
         subtotals=subtotals(of_month, posted([str(month)])) if sees_money() else (),
+        starts=_starts(shown, month),
     )
+
+
+def _starts(shown: Portfolio, month: Month) -> dict[int, date]:
+    """By partner without a judgement, the day on which its first contract starts, where that is still to come."""
+    silent = [row.partner.id for row in shown.rows if not row.cells]
+    first = func.min(Contract.starts_on)
+    wanted = select(Contract.partner_id, first).where(Contract.partner_id.in_(silent)).group_by(Contract.partner_id)
+    return dict(db.session.execute(wanted.having(first > month.last)).all())
