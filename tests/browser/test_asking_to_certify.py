@@ -40,5 +40,5 @@ def test_the_analyst_asks_and_the_lead_certifies(
     row.get_by_role("link", name=re.compile("^Certify and send")).click()
     page.get_by_label("I have checked these figures").check()
     page.get_by_role("button", name="Certify and send").click()
-    expect(page.get_by_text("This page is your receipt")).to_be_visible()
+    expect(page.locator("#main").get_by_text("This page is your receipt")).to_be_visible()
     record_count("browser journeys")
