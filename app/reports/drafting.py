@@ -82,6 +82,7 @@ def replace_draft(report: Report, checked: Checked, actor: User) -> Draft:
     if report.draft:
         forget_copy(draft)
     draft.blob_id, draft.filename, draft.nil_reason, draft.mapping_number, draft.mended = None, "", "", None, []
+    draft.number_style = ""
     draft.prepared_by_id, draft.prepared_at = actor.id, clock.now()
     draft.rows, draft.table = checked.rows, checked.table
     draft.warnings, draft.personal, draft.told = checked.warnings, checked.personal, checked.told

@@ -40,7 +40,7 @@ def figure(cell: Cell, column: Column, number_style: str) -> Decimal:
         value = written.of(_clock(cell, column))
     else:
         value = _number(cell, column, number_style)
-        if written is not None and cell.kind != "percent":
+        if written is not None and not _names_percent(cell):
             value = written.of(value)
     if abs(value) >= LARGEST:
         raise NotAFigure(f"{_shown(cell)} is larger than any count can be. Type {_example(column, number_style)}.")
@@ -50,6 +50,12 @@ def figure(cell: Cell, column: Column, number_style: str) -> Decimal:
         share = " It looks like a share: this column takes the count, not the percentage." if value < 1 else ""
         raise NotAFigure(f"{_shown(cell)} is not a whole number.{share} Type {_example(column, number_style)}.")
     return value.normalize() + 0 if value != value.to_integral_value() else value.quantize(Decimal(1))
+
+
+def is_written_as(text: str, column: Column, number_style: str) -> bool:
+    """Whether a text is a number of this style, and none that may be meant as a thousand times as much."""
+    bare = _bare(text).removesuffix("%")
+    return PLAIN[number_style].fullmatch(bare) is not None and not _may_be_thousands(bare, column, number_style)
 
 
 def without_a_figure(cell: Cell) -> str | None:
@@ -97,7 +103,7 @@ def _number(cell: Cell, column: Column, number_style: str) -> Decimal:
 
 
 def _typed(cell: Cell, column: Column, number_style: str, wants_percent: bool) -> Decimal:
-    text = cell.text.translate(SPACES).replace("−", "-")
+    text = _bare(cell.text)
     if text.endswith("%"):
         if not wants_percent:
             raise NotAFigure(_percentage(cell.text.strip(), column, number_style))
@@ -105,10 +111,23 @@ def _typed(cell: Cell, column: Column, number_style: str, wants_percent: bool) -
     if not PLAIN[number_style].fullmatch(text) or len(text) > LONGEST:
         raise NotAFigure(f"{_shown(cell)} is not a number. Type {_example(column, number_style)}.")
     group, point = number_style[1], number_style[-2]
-    whole, _, decimals = text.lstrip("+-").partition(point)
-    if _takes_no_thousandths(column) and len(decimals) == 3 and THOUSANDS.fullmatch(whole):
-        raise NotAFigure(f"{_shown(cell)} may mean {whole}{decimals}. Type the count without a point or comma.")
+    if _may_be_thousands(text, column, number_style):
+        meant = text.lstrip("+-").replace(point, "")
+        raise NotAFigure(f"{_shown(cell)} may mean {meant}. Type the count without a point or comma.")
     return Decimal(text.replace(group, "").replace(point, "."))
+
+
+def _bare(text: str) -> str:
+    return text.translate(SPACES).replace("−", "-")
+
+
+def _names_percent(cell: Cell) -> bool:
+    return cell.kind == "percent" or (cell.kind == "text" and _bare(cell.text).endswith("%"))
+
+
+def _may_be_thousands(text: str, column: Column, number_style: str) -> bool:
+    whole, _, decimals = text.lstrip("+-").partition(number_style[-2])
+    return _takes_no_thousandths(column) and len(decimals) == 3 and THOUSANDS.fullmatch(whole) is not None
 
 
 def _takes_no_thousandths(column: Column) -> bool:

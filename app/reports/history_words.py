@@ -35,7 +35,8 @@ class Words:
 
     @property
     def known(self) -> Known:
-        return Known(codes_in_sight(list(self.books.values())), self.memory)
+        styles = {book.contract.partner.number_style for book in self.books.values()}
+        return Known(codes_in_sight(list(self.books.values())), self.memory, styles.pop() if len(styles) == 1 else "")
 
     @property
     def template(self) -> Template:

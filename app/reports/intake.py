@@ -32,7 +32,7 @@ from app.reports.personal import NOTHING_READ, Cleaned, cleaned
 from app.reports.retelling import kept_of, retold, told_of
 from app.reports.uploads import Awaited, Upload
 from app.reports.verdict import verdict_of
-from app.web import Conflict, Refusal
+from app.web import Refusal
 
 PATIENCE_SECONDS = 2.0
 # Nothing larger is read within that time, and a request that tried would only read it twice.
@@ -59,23 +59,11 @@ def receive(report: Report, filename: str, content: bytes, actor: User) -> Uploa
         return _await(report, blob, actor, filename=masked_filename(filename))
 
 
-def receive_again(report: Report, before: Draft | Submission, mended: list[dict], actor: User) -> Upload:
+def receive_again(report: Report, before: Draft | Submission, mended: list[dict], actor: User, **about) -> Upload:
     """The file of a draft or of a version once more, with what somebody changed in it on the page."""
     refuse_unless_open(report, actor)
     with write():
-        return _await(report, before.blob, actor, mended=mended, **kept_of(before))
-
-
-def map_anew(report: Report, draft: Draft, actor: User) -> Upload:
-    """The draft's own file once more, to say anew what its columns are; until that is said the draft stays."""
-    refuse_unless_open(report, actor)
-    if draft.mapping_number is None or draft.blob is None:
-        raise Conflict("This file was read in Accord’s own words, so there is no mapping to change.")
-    mended = [*draft.mended, in_other_hands(draft.prepared_by_id, actor)]
-    with write():
-        upload = _await(report, draft.blob, actor, sketch={}, mended=mended, **kept_of(draft))
-    check_quickly(upload)
-    return upload
+        return _await(report, before.blob, actor, mended=mended, **{**kept_of(before), **about})
 
 
 def _await(report: Report, blob: Blob, actor: User, **about) -> Upload:
@@ -105,7 +93,7 @@ def check_as_mapped(upload: Upload, chosen: ColumnMap, seen: int, actor: User) -
         remember(held.report, chosen, seen, actor)
         if actor.id != held.uploaded_by_id:
             held.mended = [*held.mended, in_other_hands(held.uploaded_by_id, actor)]
-        held.state, held.progress, held.sketch = "waiting", 0, None
+        held.state, held.progress, held.sketch, held.number_style = "waiting", 0, None, ""
         _leave_to_the_worker(held, held.blob.size)
     check_quickly(upload)
 
@@ -225,7 +213,7 @@ def _keep(upload_id: int, checked: Checked, mapping_number: int | None, clean: C
             raise Overtaken("Newer figures came for this report while this file was checked. Those are its draft now.")
         draft, original = replace_draft(upload.report, checked, upload.uploaded_by), upload.blob
         draft.blob_id, draft.filename, draft.prepared_at = upload.blob_id, upload.filename, upload.uploaded_at
-        draft.mapping_number, draft.mended = mapping_number, upload.mended
+        draft.mapping_number, draft.mended, draft.number_style = mapping_number, upload.mended, upload.number_style
         upload.settle("ready")
         record_changes(upload.mended, upload.report, upload.uploaded_by)
         if clean.differs:

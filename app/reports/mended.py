@@ -18,10 +18,14 @@ class Mended:
     """Figures of a file, and what was changed in it on the page, each with who did and whose figures it was in.
 
     A cell has its column, what it `was` and what it is `now`; a row that was left out has no column and is nothing now.
+    `told` is what reading said of a file that only a copy stays of, `number_style` how the file writes numbers, where
+    somebody said so.
     """
 
     prepared_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     mended: Mapped[list] = mapped_column(JSON, default=list)
+    told: Mapped[dict] = mapped_column(JSON, default=dict)
+    number_style: Mapped[str] = mapped_column(default="")
 
     def was_prepared_by(self, user: User) -> bool:
         """Whoever mends a cell answers for the figures, and so does still whoever brought the others."""

@@ -11,7 +11,7 @@ from app.reports.mended import at_last, in_other_hands, rows_left_out
 from app.reports.models import Draft, Report, Submission
 from app.reports.problems import cells_of
 from app.reports.returned import holds_the_returned_file, returned_version
-from app.reports.table_pages import page_numbers, page_to_open, pages_of
+from app.reports.table_pages import page_numbers, page_to_open, pages_of, rows_with
 from app.reports.template import REASON
 from app.reports.uploads import Upload
 from app.web import Conflict, Refusal
@@ -50,13 +50,13 @@ def spare_rows(draft: Draft) -> set[int]:
     return {row for problem in draft.problems for row in problem.get("spare", ()) if row in _rows(draft)}
 
 
-def on_the_page(draft: Draft, wanted: int = 0) -> dict:
-    """One page of the table: which cells can be typed into, which rows left out, whether that is all there is to do,
-    and how the file can be had with marks."""
+def on_the_page(draft: Draft, wanted: int = 0, words: str = "") -> dict:
+    """One page of the table, or of its rows with some words: which cells can be typed into, which rows left out,
+    whether that is all there is to do, and how the file can be had with marks."""
     is_marked, is_quick = bool(draft.problems) and can_be_marked(draft), is_marked_quickly(draft)
     wrong, typed, spare = wrong_cells(draft), typed_cells(draft), spare_rows(draft)
     returned = returned_cells(draft)
-    table = pages_of(draft, wrong | typed | returned, spare)
+    table = pages_of(rows_with(draft, words), wrong | typed | returned, spare)
     places = page_numbers(table)
     number = page_to_open(wanted, places, {row for row, _ in wrong} | spare, len(table))
     return {
@@ -67,7 +67,9 @@ def on_the_page(draft: Draft, wanted: int = 0) -> dict:
         "is_mendable": bool(returned) or (is_marked and bool(wrong or typed or spare)),
         "mendable": (wrong | typed if is_marked else set()) | returned,
         "is_returned": bool(returned),
-        "is_too_large": not returned and holds_the_returned_file(draft),
+        "is_joined": not returned and holds_the_returned_file(draft),
+        "last_shown": _last_shown(draft) if returned else None,
+        "words": words,
         "spare": spare if is_marked else set(),
         "typed": typed - returned,
         "only_cells": all(problem["column"] is not None for problem in draft.problems),
@@ -76,6 +78,12 @@ def on_the_page(draft: Draft, wanted: int = 0) -> dict:
         "marked_copy": copy_of_draft(draft) if is_marked and not is_quick else None,
         "draft_seen": seen_of(draft),
     }
+
+
+def _last_shown(draft: Draft) -> int | None:
+    """The last row of a table that is too large to be kept as a whole."""
+    last = max(_rows(draft))
+    return last if any(row["row"] > last for row in draft.rows) else None
 
 
 def seen_of(draft: Draft) -> str:

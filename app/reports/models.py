@@ -85,8 +85,8 @@ class Draft(Mended, Warned, Certifiable, PartnerOwned, Base):
     """The newest upload for a report, checked and not yet sent; the next upload replaces it.
 
     `rows` are what would be sent, `problems` what is wrong by cell, `warnings` what has to be confirmed, `personal` the
-    columns with personal data to leave out, `told` what reading said of a file that only a copy stays of, `table` the
-    sheet as its author wrote it, `mapping_number` the version of the mapping of a workbook of the partner's own.
+    columns with personal data to leave out, `table` the sheet as its author wrote it, `mapping_number` the version of
+    the mapping of a workbook of the partner's own.
     """
 
     __tablename__ = "draft"
@@ -105,7 +105,6 @@ class Draft(Mended, Warned, Certifiable, PartnerOwned, Base):
     rows: Mapped[list] = mapped_column(JSON, deferred=True, deferred_group="content")
     problems: Mapped[list] = mapped_column(JSON)
     personal: Mapped[list] = mapped_column(JSON, default=list)
-    told: Mapped[dict] = mapped_column(JSON, default=dict)
     table: Mapped[dict] = mapped_column(JSON, default=dict, deferred=True, deferred_group="content")
     nil_reason: Mapped[str] = mapped_column(Text, default="")
     mapping_number: Mapped[int | None]

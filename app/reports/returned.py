@@ -21,8 +21,12 @@ def returned_version(report: Report) -> Submission | None:
 
 
 def holds_the_returned_file(draft: Draft) -> bool:
-    returned = returned_version(draft.report)
-    return returned is not None and draft.blob_id is not None and draft.blob_id == returned.blob_id
+    return is_returned_file(draft.report, draft.blob_id)
+
+
+def is_returned_file(report: Report, blob_id: int | None) -> bool:
+    returned = returned_version(report)
+    return returned is not None and blob_id is not None and blob_id == returned.blob_id
 
 
 @dataclass(frozen=True)

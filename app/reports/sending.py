@@ -148,6 +148,8 @@ def _submit(
         filename=draft.filename,
         mapping_number=draft.mapping_number,
         mended=draft.mended,
+        number_style=draft.number_style,
+        told=draft.told,
         prepared_by_id=draft.prepared_by_id,
         certified_by_id=actor.id,
         sent_at=sent_at,

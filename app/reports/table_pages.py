@@ -8,14 +8,21 @@ MOST_ROWS = 200  # that a browser shows at once without a wait
 MOST_CELLS = 60  # to type into; a row is never cut in two
 
 
-def pages_of(draft: Draft, open_cells: Collection[tuple[int, int]], spare: Collection[int]) -> list[list]:
-    """The table's rows, each page with at most so many rows and so much to do on it."""
+def rows_with(draft: Draft, words: str) -> list:
+    """The table's rows in which a cell holds these words; all of them for none."""
+    wanted = words.strip().casefold()
+    rows = draft.table.get("rows", [])
+    return [row for row in rows if any(wanted in cell.casefold() for cell in row[1])] if wanted else rows
+
+
+def pages_of(rows: Sequence, open_cells: Collection[tuple[int, int]], spare: Collection[int]) -> list[list]:
+    """Rows of the table, each page with at most so many rows and so much to do on it."""
     todo: dict[int, int] = dict.fromkeys(spare, 1)
     for row, _ in open_cells:
         todo[row] = todo.get(row, 0) + 1
     pages: list[list] = [[]]
     count = 0
-    for row in draft.table.get("rows", ()):
+    for row in rows:
         here = todo.get(row[0], 0)
         if pages[-1] and (len(pages[-1]) == MOST_ROWS or (here and count + here > MOST_CELLS)):
             pages.append([])

@@ -35,7 +35,8 @@ class Upload(Awaited, PartnerOwned, Base):
     When it is refused `refusal` says why, and `meant_for` is the key of the report that it is likely for; when it is
     ready its rows are the draft, with everything that is wrong in them. Only a file that is still to be checked
     holds on to its bytes; later the draft does. `personal` are columns that were blanked in it because they held
-    personal data, `told` what reading it said before, by sheet, `mended` what somebody changed in it on the page.
+    personal data, `told` what reading it said before, by sheet, `mended` what somebody changed in it on the page,
+    `number_style` how it writes numbers, where somebody said so.
     It is unmapped while somebody has to say what its columns are: `sketch` is what they need to see for that, and
     goes with the answer; a file whose mapping is to be changed has an empty one from the start.
     """
@@ -55,6 +56,7 @@ class Upload(Awaited, PartnerOwned, Base):
     personal: Mapped[list] = mapped_column(JSON, default=list)
     told: Mapped[dict] = mapped_column(JSON, default=dict)
     mended: Mapped[list] = mapped_column(JSON, default=list)
+    number_style: Mapped[str] = mapped_column(default="")
     sketch: Mapped[dict | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     meant_for: Mapped[str] = mapped_column(default="")
 

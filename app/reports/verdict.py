@@ -1,16 +1,19 @@
 """What a file comes to that holds no personal data any more: understood, checked, and weighed against what is known."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from app.reading import Sheet
 from app.reports.asking import template_of, terms_of
 from app.reports.background import background_of
 from app.reports.checking import Checked, check
+from app.reports.finding import find_table
 from app.reports.mapping.applying import Table
 from app.reports.mapping.remembering import known_of, newest
 from app.reports.mapping.understanding import speaks_our_words, understand
-from app.reports.models import Report
+from app.reports.number_styles import another_style, figures_of, said_once
 from app.reports.personal import Cleaned
+from app.reports.returned import is_returned_file
 from app.reports.template import Template
 from app.reports.uploads import Upload
 from app.reports.weighing import warnings_of
@@ -23,25 +26,48 @@ def verdict_of(upload: Upload, clean: Cleaned, notes: Sequence[str]) -> tuple[Ch
     """With the version of the mapping that the file was read with. Raises Unmapped and WrongFile."""
     report, number = upload.report, None
     terms = terms_of(report)
-    template, style = template_of(report, terms), report.contract.partner.number_style
-    kept = {(each["sheet"], each["row"]) for each in upload.mended}
-    if upload.filename.endswith(FROM_PROGRAMS) or speaks_our_words(clean.sheets, template):
-        checked = check(clean.sheets, template, style, kept=kept)
-    else:
-        table, number = _understood(report, clean.sheets, template, upload.is_mapped_anew)
-        template = table.template
-        checked = check(clean.sheets, template, table.style, table.found, kept, table.all_problems)
-        checked.notes[:0] = table.notes
+    template = template_of(report, terms)
+    table, number = _understood(upload, clean.sheets, template, upload.number_style)
+    checked = _checked(upload, clean.sheets, table)
+    if checked.problems and (style := another_style(figures_of(table.plain), table.style)):
+        otherwise, _ = _understood(upload, clean.sheets, template, style)
+        checked = _checked(upload, clean.sheets, otherwise)
+        checked.problems.insert(0, said_once(style, table.style))
+        checked.table["style"] = style
     checked.notes[:0] = [*notes, *clean.notes]
     checked.personal = upload.personal
     if not checked.problems:
-        checked.warnings = warnings_of(checked, template, background_of(report, terms))
+        checked.warnings = warnings_of(checked, table.template, background_of(report, terms))
     return checked, number
 
 
-def _understood(report: Report, sheets: Sequence[Sheet], template: Template, anew: bool) -> tuple[Table, int]:
+def _understood(
+    upload: Upload, sheets: Sequence[Sheet], template: Template, number_style: str
+) -> tuple[Table, int | None]:
+    """By our own words or by the mapping, in the `number_style` where one is said."""
+    report = upload.report
+    style = number_style or report.contract.partner.number_style
+    if upload.filename.endswith(FROM_PROGRAMS) or speaks_our_words(sheets, template):
+        found = find_table(sheets, template)
+        notes = (f"Numbers that are text were read as {style} is written, as was said on the page.",)
+        return Table(found, template, notes if number_style else (), {}, style, found), None
     kept = newest(report)
     remembered = kept.chosen if kept and kept.forgotten_at is None else None
-    style = report.contract.partner.number_style
-    table = understand(sheets, template, known_of(report, template), remembered, style, anew=anew)
+    if remembered and number_style:
+        remembered = replace(remembered, style=number_style)
+    table = understand(sheets, template, known_of(report, template), remembered, style, anew=upload.is_mapped_anew)
     return table, kept.number if kept else 0
+
+
+def _checked(upload: Upload, sheets: Sequence[Sheet], table: Table) -> Checked:
+    checked = check(sheets, table.template, table.style, table.found, _kept(upload, sheets), table.all_problems)
+    checked.notes[:0] = table.notes
+    return checked
+
+
+def _kept(upload: Upload, sheets: Sequence[Sheet]) -> Collection[tuple[str, int]]:
+    """Rows that are shown in any case: what was changed in them, or in a file that was returned anything, may be
+    changed again."""
+    if is_returned_file(upload.report, upload.blob_id):
+        return {(sheet.name, row.number) for sheet in sheets for row in sheet.rows}
+    return {(each["sheet"], each["row"]) for each in upload.mended}

@@ -209,6 +209,7 @@ class Forms:
             "reports.ask_to_certify": {"seen": self.keys["seen:drafted"], "remark": "Please look today."},
             "reports.confirm_warnings": {"seen": self.keys["seen:warned"], "comment": "Counted twice."},
             "reports.explain_misses": {},
+            "reports.change_number_style": {"style": "1.234,5"},
             "reports.mend_cells": {"seen": self.keys["seen:wrong"], self.keys["cell:wrong"]: "12"},
             "reports.leave_out": {"seen": self.keys["seen:warned"]},
             "reports.send": {"seen": self.keys["seen:drafted"], "form_key": "one form", "declared": "y"},

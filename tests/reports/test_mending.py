@@ -14,7 +14,7 @@ from app.events import Event
 from app.jobs import Job
 from app.marking import LIST
 from app.reading import read
-from app.reports import intake, marked_copies, table_pages
+from app.reports import as_written, intake, marked_copies, table_pages
 from app.reports.checking import check
 from app.reports.mended import at_last
 from app.reports.models import Report, Submission
@@ -292,6 +292,29 @@ def test_any_figure_of_a_returned_version_is_put_right_on_the_page(wrong, mend, 
         assert [line.measures["answered"] for line in second.lines] == ["950", "949"]
         assert [(each["was"], each["now"]) for each in at_last(second.mended)] == [("1OOO", "1000"), ("950", "949")]
     assert as_("ana").post(f"/submissions/{first}/draft").status_code == 409
+
+
+def test_of_a_long_file_that_was_returned_any_figure_is_found_and_put_right(
+    report, filled, upload, mend, certify, look, as_, monkeypatch
+):
+    monkeypatch.setattr(as_written, "MOST_ROWS", 1)
+    monkeypatch.setattr(table_pages, "MOST_CELLS", 1)
+    key, ana = report(), as_("ana")
+    upload("ana", key, filled(key))
+    certify("leo", key)
+    first = look(key)["versions"][0]["key"]
+    seen = SHOWN.search(as_("mia").get(f"/submissions/{first}/review").text)[1]
+    as_("mia").post(f"/submissions/{first}/return", data={"seen": seen, "reason": "Chat looks low."})
+    ana.post(f"/submissions/{first}/draft")
+    row = look(key)["draft"]["rows"][1]["row"]
+    page = ana.get(f"/reports/{key}/draft?find=CHAT").text
+    assert [f'name="cell-{number}-3"' in page for number in (row - 1, row)] == [False, True]
+    assert "Rows of your table" in page
+    assert mend("ana", key, {(row, 3): "1001"}).status_code == 303
+    assert [each["measures"]["offered"] for each in look(key)["draft"]["rows"]] == ["1000", "1001"]
+    monkeypatch.setattr(as_written, "MOST_CELLS", 1)
+    mend("ana", key, {(row, 3): "1002"})
+    assert f"Only the rows down to row {row - 1} can be changed here" in ana.get(f"/reports/{key}/draft").text
 
 
 def test_who_brought_the_figures_of_a_returned_version_does_not_certify_them_from_another_hand(

@@ -11,7 +11,7 @@ from app.copying import copy_of
 from app.events import Event
 from app.extensions import Base
 from app.reading import BLANK, Cell, Row, Sheet, read
-from app.reports.models import Draft
+from app.reports.models import Draft, Submission
 from app.reports.uploads import Upload
 from tests.reader.files import workbook
 from tests.reports.test_mapping import fields_of, own_name, own_workbook
@@ -170,7 +170,7 @@ def test_the_copy_keeps_merged_headings_and_what_lies_under_them():
     ]
 
 
-def test_what_reading_told_is_told_still_when_the_copy_is_read(report, upload, as_, inside):
+def test_what_reading_told_is_told_still_when_the_copy_is_read(report, upload, as_, inside, look, certify):
     def change(sheet):
         sheet["A13"] = "Questions to calls@cedar.example"
         sheet.row_dimensions[9].hidden = True
@@ -190,4 +190,11 @@ def test_what_reading_told_is_told_still_when_the_copy_is_read(report, upload, a
     assert any(note.startswith("1 hidden row was read") for note in told), told
     assert "E-mail addresses, phone numbers and numbers of people were left out of these cells" in " ".join(told)
     upload("ana", key, own_workbook(change))
+    assert notes() == told
+    certify("leo", key)
+    version = look(key)["versions"][0]["key"]
+    with inside() as session:
+        seen = session.scalars(select(Submission.content_hash)).one()
+    as_("mia").post(f"/submissions/{version}/return", data={"seen": seen, "reason": "Offered looks low."})
+    as_("ana").post(f"/submissions/{version}/draft")
     assert notes() == told

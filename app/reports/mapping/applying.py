@@ -42,13 +42,14 @@ MOST_LOOKED_AT = 1_000  # rows, for a figure that is text: a table has them from
 @dataclass(frozen=True)
 class Table:
     """What the checks take; `undecided` are, by role, names in the sheet that nothing is known about, with their
-    rows counted."""
+    rows counted; `plain` is the table before rows were added up."""
 
     found: Found
     template: Template
     notes: tuple[str, ...]
     undecided: Mapping[str, Mapping[str, int]]
     style: str  # how its author writes numbers
+    plain: Found
     problems: tuple[Problem, ...] = ()
     days: Mapping[int, int] = field(default_factory=dict)
     unsure: frozenset[int] = frozenset()  # rows whose sums lack a part
@@ -75,11 +76,11 @@ def read_by(chosen: ColumnMap, layout: Layout, template: Template, style: str) -
     notes = (*_note_of_years(chosen, layout), *_note_of_style(found, style), *_notes(chosen, found, passed))
     undecided = _undecided(chosen, found, template)
     if not chosen.adds_up or template.contracts:
-        return Table(found, template, notes, undecided, style)
+        return Table(found, template, notes, undecided, style, found)
     found, totals = apart(found, template)
     sums = added_up(found, template, style)
     notes = (*notes, *notes_of_rows(totals), *sums.notes)
-    return Table(sums.found, template, notes, undecided, style, sums.problems, sums.days, sums.unsure)
+    return Table(sums.found, template, notes, undecided, style, found, sums.problems, sums.days, sums.unsure)
 
 
 def _of_the_report(chosen: ColumnMap, layout: Layout, template: Template, found: Found) -> tuple[Found, Counter[str]]:

@@ -21,6 +21,7 @@ from app.reports.mapping.column_map import (
 from app.reports.mapping.headings import SHARE, SURE, is_average, likeness, unit_of
 from app.reports.mapping.layout import Heading, Layout, is_clock, is_figure
 from app.reports.mapping.periods import months_in, period_in
+from app.reports.number_styles import another_style
 from app.reports.surroundings import is_total
 from app.reports.template import Template
 
@@ -34,10 +35,11 @@ NAMES = {DAYS: "Days reported"}
 @dataclass(frozen=True)
 class Known:
     """What Accord knows before it sees a file: codes and names of sites and queues, and how this partner headed
-    columns before, by their bare words."""
+    columns before, by their bare words; `style` is how it writes numbers as far as is set."""
 
     codes: Mapping[str, Mapping[str, str]]  # by role: what may be written, without capitals, and the code
     memory: Mapping[tuple[str, ...], str]
+    style: str = ""
 
     @property
     def words(self) -> frozenset[str]:
@@ -85,8 +87,19 @@ def _proposal(layout: Layout, template: Template, known: Known) -> Proposal:
     by_day = template.grain == "month" and any(isinstance(each, date) and each.day > 1 for each in named)
     months = {Month.of(each) if isinstance(each, date) else each for each in named}
     others = not template.contracts and template.month in months and len(months) > 1
-    chosen = replace(unmapped(layout).with_roles(roles), fixed=fixed, adds_up=by_day, leaves_other_months=others)
+    style = _style(layout, roles, template, known)
+    chosen = replace(
+        unmapped(layout).with_roles(roles), fixed=fixed, adds_up=by_day, leaves_other_months=others, style=style
+    )
     return Proposal(layout, chosen, len(set(roles) - {PERIOD, DAYS, NO_FIGURES}))
+
+
+def _style(layout: Layout, roles: Mapping[str, tuple[int, str]], template: Template, known: Known) -> str:
+    """Only where it is another than the one that is set."""
+    read = [(column, roles[role_of(column)]) for column in template.columns if role_of(column) in roles]
+    columns = [(column, place) for column, (place, unit) in read if unit != units.CLOCK]
+    cells = ((column, row.cell(place)) for row in layout.rows for column, place in columns)
+    return another_style(cells, known.style) if known.style else ""
 
 
 def _says_month(heading: Heading) -> bool:

@@ -60,7 +60,7 @@ def known_of(report: Report, template: Template) -> Known:
     memory = {
         column.heading.bare: column.role for each in reversed(earlier) for column in each.chosen.columns if column.role
     }
-    return Known(codes, memory)
+    return Known(codes, memory, report.contract.partner.number_style)
 
 
 def remember(report: Report, chosen: ColumnMap, seen: int, actor: User) -> RememberedMap:

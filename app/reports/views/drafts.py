@@ -228,7 +228,7 @@ def _page_asked_for(default: int) -> int:
 def _table_of(draft: Draft) -> dict:
     letters = [column_letter(place) for place in range(len(draft.table.get("headings", ())))]
     returned = returned_version(draft.report)
-    table = on_the_page(draft, _page_asked_for(0))
+    table = on_the_page(draft, _page_asked_for(0), request.args.get("find", ""))
     return {"letters": letters, "marks": marks_of(draft.problems), "returned": returned, **table}
 
 

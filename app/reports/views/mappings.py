@@ -1,6 +1,6 @@
 """Saying what the columns of a partner's own workbook are, once; and what was said, for everybody to look at."""
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import joinedload, undefer
 
@@ -10,7 +10,8 @@ from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
 from app.extensions import write
 from app.reports.asking import template_of
-from app.reports.intake import check_as_mapped, map_anew
+from app.reports.figures import PLAIN
+from app.reports.intake import check_as_mapped
 from app.reports.mapping import remembering
 from app.reports.mapping.column_map import CONTRACT, DAYS, NO_FIGURES, PERIOD, PLACES
 from app.reports.mapping.models import RememberedMap
@@ -19,6 +20,7 @@ from app.reports.mapping.sketch import sketch_from
 from app.reports.meant import meant_instead
 from app.reports.models import Report
 from app.reports.permits import refusal_to_prepare
+from app.reports.reading_anew import map_anew, read_as
 from app.reports.tasks import title
 from app.reports.template import REASON
 from app.reports.uploads import Upload
@@ -61,6 +63,16 @@ def change_mapping(key: str):
     if report.draft is None:
         raise Conflict("There is no draft here. Upload the file first.")
     upload = map_anew(report, report.draft, current_user)
+    return redirect(url_for("reports.upload_state", key=upload.key), code=303)
+
+
+@bp.post("/reports/<key>/draft/number-style")
+@requires(Permission.REPORT_PREPARE)
+def change_number_style(key: str):
+    report, style = find(Report, key, *WITH_DRAFT), request.form.get("style", "")
+    if report.draft is None or style not in PLAIN:
+        raise Conflict("There is no draft here whose numbers could be read so. Open the report to see where it stands.")
+    upload = read_as(report, report.draft, style, current_user)
     return redirect(url_for("reports.upload_state", key=upload.key), code=303)
 
 
