@@ -90,7 +90,7 @@ def check_as_mapped(upload: Upload, chosen: ColumnMap, seen: int, actor: User) -
         held = _held(upload.id)
         if held.state != "unmapped":
             raise MappedAlready("This file was mapped already. Open the report to see what became of it.")
-        remember(held.report, chosen, seen, actor)
+        held.mapping_number = remember(held.report, chosen, seen, actor).number
         if actor.id != held.uploaded_by_id:
             held.mended = [*held.mended, in_other_hands(held.uploaded_by_id, actor)]
         held.state, held.progress, held.sketch, held.number_style = "waiting", 0, None, ""

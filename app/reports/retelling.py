@@ -20,7 +20,8 @@ def told_of(found: Reading, clean: Cleaned) -> dict[str, list[str]]:
 def kept_of(before: Draft | Submission) -> dict:
     """For another upload of the file that a draft or a version was made from."""
     asked = {"personal": before.personal} if isinstance(before, Draft) else {}
-    return {"filename": before.filename, "told": before.told, "number_style": before.number_style, **asked}
+    about = {name: getattr(before, name) for name in ("filename", "told", "number_style", "mapping_number")}
+    return {**about, **asked}
 
 
 def retold(found: Reading, told: Mapping[str, list[str]]) -> Reading:

@@ -36,7 +36,8 @@ class Upload(Awaited, PartnerOwned, Base):
     ready its rows are the draft, with everything that is wrong in them. Only a file that is still to be checked
     holds on to its bytes; later the draft does. `personal` are columns that were blanked in it because they held
     personal data, `told` what reading it said before, by sheet, `mended` what somebody changed in it on the page,
-    `number_style` how it writes numbers, where somebody said so.
+    `number_style` how it writes numbers, where somebody said so, and `mapping_number` the version of the mapping that
+    it was read with before.
     It is unmapped while somebody has to say what its columns are: `sketch` is what they need to see for that, and
     goes with the answer; a file whose mapping is to be changed has an empty one from the start.
     """
@@ -57,6 +58,7 @@ class Upload(Awaited, PartnerOwned, Base):
     told: Mapped[dict] = mapped_column(JSON, default=dict)
     mended: Mapped[list] = mapped_column(JSON, default=list)
     number_style: Mapped[str] = mapped_column(default="")
+    mapping_number: Mapped[int | None]
     sketch: Mapped[dict | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     meant_for: Mapped[str] = mapped_column(default="")
 

@@ -9,7 +9,7 @@ from app.reports.background import background_of
 from app.reports.checking import Checked, check
 from app.reports.finding import find_table
 from app.reports.mapping.applying import Table
-from app.reports.mapping.remembering import known_of, newest
+from app.reports.mapping.remembering import known_of, newest, version
 from app.reports.mapping.understanding import speaks_our_words, understand
 from app.reports.number_styles import another_style, figures_of, said_once
 from app.reports.personal import Cleaned
@@ -44,15 +44,17 @@ def verdict_of(upload: Upload, clean: Cleaned, notes: Sequence[str]) -> tuple[Ch
 def _understood(
     upload: Upload, sheets: Sequence[Sheet], template: Template, number_style: str
 ) -> tuple[Table, int | None]:
-    """By our own words or by the mapping, in the `number_style` where one is said."""
+    """By our own words or by the mapping, in the `number_style` where one is said. A file that was read before is read
+    with the version of then: a newer one may be about a newer layout."""
     report = upload.report
     style = number_style or report.contract.partner.number_style
     if upload.filename.endswith(FROM_PROGRAMS) or speaks_our_words(sheets, template):
         found = find_table(sheets, template)
         notes = (f"Numbers that are text were read as {style} is written, as was said on the page.",)
         return Table(found, template, notes if number_style else (), {}, style, found), None
-    kept = newest(report)
-    remembered = kept.chosen if kept and kept.forgotten_at is None else None
+    own = version(report, upload.mapping_number)
+    kept = own or newest(report)
+    remembered = kept.chosen if own or (kept and kept.forgotten_at is None) else None
     if remembered and number_style:
         remembered = replace(remembered, style=number_style)
     table = understand(sheets, template, known_of(report, template), remembered, style, anew=upload.is_mapped_anew)

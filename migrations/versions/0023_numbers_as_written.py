@@ -1,4 +1,4 @@
-"""How a file writes its numbers, where that is not how its partner does; and what reading told of a file that was sent."""
+"""How a file that is read again was read before: number style, mapping; and what reading told of one that was sent."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,10 +14,12 @@ TABLES = ("upload", "draft", "submission")
 def upgrade() -> None:
     for table in TABLES:
         op.add_column(table, sa.Column("number_style", sa.String(), server_default="", nullable=False))
+    op.add_column("upload", sa.Column("mapping_number", sa.Integer()))
     op.add_column("submission", sa.Column("told", sa.JSON(), server_default="{}", nullable=False))
 
 
 def downgrade() -> None:
     op.drop_column("submission", "told")
+    op.drop_column("upload", "mapping_number")
     for table in reversed(TABLES):
         op.drop_column(table, "number_style")

@@ -1,11 +1,11 @@
-"""A file in another number style than its partner's: told once, with the way to read it so."""
+"""A file that is read once more: in the number style that it has, and by the mapping that it was read with."""
 
 import pytest
 
 from app.reading import Cell
 from app.reports.number_styles import another_style
 from app.reports.template import Column
-from tests.reports.test_mapping import fields_of
+from tests.reports.test_mapping import fields_of, own_name, own_workbook
 
 HEAD = "Month;Site;Queue;Offered;Answered;Answered in threshold;Abandoned"
 ROWS = [f"2026-10;cedar-one;{queue};1.000;0.950;800;50" for queue in ("cedar-voice", "cedar-chat")]
@@ -98,3 +98,28 @@ def test_in_a_table_of_ones_own_the_style_is_proposed_kept_and_asked_about_when_
     assert look(key)["draft"]["problems"] == []
     upload("ana", key, own_words("2026-10", "1,234.5"), "own.csv")
     assert look(key)["draft"]["problems"] == []
+
+
+def test_a_cell_is_put_right_by_the_mapping_of_its_own_file_also_when_a_newer_one_differs(report, upload, as_, look):
+    ana = as_("ana")
+
+    def bring(month: str, change) -> str:
+        key = report(month=month)
+        asked = upload("ana", key, own_workbook(change), "own.xlsx")
+        said = {**fields_of(asked.text), "leave_out": "y", "confirm": "yes"}
+        said |= {own_name(asked.text, "Unassigned"): "-"} if "Unassigned (1 row)" in asked.text else {}
+        ana.post(asked.request.path, data=said)
+        return key
+
+    def november(sheet):
+        sheet["A1"], sheet["I4"] = "Calls by practice, November 2026", "Missed [5]"
+        for row in (8, 9, 10):
+            sheet.cell(row, 1).value = "2026-11-01"
+
+    key = bring("2026-10", lambda sheet: setattr(sheet["E8"], "value", "1OOO"))
+    assert look(bring("2026-11", november))["draft"]["problems"] == []
+    seen = ana.get(f"/reports/{key}/draft").text.partition('name="seen" value="')[2].partition('"')[0]
+    mended = ana.post(f"/reports/{key}/draft/cells", data={"seen": seen, "cell-8-4": "1000"})
+    assert mended.headers["Location"] == f"/reports/{key}/draft"
+    assert "mapping version 1" in ana.get(f"/reports/{key}/draft").text
+    assert [row["measures"]["offered"] for row in look(key)["draft"]["rows"]] == ["1000", "2000"]
