@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Batch(PartnerOwned, Base):
-    """One contract's share of a history import: approved as a whole by a second person."""
+    """One contract's share of a history import: approved as a whole by a second person. `notes` say how it was read."""
 
     __tablename__ = "batch"
     __table_args__ = (
@@ -29,6 +29,7 @@ class Batch(PartnerOwned, Base):
     import_key: Mapped[str] = mapped_column(index=True)
     blob_id: Mapped[int]
     filename: Mapped[str]
+    notes: Mapped[list] = mapped_column(JSON, default=list)
     credits_asked_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(default="sent")
     imported_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))

@@ -18,6 +18,7 @@ from app.reports.surroundings import apart, notes_of_cells, notes_of_rows, notes
 from app.reports.template import Asked, Template
 from app.reports.wording import first_named
 
+MISSING = "Missing row"
 MOST_CODES = 8  # of what may be typed; the template has them all
 MOST_PROBLEMS = 1_000  # that are told cell by cell; of the others those of one kind are told together
 
@@ -124,7 +125,7 @@ def _missing(template: Template, given: Collection[tuple], unknown: int) -> list
     if len(missing) <= unknown:
         return []
     return [
-        Problem("Missing row", f"{_named(asked)} is not in the file. Take its row from the template and fill it in.")
+        Problem(MISSING, f"{_named(asked)} is not in the file. Take its row from the template and fill it in.")
         for asked in missing
     ]
 

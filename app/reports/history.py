@@ -9,7 +9,7 @@ from app.contracts.models import Contract
 from app.domain.periods import Month
 from app.formatting import month as month_name
 from app.reading import Row, Sheet
-from app.reports.checking import Checked, Problem
+from app.reports.checking import MISSING, Checked, Problem
 from app.reports.finding import WrongFile
 from app.reports.history_books import Book, books_in_sight
 from app.reports.history_columns import OurColumns
@@ -31,6 +31,7 @@ class Source(Protocol):
     def check(self, template: Template, book: Book, rows: Sequence[Row]) -> Checked | None: ...
     def days(self, number: int, month: Month, problems: list[Problem]) -> int | None: ...
     def place(self, row: Row) -> str: ...
+    def notes(self, contract_id: int, *, is_only: bool) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class History:
     periods: list[Period] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     extracts: dict[int, list[list[str]]] = field(default_factory=dict)  # by contract id: heading and its own rows
+    notes: dict[int, list[str]] = field(default_factory=dict)  # by contract id: how its rows were read
 
     @property
     def warnings(self) -> list[dict]:
@@ -76,14 +78,24 @@ def examine(sheets: Sequence[Sheet], source: Source | None = None) -> History:
     for row in source.rows:
         if found := source.identify(row, books, history.problems):
             groups[found].append(row)
+    unknown = len(source.rows) - sum(map(len, groups.values()))
     weighed: list[Weighed] = []
     for (contract_id, month, party), members in sorted(groups.items()):
         extract = history.extracts.setdefault(contract_id, [[ROW, *source.headings]])
         extract += [[source.place(row), *(cell.text for cell in row.cells)] for row in members]
         weighed += _examine_month(history, source, books[contract_id], month, party, members)
+    history.problems = _without_unknown(history.problems, unknown)
+    for contract_id in history.extracts:
+        history.notes[contract_id] = list(source.notes(contract_id, is_only=len(history.extracts) == 1))
     if not history.problems:
         weigh(weighed)
     return history
+
+
+def _without_unknown(problems: list[Problem], unknown: int) -> list[Problem]:
+    """Missing rows are named already by as many whose month or contract is not understood."""
+    others = [problem for problem in problems if problem.place != MISSING]
+    return problems if len(problems) - len(others) > unknown else others
 
 
 def _examine_month(

@@ -67,6 +67,10 @@ class OurColumns:
     def place(self, row: Row) -> str:
         return str(row.number)
 
+    def notes(self, contract_id: int, *, is_only: bool) -> Sequence[str]:
+        """None: every row is read as it stands, or refused."""
+        return ()
+
     def _with_year(self, row: Row) -> Row:
         """Its month with the year that stands in a column of its own: 2025 and 9 are 2025-09."""
         place = self.columns[MONTH]

@@ -1,5 +1,6 @@
 """A history as a mapping reads it: which contract and month each row is about, and what its figures are."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -13,7 +14,7 @@ from app.reports.mapping.column_map import CONTRACT, DAYS, PERIOD, PLACES, Colum
 from app.reports.mapping.layout import Layout
 from app.reports.mapping.periods import DAY, day_first, period_in
 from app.reports.mapping.proposing import Known
-from app.reports.surroundings import apart
+from app.reports.surroundings import apart, notes_of_rows
 from app.reports.template import Template
 
 NOT_IN_THE_FILE = "Not in the imported file"
@@ -28,7 +29,9 @@ class MappedColumns:
 
     def __init__(self, chosen: ColumnMap, layout: Layout, table: Table, known: Known) -> None:
         self.chosen, self.layout, self.known = chosen, layout, known
-        found, _ = apart(table.found, table.template)
+        found, passed = apart(table.found, table.template)
+        self.told = [*table.notes, *table.found.sheet.notes, *notes_of_rows(passed)]
+        self.told_of: dict[int, dict[str, None]] = defaultdict(dict)
         self.rows = [row for row in found.rows if any(not row.cell(place).is_blank for _, place in found.columns)]
         self.by_number = {row.number: row for row in self.rows}
         places = [heading.place for heading in layout.headings]
@@ -56,6 +59,7 @@ class MappedColumns:
         own, style = replace(self.chosen, names=names), book.contract.partner.number_style
         table = read_by(own, replace(self.layout, rows=tuple(rows)), template, style)
         checked = check([table.found.sheet], table.template, table.style, table.found, with_sums=table.all_problems)
+        self.told_of[book.contract.id] |= dict.fromkeys(table.notes)
         self.covered |= {number: days for number, days in table.days.items() if days < template.month.days}
         mapped = {each.role for each in self.chosen.columns}
         absent = {each.key for each in template.columns if not each.is_optional and role_of(each) not in mapped}
@@ -73,6 +77,10 @@ class MappedColumns:
             return int(text)
         problems.append(Problem(self._where(row, DAYS), words))
         return None
+
+    def notes(self, contract_id: int, *, is_only: bool) -> Sequence[str]:
+        """Of a file of several contracts only what is said of its own rows: the others may be another partner's."""
+        return self.told if is_only else list(self.told_of[contract_id])
 
     def place(self, row: Row) -> str:
         sheet, number, _ = self.layout.place(row.number, 0)

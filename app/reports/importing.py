@@ -58,7 +58,7 @@ def keep(
     for contract_id, contract in contracts.items():
         periods = [period for period in history.periods if period.contract.id == contract_id]
         open_reports(contract, clock.now())
-        batch = _batch(contract, import_key, filename, history.extracts[contract_id], actor)
+        batch = _batch(contract, import_key, filename, history, actor)
         number = (mappings or {}).get(contract_id)
         sent = [(period, _submit(batch, period, filename, actor, now, number)) for period in periods]
         confirmed = [_confirm(submission, period, comment, actor) for period, submission in sent if period.warnings]
@@ -120,10 +120,10 @@ def _settle(submission: Submission, approved: bool) -> None:
         report.state = "drafted" if report.draft else "due"
 
 
-def _batch(contract: Contract, import_key: str, filename: str, extract: Iterable[list[str]], actor: User) -> Batch:
+def _batch(contract: Contract, import_key: str, filename: str, history: History, actor: User) -> Batch:
     """The partner's own rows of the file are kept, never the rows of another partner."""
     body = io.StringIO()
-    csv.writer(body).writerows(extract)
+    csv.writer(body).writerows(history.extracts[contract.id])
     blob = blobs.store(contract.partner_id, body.getvalue().encode(), "text/csv")
     batch = Batch(
         partner_id=contract.partner_id,
@@ -131,6 +131,7 @@ def _batch(contract: Contract, import_key: str, filename: str, extract: Iterable
         import_key=import_key,
         blob_id=blob.id,
         filename=filename,
+        notes=history.notes.get(contract.id, []),
         imported_by_id=actor.id,
         imported_at=clock.now(),
     )

@@ -315,3 +315,12 @@ def test_a_file_for_another_report_leads_to_it_when_this_person_may_send_that(re
     answer = upload("ana", key, filled(september)).text
     assert "This is the template for September 2026" in answer
     assert "upload it there" not in answer
+
+
+@pytest.mark.parametrize("month", ["2026-09", "Copyright"])
+def test_a_row_of_a_history_whose_month_is_not_understood_is_told_once_and_is_not_missing_too(contract, as_, month):
+    contract()
+    rows = ["2026-09,cedar-one,cedar-voice,1000,950,800,50", f"{month},cedar-one,cedar-chat,1000,950,800,50"]
+    body = "\n".join(["Month,Site,Queue,offered,answered,answered_in_threshold,abandoned", *rows]).encode()
+    answer = as_("mia").post("/history-imports", data={"file": (io.BytesIO(body), "past.csv")})
+    assert ("“Copyright” is no month" in answer.text, "Missing row" in answer.text) == (month == "Copyright", False)

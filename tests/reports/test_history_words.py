@@ -210,3 +210,17 @@ def test_what_looks_unusual_is_confirmed_with_a_comment_that_the_second_person_r
     assert "A sale in September" in shown
     assert "is 9 times the 1,000 reported for August 2026" in shown
     assert as_("mona").get(warned.request.path).status_code == 404
+
+
+def test_how_the_rows_were_read_is_told_to_the_second_person_and_nothing_of_another_partner(bring, confirm, as_):
+    total = ["Grand total", None, None, None, 2400, 2200, 2000]
+    answer = confirm(bring(book(("Data", [*month_rows("cedar"), total]))))
+    words = as_("mona").get(answer.request.path).text
+    assert "How the file was read" in words
+    assert "was not read: it is a total (“Grand total”)." in words
+    both = [*month_rows("birch", heading="Contacts offered (thousands)"), total]
+    both.append(["cedar", "2026-10", "cedar-one", "cedar-voice", 1, 900, 800])
+    answer = confirm(bring(book(("Data", both)), anew="y"))
+    words = as_("mona").get(answer.request.path).text
+    assert words.count("Offered was converted from thousands to contacts (column E).") == 2
+    assert "Grand total" not in words

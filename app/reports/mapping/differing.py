@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from app.domain.periods import Month
 from app.reading import column_letter
-from app.reports.mapping.column_map import PERIOD, ColumnMap, Mapped, needed, roles_of
+from app.reports import units
+from app.reports.mapping.column_map import PERIOD, ColumnMap, Mapped, needed, role_of, roles_of
+from app.reports.mapping.headings import unit_of
 from app.reports.mapping.layout import LOOKED_AT, Heading, Layout
 from app.reports.mapping.periods import months_in, period_in
 from app.reports.template import Template
@@ -61,7 +63,7 @@ def _carried(remembered: ColumnMap, layout: Layout, template: Template) -> Carri
     columns, differences = [], []
     for heading in layout.headings:
         before = pairs.get(heading)
-        columns.append(Mapped(heading, before.role, before.unit) if before else Mapped(heading))
+        columns.append(Mapped(heading, before.role, _unit(before, heading, template)) if before else Mapped(heading))
         differences += _change(before, heading)
     differences += _footnotes(pairs)
     taken = set(pairs.values())
@@ -79,6 +81,13 @@ def _carried(remembered: ColumnMap, layout: Layout, template: Template) -> Carri
             differences.append(f"{names[role]} is asked for now, and was not when the columns were mapped.")
     columns = [each if not each.role or each.role in names else Mapped(each.heading) for each in columns]
     return Carried(layout, replace(remembered, sheet=layout.sheet.name, columns=tuple(columns)), differences)
+
+
+def _unit(before: Mapped, today: Heading, template: Template) -> str:
+    """As it was chosen; where the heading names another unit now, that one."""
+    asked = {role_of(column): column.unit for column in template.columns}.get(before.role)
+    said = unit_of(today.words)
+    return before.unit if asked is None or said == unit_of(before.heading.words) else units.named(asked, said)
 
 
 def _paired(remembered: ColumnMap, layout: Layout) -> dict[Heading, Mapped]:
