@@ -19,7 +19,7 @@ from app.reports.mapping.layout import MOST_SHEETS, MOST_TABLES, Layout, layouts
 from app.reports.mapping.merges import with_merged_words
 from app.reports.mapping.proposing import Known, Proposal, propose
 from app.reports.mapping.rearranging import dated, joined, laid_down, spread
-from app.reports.mapping.understanding import Unmapped, sketch_of, table_by, undecided_names
+from app.reports.mapping.understanding import Unmapped, sketch_of_all, table_by
 from app.reports.template import Template
 
 LEAST_RECOGNISED = 2
@@ -62,15 +62,13 @@ def _figure_named(template: Template, text: str) -> str:
     return next((each.key for each in template.columns if likeness((text,), each.key, each.name) >= SURE), "")
 
 
-def propose_words(found: Sequence[Layout], template: Template, known: Known) -> Proposal | None:
-    """The table that is likeliest to be a history; a table that names its months is likelier."""
-    proposals = propose(found, template, known)
-    best = min(
+def propose_words(found: Sequence[Layout], template: Template, known: Known) -> list[Proposal]:
+    """Tables that may be a history, the likeliest first; a table that names its months is likelier."""
+    proposals = [each for each in propose(found, template, known) if each.recognised >= LEAST_RECOGNISED]
+    return sorted(
         proposals,
         key=lambda each: (-(each.recognised + (each.chosen.of_role(PERIOD) is not None)), -len(each.layout.rows)),
-        default=None,
     )
-    return best if best is not None and best.recognised >= LEAST_RECOGNISED else None
 
 
 def understand_words(
@@ -82,11 +80,10 @@ def understand_words(
     found = tables_in(sheets, template, known)
     carried = _carried(found, template, [chosen] if chosen else words.remembered)
     if carried is None:
-        if (best := propose_words(found, template, known)) is None:
+        if not (proposals := propose_words(found, template, known)):
             return None
-        decided = _with_known(_with_contract(best, words.books), known)
-        names = undecided_names(decided, best.layout, template)
-        raise Unmapped(sketch_of(found, best.layout, decided, names))
+        proposals = [replace(each, chosen=_with_known(_with_contract(each, words.books), known)) for each in proposals]
+        raise Unmapped(sketch_of_all(found, proposals, template))
     carried = carried._replace(chosen=_with_known(carried.chosen, known))
     table = table_by(carried, found, template, "", anew=anew)
     return MappedColumns(carried.chosen, carried.layout, table, known)

@@ -162,9 +162,15 @@ def cleaned(sheets: Sequence[Sheet], known: Collection[str]) -> Cleaned:
     columns = tuple(column for sheet in sheets for column in _columns(sheet, known))
     cells: list[str] = []
     clean = [
-        _blanked(sheet, {each.column: each for each in columns if each.sheet == sheet.name}, cells) for sheet in sheets
+        _blanked(sheet, {each.column: each for each in columns if each.sheet == sheet.name}, cells, len(sheets) > 1)
+        for sheet in sheets
     ]
     return Cleaned(tuple(clean), columns, tuple(cells), tuple(_naming(clean, known)))
+
+
+def _place(sheet: Sheet, row: Row, column: int, *, is_one_of_many: bool) -> str:
+    """As a formula names a cell."""
+    return f"{f'{sheet.name}!' if is_one_of_many else ''}{column_letter(column)}{row.number}"
 
 
 def _naming(sheets: Sequence[Sheet], known: Collection[str]) -> Iterator[str]:
@@ -172,10 +178,11 @@ def _naming(sheets: Sequence[Sheet], known: Collection[str]) -> Iterator[str]:
         texts = {id(cell): cell.text for row in sheet.rows for cell in row.cells if cell.kind == "text"}
         named = {key for key, text in texts.items() if names_a_person(text) and text.strip().casefold() not in known}
         for row in sheet.rows if named else ():
-            yield from (f"{column_letter(at)}{row.number}" for at, cell in enumerate(row.cells) if id(cell) in named)
+            places = (at for at, cell in enumerate(row.cells) if id(cell) in named)
+            yield from (_place(sheet, row, at, is_one_of_many=len(sheets) > 1) for at in places)
 
 
-def _blanked(sheet: Sheet, columns: Mapping[int, Personal], places: list[str]) -> Sheet:
+def _blanked(sheet: Sheet, columns: Mapping[int, Personal], places: list[str], is_one_of_many: bool) -> Sheet:
     texts = {id(cell): cell for row in sheet.rows for cell in row.cells}
     changed = {
         key: Cell("text", clean)
@@ -184,18 +191,17 @@ def _blanked(sheet: Sheet, columns: Mapping[int, Personal], places: list[str]) -
     }
     if not columns and not changed:
         return sheet
-    return replace(sheet, rows=tuple(_row(row, columns, changed, places) for row in sheet.rows))
-
-
-def _row(row: Row, columns: Mapping[int, Personal], changed: Mapping[int, Cell], places: list[str]) -> Row:
-    cells = list(row.cells)
-    for place, cell in enumerate(row.cells):
-        if place in columns and row.number > columns[place].below:
-            cells[place] = BLANK
-        elif id(cell) in changed:
-            cells[place] = changed[id(cell)]
-            places.append(f"{column_letter(place)}{row.number}")
-    return Row(row.number, tuple(cells))
+    rows = []
+    for row in sheet.rows:
+        cells = list(row.cells)
+        for at, cell in enumerate(row.cells):
+            if at in columns and row.number > columns[at].below:
+                cells[at] = BLANK
+            elif id(cell) in changed:
+                cells[at] = changed[id(cell)]
+                places.append(_place(sheet, row, at, is_one_of_many=is_one_of_many))
+        rows.append(Row(row.number, tuple(cells)))
+    return replace(sheet, rows=tuple(rows))
 
 
 @lru_cache(maxsize=1_000)

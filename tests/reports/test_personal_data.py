@@ -189,6 +189,7 @@ def test_what_reading_told_is_told_still_when_the_copy_is_read(report, upload, a
     assert "The hidden sheet “Workings” was not read." in told
     assert any(note.startswith("1 hidden row was read") for note in told), told
     assert "E-mail addresses, phone numbers and numbers of people were left out of these cells" in " ".join(told)
+    assert "are not kept: Table 3!A13." in " ".join(told)
     upload("ana", key, own_workbook(change))
     assert notes() == told
     certify("leo", key)

@@ -67,9 +67,9 @@ class MappingForm(FlaskForm):
         return self[self.roles[role]]
 
 
-def select(label: str, choices: Iterable[tuple[str, str]], default: str = "") -> SelectField:
+def select(label: str, choices: Iterable[tuple[str, str]], **about) -> SelectField:
     offered = [SelectChoice(value=value, label=words) for value, words in choices]
-    return SelectField(label, choices=offered, default=default)
+    return SelectField(label, choices=offered, **about)
 
 
 def form_class(sketch: Sketch, layout: Layout, template: Template) -> type[MappingForm]:
@@ -102,7 +102,9 @@ def _add_names(fields: dict, sketch: Sketch, template: Template) -> None:
         if len(names) > MOST_NAMES and role != CONTRACT:
             fields["other_fields"][role] = f"other_{role}"
             label = f"The other {len(names) - MOST_NAMES:,} names"
-            fields[f"other_{role}"] = select(label, OTHERS)
+            hint = f"So many names are rarely {role}s. If they are none, choose another column above; if they are, ask "
+            hint += f"your partner manager to add the {role}s that Accord does not have."
+            fields[f"other_{role}"] = select(label, OTHERS, description=hint)
 
 
 def _choices(role: str, layout: Layout, template: Template) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from app.reports.mapping.layout import MOST_SHEETS, MOST_TABLES, Layout, layouts
 from app.reports.mapping.merges import with_merged_words
 from app.reports.mapping.proposing import Known, Proposal, propose
 from app.reports.mapping.rearranging import joined
-from app.reports.mapping.sketch import MOST_NAMES, Sketch, first_of
+from app.reports.mapping.sketch import MOST_NAMES, Proposed, Sketch, first_of
 from app.reports.mapping.years import with_years
 from app.reports.template import Template
 
@@ -114,8 +114,7 @@ def _propose(found: Sequence[Layout], sheets: Sequence[Sheet], template: Templat
         find_table(sheets, template)
     if words := _unsupported(best, template):
         raise WrongFile(words)
-    names = undecided_names(best.chosen, best.layout, template)
-    raise Unmapped(sketch_of(found, best.layout, best.chosen, names))
+    raise Unmapped(sketch_of_all(found, proposals, template))
 
 
 def _refuse(found: Sequence[Layout], sheets: Sequence[Sheet], template: Template) -> None:
@@ -168,6 +167,17 @@ def _pivot(layout: Layout) -> str:
 
 def _where(layout: Layout) -> str:
     return f"The sheet “{layout.sheet.name}”" if layout.sheet.name else "The table"
+
+
+def sketch_of_all(found: Sequence[Layout], proposals: Sequence[Proposal], template: Template) -> Sketch:
+    """With the first proposal in front, and of the other tables what is asked when one of them is chosen."""
+    best, *others = [
+        (each.layout, Proposed(each.chosen, undecided_names(each.chosen, each.layout, template)))
+        for number, each in enumerate(proposals)
+        if not number or each.recognised
+    ]
+    sketch = sketch_of(found, best[0], *best[1])
+    return replace(sketch, others={list(found).index(layout): proposed for layout, proposed in others})
 
 
 def sketch_of(

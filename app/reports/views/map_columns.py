@@ -34,8 +34,8 @@ def ask(asking: Asking):
 
 def answer(asking: Asking) -> tuple[ColumnMap | None, int, object]:
     """What was chosen, with the version that was seen; while something is to be said yet, the page that says what."""
-    sketch, template = asking.sketch, asking.template
-    about = request.form.get("about", sketch.at, type=int)
+    template, about = asking.template, request.form.get("about", asking.sketch.at, type=int)
+    sketch = asking.sketch.turned_to(about)
     layout = sketch.tables[about if 0 <= about < len(sketch.tables) else sketch.at]
     form = forms.posted(sketch, layout, template)
     is_valid = form.validate()
@@ -52,9 +52,9 @@ def answer(asking: Asking) -> tuple[ColumnMap | None, int, object]:
 
 
 def _another_table(asking: Asking, form: forms.MappingForm):
-    layout = asking.sketch.tables[form.table.data]
-    chosen = asking.propose(layout)
-    return _page(asking, chosen, forms.filled(asking.sketch, chosen, layout, asking.template, int(form.seen.data or 0)))
+    sketch, layout = asking.sketch.turned_to(form.table.data), asking.sketch.tables[form.table.data]
+    chosen = sketch.chosen if sketch.at == form.table.data else asking.propose(layout)
+    return _page(asking, chosen, forms.filled(sketch, chosen, layout, asking.template, int(form.seen.data or 0)))
 
 
 def _page(asking: Asking, chosen: ColumnMap, form: forms.MappingForm, status: int = 200):

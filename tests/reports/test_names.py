@@ -1,0 +1,55 @@
+"""Names in a table that Accord does not know: asked about with the table that they stand in, however many they are."""
+
+import pytest
+
+from tests.reports.test_mapping import fields_of, own_name, own_workbook
+
+HEAD = ["Site", "Queue", "Inbound calls", "Answered", "In SLA", "Missed"]
+
+
+@pytest.fixture
+def asked(report, upload):
+    """`asked(*rows)`: the page that asks about a workbook with these rows on a second sheet, its address, the key."""
+
+    def bring(*rows):
+        def second(sheet):
+            other = sheet.parent.create_sheet("Second")
+            for row in (HEAD, *rows):
+                other.append(row)
+
+        key = report()
+        answer = upload("ana", key, own_workbook(second), "own.xlsx")
+        return answer.text, answer.request.path, key
+
+    return bring
+
+
+def test_names_in_another_table_are_asked_about_as_soon_as_it_is_chosen(asked, as_, look):
+    figures = [1000, 950, 800, 50]
+    names = ("cedar-voice", "cedar-chat", "cedar-voice")
+    rows = [[site, queue, *figures] for site, queue in zip(("cedar-one", "cedar-one", "Depot"), names, strict=True)]
+    page, path, key = asked(*rows)
+    assert "Unassigned (1 row)" in page
+    other = as_("ana").post(path, data={**fields_of(page), "table": "1", "look": "table"}).text
+    assert "Unassigned (1 row)" not in other
+    said = {**fields_of(other), "leave_out": "y", "confirm": "yes"}
+    unsaid = as_("ana").post(path, data=said)
+    assert (unsaid.status_code, "Say what “Depot” stands for." in unsaid.text) == (422, True)
+    done = as_("ana").post(path, data={**said, own_name(other, "Depot"): "-"}, follow_redirects=True)
+    assert done.request.path == f"/reports/{key}/draft"
+    assert "1 row was left out, as the mapping says: “Depot” (1)." in done.text
+    assert [row["measures"]["answered"] for row in look(key)["draft"]["rows"]] == ["950", "950"]
+
+
+def test_of_very_many_names_it_is_said_what_they_may_be_and_one_answer_holds_for_all(asked, as_, look):
+    rows = [[f"House {number}", "cedar-voice", 7, 6, 5, 1] for number in range(70)]
+    page, path, key = asked(
+        *rows, *(["cedar-one", queue, 1000, 950, 800, 50] for queue in ("cedar-voice", "cedar-chat"))
+    )
+    page = as_("ana").post(path, data={**fields_of(page), "table": "1", "look": "table"}).text
+    assert "The other 10 names" in page
+    assert "So many names are rarely sites. If they are none, choose another column above" in page
+    said = {**fields_of(page), "leave_out": "y", "confirm": "yes", "other_site": "-"}
+    said |= {name: "-" for name in said if name.startswith("name_site_")}
+    as_("ana").post(path, data=said)
+    assert [row["queue"] for row in look(key)["draft"]["rows"]] == ["cedar-voice", "cedar-chat"]
