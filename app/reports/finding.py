@@ -60,6 +60,11 @@ class Found:
     def is_headed_throughout(self) -> bool:
         return not any(cell.is_blank for cell in self.header.cells)
 
+    @cached_property
+    def parted(self) -> tuple[tuple[Column, int], ...]:
+        """The columns that are a part of others."""
+        return tuple(each for each in self.columns if each[0].part_of)
+
     def written(self, row: Row, heading: str) -> str:
         """What a row says for its site or queue; nothing where no column says it."""
         return row.cell(self.places[heading]).text.strip() if heading in self.places else ""

@@ -29,9 +29,11 @@ def line_of(found: Found, row: Row, asked: Asked | None, number_style: str, prob
     unavailable: dict[str, str] = {}
     for column, place, cell in cells:
         try:
-            if cell.is_blank and (nil or (column.is_optional and not reason)):
-                continue
-            why = without_a_figure(cell) if cell.kind in WITHOUT_A_FIGURE else None
+            why = None
+            if cell.kind in WITHOUT_A_FIGURE:
+                if cell.is_blank and (nil or (column.is_optional and not reason)):
+                    continue
+                why = without_a_figure(cell)
             if why is None:
                 values[column.is_stated][column.key] = figure(cell, column, number_style)
             elif why or reason:
@@ -56,8 +58,8 @@ def line_of(found: Found, row: Row, asked: Asked | None, number_style: str, prob
 
 def _parts(found: Found, row: Row, values: dict[str, Decimal]) -> Iterator[Problem]:
     """A part is never more than its whole: the nearest one that this report holds."""
-    for column, place in found.columns:
-        if not column.part_of or column.key not in values:
+    for column, place in found.parted:
+        if column.key not in values:
             continue
         part, whole = values[column.key], next((key for key in column.part_of if key in values), None)
         if whole is not None and part > values[whole]:

@@ -2,8 +2,9 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 
 from app.contracts.catalogue import CATALOGUE
@@ -33,7 +34,7 @@ class Bound:
     words: str
     source: str
 
-    @property
+    @cached_property
     def others(self) -> tuple[str, ...]:
         """The measures that the bounds name."""
         named = [name for formula in (self.least, self.most) if formula for name in formula.names]
@@ -77,20 +78,23 @@ def plausible(sent: Sent, _background: Background, _thresholds: Thresholds) -> I
     """Rows that break the same bound are told together, with the figures of the first."""
     for bound in BOUNDS if sent.rows else ():
         if bound.figure in sent.columns and (found := list(_broken(bound, sent))):
-            first, *others = found
-            more = f" The other {f'{len(others):,} rows' if others[1:] else 'row'} likewise." if others else ""
-            cells = tuple(cell for each in found for cell in each.cells)
-            about = frozenset().union(*(each.about for each in found))
-            yield replace(first, words=f"{first.words}{more}", cells=cells, about=about)
+            others = len(found) - 1
+            more = f" The other {f'{others:,} rows' if others > 1 else 'row'} likewise." if others else ""
+            cells = tuple(sent.cell(row, bound.figure) for row, _, _ in found)
+            about = frozenset(((row["site"], row["queue"]), bound.figure) for row, _, _ in found)
+            _, values, against = found[0]
+            yield Doubt(f"{_words(bound, sent, values, against)}{more}", cells, about)
 
 
-def _broken(bound: Bound, sent: Sent) -> Iterator[Doubt]:
+def _broken(bound: Bound, sent: Sent) -> Iterator[tuple[dict, dict[str, Decimal], tuple[str, ...]]]:
+    """Each row that breaks it, with the figures that it names and those of them that contradict it."""
     days = Decimal(1 if sent.template.grain == "day" else sent.template.month.days)
+    named = (bound.figure, *bound.per, *bound.others)
     for row in sent.rows:
-        values = {key: Decimal(text) for key, text in row["measures"].items()} | {DAYS: days}
+        given = row["measures"]
+        values = {key: Decimal(given[key]) for key in named if key in given} | {DAYS: days}
         if (against := bound.broken_by(values)) is not None:
-            about = frozenset({((row["site"], row["queue"]), bound.figure)})
-            yield Doubt(_words(bound, sent, values, against), (sent.cell(row, bound.figure),), about)
+            yield row, values, against
 
 
 def _words(bound: Bound, sent: Sent, values: Mapping[str, Decimal], against: tuple[str, ...]) -> str:
