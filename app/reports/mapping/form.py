@@ -67,9 +67,9 @@ class MappingForm(FlaskForm):
         return self[self.roles[role]]
 
 
-def select(label: str, choices: Iterable[tuple[str, str]], **about) -> SelectField:
+def select(label: str, choices: Iterable[tuple[str, str]], default: str = "", **about) -> SelectField:
     offered = [SelectChoice(value=value, label=words) for value, words in choices]
-    return SelectField(label, choices=offered, **about)
+    return SelectField(label, choices=offered, default=default, **about)
 
 
 def form_class(sketch: Sketch, layout: Layout, template: Template) -> type[MappingForm]:
