@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
 from app.domain.periods import Month
 from app.formatting import month as month_in_words
 from app.reading import Cell, Row, Sheet, column_letter
 from app.reports.figures import period
+from app.reports.mapping.periods import period_in
 from app.reports.template import REASON, Column, Template
 from app.web import Refusal
 
@@ -166,7 +167,8 @@ def _table(sheet: Sheet, header: Row, rows: tuple[Row, ...], template: Template)
             Meant(headings=tuple(cell.text for cell in header.cells)),
         )
     unknown = tuple(sorted(seen.values()))
-    return Found(sheet, header, places, tuple(columns), tuple(missing), tuple(doubled), unknown, rows)
+    read = partial(period_in, template=template)
+    return Found(sheet, header, places, tuple(columns), tuple(missing), tuple(doubled), unknown, rows, read_period=read)
 
 
 def plain(heading: str) -> str:

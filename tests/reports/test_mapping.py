@@ -285,7 +285,10 @@ def test_a_sheet_that_names_another_month_above_its_table_is_refused(asked):
         sheet["A1"] = "Calls, September 2026"
 
     page, _, _ = asked(own_workbook(september))
-    assert "This file names September 2026 above its table; this page takes the figures of October 2026." in page
+    assert (
+        "This file names September 2026 above its table or by its sheet; this page takes the figures of October 2026."
+        in page
+    )
 
 
 def test_a_forgotten_mapping_is_asked_about_anew(mapped, upload, as_, inside):

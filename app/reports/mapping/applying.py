@@ -30,7 +30,7 @@ from app.reports.mapping.column_map import (
 )
 from app.reports.mapping.layout import Layout
 from app.reports.mapping.merges import without_merged_headings
-from app.reports.mapping.periods import months_in, period_in
+from app.reports.mapping.periods import months_in, months_of_sheet, period_in
 from app.reports.problems import Problem
 from app.reports.surroundings import TOTAL, apart, notes_of_rows
 from app.reports.template import REASON, Column, Template
@@ -206,8 +206,9 @@ def _is_total(row: Row, first: int) -> bool:
 
 def _refuse_other_month(layout: Layout, template: Template) -> None:
     """A sheet without a column of months often names its month above the table, or by its own name."""
-    named = {month for text in (*layout.above, layout.sheet.name) for month in months_in(text)}
+    named = {month for text in layout.above for month in months_in(text)}
+    named |= months_of_sheet(layout.sheet.name, template)
     if len(named) == 1 and template.month not in named:
         (other,), wanted = named, month_in_words(template.month, "long")
-        words = f"This file names {month_in_words(other, 'long')} above its table; this page takes the figures of "
-        raise WrongFile(f"{words}{wanted}.", Meant(month=other))
+        words = f"This file names {month_in_words(other, 'long')} above its table or by its sheet; this page takes the "
+        raise WrongFile(f"{words}figures of {wanted}.", Meant(month=other))

@@ -12,7 +12,7 @@ from app.reports import units
 from app.reports.mapping.column_map import PERIOD, ColumnMap, Mapped, needed, role_of, roles_of
 from app.reports.mapping.headings import unit_of
 from app.reports.mapping.layout import LOOKED_AT, Heading, Layout
-from app.reports.mapping.periods import months_in, period_in
+from app.reports.mapping.periods import months_of_sheet, period_in
 from app.reports.template import Template
 
 ALIKE = 0.6
@@ -45,7 +45,7 @@ def carry_over(remembered: ColumnMap, found: Iterable[Layout], template: Templat
 
 def _is_of(carried: Carried, template: Template) -> bool:
     """Whether a sheet says by its name or in its rows that it is about the report's month: some books have one each."""
-    if template.month in months_in(carried.layout.sheet.name):
+    if template.month in months_of_sheet(carried.layout.sheet.name, template):
         return True
     column = carried.chosen.of_role(PERIOD)
     cells = [row.cell(column.heading.place) for row in carried.layout.rows[:LOOKED_AT]] if column else []

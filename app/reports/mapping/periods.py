@@ -28,14 +28,36 @@ DAY = re.compile(r"(?:[a-z]{2,9}\.?,?\s+)?(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\
 
 
 def period_in(cell: Cell, template: Template) -> Month | date | None:
-    """As Accord reads it, and beyond that Dec-25, août 2026, set/26, 12/2025, days in figures, and by day the day's
-    number alone. Of 05/09 and 09/05 the one in the report's month is meant; None when it names no period."""
+    """As Accord reads it, and beyond that Dec-25, août 2026, set/26, 12/2025, days in figures, a month without its
+    year, and by day the day's number alone. Of 05/09 and 09/05 the one in the report's month is meant; None when it
+    names no period."""
     if (found := period(cell)) is not None:
         return found
     text = FOOTNOTE.sub("", cell.text).strip().casefold()
     if template.grain == "day" and len(text) < 3 and text.isascii() and text.isdecimal():
         return _day(template.month.year, template.month.number, int(text))
-    return _month(text) or _in_figures(text, template.month)
+    return _month(text) or _in_figures(text, template.month) or _without_year(text, template)
+
+
+def month_alone(text: str) -> int | None:
+    """The number of the month that a text names without its year."""
+    return NUMBERS.get(_plain(FOOTNOTE.sub("", text).strip().removesuffix(".")))
+
+
+def _without_year(text: str, template: Template) -> Month | None:
+    """The report's own month, or the last that was called so before it; a history has months of many years."""
+    number, month = month_alone(text), template.month
+    if number is None or template.contracts or not template.kind:
+        return None
+    return Month(month.year - (number > month.number), number)
+
+
+def months_of_sheet(name: str, template: Template) -> set[Month]:
+    """The months that its name says, with or without a year, unless it is a site's or queue's."""
+    if name.strip().casefold() in {*template.sites_as_typed, *template.queues_as_typed}:
+        return set()
+    alone = _without_year(name, template)
+    return {alone} if alone else set(months_in(name))
 
 
 def month_named(text: str) -> Month | None:

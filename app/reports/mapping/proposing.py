@@ -20,7 +20,7 @@ from app.reports.mapping.column_map import (
 )
 from app.reports.mapping.headings import SHARE, SURE, is_average, likeness, unit_of
 from app.reports.mapping.layout import Heading, Layout, is_clock, is_figure
-from app.reports.mapping.periods import months_in, period_in
+from app.reports.mapping.periods import month_alone, months_in, months_of_sheet, period_in
 from app.reports.number_styles import another_style
 from app.reports.surroundings import is_total
 from app.reports.template import Template
@@ -65,7 +65,8 @@ def propose(found: Iterable[Layout], template: Template, known: Known) -> list[P
 
 
 def _is_of_another_month(layout: Layout, template: Template) -> bool:
-    named = {month for text in (layout.sheet.name, *layout.above) for month in months_in(text)}
+    named = {month for text in layout.above for month in months_in(text)}
+    named |= months_of_sheet(layout.sheet.name, template)
     return bool(named) and template.month not in named and not template.contracts
 
 
@@ -162,9 +163,11 @@ def _is_wordy(cells: Sequence) -> bool:
 
 
 def _names_months(cells: Sequence, template: Template) -> bool:
-    """Half of the cells name a month or a day, which figures and codes do not do by chance; of numbers such as 202509
-    all have to."""
+    """Half of the cells name a month or a day, which figures and codes do not do by chance; of numbers such as 202509,
+    and of names without a year, all have to."""
     named = [period_in(cell, template) is not None for cell in cells]
+    if template.grain == "month" and any(month_alone(cell.text) is not None for cell in cells):
+        return all(named)
     if any(cell.kind == "number" for cell in cells):
         return all(named) and all(len(cell.text) == MONTH_AS_A_NUMBER for cell in cells)
     return bool(named) and sum(named) * 2 >= len(named)
