@@ -28,7 +28,7 @@ class ItemForm(FlaskForm):
     )
     side = RadioField("Owed by", choices=offered(SIDES), default="partner")
     owner = StringField("Owner", [InputRequired("Name the person or the role that owes it."), Length(max=120)])
-    forum = SelectField("Forum", choices=offered(FORUMS))
+    forum = SelectField("Forum", choices=offered(FORUMS), description="The recurring meeting that it comes before.")
     due_on = DateField("Due", [InputRequired("Give a date.")])
     version = HiddenField()
 

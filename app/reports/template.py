@@ -38,7 +38,9 @@ class Column:
 
     @property
     def heading(self) -> str:
-        return f"{self.name}{', stated' if self.is_stated else ''} ({self.takes})"
+        """With its unit, unless the name ends with it: Offered (contacts), Required FTE."""
+        unit = "" if self.name.casefold().endswith(f" {self.takes.casefold()}") else f" ({self.takes})"
+        return f"{self.name}{', stated' if self.is_stated else ''}{unit}"
 
 
 @dataclass(frozen=True)

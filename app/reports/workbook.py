@@ -119,7 +119,7 @@ def _validation(column: Column, place: int) -> dict:
         "validate": "custom",
         "value": f'=OR(IF(ISNUMBER({cell}),AND({cell}>=0{whole}),FALSE),LEFT(UPPER({cell}),3)="N/A")',
         "input_title": column.name[:32],
-        "input_message": f"{column.description} Unit: {column.heading.rpartition('(')[2].rstrip(')')}."[:255],
+        "input_message": f"{column.description} Unit: {column.takes}."[:255],
         "error_title": "A figure is needed",
         "error_message": f"Type a {kind}, 0 or more. No percentages. If it is not available: n/a: reason."[:255],
     }

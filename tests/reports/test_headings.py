@@ -4,6 +4,7 @@ import pytest
 
 from app.reports.finding import plain
 from app.reports.mapping.headings import is_average, likeness
+from app.reports.template import Column
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,18 @@ def test_work_after_a_contact_is_an_average_alone_and_a_part_beside_talk(heading
 def test_what_is_answered_within_seconds_is_not_all_that_is_answered(heading):
     in_threshold = likeness((heading,), "answered_in_threshold", "Answered in threshold")
     assert in_threshold > 0.9 > likeness((heading,), "answered", "Answered")
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "heading"),
+    [
+        ("Offered", "contacts", "Offered (contacts)"),
+        ("Required FTE", "fte", "Required FTE"),
+        ("Paid hours", "hours", "Paid hours"),
+        ("Handling time", "seconds", "Handling time (seconds)"),
+    ],
+)
+def test_a_heading_says_its_unit_once_and_is_known_with_it_or_without(name, unit, heading):
+    column = Column("key", name, unit, "")
+    assert column.heading == heading
+    assert plain(column.heading) == plain(f"{name} ({column.takes})")

@@ -169,7 +169,7 @@ class NewServiceLevelForm(ServiceLevelForm):
         "Key",
         [Optional(), Length(max=60), Regexp(r"^[a-z0-9]+([-_][a-z0-9]+)*$", message="Small letters, digits, hyphens.")],
         filters=[squeezed],
-        description="Permanent: credits and trends hang on it. Left empty, it is made from the name.",
+        description="Its short name for good, on which credits and trends hang. Left empty, it is made from the name.",
     )
 
 
