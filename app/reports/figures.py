@@ -49,7 +49,8 @@ def figure(cell: Cell, column: Column, number_style: str) -> Decimal:
     if column.is_whole and value != value.to_integral_value():
         share = " It looks like a share: this column takes the count, not the percentage." if value < 1 else ""
         raise NotAFigure(f"{_shown(cell)} is not a whole number.{share} Type {_example(column, number_style)}.")
-    return value.normalize() + 0 if value != value.to_integral_value() else value.quantize(Decimal(1))
+    # Nothing is added so that a negative zero is none.
+    return (value.normalize() if value != value.to_integral_value() else value.quantize(Decimal(1))) + 0
 
 
 def is_written_as(text: str, column: Column, number_style: str) -> bool:

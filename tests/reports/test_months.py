@@ -1,6 +1,7 @@
 """Months without their year: read in the light of the report's own month, and never of a history's."""
 
 import io
+from datetime import date
 
 import pytest
 
@@ -31,9 +32,20 @@ def test_another_month_is_the_last_that_was_called_so(text, named):
     assert str(month(text)) == named
 
 
-@pytest.mark.parametrize("text", ["9", "13", "Q3", "Summer", "Voice", "Sep-Oct"])
+@pytest.mark.parametrize("text", ["9", "13", "Q3", "Summer", "Voice", "Sep-Oct", "31 Sep 2026", "5 Voice 2026"])
 def test_what_is_no_month_stays_none(text):
     assert month(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("30-Sep-26", "30 Sep 2026", "30. September 2026", "30 de septiembre de 2026", "30 set. 2026", "30-wrz-26"),
+        *("Sep 30, 2026", "Wed, 30 Sep 2026", "September 30 2026", "30/Sep/2026"),
+    ],
+)
+def test_a_day_may_have_the_name_of_its_month(text):
+    assert month(text) == date(2026, 9, 30)
 
 
 def test_a_sheet_to_which_each_month_is_added_is_read_for_the_month_of_the_report():

@@ -24,19 +24,23 @@ NAMED = re.compile(r"([a-z]{3,12})\.?[\s\-/_’'.]*(?:(?:de|del|of)\s+)?(\d{4}|\
 YEAR_FIRST = re.compile(r"(20\d\d)[\s\-/_.]*([a-z]{3,12})\.?")
 NUMBERED = re.compile(r"(\d{1,2})[/.\-](\d{4})|(\d{4})[/.\-](\d{1,2})")
 ISO = re.compile(r"\d{4}-\d\d(-\d\d)?([ T].*)?")
+DAY_NAMED = re.compile(
+    r"(?:[a-z]{2,9}\.?,?\s+)?(\d{1,2})\.?[\s\-/]*(?:(?:de|of)\s+)?([a-z]{3,12})\.?[\s\-/,]*(?:(?:de|del)\s+)?(\d{4}|\d{2})"
+)
+NAMED_DAY = re.compile(r"(?:[a-z]{2,9}\.?,?\s+)?([a-z]{3,12})\.?\s+(\d{1,2}),?\s+(\d{4})")
 DAY = re.compile(r"(?:[a-z]{2,9}\.?,?\s+)?(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?:\s.*)?")
 
 
 def period_in(cell: Cell, template: Template) -> Month | date | None:
-    """As Accord reads it, and beyond that Dec-25, août 2026, set/26, 12/2025, days in figures, a month without its
-    year, and by day the day's number alone. Of 05/09 and 09/05 the one in the report's month is meant; None when it
-    names no period."""
+    """As Accord reads it, and beyond that Dec-25, août 2026, set/26, 12/2025, 31-Oct-26, days in figures, a month
+    without its year, and by day the day's number alone. Of 05/09 and 09/05 the one in the report's month is meant; None
+    when it names no period."""
     if (found := period(cell)) is not None:
         return found
     text = FOOTNOTE.sub("", cell.text).strip().casefold()
     if template.grain == "day" and len(text) < 3 and text.isascii() and text.isdecimal():
         return _day(template.month.year, template.month.number, int(text))
-    return _month(text) or _in_figures(text, template.month) or _without_year(text, template)
+    return _month(text) or _day_named(text) or _in_figures(text, template.month) or _without_year(text, template)
 
 
 def month_alone(text: str) -> int | None:
@@ -118,6 +122,19 @@ def _month(text: str) -> Month | None:
         year, number = int(numbered[2] or numbered[3]), int(numbered[1] or numbered[4])
         return Month(year, number) if 1 <= number <= 12 and year else None
     return None
+
+
+@lru_cache(maxsize=1_000)
+def _day_named(text: str) -> date | None:
+    """31-Oct-26, 31 de octubre de 2026, Oct 31, 2026."""
+    text = _plain(text)
+    if found := DAY_NAMED.fullmatch(text):
+        day, name, year = found.groups()
+    elif found := NAMED_DAY.fullmatch(text):
+        name, day, year = found.groups()
+    else:
+        return None
+    return _day(int(year) + (2000 if len(year) == 2 else 0), NUMBERS.get(name, 0), int(day))
 
 
 def _in_figures(text: str, month: Month) -> date | None:

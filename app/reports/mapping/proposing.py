@@ -145,7 +145,9 @@ def _of_figures(heading: Heading, cells: Sequence, template: Template, known: Kn
         return
     if not said and sum(map(is_clock, cells)) * 2 > len(cells):
         said = units.CLOCK
-    is_share = said == SHARE or sum(cell.kind == "percent" for cell in cells) * 2 > len(cells)
+    is_share = said == SHARE or sum(
+        cell.kind == "percent" or cell.text.rstrip().endswith("%") for cell in cells
+    ) * 2 > len(cells)
     for column in template.columns:
         if is_share != (column.unit == "percent") or (said in units.TIMES and column.unit not in units.TIMES):
             continue

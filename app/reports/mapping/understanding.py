@@ -1,6 +1,6 @@
 """Between reading a file and checking it: whether it speaks Accord's words, a partner's known ones, or new ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.reading import Sheet
@@ -11,6 +11,7 @@ from app.reports.mapping.differing import Carried, carry_over
 from app.reports.mapping.headings import PIVOT, SURE, likeness
 from app.reports.mapping.layout import MOST_SHEETS, MOST_TABLES, Layout, layouts
 from app.reports.mapping.merges import with_merged_words
+from app.reports.mapping.periods import month_named
 from app.reports.mapping.proposing import Known, Proposal, propose
 from app.reports.mapping.rearranging import joined
 from app.reports.mapping.sketch import MOST_NAMES, Proposed, Sketch, first_of
@@ -75,7 +76,14 @@ def table_by(carried: Carried, found: Sequence[Layout], template: Template, styl
     table = read_by(carried.chosen, carried.layout, template, style) if complete else None
     if table is None or carried.differences or table.undecided or anew:
         raise Unmapped(_changed(found, carried, table, template))
-    return table
+    return replace(table, notes=(*table.notes, *_tables_beside(found, carried.layout)))
+
+
+def _tables_beside(found: Sequence[Layout], read: Layout) -> Iterator[str]:
+    """Of the sheet that is read; other sheets are told by their names."""
+    for layout in found:
+        if layout.where is None and layout.sheet.name == read.sheet.name and layout.first != read.first:
+            yield f"Another table of this sheet was not read: its headings stand in row {layout.first}."
 
 
 def undecided_names(chosen: ColumnMap, layout: Layout, template: Template) -> dict[str, dict[str, int]]:
@@ -110,16 +118,16 @@ def _propose(found: Sequence[Layout], sheets: Sequence[Sheet], template: Templat
     if not proposals or not proposals[0].recognised:
         _refuse(found, sheets, template)
     best = proposals[0]
-    if not any(":" in each.role for each in best.chosen.columns) and any(map(has_headings, best.layout.heading_rows)):
-        find_table(sheets, template)
     if words := _unsupported(best, template):
         raise WrongFile(words)
+    if not any(":" in each.role for each in best.chosen.columns) and any(map(has_headings, best.layout.heading_rows)):
+        find_table(sheets, template)
     raise Unmapped(sketch_of_all(found, proposals, template))
 
 
 def _refuse(found: Sequence[Layout], sheets: Sequence[Sheet], template: Template) -> None:
     for layout in found:
-        if layout.months >= MONTHS_ASIDE:
+        if _months_aside(layout) >= MONTHS_ASIDE:
             raise WrongFile(_aside(layout))
     headings = tuple(heading.text for layout in found for heading in layout.headings)
     try:
@@ -132,11 +140,13 @@ def _refuse(found: Sequence[Layout], sheets: Sequence[Sheet], template: Template
 
 def _unsupported(best: Proposal, template: Template) -> str:
     """Why a table that is recognised cannot be mapped, and what to do; empty when it can."""
+    roles = {each.role for each in best.chosen.columns} - {"", PERIOD, NO_FIGURES}
     if best.layout.months >= MONTHS_ASIDE:
         return _aside(best.layout)
-    roles = {each.role for each in best.chosen.columns} - {"", PERIOD, NO_FIGURES}
     if any(":" in role for role in roles):
         return ""
+    if _months_aside(best.layout) >= MONTHS_ASIDE:
+        return _aside(best.layout)
     for heading in best.layout.headings:
         said = {
             row.cell(heading.place).text for row in best.layout.rows[:200] if row.cell(heading.place).kind == "text"
@@ -149,6 +159,10 @@ def _unsupported(best: Proposal, template: Template) -> str:
                 "template."
             )
     return ""
+
+
+def _months_aside(layout: Layout) -> int:
+    return max(layout.months, sum(month_named(heading.text) is not None for heading in layout.headings))
 
 
 def _aside(layout: Layout) -> str:
