@@ -42,9 +42,9 @@ def figures_of(found: Found) -> Iterator[tuple[Column, Cell]]:
         yield from ((column, row.cell(at)) for column, at in columns)
 
 
-def said_once(style: str, expected: str) -> Problem:
-    words = (
-        f"This file writes numbers as {style}, and they were expected as {expected}, so none of them counts yet. What "
-        f"else is listed holds when it is read as {style}."
-    )
+def said_once(style: str, expected: str, others: int) -> Problem:
+    """`others` is how much else is wrong with the file."""
+    words = f"This file writes numbers as {style}, and they were expected as {expected}, so none of them counts yet."
+    if others:
+        words += f" What else is listed holds when it is read as {style}."
     return Problem("The whole file", words)

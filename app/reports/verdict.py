@@ -32,7 +32,7 @@ def verdict_of(upload: Upload, clean: Cleaned, notes: Sequence[str]) -> tuple[Ch
     if checked.problems and (style := another_style(figures_of(table.plain), table.style)):
         otherwise, _ = _understood(upload, clean.sheets, template, style)
         checked = _checked(upload, clean.sheets, otherwise)
-        checked.problems.insert(0, said_once(style, table.style))
+        checked.problems.insert(0, said_once(style, table.style, len(checked.problems)))
         checked.table["style"] = style
     checked.notes[:0] = [*notes, *clean.notes]
     checked.personal = upload.personal
@@ -51,7 +51,7 @@ def _understood(
     if upload.filename.endswith(FROM_PROGRAMS) or speaks_our_words(sheets, template):
         found = find_table(sheets, template)
         notes = (f"Numbers that are text were read as {style} is written, as was said on the page.",)
-        return Table(found, template, notes if number_style else (), {}, style, found), None
+        return Table(found, template, notes if upload.number_style else (), {}, style, found), None
     own = version(report, upload.mapping_number)
     kept = own or newest(report)
     remembered = kept.chosen if own or (kept and kept.forgotten_at is None) else None

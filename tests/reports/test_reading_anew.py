@@ -21,6 +21,9 @@ def test_a_template_written_abroad_is_told_once_and_read_so_with_one_click(repor
     assert [problem["place"] for problem in look(key)["draft"]["problems"]] == ["The whole file"]
     assert "This file writes numbers as 1.234,5, and they were expected as 1,234.5" in page
     assert "Say that your file writes numbers as 1.234,5</h2>" in page
+    assert "Numbers that are text were read" not in page
+    assert "What else is listed" not in page
+    assert "with these marks" not in page
     answer = as_("ana").post(f"/reports/{key}/draft/number-style", data={"style": "1.234,5"}, follow_redirects=True)
     assert "Numbers that are text were read as 1.234,5 is written, as was said on the page." in answer.text
     assert [row["measures"]["offered"] for row in look(key)["draft"]["rows"]] == ["2000", "2000"]
@@ -31,6 +34,7 @@ def test_what_else_is_wrong_in_it_is_told_beside_and_what_is_mended_keeps_the_st
     key = report()
     upload("ana", key, ABROAD.replace("800", "8OO", 1).encode(), "october.csv")
     assert [problem["row"] for problem in look(key)["draft"]["problems"]] == [None, 2]
+    assert "What else is listed holds when it is read as 1.234,5." in look(key)["draft"]["problems"][0]["words"]
     ana = as_("ana")
     ana.post(f"/reports/{key}/draft/number-style", data={"style": "1.234,5"})
     page = ana.get(f"/reports/{key}/draft").text
