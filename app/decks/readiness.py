@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from app.clock import today
 from app.contracts.charges import charges_of
@@ -17,7 +17,6 @@ from app.extensions import db
 from app.formatting import day
 from app.formatting import quarter as quarter_words
 from app.reports.models import Report
-from app.reports.owing import OWED
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ def reports_of(contract: Contract, quarter: Quarter) -> Sequence[Report]:
     query = (
         select(Report)
         .where(Report.contract_id == contract.id, Report.month.in_([str(month) for month in quarter.months]))
-        .where(or_(Report.dropped_at.is_(None), Report.state.not_in(OWED)))
+        .where(~Report.is_dropped)
         .order_by(Report.month, Report.kind, Report.party)
     )
     return db.session.scalars(query).all()

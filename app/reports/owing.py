@@ -28,6 +28,16 @@ class Owed:
     def _is_owed(cls):
         return and_(cls.state.in_(OWED), cls.dropped_at.is_(None))
 
+    @hybrid_property
+    def is_dropped(self) -> bool:
+        """Whether it would be owed if it were asked for; what was sent before stays what it is."""
+        return self.state in OWED and self.dropped_at is not None
+
+    @is_dropped.inplace.expression
+    @classmethod
+    def _is_dropped(cls):
+        return and_(cls.state.in_(OWED), cls.dropped_at.is_not(None))
+
     @hybrid_method
     def is_overdue(self, now: datetime) -> bool:
         return self.is_owed and periods.is_overdue(self.due_at, now)

@@ -166,7 +166,7 @@ def _filtered(chosen, now):
     if chosen.get("state") == "overdue":
         return wanted.where(Report.is_overdue(now))
     if chosen.get("state") == "dropped":
-        return wanted.where(Report.state.in_(OWED), Report.dropped_at.is_not(None))
+        return wanted.where(Report.is_dropped)
     if chosen.get("state") in OWED:
         wanted = wanted.where(Report.is_owed)
     return wanted.where(Report.state == chosen["state"]) if chosen.get("state") else wanted
