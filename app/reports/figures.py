@@ -40,7 +40,7 @@ def figure(cell: Cell, column: Column, number_style: str) -> Decimal:
         value = written.of(_clock(cell, column))
     else:
         value = _number(cell, column, number_style)
-        if written is not None and not _names_percent(cell):
+        if written is not None and not says_percent(cell):
             value = written.of(value)
     if abs(value) >= LARGEST:
         raise NotAFigure(f"{_shown(cell)} is larger than any count can be. Type {_example(column, number_style)}.")
@@ -57,6 +57,11 @@ def is_written_as(text: str, column: Column, number_style: str) -> bool:
     """Whether a text is a number of this style, and none that may be meant as a thousand times as much."""
     bare = _bare(text).removesuffix("%")
     return PLAIN[number_style].fullmatch(bare) is not None and not _may_be_thousands(bare, column, number_style)
+
+
+def says_percent(cell: Cell) -> bool:
+    """Whether a cell says by its format, or in its text, that it is in percent."""
+    return cell.kind == "percent" or (cell.kind == "text" and cell.text.rstrip().endswith("%"))
 
 
 def without_a_figure(cell: Cell) -> str | None:
@@ -120,10 +125,6 @@ def _typed(cell: Cell, column: Column, number_style: str, wants_percent: bool) -
 
 def _bare(text: str) -> str:
     return text.translate(SPACES).replace("−", "-")
-
-
-def _names_percent(cell: Cell) -> bool:
-    return cell.kind == "percent" or (cell.kind == "text" and _bare(cell.text).endswith("%"))
 
 
 def _may_be_thousands(text: str, column: Column, number_style: str) -> bool:

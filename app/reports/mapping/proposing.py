@@ -7,6 +7,7 @@ from itertools import islice
 
 from app.domain.periods import Month
 from app.reports import units
+from app.reports.figures import says_percent
 from app.reports.mapping.column_map import (
     CONTRACT,
     DAYS,
@@ -145,9 +146,7 @@ def _of_figures(heading: Heading, cells: Sequence, template: Template, known: Kn
         return
     if not said and sum(map(is_clock, cells)) * 2 > len(cells):
         said = units.CLOCK
-    is_share = said == SHARE or sum(
-        cell.kind == "percent" or cell.text.rstrip().endswith("%") for cell in cells
-    ) * 2 > len(cells)
+    is_share = said == SHARE or sum(map(says_percent, cells)) * 2 > len(cells)
     for column in template.columns:
         if is_share != (column.unit == "percent") or (said in units.TIMES and column.unit not in units.TIMES):
             continue
