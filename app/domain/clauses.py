@@ -1,6 +1,6 @@
 """The parts of a contract's terms."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from decimal import Decimal
 
@@ -97,6 +97,7 @@ class RampStep:
     since: date
     expected: Target
     minimum: Target | None
+    place: int = field(compare=False)  # in the document, which may name the days in another order
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class ServiceLevel:
     expected: Target
     minimum: Target | None
     exceeded: Target | None
-    ramp: tuple[RampStep, ...]
+    ramp: tuple[RampStep, ...]  # in the order of their days
     bands: tuple[SeverityBand, ...]
     rounding: Rounding | None  # before comparison; None: unrounded
     threshold: str | None  # "20 seconds": words for the reader

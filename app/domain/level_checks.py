@@ -109,9 +109,9 @@ def _targets(path: str, level: ServiceLevel) -> Iterator[Problem]:
     if level.minimum is not None and not level.minimum.contains(level.expected):
         yield Problem(f"{path}.minimum", _mismatch(level.expected, level.minimum))
     yield from _steps(path, level)
-    for place, step in enumerate(level.ramp):
+    for step in level.ramp:
         if step.minimum is not None and not step.minimum.contains(step.expected):
-            yield Problem(f"{path}.ramp.{place}.minimum", _mismatch(step.expected, step.minimum))
+            yield Problem(f"{path}.ramp.{step.place}.minimum", _mismatch(step.expected, step.minimum))
     for expected in _over_time(level):
         if level.exceeded is not None and not expected.contains(level.exceeded):
             yield Problem(f"{path}.exceeded", f"{level.exceeded} is not beyond the Expected {expected}")
@@ -123,12 +123,13 @@ def _steps(path: str, level: ServiceLevel) -> Iterator[Problem]:
     days = [step.since for step in level.ramp]
     for day in sorted({day for day in days if days.count(day) > 1}):
         yield Problem(f"{path}.ramp", f"two steps begin on {day}: keep one of them")
-    for place, step in enumerate(level.ramp):
+    for step in level.ramp:
         if isinstance(step.expected, Band) and step.expected.lower > step.expected.upper:
             message = f"the lower edge {step.expected.lower} is above the upper edge {step.expected.upper}"
-            yield Problem(f"{path}.ramp.{place}.expected.band", message)
+            yield Problem(f"{path}.ramp.{step.place}.expected.band", message)
         elif type(step.expected) is not type(level.expected) or step.expected.wants_more != level.expected.wants_more:
-            yield Problem(f"{path}.ramp.{place}.expected", f"{step.expected} points another way than {level.expected}")
+            message = f"{step.expected} points another way than {level.expected}"
+            yield Problem(f"{path}.ramp.{step.place}.expected", message)
 
 
 def _over_time(level: ServiceLevel) -> tuple[Target, ...]:

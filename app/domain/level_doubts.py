@@ -6,7 +6,7 @@ from app.domain.catalogue import Metric, Problem
 from app.domain.clauses import ServiceLevel
 from app.domain.periods import Month
 from app.domain.rules.defaults import DefaultRule
-from app.domain.rules.prices import ByBand, ByPoints, PerBlock, PerOccurrence, TwoPrice
+from app.domain.rules.prices import Allocation, ByBand, ByPoints, PerBlock, PerOccurrence, TwoPrice
 from app.domain.targets import Limit, Target
 
 TURNED = {">=": "<=", ">": "<", "<=": ">=", "<": ">"}
@@ -20,17 +20,18 @@ def doubts_of(path: str, level: ServiceLevel, metric: Metric) -> Iterator[Proble
     yield from _units(path, level, metric)
     yield from _worse(path, level)
     yield from _within_a_month(path, level)
+    yield from _within_a_window(path, level)
     if level.default.minimum is not None and level.minimum is not None:
-        for place, step in enumerate(level.ramp):
+        for step in level.ramp:
             if step.minimum is None:
                 message = f"is missing: from {step.since} on a miss of the Minimum can be no default"
-                yield Problem(f"{path}.ramp.{place}.minimum", message)
+                yield Problem(f"{path}.ramp.{step.place}.minimum", message)
 
 
 def _targets(level: ServiceLevel) -> Iterator[tuple[str, Target | None]]:
     yield from (("expected", level.expected), ("minimum", level.minimum))
-    for place, step in enumerate(level.ramp):
-        yield from ((f"ramp.{place}.expected", step.expected), (f"ramp.{place}.minimum", step.minimum))
+    for step in level.ramp:
+        yield from ((f"ramp.{step.place}.expected", step.expected), (f"ramp.{step.place}.minimum", step.minimum))
 
 
 def _directions(path: str, level: ServiceLevel, metric: Metric) -> Iterator[Problem]:
@@ -95,11 +96,19 @@ def _worse(path: str, level: ServiceLevel) -> Iterator[Problem]:
 def _within_a_month(path: str, level: ServiceLevel) -> Iterator[Problem]:
     """A step holds from the month that begins on its day or later; of a fiscal month also from the day it begins on."""
     opens = {1, level.window.starts_on}
-    for place, step in enumerate(level.ramp):
+    for step in level.ramp:
         if step.since.day not in opens:
             first = Month.of(step.since).next().first
             message = f"{step.since} is within a month: the step holds from {first} on; write that day if it is meant"
-            yield Problem(f"{path}.ramp.{place}.from", message)
+            yield Problem(f"{path}.ramp.{step.place}.from", message)
+
+
+def _within_a_window(path: str, level: ServiceLevel) -> Iterator[Problem]:
+    """A share holds for the windows that begin on its day or later."""
+    for since, _ in level.price.dated if isinstance(level.price, Allocation) else ():
+        if since.day != level.window.starts_on:
+            message = f"{since} is within a window: the share holds from the next one on; write its first day"
+            yield Problem(f"{path}.credit.dated", message)
 
 
 def _edges(path: str, level: ServiceLevel) -> Iterator[Problem]:

@@ -92,13 +92,13 @@ def _ramp(level: Table) -> tuple[RampStep, ...]:
     if level.content.get("ramp") is None:
         return ()
     steps = []
-    for table in level.tables("ramp"):
+    for place, table in enumerate(level.tables("ramp")):
         table.known("from", "expected", "minimum")
         since, expected = table.day("from"), _target(table, "expected", required=True)
         if since is None and table.content.get("from") is None:
             table.refuse("from", "is missing: from which day on do these targets hold?")
         if since and expected:
-            steps.append(RampStep(since, expected, _target(table, "minimum")))
+            steps.append(RampStep(since, expected, _target(table, "minimum"), place))
     return tuple(sorted(steps, key=lambda step: step.since))
 
 

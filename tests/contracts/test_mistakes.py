@@ -236,6 +236,11 @@ MISTAKES = {
         *(SELLER, "    weight: 30\n", RAMP.replace('"<=", value: 5', '">=", value: 5'), "2026-03-01, expected"),
         *("service_levels.0.ramp.1.expected", ">= 5 points another way than <= 4"),
     ),
+    "a ramp that turns round and does not stand in the order of its days": (
+        *(SELLER, "    weight: 30\n", RAMP.replace("2026-02", "2026-05").replace('"<=", value: 5', '">=", value: 5')),
+        "2026-03-01, expected",
+        *("service_levels.0.ramp.1.expected", ">= 5 points another way than <= 4"),
+    ),
     "a ramp with two steps on one day": (
         *(SELLER, "    weight: 30\n", RAMP.replace("2026-03", "2026-02"), "ramp:"),
         *("service_levels.0.ramp", "two steps begin on 2026-02-01: keep one of them"),

@@ -9,11 +9,17 @@ from tests.domain.story import MEASURES, document, level, limit
 BY_DAY = {"staffing": {}, "service": {"grain": "day"}, "quality": {}}
 EXCESS = {"kind": "excess", "measure": "answered", "forecast": "forecast_volume", "over": "10"}
 AVERAGE = {"kind": "average"}
+CREDITS = {"credits": {"at_risk": "10", "pool": "100"}}
 FROM_THE_22ND = {"window": {"kind": "fiscal_month", "starts_on": "22"}}
 
 
 def ramp_from(day):
     return {"ramp": [{"from": day, "expected": limit(">=", "85")}]}
+
+
+def share_from(day):
+    credit = {"kind": "allocation", "percent": "10", "dated": [{"from": day, "percent": "20"}]}
+    return {"credit": credit, "credits_on": "expected"}
 
 
 def sheet(metric, target, changes=None, **others):
@@ -68,6 +74,21 @@ def test_what_no_figure_could_follow_is_refused_at_its_place(metric, target, oth
             ramp_from("2026-03-15") | FROM_THE_22ND,
             {"reports": BY_DAY},
             "ramp.0.from",
+        ),
+        (
+            *("service_level", limit(">=", "80")),
+            {"ramp": [*ramp_from("2026-06-01")["ramp"], *ramp_from("2026-03-15")["ramp"]]},
+            *({}, "ramp.1.from"),
+        ),
+        ("service_level", limit(">=", "80"), share_from("2026-03-01"), CREDITS, None),
+        ("service_level", limit(">=", "80"), share_from("2026-03-15"), CREDITS, "credit.dated"),
+        (
+            *("service_level", limit(">=", "80"), share_from("2026-03-22") | FROM_THE_22ND),
+            *({"reports": BY_DAY, **CREDITS}, None),
+        ),
+        (
+            *("service_level", limit(">=", "80"), share_from("2026-03-01") | FROM_THE_22ND),
+            *({"reports": BY_DAY, **CREDITS}, "credit.dated"),
         ),
     ],
 )
