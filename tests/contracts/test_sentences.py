@@ -7,8 +7,12 @@ import pytest
 
 from app.contracts.families import LEVEL_FAMILIES, WHOLE_FAMILIES, used
 from app.contracts.prose import plainly
-from app.contracts.sentences import SENTENCES, sentence
+from app.contracts.sentences import SENTENCES, prices, sentence
 from app.contracts.sheets import read_sheet
+from app.contracts.wording import wording
+from app.domain.price_wording import PRICES
+from app.domain.rules.price_reader import READERS
+from tests.contracts.reference import SCHEMA
 
 FOLDER = Path(__file__).parents[2] / "docs"
 BLOCKS = re.findall(r"```yaml in (a service level|the sheet)\n(.*?)```", (FOLDER / "terms.md").read_text(), re.S)
@@ -100,3 +104,9 @@ def test_a_problem_is_told_without_keys():
     assert plainly('and low_volume both say so: "forecast_volume" is >= 5') == (
         'and low volume both say so: "Forecast volume" is at least 5'
     )
+
+
+def test_a_price_that_is_read_is_told_by_the_sentence_the_form_and_the_derivation_and_stands_in_the_schema():
+    written = SCHEMA["$defs"]["service_level"]["properties"]["credit"]["properties"]["kind"]["enum"]
+    for told in (PRICES, prices.KINDS, wording("credit").kinds, written):
+        assert set(told) == set(READERS)
