@@ -13,7 +13,7 @@ from app.decks.results import Miss, met_throughout, misses_of, score_of
 from app.decks.rights import KnownRight
 from app.domain.catalogue import Metric
 from app.domain.clauses import ServiceLevel
-from app.domain.credits import MonthCredits
+from app.domain.credits import MonthCredits, Pricing
 from app.domain.evaluation import MonthEvaluation
 from app.domain.findings import Finding
 from app.domain.periods import Month, Quarter
@@ -151,8 +151,8 @@ class Content:
 
     @cached_property
     def payable(self) -> int | None:
-        """Minor units over the quarter; None when a month is not priced or credits are off."""
-        return _total([priced.payable for priced in self.credits])
+        """Minor units over the months that carry credits; None when one is not priced, or none carries any."""
+        return _total(self.months, "payable")
 
     @property
     def returned(self) -> Mapping[str, Decimal]:
@@ -166,14 +166,14 @@ class Content:
 
     @cached_property
     def charges(self) -> int | None:
-        return _total([priced.charges for priced in self.credits])
+        return _total(self.months, "charges")
 
     @property
     def payable_before(self) -> int | None:
         """None also where a part of it has still to come."""
         if open_credits(self.months_before):
             return None
-        return _total([month.credits.payable for month in self.months_before])
+        return _total(self.months_before, "payable")
 
     @property
     def share_of_charges(self) -> Decimal | None:
@@ -221,5 +221,7 @@ class Content:
         return self.places.site(site)
 
 
-def _total(amounts: list[int | None]) -> int | None:
+def _total(months: Sequence[MonthEvaluation], figure: str) -> int | None:
+    """Of the months whose terms carry credits: where these begin or end within a quarter, the others owe nothing."""
+    amounts = [getattr(month.credits, figure) for month in months if month.credits.pricing is not Pricing.OFF]
     return None if not amounts or None in amounts else sum(amounts)

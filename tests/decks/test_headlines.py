@@ -20,6 +20,7 @@ from app.domain.facts import ReportStatus, Standing
 from app.domain.periods import Month, Quarter
 from app.domain.staffing import Staffing, staffing_by_site
 from app.domain.terms import Terms
+from app.formatting import money
 from app.partners.places import Places
 from tests.domain.story import (
     AUGUST,
@@ -99,6 +100,20 @@ def test_credits_that_were_never_agreed_are_not_spoken_of():
     off = content(agreed=Terms.from_document(written, CATALOGUE))
     assert not off.has_credits
     assert say.summary_headline(off) == "Voice service level: missed in every month"
+
+
+def test_credits_that_begin_within_the_quarter_are_told_as_they_are():
+    ordinary = content()
+    [without, *_] = content(agreed=terms(credits=None)).history
+    quarter = replace(ordinary, history=(without, *ordinary.history[1:]))
+    due = sum(month.credits.payable for month in ordinary.history[1:])
+    assert (quarter.payable, quarter.charges) == (due, CHARGES[AUGUST] + CHARGES[SEPTEMBER])
+    assert say.credits_headline(quarter).startswith(f"Credits of {money(due, 'USD')} are due, ")
+    assert say.summary_headline(quarter).endswith(f"; credits of {money(due, 'USD')}")
+    before = content({Month(2026, number): FIGURES[JULY] for number in range(4, 8)})
+    begun = content({Month(2026, number): FIGURES[JULY] for number in range(4, 8)}, agreed=terms(credits=None))
+    later = replace(before, history=(*begun.history[:1], *before.history[1:]))
+    assert later.payable_before == sum(month.credits.payable for month in before.months_before[1:])
 
 
 def returning(quarter: Content, uncapped: int, amount: int) -> Content:
