@@ -127,13 +127,15 @@ def _holidays(standing: Standing, terms: Terms) -> Iterator[Point]:
 
 def _credits(standing: Standing, terms: Terms, charged: set[tuple[int, str]]) -> Iterator[Point]:
     name, last = standing.contract.reference, standing.last_month
-    if not any(level.allocation for level in terms.service_levels):
+    gives = any(level.price or level.bonus for level in terms.service_levels)
+    shares = any(level.allocation is not None for level in terms.service_levels)
+    if not gives:
         advice = f"Credits are on in {name}, but no service level has an allocation."
         yield Point("Credits", False, advice, standing.amend_url, "Amend the terms")
-    if not terms.credits.at_risk:
+    if not terms.credits.at_risk and (shares or not gives):
         advice = f"Credits are on in {name}, but nothing is at risk."
         yield Point("At risk", False, advice, standing.amend_url, "Amend the terms")
-    if last < Month.of(standing.contract.starts_on):
+    if last < Month.of(standing.contract.starts_on) or terms.credits.base.kind == "fixed_fee":
         return
     url = way_to("contracts.contract_charges", key=standing.contract.key) if may(Permission.CHARGE_ENTER) else None
     if (standing.contract.id, str(last)) in charged:

@@ -1,6 +1,6 @@
 """What a quarter still lacks before its deck says everything: reports that are not approved, charges not entered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,6 +11,8 @@ from app.contracts.charges import charges_of
 from app.contracts.models import Contract
 from app.contracts.terms import terms_history
 from app.decks.issuing import last_day
+from app.domain.charges import invoice_month
+from app.domain.clauses import BaseRule
 from app.domain.periods import Month, Quarter
 from app.domain.terms import terms_in_force
 from app.extensions import db
@@ -77,10 +79,16 @@ def readiness_of(contract: Contract, quarter: Quarter, now: datetime) -> Readine
     for month in quarter.months:
         terms = terms_in_force(history, month)
         of_month = tuple(report for report in reports if report.month == str(month))
-        lacks = bool(of_month) and terms is not None and terms.credits is not None and month not in charges
+        agreed = terms.credits if terms and of_month else None
+        lacks = agreed is not None and _lacks_invoice(agreed.base, month, charges)
         months.append(MonthReadiness(month, of_month, terms is not None, lacks))
     begins_on = min((terms.effective_from for terms in history), default=None)
     return Readiness(contract, quarter, tuple(months), now, begins_on)
+
+
+def _lacks_invoice(base: BaseRule, month: Month, charges: Mapping[Month, int]) -> bool:
+    """Whether that is missing which the credits of the month are a share of; of a fixed fee nothing is."""
+    return base.kind != "fixed_fee" and invoice_month(base, month) not in charges
 
 
 def reports_of(contract: Contract, quarter: Quarter) -> Sequence[Report]:

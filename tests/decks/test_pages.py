@@ -9,7 +9,12 @@ from sqlalchemy import select
 from app import jobs
 from app.decks import service
 from app.decks.models import Deck
+from app.decks.readiness import readiness_of
+from app.domain.periods import Quarter
 from tests.decks.conftest import QUARTER
+from tests.domain.story import AUGUST, FIGURES, JULY, SEPTEMBER
+from tests.performance.history import begin, cedar_document
+from tests.rig.people import THE_DAY
 
 
 def asked(contract, /, **changes) -> dict:
@@ -66,6 +71,26 @@ def test_what_the_quarter_lacks_is_said_before(as_, contract, inside):
     assert "nothing to say" in running.text
     assert "Q4 2026 runs until 31 Dec 2026" in running.text
     assert "runs until" not in complete.text
+
+
+@pytest.mark.parametrize(
+    ("base", "entered", "missing"),
+    [
+        ({"kind": "invoice"}, (JULY, AUGUST, SEPTEMBER), ()),
+        ({"kind": "invoice"}, (JULY, AUGUST), (SEPTEMBER,)),
+        ({"kind": "fixed_fee", "amount": "180000"}, (), ()),
+        ({"month": "next"}, (JULY, AUGUST, SEPTEMBER), (SEPTEMBER,)),
+        ({"month": "next"}, (AUGUST, SEPTEMBER, SEPTEMBER.next()), ()),
+    ],
+)
+def test_a_month_lacks_the_invoice_that_its_credits_are_a_share_of(inside, base, entered, missing):
+    with inside():
+        terms = cedar_document(credits={"at_risk": "10", "pool": "200", "base": base})
+        history = begin(terms=terms, charges=dict.fromkeys(entered, 10_000_000))
+        for month, figures in FIGURES.items():
+            history.approve(month, figures)
+        found = readiness_of(history.contract, Quarter.parse(QUARTER), THE_DAY)
+    assert [each.month for each in found.months if each.lacks_charges] == [*missing]
 
 
 def test_a_quarter_before_the_contract_has_no_deck(as_, contract, inside):

@@ -166,6 +166,22 @@ def test_credits_that_cannot_come_to_anything_are_named(cordillera, readiness, a
     assert "nothing is at risk" in page
 
 
+def test_credits_that_are_no_allocation_and_no_share_of_an_invoice_lack_nothing(cordillera, readiness, amended):
+    level = {
+        "key": "service-level",
+        "name": "Service level",
+        "metric": "service_level",
+        "expected": {"comparator": ">=", "value": "80"},
+        "credits_on": "expected",
+        "credit": {"kind": "fixed", "percent": "3"},
+    }
+    fee = {"base": {"kind": "fixed_fee", "amount": "180000"}, "monthly_cap": "10", "clause": "5.2"}
+    amended(credits=fee, service_levels=[level])
+    page = readiness(cordillera)
+    assert "Everything is in place." in page
+    assert "charges" not in page
+
+
 def test_a_second_person_is_asked_for_where_the_terms_want_one(cordillera, readiness, amended):
     kinds = ("service", "quality")
     amended(reports={kind: {"grain": "month", "certification": "second_person"} for kind in kinds})
