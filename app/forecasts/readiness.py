@@ -28,7 +28,10 @@ def forecasts(_partners: Sequence[Partner], survey: Survey) -> None:
     for issue in db.session.scalars(select(ForecastIssue).where(ForecastIssue.contract_id.in_(ids))):
         issued.setdefault(issue.contract_id, set()).update(issue.months)
     for standing, locks in asking:
-        survey.points[standing.partner_id].append(_point(standing, min(locks), issued.get(standing.contract.id, set())))
+        wanted = _next_to_lock(standing.today, min(locks))
+        if standing.contract.covers(wanted):
+            point = _point(standing, wanted, min(locks), issued.get(standing.contract.id, set()))
+            survey.points[standing.partner_id].append(point)
 
 
 def _locks(standing: Standing) -> Iterator[int]:
@@ -37,8 +40,7 @@ def _locks(standing: Standing) -> Iterator[int]:
             yield level.relief.locks
 
 
-def _point(standing: Standing, locks: int, issued: set[str]) -> Point:
-    wanted = _next_to_lock(standing.today, locks)
+def _point(standing: Standing, wanted: Month, locks: int, issued: set[str]) -> Point:
     name, last = standing.contract.reference, day(locked_on(wanted, locks))
     if str(wanted) in issued:
         return Point("Forecast", True, f"The forecast of {name} for {month(wanted)} is issued; it is locked on {last}.")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 
 from markupsafe import Markup
 
@@ -12,11 +13,11 @@ from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
 from app.contracts.terms import terms_history
 from app.domain.events import Forecast
-from app.domain.facts import Facts
+from app.domain.facts import Facts, Line, Standing
 from app.domain.issues import locked_on, standing_of
 from app.domain.periods import Month
 from app.domain.rules.corridor import Corridor, CorridorRule, corridor
-from app.domain.terms import Terms
+from app.domain.terms import Terms, terms_in_force
 from app.forecasts.known import forecasts_in
 from app.forecasts.models import ForecastIssue
 from app.formatting import DASH, number, percent
@@ -124,11 +125,18 @@ class Board:
     issues: Sequence[ForecastIssue]
     facts: Facts
 
+    @cached_property
+    def approved(self) -> list[Line]:
+        return [line for line in self.facts.lines if self._standing(line) is Standing.APPROVED]
+
     def compared(self, use: Use) -> list[Comparison]:
         """The last months that are known of, the newest first, those yet to come included."""
         named = {Month.parse(month) for issue in self.issues if issue.measure == use.forecast for month in issue.months}
-        reported = {line.month for line in self.facts.lines if use.measure in line.values}
+        reported = {line.month for line in self.approved if use.measure in line.values}
         return [self._comparison(use, month) for month in sorted(named | reported, reverse=True)[:SHOWN]]
+
+    def _standing(self, line: Line) -> Standing:
+        return self.facts.status(line.month, line.kind, line.party).standing
 
     def _comparison(self, use: Use, month: Month) -> Comparison:
         use = self._then(use, month)
@@ -149,7 +157,7 @@ class Board:
     def _then(self, use: Use, month: Month) -> Use:
         """The same rule as the terms had it in that month."""
         kind = use.forecast, use.measure, use.kind
-        then = uses_of(in_force(self.history, month.last))
+        then = uses_of(terms_in_force(self.history, month))
         return next((each for each in then if (each.forecast, each.measure, each.kind) == kind), use)
 
     def _versions(self, use: Use, month: Month) -> tuple[Version, ...]:
@@ -170,10 +178,10 @@ class Board:
 
     def _reported(self, month: Month, measure: str) -> Decimal | None:
         """What was reported and approved of a measure, by its source of record."""
-        terms = in_force(self.history, month.last)
+        terms = terms_in_force(self.history, month)
         source = terms.measures[measure].source if terms and measure in terms.measures else "partner"
         party = "client" if source == "client" else "partner"
-        lines = [line for line in self.facts.lines if line.month == month and line.party == party]
+        lines = [line for line in self.approved if line.month == month and line.party == party]
         found = [line.values[measure] for line in lines if measure in line.values]
         return sum(found, NOTHING) if found else None
 

@@ -162,7 +162,8 @@ def _lock(proposal: StandingProposal) -> TargetProposal:
 def _tightened(proposal: StandingProposal, document: dict[str, Any]) -> dict[str, Any]:
     """The Expected as it will stand: that of the last step of a ramp, where there is one."""
     levels = [level for level in document["service_levels"] if level["key"] == proposal.row.service_level]
-    part = (levels[0].get("ramp") or levels)[-1] if levels else {}
+    ramp = levels[0].get("ramp") if levels else None
+    part = max(ramp, key=lambda step: step["from"]) if ramp else levels[0] if levels else {}
     if "value" not in part.get("expected", {}):
         raise LevelGone("The terms in force have no such limit for this service level any more. Decline the proposal.")
     part["expected"]["value"] = proposal.proposed

@@ -3,20 +3,25 @@
 import io
 import re
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 
 from app import jobs
-from app.extensions import db
+from app.contracts.catalogue import CATALOGUE
+from app.contracts.models import Contract
+from app.domain.evaluation import evaluate
+from app.domain.facts import ReportStatus, Standing
+from app.extensions import db, write
 from app.forecasts.models import ForecastIssue
 from app.mail import Mail
+from app.performance.forecasting import Board, uses_of
 from app.performance.models import Evaluation, Finding
 from app.performance.recomputing import differences, recompute
 from app.performance.service import evaluate_contract
-from tests.domain.story import FIGURES, MEASURES
+from tests.domain.story import FIGURES, MEASURES, SEPTEMBER, facts, lines, terms
 from tests.performance.history import begin, cedar_document
 from tests.rig.people import THE_DAY
 
@@ -106,6 +111,29 @@ def test_a_corridor_says_what_is_billed_of_each_month(as_, inside):
     assert billed == [["40,000", "surplus", "7,000"], ["46,000"], ["45,000", "shortfall", "3,000"]]
 
 
+def corridor_of(variance, effective_from="2025-11-01"):
+    rule = {"measure": "offered", "forecast": "forecast_volume", "variance": variance}
+    measures = {each: {"source": "partner"} for each in (*MEASURES, "forecast_volume")}
+    return terms(corridor=rule, measures=measures, effective_from=effective_from)
+
+
+def test_a_month_is_shown_by_the_rule_that_the_engine_judges_it_by():
+    history = (corridor_of("10"), corridor_of("20", "2026-09-15"))
+    known = facts(*lines(SEPTEMBER, {"offered": "60", "forecast_volume": "100"}))
+    [use] = uses_of(history[1])
+    [shown] = Board(history, (), known).compared(use)
+    [judged] = evaluate(history, known, {}, CATALOGUE, [SEPTEMBER])
+    assert shown.corridor == judged.corridor
+    assert shown.corridor.billable == 90
+
+
+def test_figures_that_nobody_approved_are_not_shown_as_what_came():
+    history = (corridor_of("10"),)
+    waits = {"service": ReportStatus(Standing.AWAITING)}
+    known = facts(*lines(SEPTEMBER, {"offered": "60", "forecast_volume": "100"}), **waits)
+    assert Board(history, (), known).compared(uses_of(history[0])[0]) == []
+
+
 def test_a_file_is_read_row_by_row_and_every_wrong_one_is_named(as_, inside, contract):
     body = b"Month,Site,Queue,Forecast\n2026-12,cedar-one,cedar-voice,41000\n2027-13,,,5\n2027-01,nowhere,,many\n"
     answer = issue(as_("mia"), contract, rows="", file=(io.BytesIO(body), "forecast.csv"))
@@ -178,3 +206,10 @@ def test_readiness_names_the_next_month_to_lock_until_its_forecast_is_issued(as_
     issue(as_("mia"), contract, rows="2027-01 40000", issued_on="2026-11-22", note="")
     assert "There is no forecast" not in as_("mia").get(address).text
     assert "for Jan 2027 is issued; it is locked on 18 Dec 2026" in as_("mia").get(address).text
+
+
+def test_readiness_asks_for_no_forecast_of_a_month_that_the_contract_does_not_cover(as_, inside, contract):
+    partner = re.search(r'href="/partners/([^"]+)"', as_("mia").get(f"/contracts/{contract}").text)[1]
+    with inside() as session, write():
+        session.scalars(select(Contract)).one().ends_on = date(2026, 12, 31)
+    assert "There is no forecast" not in as_("mia").get(f"/partners/{partner}/readiness").text

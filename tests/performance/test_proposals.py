@@ -14,18 +14,23 @@ RULE = {"kind": "halfway", "months": "3", "clause": "Schedule 3, 4.1"}
 REASON = {"reason": "The summer was an easy one."}
 
 
-@pytest.fixture
-def keys(inside):
+def proposed(inside, **others):
     """Satisfaction was 88, 87 and 86 % with 85 % expected: half-way to the average of 87 is 86."""
     with inside() as session:
         terms = cedar_document()
-        next(each for each in terms["service_levels"] if each["key"] == "satisfaction")["improvement"] = RULE
+        level = next(each for each in terms["service_levels"] if each["key"] == "satisfaction")
+        level |= {"improvement": RULE, **others}
         history = begin(terms=terms)
         for month, figures in FIGURES.items():
             history.approve(month, figures)
         evaluate_contract(history.contract, THE_DAY)
         row = session.scalars(select(TargetProposal)).one()
         return {"contract": history.contract.key, "proposal": row.key}
+
+
+@pytest.fixture
+def keys(inside):
+    return proposed(inside)
 
 
 def test_a_proposal_says_what_it_rests_on_to_those_who_may_try_targets(as_, keys):
@@ -51,6 +56,17 @@ def test_a_draft_holds_the_new_target_and_nothing_is_in_force_before_somebody_sa
         assert (old.state, new.state, level["expected"]["value"]) == ("in_force", "draft", "86")
     assert "An amendment holds this target" in mia.get(address).text
     assert mia.post(f"{address}/draft").status_code == 409
+
+
+def test_the_target_that_is_tightened_is_that_of_the_last_day_wherever_its_step_stands(as_, inside):
+    later = {"from": "2026-06-01", "expected": {"comparator": ">=", "value": "85"}}
+    earlier = {"from": "2026-02-01", "expected": {"comparator": ">=", "value": "80"}}
+    keys = proposed(inside, ramp=[later, earlier])
+    as_("mia").post(f"/target-proposals/{keys['proposal']}/draft")
+    with inside() as session:
+        draft = session.scalars(select(TermsVersion).where(TermsVersion.state == "draft")).one()
+        [level] = [each for each in draft.document["service_levels"] if each["key"] == "satisfaction"]
+        assert [step["expected"]["value"] for step in level["ramp"]] == ["86", "80"]
 
 
 def test_a_declined_proposal_keeps_its_reason_and_is_not_made_again(as_, keys, inside):
