@@ -39,6 +39,7 @@ class FileAltered(Refusal):
 def request_deck(contract: Contract, quarter: str, *, actor: User, held_on: date | None, commentary: str) -> Deck:
     """Write the row and the job that renders it, with what is known now; a doubled request gives back the one
     that is being made. Raises Conflict when it asked for something else, NoTerms. Inside write()."""
+    known_at = seal(contract.partner_id, clock.now())  # before anything is read: of two at once one is the first
     if refusal := readiness_of(contract, Quarter.parse(quarter), clock.now()).refusal:
         raise NoTerms(refusal)
     session = db.session()
@@ -59,7 +60,7 @@ def request_deck(contract: Contract, quarter: str, *, actor: User, held_on: date
         quarter=quarter,
         number=(session.scalar(select(func.max(Deck.number)).where(*same)) or 0) + 1,
         held_on=held_on,
-        as_known_at=seal(contract.partner_id, clock.now()),
+        as_known_at=known_at,
         commentary=commentary,
         agenda=[ask.to_document() for ask in agenda_of(contract, Quarter.parse(quarter))],
         requested_by_id=actor.id,

@@ -2,15 +2,20 @@
 
 import hashlib
 import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
 
-from app import jobs
+from app import jobs, tenancy
+from app.accounts.models import User
+from app.contracts.models import Contract
 from app.decks import service
 from app.decks.models import Deck
 from app.decks.readiness import readiness_of
 from app.domain.periods import Quarter
+from app.extensions import db, write
 from tests.decks.conftest import QUARTER
 from tests.domain.story import AUGUST, FIGURES, JULY, SEPTEMBER
 from tests.performance.history import begin, cedar_document
@@ -49,6 +54,23 @@ def test_a_doubled_request_makes_one_deck(as_, contract, inside):
     assert first.location == second.location
     with inside() as session:
         assert len(session.scalars(select(Deck)).all()) == 1
+
+
+@pytest.mark.portable
+@pytest.mark.parametrize(("names", "numbers"), [(("Mia", "Mia"), [1, 1]), (("Mia", "Mona"), [1, 2])])
+def test_of_two_requests_at_the_same_moment_none_fails(app, contract, names, numbers):
+    def request(name: str) -> int:
+        with app.app_context():
+            tenancy.bind(tenancy.Scope.all())
+            of = db.session.scalars(select(Contract).where(Contract.key == contract)).one()
+            actor = db.session.scalars(select(User).where(User.name == name)).one()
+            together.wait(10)
+            with write():
+                return service.request_deck(of, QUARTER, actor=actor, held_on=None, commentary="").number
+
+    together = Barrier(2)
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(request, names)) == numbers
 
 
 @pytest.mark.parametrize("other", [{"commentary": "Say this instead."}, {"held_on": "2026-12-01"}])

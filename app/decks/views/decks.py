@@ -57,23 +57,20 @@ def new():
 @requires(Permission.DECK_EDIT)
 def create():
     form = _form()
-    form.validate()
-    readiness = _readiness(form)
-    if readiness and readiness.refusal:
-        form.quarter.errors = [readiness.refusal]
-    if form.errors:
-        return page("decks/new.html", form=form, readiness=readiness, status=422)
+    if form.validate():
+        try:
+            return back_to("decks.show", key=_requested(form))
+        except service.NoTerms as refused:
+            form.quarter.errors = [refused.message]
+    return page("decks/new.html", form=form, readiness=_readiness(form), status=422)
+
+
+def _requested(form: DeckForm) -> str:
+    """Raises NoTerms."""
     contract = find(Contract, form.contract.data)
+    about = {"held_on": form.held_on.data, "commentary": form.commentary.data or ""}
     with write():
-        deck = service.request_deck(
-            contract,
-            form.quarter.data,
-            actor=current_user,
-            held_on=form.held_on.data,
-            commentary=form.commentary.data or "",
-        )
-        key = deck.key
-    return back_to("decks.show", key=key)
+        return service.request_deck(contract, form.quarter.data, actor=current_user, **about).key
 
 
 @bp.get("/decks/<key>")
