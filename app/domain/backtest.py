@@ -37,12 +37,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class MonthChange:
-    """A month as a whole. Payables are minor units, None while not priced."""
+    """A month as a whole. Payables are minor units, None while not priced; one that is open is payable so far."""
 
     month: Month
     changes: tuple[Change, ...]
     payable_before: int | None
     payable_after: int | None
+    before_is_open: bool
+    after_is_open: bool
 
     @property
     def difference(self) -> int | None:
@@ -81,7 +83,14 @@ def _month(month: Month, old: MonthEvaluation | None, new: MonthEvaluation | Non
         )
         for key in dict.fromkeys(keys)
     )
-    return MonthChange(month, changes, old.credits.payable if old else 0, new.credits.payable if new else 0)
+    return MonthChange(
+        month=month,
+        changes=changes,
+        payable_before=old.credits.payable if old else 0,
+        payable_after=new.credits.payable if new else 0,
+        before_is_open=old is not None and old.is_open,
+        after_is_open=new is not None and new.is_open,
+    )
 
 
 def _credit(month: MonthEvaluation | None, key: str) -> int | None:

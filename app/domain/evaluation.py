@@ -27,6 +27,7 @@ from app.domain.rules.rights import Right
 from app.domain.rules.trail import Trail
 from app.domain.scorecard import Scorecard, scorecard
 from app.domain.terms import Terms
+from app.domain.unsettled import unsettled_in
 from app.domain.vigil import Vigil
 from app.domain.volumes import Foreseen, forecast_total, total_of
 from app.domain.windowing import Windows
@@ -59,6 +60,11 @@ class MonthEvaluation:
     def scorecard(self) -> Scorecard:
         """Worked out when asked for."""
         return scorecard(self.findings, self.terms.scorecard, self.earlier_scores)
+
+    @property
+    def is_open(self) -> bool:
+        """Results that may cost something have still to come: what is payable is payable so far."""
+        return unsettled_in(self.findings, self.terms.credits).may_cost
 
     def finding(self, service_level: str) -> Finding | None:
         return next((finding for finding in self.findings if finding.level.key == service_level), None)

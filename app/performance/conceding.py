@@ -20,7 +20,7 @@ from app.domain.incidents import choice_ends
 from app.domain.periods import Month
 from app.extensions import db
 from app.formatting import money
-from app.performance.effects import Total, compare
+from app.performance.effects import Total, compare, total_of
 from app.performance.known import Known, known_now
 from app.performance.levels import terms_of
 from app.performance.models import Evaluation
@@ -144,9 +144,7 @@ def alternatives_of(
 
 
 def _unchanged(judged: Iterable[MonthEvaluation], month: str) -> tuple[Total, ...]:
-    return tuple(
-        Total(each.month, each.credits.payable, each.credits.payable) for each in judged if str(each.month) == month
-    )
+    return tuple(total_of(each.month, each, each) for each in judged if str(each.month) == month)
 
 
 def _with(known: Known, event) -> Known:

@@ -9,6 +9,7 @@ from app.domain.facts import Party
 from app.domain.findings import Finding
 from app.domain.periods import Month
 from app.performance.known import known_now
+from app.performance.wording import payable_words
 from app.reports.models import Report
 from app.reports.preview import as_if_approved
 from app.reports.record import as_if_corrected
@@ -32,11 +33,24 @@ class Change:
 
 @dataclass(frozen=True)
 class Total:
-    """What one invoice month comes to, in minor units; None while it is not priced."""
+    """What one invoice month comes to, in minor units; None while it is not priced. One that is open comes to it so
+    far.
+    """
 
     month: Month
     before: int | None
     after: int | None
+    before_is_open: bool
+    after_is_open: bool
+
+    @property
+    def is_open(self) -> bool:
+        return self.before_is_open or self.after_is_open
+
+    def told(self, currency: str) -> tuple[str, str]:
+        """Before and after, in words."""
+        before = payable_words(self.before, self.before_is_open, currency)
+        return before, payable_words(self.after, self.after_is_open, currency)
 
 
 @dataclass(frozen=True)
@@ -62,6 +76,11 @@ class Effect:
             return None
         return sum((each.after or 0) - (each.before or 0) for each in self.totals)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether credits rise or fall by so much so far."""
+        return any(each.is_open for each in self.totals)
+
 
 def effect_of(report: Report, rows: list[dict], now: datetime) -> Effect:
     """The contract's whole history, judged with what is approved and with these rows in its place."""
@@ -78,8 +97,13 @@ def compare(judged: Iterable[MonthEvaluation], otherwise: Iterable[MonthEvaluati
     before, after = ({each.month: each for each in months} for months in (judged, otherwise))
     months = sorted({*before, *after})
     changes = [change for month in months for change in _changes(month, before.get(month), after.get(month))]
-    totals = [Total(month, _payable(before.get(month)), _payable(after.get(month))) for month in months]
+    totals = [total_of(month, before.get(month), after.get(month)) for month in months]
     return Effect(tuple(changes), tuple(each for each in totals if each.before != each.after))
+
+
+def total_of(month: Month, before: MonthEvaluation | None, after: MonthEvaluation | None) -> Total:
+    are_open = (each is not None and each.is_open for each in (before, after))
+    return Total(month, _payable(before), _payable(after), *are_open)
 
 
 def _changes(month: Month, before: MonthEvaluation | None, after: MonthEvaluation | None) -> Iterator[Change]:

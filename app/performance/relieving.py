@@ -10,7 +10,7 @@ from app.domain.evaluation import MonthEvaluation
 from app.domain.findings import Finding
 from app.domain.periods import Month
 from app.domain.rules.relief import Claim
-from app.performance.effects import Total, compare
+from app.performance.effects import Total, compare, total_of
 from app.performance.known import known_now
 from app.performance.wording import result_words
 
@@ -50,15 +50,14 @@ class Effect:
     changes: tuple[Change, ...]
     months: tuple[Month, ...]
     has_credits: bool
-    payable_before: int | None
-    payable_after: int | None
+    total: Total  # of the claim's month
     later: int | None
 
     @property
     def avoided(self) -> int | None:
-        if self.payable_before is None or self.payable_after is None:
+        if self.total.before is None or self.total.after is None:
             return None
-        return self.payable_before - self.payable_after
+        return self.total.before - self.total.after
 
 
 def effect_of(contract: Contract, claim: Claim, now: datetime) -> Effect | None:
@@ -76,8 +75,7 @@ def effect_of(contract: Contract, claim: Claim, now: datetime) -> Effect | None:
         changes=tuple(_changes(before, after, claim)),
         months=compared.months,
         has_credits=before.terms.credits is not None,
-        payable_before=before.credits.payable,
-        payable_after=after.credits.payable,
+        total=total_of(before.month, before, after),
         later=_elsewhere(compared.totals, claim.month),
     )
 

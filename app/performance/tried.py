@@ -15,7 +15,7 @@ from app.formatting import DASH, MINUS, money
 from app.formatting import month as month_name
 from app.performance.trends import WIDTH
 from app.performance.what_if import Course, WhatIf, misses
-from app.performance.wording import result_words
+from app.performance.wording import payable_words, result_words
 
 UNBROKEN = "\u2060"
 
@@ -142,8 +142,8 @@ def shown(finding: Finding | None) -> str:
 
 
 def _amounts(month: MonthChange, currency: str) -> tuple[str, str, str]:
-    sides = (month.payable_before, month.payable_after)
-    before, after = ("not priced" if amount is None else money(amount, currency) for amount in sides)
+    before = payable_words(month.payable_before, month.before_is_open, currency)
+    after = payable_words(month.payable_after, month.after_is_open, currency)
     return before, after, DASH if month.difference is None else signed(month.difference, currency)
 
 

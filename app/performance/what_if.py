@@ -65,6 +65,11 @@ class WhatIf:
         return len(self.months) - len(self.priced)
 
     @property
+    def open(self) -> int:
+        """How many of the months that are added up may yet cost more."""
+        return sum(month.before_is_open or month.after_is_open for month in self.priced)
+
+    @property
     def credits_before(self) -> int:
         return sum(month.payable_before or 0 for month in self.priced)
 

@@ -8,7 +8,7 @@ from app.domain.catalogue import Metric
 from app.domain.targets import Target
 from app.domain.wording import in_unit, telling
 from app.domain.wording import target_words as words_of_target
-from app.formatting import DASH, MINUS
+from app.formatting import DASH, MINUS, money
 
 NO_BREAK = "\u00a0"
 
@@ -24,6 +24,18 @@ def result_words(value: Decimal | str | None, targets: str, metric: Metric) -> s
 def target_words(target: Target, metric: str) -> str:
     """`at least 80 %`, `75 to 88 %`: a target as the contract states it, with all of its digits."""
     return unbroken(words_of_target(str(target), CATALOGUE.metrics[metric].unit))
+
+
+def payable_words(amount: int | None, is_open: bool, currency: str) -> str:
+    """`$8,100 so far`, `not settled`, `not priced`: what a month comes to, which may not be known or not be all.
+
+    `amount` is in minor units. `is_open`: results that may cost something have still to come.
+    """
+    if amount is None:
+        return "not priced"
+    if is_open:
+        return f"{money(amount, currency)} so far" if amount else "not settled"
+    return money(amount, currency)
 
 
 def unbroken(words: str) -> str:

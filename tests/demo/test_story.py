@@ -143,7 +143,7 @@ def test_august_after_relief(judged, story):
     effect = effect_of(august.evaluation.contract, known.events.claims[0], TODAY)
     assert effect.changes[0].line_before.uncapped == 2_568_000
     assert effect.changes[0].line_after is None
-    assert (effect.payable_before, effect.payable_after) == (4_280_000, 1_712_000)
+    assert (effect.total.before, effect.total.after) == (4_280_000, 1_712_000)
 
 
 def test_august_after_the_correction(judged, story):

@@ -7,10 +7,12 @@ import pytest
 
 from app.domain.periods import Month
 from app.extensions import write
+from app.performance.models import Evaluation
 from app.performance.service import evaluate_contract
 from app.performance.settling import unsettled_in, unsettled_of
 from app.performance.stored import in_force
-from tests.domain.story import FIGURES, JULY, SEPTEMBER, credited, level, limit
+from tests.access.requests import fields_of
+from tests.domain.story import AUGUST, FIGURES, JULY, SEPTEMBER, credited, level, limit
 from tests.performance.history import begin, by_kind, cedar_document, story, version_in_force
 from tests.performance.test_exports import rows
 from tests.rig.people import THE_DAY
@@ -198,3 +200,55 @@ def test_a_quarter_is_told_by_the_terms_at_its_start_where_those_judge_it(as_, i
     [*_, september] = rows(as_("finn").get("/credits.csv?month=2026-09"))
     assert september["status"] == "not_settled"
     assert "at least 80" in flat(as_("finn").get(f"/contracts/{key}/months/2026-09"))
+
+
+@pytest.fixture
+def claimable(begin_told):
+    """The same August under terms that know claims: its service report waits, its quality and staffing cost so far."""
+
+    def tell() -> dict[str, str]:
+        history = begin(terms=cedar_document(claims={"within": "120"}), charges={AUGUST: 42_800_000})
+        kinds = by_kind(FIGURES[SEPTEMBER])
+        history.send(AUGUST, "service", kinds.pop("service"))
+        for kind, values in kinds.items():
+            history.decide(history.send(AUGUST, kind, values))
+        evaluate_contract(history.contract, THE_DAY)
+        [evaluation] = in_force(Evaluation.contract_id == history.contract.id)
+        missed = next(each for each in evaluation.findings if each.service_level == "fill")
+        recounted = by_kind(FIGURES[SEPTEMBER])["staffing"] | {"actual_fte": "139"}
+        correction = history.send(AUGUST, "staffing", recounted, THE_DAY, correction_reason="Recounted.")
+        return {"contract": history.contract.key, "finding": missed.key, "correction": correction.key}
+
+    return begin_told("claimable while unsettled", tell)
+
+
+def test_what_a_correction_would_change_is_told_so_far_while_a_result_may_still_cost(as_, claimable):
+    page = flat(as_("mia").get(f"/submissions/{claimable['correction']}/effect"))
+    assert 'data-label="Payable now">$17,120 so far</td>' in page
+    assert 'data-label="Corrected">not settled</td>' in page
+    assert "and credits fall by $17,120 so far" in page
+
+
+def test_what_a_claim_would_change_is_told_so_far_while_a_result_may_still_cost(as_, claimable):
+    address = f"/findings/{claimable['finding']}/claim?kind=period"
+    page = flat(as_("leo").post(address, data={"cause": "outage", "reason": "No line.", "form_key": "one"}))
+    assert "Credits of the month without it" in page
+    assert "$17,120 so far" in page
+    assert "Not settled" in page
+
+
+def test_what_a_waiver_would_change_is_told_so_far_while_a_result_may_still_cost(as_, claimable):
+    address = f"/contracts/{claimable['contract']}/months/2026-08/concessions/new?kind=waiver"
+    typed = {"about": "fill", "amount": "120", "reason": "Agreed.", "form_key": "one"}
+    page = flat(as_("mia").post(address, data=typed))
+    assert 'data-label="As it stands">$17,120 so far</td>' in page
+    assert 'data-label="Then">$17,000 so far</td>' in page
+
+
+def test_what_other_targets_would_change_is_told_so_far_while_a_result_may_still_cost(as_, keys):
+    address = f"/contracts/{keys['contract']}/what-if"
+    visitor = as_("mia")
+    page = flat(visitor.post(address, data=fields_of(visitor.get(address).text)))
+    assert re.search(r'Aug 2026</th>.*?<td class="n">\$17,120 so far</td><td class="n">\$17,120 so far</td>', page)
+    assert re.search(r'Sep 2026</th>.*?<td class="n">not settled</td>', page)
+    assert "2 not settled yet" in page
