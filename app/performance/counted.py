@@ -113,11 +113,27 @@ def _counts(right: StandingRight, key: str) -> bool:
 
 
 def window_of(right: StandingRight) -> list[Evaluation]:
-    step = 1
+    """The judgements in force that the condition looks at, oldest first; a run reaches over what is passed over."""
+    step, windows, wanted = 1, 0, right.window
     if right.row.service_level and right.terms and right.rule.consecutive:
         step = right.terms.service_level(right.row.service_level).window.step
+    found: list[Evaluation] = []
+    while windows < wanted:
+        windows, found = wanted, _judged(right, wanted * step)
+        if right.rule and right.rule.consecutive:
+            wanted = right.window + sum(_stands_aside(right, evaluation) for evaluation in found)
+    return found
+
+
+def _stands_aside(right: StandingRight, evaluation: Evaluation) -> bool:
+    counting = [finding for finding in evaluation.findings if _counts(right, finding.service_level)]
+    return bool(counting) and all(is_passed_over(_as_judged(finding)) for finding in counting)
+
+
+def _judged(right: StandingRight, months: int) -> list[Evaluation]:
+    """Of so many months, the last that in which the right opened."""
     last = Month.parse(right.row.month)
-    first = last.plus(1 - right.window * step)
+    first = last.plus(1 - months)
     return list(
         db.session.scalars(
             select(Evaluation)
@@ -130,9 +146,12 @@ def window_of(right: StandingRight) -> list[Evaluation]:
 
 
 def _counted(rule: RightRule, finding: Finding) -> Counted:
-    axes = Attainment(finding.attainment), Disposition(finding.disposition), Default(finding.default)
-    judged = _Judged(*axes)
+    judged = _as_judged(finding)
     return Counted(finding, counted(rule, Trail({0: judged}), 0), is_passed_over(judged))
+
+
+def _as_judged(finding: Finding) -> _Judged:
+    return _Judged(Attainment(finding.attainment), Disposition(finding.disposition), Default(finding.default))
 
 
 def _many(rule: RightRule, number: str, currency: str) -> str:

@@ -16,7 +16,7 @@ from app.performance.models import Evaluation, OpenedRight
 from app.performance.recomputing import differences, recompute
 from app.performance.service import evaluate_contract
 from app.performance.vigil import lacks_vigil
-from tests.domain.story import FIGURES, SEPTEMBER
+from tests.domain.story import AUGUST, FIGURES, JULY, SEPTEMBER
 from tests.performance.history import History, begin, by_kind, cedar_document
 from tests.rig.people import THE_DAY
 
@@ -33,11 +33,11 @@ def opened(begin_told):
     return begin_told("right", lambda: _tell(nullcontext, EXIT))
 
 
-def _tell(inside, *rules: dict, **changes) -> dict[str, str]:
+def _tell(inside, *rules: dict, figures=FIGURES, **changes) -> dict[str, str]:
     with inside():
         history = begin(terms=cedar_document(**({"rights": [*rules]} if rules else {}), **changes))
-        for month, figures in FIGURES.items():
-            history.approve(month, figures)
+        for month, of_month in figures.items():
+            history.approve(month, of_month)
         evaluate_contract(history.contract, THE_DAY)
         rows = db.session.scalars(select(OpenedRight)).all()
         keys = {"contract": history.contract.key, "partner": history.contract.partner.key}
@@ -73,6 +73,18 @@ def test_why_names_what_was_counted_and_leads_to_each_finding(as_, opened):
     assert "2 in a row with at least 1 miss of the Minimum; 2 in a row open the right." in page
     assert re.findall(r"(Aug 2026|Sep 2026|Jul 2026)</th>", page) == ["Aug 2026", "Sep 2026"]
     assert page.count('href="/findings/') == 2
+
+
+def test_why_names_what_was_counted_on_the_far_side_of_a_month_that_is_passed_over(as_, inside):
+    levels = cedar_document()["service_levels"]
+    levels[0] |= {"minimum_volume": "1000"}
+    few = FIGURES[AUGUST] | {"offered": "500", "answered_in_threshold": "100", "abandoned": "5"}
+    figures = {JULY: FIGURES[SEPTEMBER], AUGUST: few, SEPTEMBER: FIGURES[SEPTEMBER]}
+    keys = _tell(inside, EXIT, figures=figures, service_levels=levels)
+    page = as_("leo").get(f"/rights/{keys['exit']}").text
+    assert "2 in a row with at least 1 miss of the Minimum" in page
+    assert re.findall(r"(... 2026)</th>", page) == ["Jul 2026", "Sep 2026", "Aug 2026"]
+    assert page.count("passed over</td>") == 1
 
 
 def test_a_right_of_a_class_counts_and_shows_the_service_levels_of_that_class_alone(as_, inside):
