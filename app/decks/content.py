@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from app.clock import today
 from app.contracts.catalogue import CATALOGUE
 from app.decks.agenda import Ask
 from app.decks.missing import Missing, Wanted, is_silent, open_credits, state_of, wanted
@@ -97,7 +99,12 @@ class Content:
     def state_of(self, month: Month) -> str:
         if month in self.unsettled:
             return f"{self.unsettled[month].share} not settled"
-        return state_of(month, self.missing, self.deck.as_known_at.date())
+        return state_of(month, self.missing, self.known_on)
+
+    @property
+    def known_on(self) -> date:
+        """The day of the deck's instant where the contract is."""
+        return today(self.deck.contract.zone, self.deck.as_known_at)
 
     @property
     def has_trend(self) -> bool:

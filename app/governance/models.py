@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app import clock
 from app.accounts.models import User
 from app.contracts.models import Contract
 from app.extensions import Base, PartnerOwned
@@ -45,3 +46,8 @@ class Item(PartnerOwned, Base):
     opened_by: Mapped[User] = relationship()
 
     __mapper_args__ = {"version_id_col": version_id}
+
+    def is_overdue(self, instant: datetime) -> bool:
+        """Open after its day, by the clock of its contract, or of its partner where it is about all of them."""
+        today = clock.today((self.contract or self.partner).zone, instant)
+        return self.state == "open" and self.due_on is not None and self.due_on < today

@@ -24,13 +24,13 @@ WRITTEN = ("kind", "title", "description", "side", "owner", "forum", "due_on")
 def index():
     """Open ones first, the longest overdue at the top; filtered by kind, side and state."""
     chosen = {name: request.args.get(name, "") for name in ("kind", "side", "state")}
-    query = select(Item).options(joinedload(Item.partner)).order_by(Item.state != "open", Item.due_on, Item.id)
+    with_zones = joinedload(Item.partner), joinedload(Item.contract)
+    query = select(Item).options(*with_zones).order_by(Item.state != "open", Item.due_on, Item.id)
     for name, value in chosen.items():
         if value:
             query = query.where(getattr(Item, name) == value)
     items = db.session.scalars(query.limit(200)).all()
-    today = clock.now().date()
-    return page("governance/index.html", block="items", items=items, chosen=chosen, kinds=KINDS, today=today)
+    return page("governance/index.html", block="items", items=items, chosen=chosen, kinds=KINDS, now=clock.now())
 
 
 @bp.route("/items/new", methods=["GET", "POST"])
@@ -102,7 +102,7 @@ def _item_page(item: Item, closure: ClosureForm | None = None, status: int = 200
         kinds=KINDS,
         forums=FORUMS,
         closure=closure or ClosureForm(formdata=None),
-        today=clock.now().date(),
+        now=clock.now(),
         timeline=events.timeline(item),
     )
 

@@ -45,7 +45,7 @@ def content(figures=FIGURES, agreed=None, charges=CHARGES, agenda=(), currency="
     """The quarter of Cordillera with other figures, terms, charges or standings of a report."""
     reported = [line for month, of_month in figures.items() for line in lines(month, of_month)]
     known = facts(*reported, **standing)
-    contract = Contract(currency=currency, starts_on=date(2025, 11, 1))
+    contract = Contract(currency=currency, zone="America/Bogota", starts_on=date(2025, 11, 1))
     return Content(
         deck=SimpleNamespace(contract=contract, as_known_at=datetime(2026, 11, 3, tzinfo=UTC)),
         quarter=Quarter.parse(quarter),

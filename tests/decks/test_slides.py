@@ -4,7 +4,7 @@ import hashlib
 import re
 import subprocess
 import zlib
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -309,6 +309,18 @@ def test_a_miss_is_told_with_its_cause_in_the_senders_words(inside, made):
         html = slides_of(gather(row(session, made)))
     words = "Partner: System or telephony outage: The &lt;b&gt;lines&lt;/b&gt; were down."
     assert f"<br><small>{words}</small>" in html
+
+
+@pytest.mark.parametrize(("hour", "is_overdue"), [(2, False), (6, True)])
+def test_an_ask_is_overdue_once_its_day_has_passed_where_the_contract_is(inside, ask, hour, is_overdue):
+    with inside() as session, write():
+        write_item(session, kind="action", title="Announce promotions early")
+    with clock.at(datetime(2026, 12, 1, hour, tzinfo=UTC)):
+        key = ask()
+    with inside() as session:
+        assert ('class="chip' in re.search(r"<th[^>]*>Announce.*?</tr>", slides_of(gather(row(session, key))))[0]) is (
+            is_overdue
+        )
 
 
 def test_a_deck_knows_no_decision_that_came_after_it(inside):

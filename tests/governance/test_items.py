@@ -1,6 +1,6 @@
 """Actions, decisions and plans: written down, changed, closed, and nobody else's."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -59,6 +59,13 @@ def test_a_manager_writes_an_action_down(as_, item):
     shown = as_("mia").get(f"/items/{item}")
     assert "Hire two classes" in shown.text
     assert "Hire two classes" in as_("mia").get("/items").text
+
+
+@pytest.mark.parametrize(("hour", "is_overdue"), [(2, False), (6, True)])
+def test_an_item_is_overdue_once_its_day_has_passed_where_the_contract_is(as_, item, hour, is_overdue):
+    with clock.at(datetime(2027, 1, 1, hour, tzinfo=UTC)):
+        for address in ("/items", f"/items/{item}"):
+            assert ("Overdue" in as_("mia").get(address).text) is is_overdue
 
 
 def test_what_was_typed_survives_an_error(as_, contracts):
