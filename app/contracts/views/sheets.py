@@ -18,6 +18,7 @@ from app.contracts.sheets import Place, Sheet, SheetUnreadable, read_sheet
 from app.contracts.views import bp
 from app.domain.catalogue import Problem
 from app.extensions import db, write
+from app.formatting import day
 from app.partners.choices import ZONES
 from app.partners.models import Partner
 from app.web import back_to, find, page
@@ -131,6 +132,9 @@ def _head_problems(sheet: Sheet, partner: Partner | None) -> list[Problem]:
     for name in ("starts_on", "ends_on"):
         if name in said and as_day(said[name]) is None:
             problems.append(Problem(f"contract.{name}", f'"{said[name]}" is not a date such as 2026-11-01'))
+    starts_on, ends_on = as_day(said.get("starts_on")), as_day(said.get("ends_on"))
+    if starts_on and ends_on and ends_on < starts_on:
+        problems.append(Problem("contract.ends_on", f"is before it starts, {day(starts_on)}"))
     return problems
 
 
