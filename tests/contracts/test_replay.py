@@ -10,6 +10,11 @@ import pytest
 PAGE = Path("docs/evaluate.md").read_text(encoding="utf-8")
 SHEET, MEASURES, EVENTS = (f"docs/examples/evaluate/{name}" for name in ("terms.yaml", "figures.csv", "events.yaml"))
 
+QUALITY = """\
+  - {key: quality, name: Quality, metric: qa, expected: {comparator: ">=", value: "96"}, allocation: "40",
+     minimum: {comparator: ">=", value: "94"}, credits_on: minimum}
+"""
+
 
 @pytest.fixture
 def flask(app):
@@ -91,6 +96,22 @@ def test_terms_are_held_against_those_that_were_in_force(flask, tmp_path):
     [january] = [month for month in compared["months"] if month["month"] == "2026-01"]
     assert (january["payable_before"], january["payable_after"]) == ("0.00", "20000.00")
     assert january["service_levels"][0]["status_changes"]
+
+
+def test_what_a_month_would_have_come_to_is_so_far_while_a_result_may_still_cost(flask, tmp_path):
+    """Nothing of quality is in the file: its report is overdue."""
+    new, old, figures = (tmp_path / name for name in ("new.yaml", "old.yaml", "figures.csv"))
+    text = Path(SHEET).read_text(encoding="utf-8").replace("{service: {}}", "{service: {}, quality: {}}")
+    text = text.replace("offered: {}}", "offered: {}, qa_samples: {}, qa_critical_errors: {}}")
+    text = text.replace("credits:", f"{QUALITY}credits:")
+    old.write_text(text, encoding="utf-8")
+    new.write_text(text.replace('value: "80"', 'value: "70"').replace('value: "75"', 'value: "60"'), encoding="utf-8")
+    figures.write_text("month,offered,answered_in_threshold,charges\n2026-01,100,65,410000\n", encoding="utf-8")
+    compared = ("backtest", str(new), str(figures), "--against", str(old))
+    told = flask(*compared)
+    assert told.stdout.splitlines()[0] == "2026-01  payable 20,500.00 so far → not settled", told.output
+    [january] = json.loads(flask(*compared, "--json").stdout)["months"]
+    assert (january["before_is_open"], january["after_is_open"]) == (True, True)
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,8 @@ def changes_document(changes: Sequence[MonthChange], replay: Replay, not_used: S
             "changed": month.is_changed,
             "payable_before": money(month.payable_before),
             "payable_after": money(month.payable_after),
+            "before_is_open": month.before_is_open,
+            "after_is_open": month.after_is_open,
             "difference": money(month.difference),
             "service_levels": [change(each) for each in month.changes],
         }
@@ -65,12 +67,20 @@ def _lines(changes: Sequence[MonthChange], replay: Replay) -> Iterator[str]:
         if not month.is_changed:
             yield f"{month.month}  the same"
             continue
-        yield f"{month.month}  payable {money(month.payable_before)} → {money(month.payable_after)}"
+        before = _payable(month.payable_before, month.before_is_open, money)
+        yield f"{month.month}  payable {before} → {_payable(month.payable_after, month.after_is_open, money)}"
         for each in month.changes:
             if each.status_changes or each.money_changes:
                 status = f"{_status(each.before)} → {_status(each.after)}"
                 yield f"  {each.service_level}: {status}; {money(each.credit_before)} → {money(each.credit_after)}"
     yield f"in all {_in_words(total(changes), money, replay.currency)}"
+
+
+def _payable(amount: int | None, is_open: bool, money: Money) -> str:
+    """`20,500.00 so far`, `not settled`: results that may cost something have still to come."""
+    if amount is None or not is_open:
+        return money(amount)
+    return f"{money(amount)} so far" if amount else "not settled"
 
 
 def _in_words(difference: int, money: Money, currency: str) -> str:
