@@ -13,10 +13,7 @@ from app.domain.exact import Exact, as_decimal, multiplied_out, quotient
 from app.domain.facts import Party, ReportStatus
 from app.domain.findings import Comparison, Finding, Reason
 from app.domain.matter import Matter, Surroundings
-from app.domain.obstacles import (
-    Outcome,
-    stated_value,
-)
+from app.domain.obstacles import Outcome, stated_value
 from app.domain.periods import Window
 from app.domain.reliefs import excused
 from app.domain.rules.bands import band_of

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.accounts.models import User
-from app.concessions.known import as_event
+from app.concessions.known import Conceded, as_event
 from app.concessions.models import Concession
 from app.contracts.models import Contract
 from app.domain.credits import round_half_up
@@ -148,9 +148,9 @@ def _unchanged(judged: Iterable[MonthEvaluation], month: str) -> tuple[Total, ..
 
 
 def _with(known: Known, event) -> Known:
-    names = {"Waiver": "waivers", "Incident": "incidents", "Approval": "approvals"}
-    name = names[type(event).__name__]
-    return replace(known, events=replace(known.events, **{name: (*getattr(known.events, name), event)}))
+    events = known.events
+    conceded = Conceded(events.waivers, events.incidents, events.approvals).with_one(event)
+    return replace(known, events=replace(events, **conceded._asdict()))
 
 
 def waived_of(levels: Iterable[str], openings: Openings) -> int:

@@ -31,14 +31,6 @@ class Course:
     def name(self) -> str:
         return self.finding.level.name
 
-    @property
-    def is_changed(self) -> bool:
-        return any(change.status_changes or change.money_changes for change in self.changes.values())
-
-    @property
-    def status_changes(self) -> bool:
-        return any(change.status_changes for change in self.changes.values())
-
 
 @dataclass(frozen=True)
 class WhatIf:
