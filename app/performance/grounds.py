@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from app.domain.clauses import ServiceLevel
 from app.domain.findings import MISSES, Attainment, Disposition
 from app.extensions import db
-from app.performance.levels import terms_of
+from app.performance.levels import levels_of, terms_of
 from app.performance.models import Evaluation, Finding
 from app.relief.filing import Grounds
 from app.relief.models import Claim
@@ -19,7 +19,7 @@ from app.relief.models import Claim
 def grounds_of(found: Finding) -> Grounds:
     """With the others that were missed in the same window, since one cause seldom hits one service level alone."""
     evaluation, terms = found.evaluation, terms_of(found.evaluation)
-    level = terms.service_level(found.service_level)
+    level = levels_of(evaluation)[found.service_level]
     return Grounds(
         contract=evaluation.contract,
         month=found.month,

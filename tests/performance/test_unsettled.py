@@ -13,7 +13,7 @@ from app.performance.settling import unsettled_in, unsettled_of
 from app.performance.stored import in_force
 from tests.access.requests import fields_of
 from tests.domain.story import AUGUST, FIGURES, JULY, SEPTEMBER, credited, level, limit
-from tests.performance.history import begin, by_kind, cedar_document, story, version_in_force
+from tests.performance.history import begin, by_kind, cedar_document, history_of, story, version_in_force
 from tests.performance.test_exports import rows
 from tests.rig.people import THE_DAY
 
@@ -194,12 +194,20 @@ def test_a_quarter_is_told_by_the_terms_at_its_start_where_those_judge_it(as_, i
             session.add(version_in_force(history.contract, later, history.reviewer, number=2))
         for month in (JULY, JULY.next()):
             history.approve(month, FIGURES[month])
-        history.send(SEPTEMBER, "service", by_kind(FIGURES[SEPTEMBER])["service"])
+        sent = history.send(SEPTEMBER, "service", by_kind(FIGURES[SEPTEMBER])["service"])
         evaluate_contract(history.contract, THE_DAY)
         key = history.contract.key
     [*_, september] = rows(as_("finn").get("/credits.csv?month=2026-09"))
     assert september["status"] == "not_settled"
     assert "at least 80" in flat(as_("finn").get(f"/contracts/{key}/months/2026-09"))
+    with inside() as session:
+        [waiting] = in_force(Evaluation.month == "2026-09")
+        superseded = waiting.findings[0].key
+        history_of(waiting.contract).decide(session.merge(sent))
+        evaluate_contract(waiting.contract, THE_DAY)
+    page = flat(as_("finn").get(f"/findings/{superseded}"))
+    assert "Expected 80" in page
+    assert "Expected 50" not in page
 
 
 @pytest.fixture

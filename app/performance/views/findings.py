@@ -10,7 +10,7 @@ from app.domain.wording import days
 from app.partners.places import places_of
 from app.performance import trends
 from app.performance.grounds import claims_about, grounds_of
-from app.performance.levels import terms_of
+from app.performance.levels import levels_of
 from app.performance.models import Evaluation, Finding
 from app.performance.money import MonthCredit, as_written
 from app.performance.outcomes import Outcome
@@ -82,4 +82,4 @@ def _outcome(found: Finding, course: Course) -> Outcome:
 
 
 def _level(found: Finding):
-    return terms_of(found.evaluation).service_level(found.service_level).in_month(Month.parse(found.month))
+    return levels_of(found.evaluation)[found.service_level].in_month(Month.parse(found.month))
