@@ -143,9 +143,10 @@ def credit_terms(terms: CreditTerms | None) -> str:
 
 
 def credits_headline(content: Content) -> str:
-    unpriced = [month_words(priced.month) for priced in content.credits if priced.pricing == "not_priced"]
+    unpriced = [priced for priced in content.credits if priced.pricing == "not_priced"]
     if unpriced:
-        return f"Credits are owed and not priced: charges of {listed(unpriced)} are not entered"
+        invoices = [month_words(priced.invoice_month) for priced in unpriced if priced.charges is None]
+        return f"Credits are owed and not priced: charges of {listed(invoices or ['an earlier month'])} are not entered"
     if not content.payable:
         return (
             f"No credit is due so far; {lacking(content)}" if content.is_open else "No credit is due for this quarter"

@@ -48,6 +48,13 @@ def test_public_holidays_are_copied_into_the_list_and_nothing_is_saved_yet(as_, 
     assert paper.document(inside) == before
 
 
+def test_dates_are_saved_without_a_year_of_holidays_to_add(as_, inside, paper):
+    url = f"/terms/{paper.draft}/dates"
+    assert send(as_("mia"), url, due_day="6", year="").status_code == 303
+    assert paper.document(inside)["calendar"]["due"]["working_day"] == 6
+    assert "Choose a country and a year" in send(as_("mia"), url, country="CO", year="", fill="1").text
+
+
 def test_a_date_that_cannot_be_read_is_named_by_its_line(as_, paper):
     answer = send(as_("mia"), f"/terms/{paper.draft}/dates", holidays="2027-01-01\nChristmas")
     assert answer.status_code == 422

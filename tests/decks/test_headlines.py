@@ -91,6 +91,15 @@ def test_charges_that_are_missing_are_named_not_taken_for_zero():
     assert say.credits_headline(unpriced).endswith("charges of Sep 2026 are not entered")
 
 
+def test_charges_that_are_missing_are_named_by_the_invoice_that_they_stand_on():
+    agreed = {"at_risk": "10", "pool": "200", "base": {"month": "next"}}
+    next_invoice = content(agreed=terms(credits=agreed))
+    assert say.credits_headline(next_invoice).endswith("charges of Oct 2026 are not entered")
+    capped = terms(credits={"at_risk": "10", "pool": "200", "caps": [{"over": "contract_year", "percent": "1"}]})
+    without_july = content(agreed=capped, charges={month: CHARGES[month] for month in (AUGUST, SEPTEMBER)})
+    assert say.credits_headline(without_july).endswith("charges of an earlier month are not entered")
+
+
 def test_credits_that_were_never_agreed_are_not_spoken_of():
     levels = [
         {name: value for name, value in each.items() if name != "allocation"} | {"credits_on": "none"}

@@ -3,7 +3,7 @@
 from datetime import date, time
 
 from wtforms import IntegerField, SelectField, TextAreaField, TimeField
-from wtforms.validators import InputRequired, NumberRange, ValidationError
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from app.contracts.forms.fields import SectionForm, as_day, choices
 from app.contracts.holiday_dates import named_holidays
@@ -45,7 +45,7 @@ class DatesForm(SectionForm):
         render_kw={"rows": 12},
     )
     country = SelectField("Country", choices=choices({"": "Choose"} | COUNTRIES))
-    year = IntegerField("Year", [NumberRange(2000, 2100, "Write a year such as 2026.")])
+    year = IntegerField("Year", [Optional(), NumberRange(2000, 2100, "Write a year such as 2026.")])
 
     @classmethod
     def values_of(cls, document):
