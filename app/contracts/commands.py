@@ -8,7 +8,7 @@ import click
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.differences import differences
 from app.contracts.handbook import tables
-from app.contracts.sheets import Sheet, SheetUnreadable, read_sheet
+from app.contracts.sheets import A_SHEET, Sheet, SheetUnreadable, read_sheet
 from app.contracts.views import bp
 
 SHEET = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -64,10 +64,10 @@ def refuse(path: Path, places: Collection[object], so_that: str = "") -> None:
         raise click.ClickException(f"{len(places)} to put right{so_that}")
 
 
-def read_or_refuse(path: Path) -> Sheet:
-    """Raises ClickException where the file is no sheet."""
+def read_or_refuse(path: Path, begins: str = A_SHEET) -> Sheet:
+    """Raises ClickException where the file is no sheet; `begins` is said of one without keys and values."""
     try:
-        return read_sheet(path.read_text(encoding="utf-8-sig"))
+        return read_sheet(path.read_text(encoding="utf-8-sig"), begins)
     except UnicodeDecodeError as error:
         raise click.ClickException(f"{path}: this is not a text in UTF-8") from error
     except SheetUnreadable as error:

@@ -35,6 +35,7 @@ SLIPS = {
     UNCLOSED: "a bracket or quote that is opened here is not closed, or a comma is missing",
 }
 SAID = {"true": "yes", "false": "no"}
+A_SHEET = "a term sheet begins with keys and values, such as schema: accord-terms/1"
 
 
 class SheetUnreadable(ValueError):
@@ -117,8 +118,8 @@ class Sheet:
         ]
 
 
-def read_sheet(text: str) -> Sheet:
-    """Raises SheetUnreadable."""
+def read_sheet(text: str, begins: str = A_SHEET) -> Sheet:
+    """Raises SheetUnreadable. `begins` is what to say of a text without keys and values."""
     if len(text.encode()) > LARGEST:
         raise SheetUnreadable("a term sheet has at most 256 kB", 1)
     try:
@@ -130,7 +131,7 @@ def read_sheet(text: str) -> Sheet:
     except yaml.YAMLError as error:
         raise SheetUnreadable("this holds characters that no YAML text has", 1) from error
     if not isinstance(node, yaml.MappingNode):
-        raise SheetUnreadable("a term sheet begins with keys and values, such as schema: accord-terms/1", 1)
+        raise SheetUnreadable(begins, 1)
     lines: dict[str, int] = {}
     document = _value(node, "", lines)
     head = document.pop("contract", None)

@@ -3,7 +3,7 @@
 A month whose terms have no credits counts with its invoice, where a later cap or a longer window holds it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from app.domain.clauses import INVOICE, BaseRule, CreditTerms
@@ -37,7 +37,10 @@ class Charges:
 
     def over(self, window: Window) -> Decimal | None:
         """Of all its months that have terms."""
-        charges = [self.of(month) for month in window.months if self.windows.in_force(month)]
+        return self._sum(month for month in window.months if self.windows.in_force(month))
+
+    def _sum(self, months: Iterable[Month]) -> Decimal | None:
+        charges = [self.of(month) for month in months]
         known = [each for each in charges if each is not None]
         return sum(known, NOTHING) if len(known) == len(charges) else None
 
@@ -46,11 +49,19 @@ class Charges:
         return Basis(self.of(month), agreed.at_risk, HUNDRED, self.unit)
 
     def basis_of(self, agreed: CreditTerms, month: Month, finding: Finding) -> Basis:
-        """What the credit of one finding is a share of: of its whole quarter or year, where the base says so."""
+        """What the credit of one finding is a share of: of its whole quarter or year, where the base says so; after an
+        amendment that starts it anew, of the months since.
+        """
         basis = self.basis(agreed, month)
         if not agreed.base.over_window or finding.level.window.step == 1:
             return basis
-        return basis._replace(charges=self.over(finding.window))
+        return basis._replace(charges=self._sum(self.months_of(finding, month)))
+
+    def months_of(self, finding: Finding, month: Month) -> list[Month]:
+        """The months of a finding's window whose charges its credit is a share of."""
+        newest, anew = self.windows.in_force(month), finding.level.window.amendment == "restart"
+        inside = [each for each in finding.window.months if self.windows.in_force(each)]
+        return [each for each in inside if self.windows.in_force(each) is newest] if anew else inside
 
     def so_far(self, first: Month, last: Month) -> Decimal:
         """What is known of these months."""

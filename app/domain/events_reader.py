@@ -45,9 +45,9 @@ def read_events(document: Mapping[str, Any], unit: int = 100) -> tuple[Happening
     events = Events(
         as_of=whole.day("as_of"),
         terminated_on=whole.day("terminated_on"),
-        claims=tuple(_claim(table) for table in _listed(whole, "claims")),
+        claims=tuple(_claim(table) for table in _named(whole, "claims")),
         forecasts=tuple(_forecast(table) for table in _listed(whole, "forecasts")),
-        incidents=tuple(_incident(table) for table in _listed(whole, "incidents")),
+        incidents=tuple(_incident(table) for table in _named(whole, "incidents")),
         waivers=tuple(_waiver(table) for table in _listed(whole, "waivers")),
         approvals=tuple(_approval(table) for table in _listed(whole, "approvals")),
         exercises=tuple(_exercise(table) for table in _listed(whole, "exercises")),
@@ -59,6 +59,17 @@ def read_events(document: Mapping[str, Any], unit: int = 100) -> tuple[Happening
 def _listed(whole: Table, name: str) -> list[Table]:
     found = () if whole.content.get(name) in (None, []) else whole.tables(name)
     return [replace(table, whose="this event") for table in found]
+
+
+def _named(whole: Table, name: str) -> list[Table]:
+    """Rows with a key of their own: one that was pasted twice would count twice."""
+    found, keys = _listed(whole, name), set()
+    for table in found:
+        key = str(table.content.get("key", ""))
+        if key and key in keys:
+            table.refuse("key", f'"{key}" stands here twice: keep one of them, or give each a key of its own')
+        keys.add(key)
+    return found
 
 
 def _charges(whole: Table, unit: int) -> tuple[dict[Month, int], dict[Month, dict[str, int]]]:

@@ -14,7 +14,7 @@ from app.domain.periods import Month
 from app.domain.terms import Terms
 from app.domain.windowing import Windows
 
-ENGINE_VERSION = "8"
+ENGINE_VERSION = "9"
 OF_A_MONTH = ("as_of", "leaves_open", "claims")  # what stands in the documents of the months that it concerns
 
 

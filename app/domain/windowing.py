@@ -23,6 +23,7 @@ class Windows:
         self.covered: dict[tuple[int, int], tuple[list[Pair], list[Pair]]] = {}
         self.needed: dict[tuple[str, str], Needs] = {}
         self.year_starts = year_starts(history)
+        self.opens = min(terms.effective_from for terms in history)
 
     def in_force(self, month: Month) -> Terms | None:
         try:
@@ -90,7 +91,9 @@ class Windows:
     def part(self, level: ServiceLevel, month: Month, time: Month | Span) -> Part | None:
         """`time` is the month, or those days of it that the window holds."""
         terms = self.in_force(month)
-        if terms is None or (level.measured_from is not None and time.first < level.measured_from):
+        if terms is None or time.last < self.opens:  # a fiscal month may end before the contract begins
+            return None
+        if level.measured_from is not None and time.first < level.measured_from:
             return None
         needed = self.needs(terms, level.metric)
         if level.source == "computed" and not needed.is_asked:

@@ -313,3 +313,21 @@ def test_figures_that_are_doubtful_are_judged_and_pointed_out(flask, tmp_path):
         "row 2: no terms are in force in 2025-12: it is not judged",
         "row 3, answered_in_threshold: 105 is more than the 100 of offered",
     ]
+
+
+@pytest.mark.parametrize(("column", "row"), [("charges", "-5"), ("charges:travel", "-0.01")])
+def test_charges_below_zero_are_refused_by_row_and_column(flask, tmp_path, column, row):
+    """A share of them would be a credit that the client pays."""
+    figures = tmp_path / "figures.csv"
+    figures.write_text(f"month,answered_in_threshold,offered,{column}\n2026-01,70,100,{row}\n", encoding="utf-8")
+    answer = flask("evaluate", SHEET, str(figures))
+    assert answer.exit_code == 1
+    assert f"row 2, {column}: {row} is not 0 or more" in answer.stderr
+
+
+def test_a_file_of_events_without_any_is_told_how_events_begin(flask, tmp_path):
+    events = tmp_path / "events.yaml"
+    events.write_text("", encoding="utf-8")
+    answer = flask("evaluate", SHEET, MEASURES, "--events", str(events))
+    assert answer.exit_code == 1
+    assert "line 1: events begin with keys and values, such as as_of: 2026-05-20" in answer.stderr

@@ -44,6 +44,16 @@ def test_an_allocation_of_a_quarter_is_at_risk_of_its_whole_charges():
     assert told(month)["Credit"] == "$600,000 of the whole window × 10 % at risk × 20 % = $12,000"
 
 
+def test_a_quarter_that_an_amendment_starts_anew_is_a_share_of_the_months_since():
+    """Only March is judged, and January and February need no invoice for it."""
+    before = one_level(level("voice", "service_level", limit(">=", "70")), effective_from="2025-01-01")
+    anew = {"window": {"kind": "quarter", "amendment": "restart"}}
+    fixed = {"kind": "fixed", "percent": "3"}
+    assert quarter(fixed, before, **anew).credits.payable == 900_000
+    assert quarter(fixed, before, charges={MARCH: 30_000_000}, **anew).credits.payable == 900_000
+    assert quarter(fixed, before, window={"kind": "quarter"}).credits.payable == 1_800_000
+
+
 def test_a_quarter_is_not_priced_until_each_of_its_months_is_entered():
     month = quarter({"kind": "fixed", "percent": "3"}, charges={MARCH: 30_000_000})
     assert (month.credits.pricing, month.credits.payable) == ("not_priced", None)

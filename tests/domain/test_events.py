@@ -79,3 +79,12 @@ def test_contract_years_begin_as_the_newest_terms_say_in_whatever_order_they_com
         for day, starts in (("2025-11-01", "2025-11-01"), ("2026-07-01", "2026-07-01"))
     ]
     assert {year_starts(history), year_starts(history[::-1])} == {Month(2026, 7)}
+
+
+def test_a_claim_or_incident_that_stands_twice_is_refused():
+    """A row that was pasted twice would be taken off twice."""
+    claim = {"key": "C-1", "month": "2026-01", "kind": "adjust", "decision": "granted", "adjust": {"offered": "400"}}
+    incident = {"key": "I-1", "month": "2026-01", "service_levels": ["voice", "quality"]}
+    problems = read_events({"claims": [claim, {**claim, "key": "C-2"}, claim], "incidents": [incident, incident]})[1]
+    assert [problem.path for problem in problems] == ["claims.2.key", "incidents.1.key"]
+    assert problems[0].message == '"C-1" stands here twice: keep one of them, or give each a key of its own'

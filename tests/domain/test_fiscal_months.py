@@ -94,3 +94,20 @@ def test_a_fiscal_month_that_an_amendment_restarts_holds_the_days_from_that_mont
     )
     assert [found.value for found in (january, february, march)] == [50, 85, 85]
     assert [found.denominator for found in (january, february, march)] == [2100, 2100, 2800]
+
+
+def test_a_fiscal_month_that_ended_before_the_contract_began_is_no_window():
+    """A contract from the 22nd has its first fiscal month in February; a missing January would cost 100."""
+    own = {"default": {"expected": {}, "not_measured": "yes"}, "credit": {"kind": "fixed", "amount": "100"}}
+    terms = one_level(
+        level("voice", "service_level", limit(">=", "80"), window=FISCAL, **own),
+        effective_from="2026-01-22",
+        reports=DAILY,
+        measures={measure: {"source": "partner"} for measure in ("offered", "answered_in_threshold")},
+        coverage=[{"site": "BOG", "queue": "EN"}],
+        credits={"at_risk": "10"},
+    )
+    lines = reported("BOG", answered(85), since=date(2026, 1, 22))
+    months = evaluate([terms], facts(*lines), {}, CATALOGUE, [FEBRUARY.previous(), FEBRUARY])
+    assert [[str(finding.window) for finding in month.findings] for month in months] == [[], ["2026-01-22..2026-02-21"]]
+    assert [month.credits.payable for month in months] == [0, 0]

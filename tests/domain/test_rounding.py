@@ -48,6 +48,13 @@ def test_points_under_the_target_are_those_of_the_rounded_result():
     assert month.credits.payable == 16_000
 
 
+@pytest.mark.parametrize(("answered", "payable"), [("7844", 46_800), ("7994", 1_800), ("7996", 0)])
+def test_units_beyond_the_expected_are_counted_and_not_taken_from_the_rounded_result(answered, payable):
+    """8,000 of 10,000 are due: 156 are beyond at 78.44 %, six at 79.94 %, and none at 79.96 % that is rounded to 80."""
+    credit = {"kind": "two_price", "price": "10", "lower_price": "7", "units": "beyond"}
+    assert judged(answered, {"places": "1"}, credit=credit).credits.payable == payable
+
+
 def test_the_finding_tells_the_result_before_and_after_with_the_clause():
     found = judged("7995", {"places": "1", "clause": "Schedule 3, 1.4"}).findings[0]
     document = found.to_document()

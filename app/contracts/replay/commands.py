@@ -17,6 +17,7 @@ from app.contracts.views import bp
 from app.domain.backtest import backtest as compare
 from app.domain.tables import DAY
 
+NO_EVENTS = "events begin with keys and values, such as as_of: 2026-05-20; without any leave --events out"
 MEASURES = click.argument("measures", type=SHEET)
 EVENTS = click.option("--events", type=SHEET, help="Claims, forecasts, charges and decisions, as YAML.")
 
@@ -84,7 +85,7 @@ def _replay(paths: list[Path], measures: Path, events: Path | None, as_of: date 
         text = measures.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise click.ClickException(f"{measures}: this is not a text in UTF-8") from error
-    happened = read_or_refuse(events) if events else None
+    happened = read_or_refuse(events, NO_EVENTS) if events else None
     try:
         return replay(sheets, text, happened, as_of, [_right_sheet(path) for path in others])
     except ReplayRefused as refused:

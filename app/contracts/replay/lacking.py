@@ -57,7 +57,10 @@ def _needed(evaluation: MonthEvaluation, agreed: CreditTerms, history: Sequence[
     if agreed.base.over_window:
         for line in evaluation.credits.lines:
             if finding := evaluation.finding(line.service_level):
-                yield from ((month, f"the credit of {line.service_level}") for month in finding.window.months)
+                anew = finding.level.window.amendment == "restart"
+                for month in finding.window.months:
+                    if not anew or terms_in_force(history, month) is evaluation.terms:
+                        yield month, f"the credit of {line.service_level}"
     for cap in agreed.caps:
         if cap.is_long and cap.percent is not None:
             time = Span.of_months(cap.first(evaluation.month, year_starts(history)), evaluation.month)

@@ -160,6 +160,8 @@ class _Row:
             if name != "charges" and not name.startswith("charges:"):
                 continue
             amount = self._number(name) * self.unit
+            if amount < 0:
+                self._fault(name, f"{self.cells[name]} is not 0 or more")
             if amount != amount.to_integral_value():
                 self._fault(name, "has more decimals than the currency")
             line = name.partition(":")[2]

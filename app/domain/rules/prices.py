@@ -146,10 +146,14 @@ class TwoPrice:
         return Priced(amount, "two_price", figures)
 
     def _beyond(self, case: Case) -> Decimal:
-        if case.denominator is None or case.value is None:
+        """Counted from the figures, as failures are: a rounded result says only whether there are any."""
+        if case.numerator is None or not case.denominator or case.value is None:
             return NOTHING
-        short = case.expected.shortfall(case.value) * Fraction(case.denominator) / Fraction(case.scale)
-        return as_decimal(max(short, Fraction(0)))
+        if case.expected.shortfall(case.value) <= 0:
+            return NOTHING
+        total, scale = Fraction(case.denominator), Fraction(case.scale)
+        short = case.expected.shortfall(Fraction(case.numerator) / total * scale)
+        return as_decimal(max(short * total / scale, Fraction(0)))
 
 
 @dataclass(frozen=True, slots=True)

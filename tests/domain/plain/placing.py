@@ -114,6 +114,8 @@ class Placing:
             if document is None or (newest is not None and document is not newest):
                 continue
             first, last = max(window[0], first_of(each)), min(window[1], last_of(each))
+            if str(last) < self.documents[0]["effective_from"]:
+                continue  # a fiscal month that ended before the contract began
             if str(first) < level.get("measured_from", ""):
                 continue
             asked = level.get("source") == "stated" or set(FORMULAS[level["metric"]][0]) <= set(document["measures"])

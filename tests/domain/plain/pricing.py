@@ -9,7 +9,7 @@ from tests.domain.plain.draws import exactly, month_text
 from tests.domain.plain.figures import FORMULAS, month_of
 from tests.domain.plain.incidents import Incident, grouped, last_to_choose
 from tests.domain.plain.judging import JUDGED, Found
-from tests.domain.plain.placing import step_of
+from tests.domain.plain.placing import rule_of, step_of
 from tests.domain.plain.targets import band_of, short_of
 
 UNIT = 100
@@ -54,7 +54,10 @@ class Pricing(Counting):
         if agreed.get("base", {}).get("over") != "window" or step_of(found.level) == 1:
             return self.charges(found.month)
         total = Fraction(0)
+        anew = rule_of(found.level).get("amendment") == "restart"
         for month in range(month_of(found.window[0]), found.month + 1):
+            if anew and self.in_force(month) is not self.in_force(found.month):
+                continue
             charged = self.charges(month)
             if charged is None and self.in_force(month):
                 return None
@@ -120,9 +123,10 @@ class Pricing(Counting):
         units = found.failures
         if price["units"] == "beyond":
             units = Fraction(0)
-            if found.result.denominator is not None and found.result.value is not None:
-                short = max(short_of(found.expected, found.result.value), Fraction(0))
-                units = short * found.result.denominator / FORMULAS[found.level["metric"]][3]
+            numerator, total, value = found.result.numerator, found.result.denominator, found.result.value
+            if numerator is not None and total and value is not None and short_of(found.expected, value) > 0:
+                scale = FORMULAS[found.level["metric"]][3]
+                units = max(short_of(found.expected, numerator / total * scale), Fraction(0)) * total / scale
         return units * (exactly(price["price"]) - exactly(price["lower_price"])) * UNIT
 
     def allocated(self, found: Found, price: dict[str, Any]) -> Fraction:
