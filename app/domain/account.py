@@ -152,7 +152,7 @@ class Account:
     def _by_year(self, credit: OpenCredit, month: Month, years: Years) -> EarnBack:
         if credit.earned_at is not None or years is None:
             return self._paid(credit, month)
-        year = years.get(credit.service_level)
+        year = years.get((credit.service_level, credit.rule.passes))
         credit.year = year_figures(year)
         if year is None or not reaches(credit.rule, year):
             return result_of(credit, "lost", YEAR_MISSED if year and year.is_miss else YEAR_UNKNOWN)

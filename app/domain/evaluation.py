@@ -21,6 +21,7 @@ from app.domain.judgement import judge
 from app.domain.matter import Matter, Surroundings
 from app.domain.periods import Month
 from app.domain.pricing import Desk
+from app.domain.returning import Years
 from app.domain.rules.corridor import Corridor, corridor
 from app.domain.rules.improvement import Proposal, propose
 from app.domain.rules.rights import Right
@@ -167,18 +168,19 @@ class _Engine:
             trail.findings[finding.ordinal] = finding
             yield finding
 
-    def years(self, terms: Terms, month: Month, findings: Iterable[Finding]) -> Mapping[str, Finding | None] | None:
+    def years(self, terms: Terms, month: Month, findings: Iterable[Finding]) -> Years:
         """What the levels whose credits are earned back by the year's average came to; None unless a year ends."""
         if not self.windows.ends_year(month) or self.events.are_within(month):
             return None
         common = terms.credits.earn_back if terms.credits else None
-        keys = {credit.service_level for credit in self.account.open if credit.rule.kind == "annual_average"}
+        open_credits = [credit for credit in self.account.open if credit.rule.kind == "annual_average"]
+        keys = {(credit.service_level, credit.rule.passes) for credit in open_credits}
         for finding in findings:
             rule = finding.level.earn_back or common
             if rule is not None and rule.kind == "annual_average":
-                keys.add(finding.level.key)
+                keys.add((finding.level.key, rule.passes))
         year = Year(self.windows, self.events, month)
-        return {key: year.finding(key, self.trails.get(key, Trail())) for key in sorted(keys)}
+        return {(key, passes): year.finding(key, self.trails.get(key, Trail()), passes) for key, passes in keys}
 
     def earlier_scores(self, terms: Terms, month: Month, findings: Sequence[Finding]) -> tuple[Fraction | None, ...]:
         rule = terms.scorecard

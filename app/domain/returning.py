@@ -13,7 +13,7 @@ HUNDRED = Decimal(100)
 YEAR_MISSED = "The year's average did not reach the target"
 YEAR_UNKNOWN = "The year has no average to judge"
 
-Years = Mapping[str, Finding | None] | None  # by service level, when a contract year ends
+Years = Mapping[tuple[str, frozenset[int]], Finding | None] | None  # by service level and the months left out
 
 
 def result_of(credit: OpenCredit, state: str, reason: str = "", amount: Decimal = NOTHING) -> EarnBack:

@@ -2,7 +2,7 @@
 
 It rests on the figures after relief: months that were excused stand aside, days and figures that were granted in one
 month are out of the year too, and volume above a forecast is taken out month by month. It holds the months of that year
-alone, and of those the ones in whose terms the service level stands.
+alone, and of those the ones in whose terms the service level stands and that the earn-back does not leave out.
 """
 
 from dataclasses import replace
@@ -31,19 +31,17 @@ class Year(NamedTuple):
     def window(self) -> Span:
         return self.windows.contract_year(self.month)
 
-    def finding(self, key: str, trail: Trail[Finding]) -> Finding | None:
-        """None where no month of the year is left to judge."""
+    def finding(self, key: str, trail: Trail[Finding], passes: frozenset[int]) -> Finding | None:
+        """None where no month of the year is left to judge. `passes` are calendar months that are left out of it."""
         level, last = self._as_last_agreed(key)
         if level is None:
             return None
         ended = [month for month in self.window.months if month.ordinal in trail.findings]
         found = {month: trail.findings[month.ordinal] for month in ended}
-        aside = {
-            month.plus(-each)
-            for month, finding in found.items()
-            if excused(finding.relief)
-            for each in range(finding.level.window.step)
-        }
+        aside = {each for each in self.window.months if each.number in passes}
+        for month, finding in found.items():
+            if excused(finding.relief):
+                aside |= set(_months(month, finding))
         parts = [
             part
             for part in self.windows.parts(level, self.window, last)
@@ -58,7 +56,7 @@ class Year(NamedTuple):
         claims = [
             claim
             for month, finding in found.items()
-            if month not in aside
+            if not aside.issuperset(_months(month, finding))
             for claim in self._granted(key, month, finding)
         ]
         around = Surroundings(self.events, claims, NO_CLAIM_TERMS, Trail())  # lateness was judged with each month
@@ -80,3 +78,8 @@ class Year(NamedTuple):
     def _level(self, key: str, month: Month) -> ServiceLevel | None:
         terms = self.windows.in_force(month)
         return next((level for level in terms.service_levels if level.key == key), None) if terms else None
+
+
+def _months(month: Month, finding: Finding) -> list[Month]:
+    """Those of the calendar that a finding of `month` is about, and none before it is."""
+    return [month.plus(-each) for each in range(finding.level.window.step)]

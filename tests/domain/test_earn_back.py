@@ -68,6 +68,27 @@ def test_an_excused_month_is_not_in_its_year():
     assert (back.credit_month, back.state, back.figures["average"]) == ("2026-01", "earned", "80")
 
 
+def test_calendar_months_that_the_earn_back_passes_over_are_not_in_its_year():
+    """January to October average 80, and the whole year 68.3; the peak's own credits come back too, unless never."""
+    percents, peak = [79, 81, *[80] * 8, 10, 10], ["11", "12"]
+    yearly = YEARLY | {"passes": peak}
+    assert {back.state for back in months(percents)[11].earn_backs} == {"lost"}
+    told = months(percents, agreed(levels=[voice(earn_back=yearly)]))[11].earn_backs
+    assert [(back.credit_month, back.state, back.figures["average"]) for back in told] == [
+        (month, "earned", "80") for month in ("2026-01", "2026-11", "2026-12")
+    ]
+    told = months(percents, agreed(levels=[voice(earn_back=yearly | {"never_for": peak})]))[11].earn_backs
+    assert [(back.credit_month, back.state) for back in told] == [("2026-01", "earned"), ("2026-12", "never")]
+
+
+def test_a_claim_about_a_quarter_that_a_year_leaves_out_in_part_counts_in_the_rest_of_it():
+    """Of the last quarter November and December are out; 40 calls that were taken off it leave 910 of 960."""
+    taken = Events(claims=(Claim("1", "2026-12", "adjust", "granted", adjust={"offered": Decimal(40)}),))
+    level = voice(window="quarter", earn_back=YEARLY | {"passes": ["11", "12"]})
+    [back] = months([70] * 3 + [100] * 7 + [0, 0], agreed(levels=[level]), events=taken)[11].earn_backs[:1]
+    assert (back.state, back.figures["average"]) == ("earned", str(Decimal(91000) / 960))
+
+
 def test_figures_that_were_taken_off_a_month_are_not_in_its_year():
     taken = Events(claims=(Claim("1", "2026-12", "adjust", "granted", adjust={"offered": Decimal(80)}),))
     [back] = months([79, *[80] * 10, 20], events=taken)[11].earn_backs

@@ -82,7 +82,8 @@ def _bank(rule: Rule) -> str:
 def _exceptions(rule: Rule, kind: str) -> Iterator[str]:
     if rule.has("passes"):
         passed = months(rule.part["passes"])
-        yield f"{passed} put nothing in" if kind == "bank" else f"{passed} neither count nor break the run"
+        does = {"bank": "put nothing in", "annual_average": "are left out of that year"}
+        yield f"{passed} {does.get(kind, 'neither count nor break the run')}"
     if rule.has("never_for"):
         yield f"credits of {months(rule.part['never_for'])} never come back"
     if rule.get("gaps") == "pass":

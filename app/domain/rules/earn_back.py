@@ -19,7 +19,7 @@ NOTHING = Decimal(0)
 HUNDRED = Decimal(100)
 OF_KIND = {
     "months": ("fraction", "months", "comparison", "passes", "never_for", "approval", "gaps"),
-    "annual_average": ("fraction", "comparison", "never_for", "approval"),
+    "annual_average": ("fraction", "comparison", "passes", "never_for", "approval"),
     "bank": ("passes", "deposit", "limit"),
 }
 KINDS = tuple(OF_KIND)
@@ -41,7 +41,7 @@ class EarnBackRule:
     fraction: Decimal = HUNDRED
     months: int = 1  # windows, for kind months
     comparison: str = "met"  # met | exceeded: exceeded is strictly better than the Expected
-    passes: frozenset[int] = frozenset()  # calendar months that neither count nor break, such as a peak season
+    passes: frozenset[int] = frozenset()  # calendar months that neither count nor break, and are in no average
     never_for: frozenset[int] = frozenset()  # calendar months whose credits are never earned back
     needs_approval: bool = False
     passes_gaps: bool = False

@@ -181,15 +181,16 @@ class Earning(Pricing):
         months = range(month - 11, month + 1)
         last = max(each for each in months if self.level(credit.key, each))
         level = dict(self.level(credit.key, last) or {})
-        aside: set[int] = set()
+        aside = {each for each in months if str(each % 12 + 1) in credit.rule.get("passes", ())}
         for each in months:
             found = self.found(credit.key, each) if self.in_case(each) else None
             if found is not None and found.excused:
                 aside |= set(range(each - step_of(found.level) + 1, each + 1))
         claims = []
         for each in months:
-            found = self.found(credit.key, each) if self.in_case(each) and each not in aside else None
-            claims += [claim for claim in found.claims if claim["kind"] != "period"] if found else []
+            found = self.found(credit.key, each) if self.in_case(each) else None
+            if found is not None and not aside.issuperset(range(each - step_of(found.level) + 1, each + 1)):
+                claims += [claim for claim in found.claims if claim["kind"] != "period"]
         parts = [part for part in self.parts(level, window, last) if part.month not in aside]
         parts = [part for part in parts if self.level(credit.key, part.month)]
         if not parts:

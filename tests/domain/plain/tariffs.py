@@ -137,7 +137,7 @@ def earn_back(draw: Draws) -> Sheet:
         rule["fraction"] = draw.text(50, "33.3")
     if kind != "bank" and draw.chance(40):
         rule["comparison"] = draw.one("met", "exceeded")
-    if kind != "annual_average" and draw.chance(25):
+    if draw.chance(25):
         rule["passes"] = draw.sample([str(number) for number in range(1, 13)], draw.whole(1, 4))
     if kind != "bank" and draw.chance(20):
         rule["never_for"] = draw.sample([str(number) for number in range(1, 13)], 2)
