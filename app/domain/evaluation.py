@@ -8,7 +8,6 @@ from typing import Any
 
 from app.domain.account import Account
 from app.domain.book import Book
-from app.domain.canonical import sha256
 from app.domain.catalogue import Catalogue
 from app.domain.charges import Charges, invoice_month
 from app.domain.credits import MonthCredits
@@ -16,7 +15,7 @@ from app.domain.events import NO_EVENTS, Events
 from app.domain.exact import ARITHMETIC, as_decimal
 from app.domain.facts import Facts
 from app.domain.findings import Finding
-from app.domain.inputs import ENGINE_VERSION, Inputs
+from app.domain.inputs import ENGINE_VERSION, Basis, Inputs
 from app.domain.judgement import judge
 from app.domain.matter import Matter, Surroundings
 from app.domain.periods import Month
@@ -45,12 +44,21 @@ class MonthEvaluation:
     terms: Terms
     findings: tuple[Finding, ...]  # in the order of the terms
     credits: MonthCredits
-    inputs: Mapping[str, Any]  # JSON: engine, terms, submissions and the hash of every line used
-    fingerprint: str  # SHA-256 of `inputs`: equal inputs, equal evaluation
+    basis: Basis
     earlier_scores: tuple[Fraction | None, ...] = ()  # of the months before, where the terms let them fade
     rights: tuple[Right, ...] = ()  # that opened in this month
     proposals: tuple[Proposal, ...] = ()  # targets that continuous improvement would tighten
     corridor: Corridor | None = None
+
+    @property
+    def inputs(self) -> Mapping[str, Any]:
+        """JSON: engine, terms, submissions and the hash of every line used."""
+        return self.basis.inputs
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of `inputs`: equal inputs, equal evaluation."""
+        return self.basis.fingerprint
 
     @property
     def submissions(self) -> tuple[str, ...]:
@@ -137,21 +145,17 @@ class _Engine:
         )
         priced = desk.month_credits()
         year = self.windows.contract_year(month).months if years else ()
-        document = self.inputs.of(terms, month, invoiced, findings, year)
-        evaluation = MonthEvaluation(
+        return MonthEvaluation(
             month=month,
             terms=terms,
             findings=findings,
             credits=priced,
-            inputs=document,
-            fingerprint=sha256(document),
+            basis=self.inputs.of(terms, month, invoiced, findings, year),
             earlier_scores=self.earlier_scores(terms, month, findings),
             rights=tuple(self.vigil.rights(terms, month, priced, self.trails)),
             proposals=tuple(self.proposals(terms, month)),
             corridor=self.corridor(terms, month),
         )
-        self.inputs.carry(evaluation.fingerprint)
-        return evaluation
 
     def findings(self, terms: Terms, month: Month) -> Iterator[Finding]:
         claimed = bool(self.events.claims)

@@ -1,13 +1,16 @@
 """What a month's evaluation rests on, as a document: equal inputs, equal evaluation."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import localcontext
+from functools import cached_property, partial
 from typing import Any
 
 from app.domain.canonical import sha256
 from app.domain.definitions import definitions_of
 from app.domain.events import Events, Forecast
+from app.domain.exact import ARITHMETIC
 from app.domain.facts import Facts, Line
 from app.domain.findings import Finding
 from app.domain.periods import Month
@@ -16,6 +19,22 @@ from app.domain.windowing import Windows
 
 ENGINE_VERSION = "9"
 OF_A_MONTH = ("as_of", "leaves_open", "claims")  # what stands in the documents of the months that it concerns
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Worked out when it is first asked for: a preview shows findings and keeps nothing."""
+
+    work_out: Callable[[], Mapping[str, Any]]
+
+    @cached_property
+    def inputs(self) -> Mapping[str, Any]:
+        with localcontext(ARITHMETIC):
+            return self.work_out()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return sha256(self.inputs)
 
 
 class Inputs:
@@ -42,8 +61,16 @@ class Inputs:
 
     def of(
         self, terms: Terms, month: Month, invoiced: Month, findings: Sequence[Finding], year: Sequence[Month]
+    ) -> Basis:
+        """`year` are the months whose average decides an earn-back in this one. Asked for month after month."""
+        basis = Basis(partial(self._document, terms, month, invoiced, findings, year))
+        if self.is_chained:
+            self._carry(basis.fingerprint)
+        return basis
+
+    def _document(
+        self, terms: Terms, month: Month, invoiced: Month, findings: Sequence[Finding], year: Sequence[Month]
     ) -> dict[str, Any]:
-        """`year` are the months whose average decides an earn-back in this one."""
         used = {month}
         for finding in findings:
             used.update(finding.window.months)
@@ -83,10 +110,9 @@ class Inputs:
         issued = [part for forecast in happened.forecasts if (part := _issued(forecast, used))]
         return [of_month, decided, issued] if of_month or decided or issued else []
 
-    def carry(self, fingerprint: str) -> None:
+    def _carry(self, fingerprint: str) -> None:
         """Later months may look back on anything that this one rests on: its charges, its figures, its terms."""
-        if self.is_chained:
-            self.carried = fingerprint if not self.carried else sha256([self.carried, fingerprint])
+        self.carried = fingerprint if not self.carried else sha256([self.carried, fingerprint])
 
     def looks_back(self, terms: Terms) -> bool:
         """Once a month carried something, so does each after it: what was earned before an amendment is still paid."""

@@ -7,6 +7,7 @@ from decimal import Decimal, localcontext
 import pytest
 
 from app.contracts.catalogue import CATALOGUE
+from app.domain import inputs
 from app.domain.evaluation import evaluate
 from app.domain.events import Events
 from app.domain.facts import Line, ReportKey, ReportStatus, Standing
@@ -324,6 +325,21 @@ def test_equal_inputs_have_the_same_fingerprint_and_any_change_another():
 def test_another_months_figures_leave_a_fingerprint_alone():
     alone = facts(*lines(JULY, FIGURES[JULY]))
     assert judge(terms(), alone, JULY)[0].fingerprint == judge(terms(), story(), JULY)[0].fingerprint
+
+
+def test_a_fingerprint_is_worked_out_when_it_is_asked_for(monkeypatch):
+    hashed = []
+    monkeypatch.setattr(inputs, "_line", lambda line: hashed.append(line) or "")
+    month = judge(terms(), story(), JULY)[0]
+    assert not hashed
+    assert [month.fingerprint, len(hashed)] == [month.fingerprint, len(lines(JULY, FIGURES[JULY]))]
+
+
+def test_a_fingerprint_is_the_same_whatever_the_decimal_settings_of_who_asks_for_it():
+    one, other = (judge(terms(), facts(*lines(JULY, {"offered": "1E+5"})), JULY)[0] for _ in range(2))
+    with localcontext(capitals=0):
+        asked_elsewhere = one.fingerprint
+    assert asked_elsewhere == other.fingerprint
 
 
 def test_the_callers_decimal_settings_change_nothing():
