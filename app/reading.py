@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from app.web import Refusal
 
@@ -46,8 +47,7 @@ class StillReading(Exception):
     """No answer yet: whoever can wait longer reads it again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """`kind` is text, number, percent, date, time, truth, error, formula (one without a stored result) or blank.
 
     `text` is a number with a point, a date in ISO form, a time as h:mm:ss, or what was written.

@@ -11,7 +11,7 @@ from app.formatting import month as month_in_words
 from app.reading import Row, Sheet
 from app.reports.as_written import as_written
 from app.reports.finding import Found, Meant, WrongFile, find_table
-from app.reports.lines import line_of, reason_of
+from app.reports.lines import line_of, listened, reason_of
 from app.reports.percentages import percentages_beside
 from app.reports.problems import Problem, folded
 from app.reports.surroundings import apart, notes_of_cells, notes_of_rows, notes_of_sheets, without_heading
@@ -91,6 +91,7 @@ def _read_rows(found: Found, template: Template, number_style: str, checked: Che
     """Fills in rows and problems; the cells that stand under no heading."""
     given: dict[tuple, int] = {}
     stray: list[tuple[int, int]] = []
+    columns = listened(found, number_style)
     unknown = 0  # rows that may be those of which others seem to be missing
     for row in found.rows:
         problems = list(_unheaded(found, row, stray))
@@ -101,7 +102,7 @@ def _read_rows(found: Found, template: Template, number_style: str, checked: Che
             _day(found, row, template, problems)
         else:
             asked = _identify(found, row, template, given, problems)
-            line = line_of(found, row, asked, number_style, problems)
+            line = line_of(found, row, asked, columns, problems)
         checked.problems += problems
         unknown += asked is None
         if asked and not problems:

@@ -1,13 +1,15 @@
 """One row of a table as it would be sent, and what is wrong with its figures."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache, partial
+from typing import NamedTuple
 
-from app.reading import Row
+from app.reading import Cell, Row
 from app.reports.figures import NotAFigure, figure, without_a_figure
 from app.reports.finding import Found
 from app.reports.problems import Problem
-from app.reports.template import REASON, Asked
+from app.reports.template import REASON, Asked, Column
 
 WITHOUT_A_FIGURE = frozenset({"text", "blank"})
 NO_FIGURE = (
@@ -20,51 +22,89 @@ NO_REASON = (
 )
 
 
-def line_of(found: Found, row: Row, asked: Asked | None, number_style: str, problems: list[Problem]) -> dict:
+MOST_REMEMBERED = 10_000  # different cells of one column
+
+
+class Said(NamedTuple):
+    """What a cell says in its column: a figure and how it is sent, what is wrong with it, or why there is none."""
+
+    figure: Decimal | None = None
+    sent: str = ""
+    wrong: str = ""
+    why: str = ""
+
+
+Listened = tuple[Column, int, Callable[[Cell], Said]]
+
+
+def listened(found: Found, number_style: str) -> list[Listened]:
+    """Each column of figures, where it stands, and what a cell says in it: most figures occur in it more than once."""
+    return [
+        (column, place, lru_cache(MOST_REMEMBERED)(partial(_said, column, number_style)))
+        for column, place in found.columns
+    ]
+
+
+def _said(column: Column, number_style: str, cell: Cell) -> Said:
+    why = without_a_figure(cell) if cell.kind in WITHOUT_A_FIGURE else None
+    if why is not None:
+        return Said(why=why)
+    try:
+        value = figure(cell, column, number_style)
+    except NotAFigure as wrong:
+        return Said(wrong=str(wrong))
+    return Said(value, f"{value:f}")
+
+
+def line_of(found: Found, row: Row, asked: Asked | None, columns: Sequence[Listened], problems: list[Problem]) -> dict:
     """The row as it would be sent; every cell is looked at, also when the row is not one of this report's."""
     reason = reason_of(found, row)
-    cells = [(column, place, row.cell(place)) for column, place in found.columns]
-    nil = bool(asked and asked.nil_reason and all(cell.is_blank for _, _, cell in cells))
-    values: dict[bool, dict[str, Decimal]] = {False: {}, True: {}}
+    nil = bool(asked and asked.nil_reason and all(row.cell(place).is_blank for _, place, _ in columns))
+    measures: dict[str, Said] = {}
+    stated: dict[str, Said] = {}
     unavailable: dict[str, str] = {}
-    for column, place, cell in cells:
-        try:
-            why = None
-            if cell.kind in WITHOUT_A_FIGURE:
-                if cell.is_blank and (nil or (column.is_optional and not reason)):
-                    continue
-                why = without_a_figure(cell)
-            if why is None:
-                values[column.is_stated][column.key] = figure(cell, column, number_style)
-            elif why or reason:
-                unavailable[column.key] = why or reason
-            else:
-                raise NotAFigure(NO_FIGURE if cell.is_blank else NO_REASON)
-        except NotAFigure as wrong:
-            problems.append(Problem(found.place(row.number, place), str(wrong), row.number, place))
-    problems += _parts(found, row, values[False])
+    for column, place, say in columns:
+        cell = row.cell(place)
+        said = say(cell)
+        if said.figure is not None:
+            (stated if column.is_stated else measures)[column.key] = said
+        elif said.wrong:
+            problems.append(Problem(found.place(row.number, place), said.wrong, row.number, place))
+        elif cell.is_blank and (nil or (column.is_optional and not reason)):
+            continue
+        elif said.why or reason:
+            unavailable[column.key] = said.why or reason
+        else:
+            words = NO_FIGURE if cell.is_blank else NO_REASON
+            problems.append(Problem(found.place(row.number, place), words, row.number, place))
+    problems += _parts(found, row, measures)
     return {
         "row": row.number,
         "site": asked.site if asked else "",
         "queue": asked.queue if asked else "",
         "day": asked.day.isoformat() if asked and asked.day else None,
-        "measures": {key: f"{value:f}" for key, value in values[False].items()},
-        "stated": {key: f"{value:f}" for key, value in values[True].items()},
+        "measures": {key: said.sent for key, said in measures.items()},
+        "stated": {key: said.sent for key, said in stated.items()},
         "unavailable": unavailable,
         "note": reason or (asked.nil_reason if nil else ""),
         "nil": nil,
     }
 
 
-def _parts(found: Found, row: Row, values: dict[str, Decimal]) -> Iterator[Problem]:
+def _parts(found: Found, row: Row, measures: Mapping[str, Said]) -> Iterator[Problem]:
     """A part is never more than its whole: the nearest one that this report holds."""
     for column, place in found.parted:
-        if column.key not in values:
+        if column.key not in measures:
             continue
-        part, whole = values[column.key], next((key for key in column.part_of if key in values), None)
-        if whole is not None and part > values[whole]:
+        for whole in column.part_of:
+            if whole in measures:
+                break
+        else:
+            continue
+        part, all_of_it = measures[column.key], measures[whole]
+        if part.figure > all_of_it.figure:
             name, beside = next((each.name, at) for each, at in found.columns if each.key == whole)
-            words = f"{column.name} ({part:f}) is more than {name} ({values[whole]:f}), which it is a part of."
+            words = f"{column.name} ({part.sent}) is more than {name} ({all_of_it.sent}), which it is a part of."
             yield Problem(
                 found.place(row.number, place), f"{words} Put one of the two right.", row.number, place, (beside,)
             )
