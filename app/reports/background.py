@@ -17,6 +17,7 @@ from app.partners.models import Queue, Site
 from app.reports.checks.context import Background, Figures, Place, folded
 from app.reports.checks.past import months_before
 from app.reports.checks.thresholds import DEFAULTS
+from app.reports.figures import kept
 from app.reports.models import Draft, Line, Report, Submission
 
 Key = tuple[str, str]  # month and kind
@@ -32,7 +33,7 @@ def background_of(report: Report, terms: Terms) -> Background:
     chosen = _chosen(report.contract_id, report.party, of_the_month | of_the_kind)
     sent = _figures(chosen)
     for key, rows in _prepared(report, {kind for when, kind in chosen.values() if when == report.month}):
-        sent[key] = folded((row["site"], row["queue"], row["measures"]) for row in rows)
+        sent[key] = folded((row["site"], row["queue"], kept(row["measures"])) for row in rows)
     around = among(sent, month, report.kind, terms, report.contract)
     return replace(around, approved=sent.get((report.month, report.kind), {}))
 
@@ -90,7 +91,7 @@ def _figures(chosen: dict[int, Key], *which) -> dict[Key, Figures]:
     )
     grouped: dict[Key, list] = defaultdict(list)
     for submission, site, queue, measures in rows:
-        grouped[chosen[submission]].append((site, queue, measures))
+        grouped[chosen[submission]].append((site, queue, kept(measures)))
     return {key: folded(lines) for key, lines in grouped.items()}
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
+from app.reports.figures import kept
 from app.reports.models import Line, Submission
 from app.reports.template import Column
 
@@ -57,8 +58,8 @@ def comparable(rows: Iterable[dict]) -> list[dict]:
         {
             **row,
             "row": None,
-            "measures": {key: Decimal(text) for key, text in row["measures"].items() if text not in (None, "")},
-            "stated": {key: Decimal(text) for key, text in row["stated"].items() if text not in (None, "")},
+            "measures": kept(row["measures"]),
+            "stated": kept(row["stated"]),
         }
         for row in rows
     ]

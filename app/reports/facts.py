@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 
 from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import joinedload
@@ -15,6 +14,7 @@ from app.partners.ends import last_days
 from app.partners.models import Queue, Site
 from app.reports import models
 from app.reports.batches import Batch
+from app.reports.figures import kept
 from app.reports.models import Report, Submission
 
 
@@ -111,7 +111,7 @@ def _lines(contributing: dict[int, Submission], keys: dict[int, ReportKey]) -> t
 
 
 def _line(row: models.Line, site: str, queue: str, submission: Submission, keys: dict[int, ReportKey]) -> Line:
-    key, values = keys[submission.report_id], _decimals(row.measures)
+    key, values = keys[submission.report_id], kept(row.measures)
     return Line(
         month=key.month,
         kind=key.kind,
@@ -121,13 +121,8 @@ def _line(row: models.Line, site: str, queue: str, submission: Submission, keys:
         values=values,
         submission=submission.key,
         row=row.row_number,
-        stated=_decimals(row.stated),
+        stated=kept(row.stated),
         day=row.day,
         days_reported=row.days_reported,
         nil=row.nil or (bool(submission.nil_reason) and not values),
     )
-
-
-def _decimals(texts: dict[str, str | None]) -> dict[str, Decimal]:
-    """A blank cell is left out: missing is never zero."""
-    return {name: Decimal(text) for name, text in texts.items() if text not in (None, "")}

@@ -1,6 +1,7 @@
 """Reads one cell as a figure, in the way its author writes numbers."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -51,6 +52,17 @@ def figure(cell: Cell, column: Column, number_style: str) -> Decimal:
         raise NotAFigure(f"{_shown(cell)} is not a whole number.{share} Type {_example(column, number_style)}.")
     # Nothing is added so that a negative zero is none.
     return (value.normalize() if value != value.to_integral_value() else value.quantize(Decimal(1))) + 0
+
+
+@lru_cache(maxsize=10_000)
+def exact(text: str) -> Decimal:
+    """A figure as a row keeps it; most figures of a table occur in it more than once."""
+    return Decimal(text)
+
+
+def kept(texts: Mapping[str, str | None]) -> dict[str, Decimal]:
+    """The figures that a row keeps. A blank cell is left out: missing is never zero."""
+    return {key: exact(text) for key, text in texts.items() if text not in (None, "")}
 
 
 def is_written_as(text: str, column: Column, number_style: str) -> bool:

@@ -9,6 +9,7 @@ from app.reports.checking import Checked
 from app.reports.checks.context import Figures, folded
 from app.reports.checks.past import months_before
 from app.reports.checks.thresholds import DEFAULTS
+from app.reports.figures import kept
 from app.reports.history_books import Book
 from app.reports.template import Template
 from app.reports.weighing import warnings_of
@@ -42,7 +43,9 @@ def weigh(periods: Sequence[Weighed]) -> None:
 
 def _whole(each: Weighed) -> Figures:
     return folded(
-        (row["site"], row["queue"], row["measures"]) for row in each.rows if not row["nil"] and not _is_part(each, row)
+        (row["site"], row["queue"], kept(row["measures"]))
+        for row in each.rows
+        if not row["nil"] and not _is_part(each, row)
     )
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.charges import amounts_of, charge_lines_of, latest_charges
@@ -23,6 +22,7 @@ from app.partners.places import Places, places_of
 from app.relief.known import claims_known
 from app.reports.asking import NothingAsked, terms_of
 from app.reports.facts import facts_of
+from app.reports.figures import kept
 from app.reports.models import Report
 
 FROM_THE_DRAFT = "draft"
@@ -108,10 +108,10 @@ def _line(key: ReportKey, row: dict) -> facts.Line:
         party=key.party,
         site=row["site"],
         queue=row["queue"],
-        values={name: Decimal(value) for name, value in row["measures"].items()},
+        values=kept(row["measures"]),
         submission=FROM_THE_DRAFT,
         row=row["row"],
-        stated={name: Decimal(value) for name, value in row["stated"].items()},
+        stated=kept(row["stated"]),
         day=date.fromisoformat(row["day"]) if row["day"] else None,
         nil=row["nil"],
     )

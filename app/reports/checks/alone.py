@@ -17,13 +17,12 @@ def population(sent: Sent, _background: Background, _thresholds: Thresholds) -> 
     """Where the terms ask for short abandons, those may have been left out of what was offered."""
     if not sent.columns.keys() >= POPULATION:
         return
-    for row in sent.rows:
-        given = row["measures"]
+    for row, given in sent.with_figures():
         if not given.keys() >= POPULATION:
             continue
-        offered, answered, abandoned = (Decimal(given[key]) for key in ("offered", "answered", "abandoned"))
+        offered, answered, abandoned = given["offered"], given["answered"], given["abandoned"]
         total = answered + abandoned
-        if total > offered and total - Decimal(given.get("short_abandoned") or 0) > offered:
+        if total > offered and total - given.get("short_abandoned", 0) > offered:
             names = [sent.name(key) for key in ("answered", "abandoned", "offered")]
             words = (
                 f"{names[0]} {number(answered)} and {names[1]} {number(abandoned)} come to {number(total)}, "

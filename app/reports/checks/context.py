@@ -1,14 +1,16 @@
 """What the checks look at: a report's figures, where they stand in its author's sheet, and what is known around."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 
 from app.contracts.catalogue import CATALOGUE
 from app.domain.catalogue import Measure
 from app.domain.periods import Month
+from app.reports.figures import kept
 from app.reports.template import Column, Template
 
 Place = tuple[str, str]  # site and queue
@@ -45,7 +47,15 @@ class Sent:
     @cached_property
     def figures(self) -> Figures:
         """The month's figures by site and queue; the days of a daily report are put together."""
-        return folded((row["site"], row["queue"], row["measures"]) for row in self.rows if not row["nil"])
+        return folded((row["site"], row["queue"], figures) for row, figures in self.with_figures() if not row["nil"])
+
+    @cached_property
+    def figures_of_rows(self) -> Sequence[Mapping[str, Decimal]]:
+        return [kept(row["measures"]) for row in self.rows]
+
+    def with_figures(self) -> Iterator[tuple[dict, Mapping[str, Decimal]]]:
+        """Each row beside its figures."""
+        return zip(self.rows, self.figures_of_rows, strict=True)
 
     @cached_property
     def row_numbers(self) -> Mapping[Place, list[int]]:
@@ -102,18 +112,19 @@ class Doubt:
         return {"rule": self.rule, "words": self.words, "cells": [list(cell) for cell in self.cells], "about": about}
 
 
-def folded(rows: Iterable[tuple[str, str, Mapping[str, str]]]) -> dict[Place, dict[str, Decimal]]:
+def folded(rows: Iterable[tuple[str, str, Mapping[str, Decimal]]]) -> dict[Place, dict[str, Decimal]]:
     """Rows of one month by site and queue, days put together by each measure's own rule."""
-    series: dict[Place, dict[str, list[Decimal]]] = {}
-    for site, queue, values in rows:
-        place = series.setdefault((site, queue), {})
-        for key, text in values.items():
-            if text not in (None, ""):
-                place.setdefault(key, []).append(Decimal(text))
+    series: dict[Place, list[Mapping[str, Decimal]]] = defaultdict(list)
+    for site, queue, figures in rows:
+        series[site, queue].append(figures)
     measures = CATALOGUE.measures
     return {
-        place: {key: _together(measures[key], numbers) for key, numbers in values.items() if key in measures}
-        for place, values in series.items()
+        place: {
+            key: _together(measures[key], [figures[key] for figures in days if key in figures])
+            for key in dict.fromkeys(chain.from_iterable(days))
+            if key in measures
+        }
+        for place, days in series.items()
     }
 
 

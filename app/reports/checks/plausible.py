@@ -87,12 +87,10 @@ def plausible(sent: Sent, _background: Background, _thresholds: Thresholds) -> I
 
 
 def _broken(bound: Bound, sent: Sent) -> Iterator[tuple[dict, dict[str, Decimal], tuple[str, ...]]]:
-    """Each row that breaks it, with the figures that it names and those of them that contradict it."""
+    """Each row that breaks it, with its figures and those of them that contradict it."""
     days = Decimal(1 if sent.template.grain == "day" else sent.template.month.days)
-    named = (bound.figure, *bound.per, *bound.others)
-    for row in sent.rows:
-        given = row["measures"]
-        values = {key: Decimal(given[key]) for key in named if key in given} | {DAYS: days}
+    for row, figures in sent.with_figures():
+        values = {**figures, DAYS: days}
         if (against := bound.broken_by(values)) is not None:
             yield row, values, against
 
