@@ -1,5 +1,6 @@
 """Rules that need nothing but the file: counts that exceed their whole, percentages, figures that are too round."""
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -73,29 +74,31 @@ def _counted(key: str, row: dict) -> Decimal | None:
 def too_round(sent: Sent, _background: Background, thresholds: Thresholds) -> Iterator[Doubt]:
     """A column with enough figures is judged by itself, the others together."""
     texts = {column.key: _figures(sent, column.key, thresholds) for column in sent.template.columns if column.is_whole}
-    alone = {key: found for key, found in texts.items() if len(found) >= thresholds.round_figures}
+    alone = {key: found for key, found in texts.items() if found.total() >= thresholds.round_figures}
     groups = [(key,) for key in alone]
     if others := tuple(key for key, found in texts.items() if found and key not in alone):
         groups.append(others)
     for keys in groups:
-        figures = [text for key in keys for text in texts[key]]
-        if len(figures) < thresholds.round_figures:
+        figures = sum((texts[key] for key in keys), Counter())
+        if figures.total() < thresholds.round_figures:
             continue
         for zeros, name in (("00", "hundreds"), ("0", "tens")):
-            count = sum(text.endswith(zeros) for text in figures)
-            if count >= thresholds.round_share * len(figures):
+            count = sum(times for text, times in figures.items() if text.endswith(zeros))
+            if count >= thresholds.round_share * figures.total():
                 names = ", ".join(sent.name(key) for key in keys)
                 words = (
-                    f"{count} of the {len(figures)} figures from {thresholds.round_from} on under {names} are whole "
+                    f"{count} of the {figures.total()} figures from {thresholds.round_from} on under {names} are whole "
                     f"{name}. Counts from a system seldom are: send them as they were counted."
                 )
                 yield Doubt(words, tuple((sent.rows[0]["row"], sent.written.columns.get(key)) for key in keys))
                 break
 
 
-def _figures(sent: Sent, key: str, thresholds: Thresholds) -> list[str]:
+def _figures(sent: Sent, key: str, thresholds: Thresholds) -> Counter[str]:
+    """How often each figure of a column occurs."""
     least = len(str(thresholds.round_from))
-    return [text for row in sent.rows if (text := row["measures"].get(key)) and len(text) >= least]
+    found = Counter(row["measures"].get(key, "") for row in sent.rows)
+    return Counter({text: times for text, times in found.items() if len(text) >= least})
 
 
 def _place(row: dict) -> Place:
