@@ -88,10 +88,14 @@ def _are_counts(cells: Sequence[Cell]) -> bool:
 
 
 def _suspects(sheet: Sheet, known: Collection[str]) -> bool:
-    texts = {id(cell): cell for row in sheet.rows for cell in row.cells}
-    different = {cell.text.strip() for cell in texts.values() if cell.kind == "text"}
+    different = {cell.text.strip() for cell in _texts(sheet)}
     names = sum(NAME.fullmatch(text) is not None and text.casefold() not in known for text in different)
     return names >= LEAST_NAMES or any(_is_one(text) for text in different)
+
+
+def _texts(sheet: Sheet) -> list[Cell]:
+    """Its different texts; of a large table most cells are figures."""
+    return [cell for cell in set().union(*(row.cells for row in sheet.rows)) if cell.kind == "text"]
 
 
 def _is_one(text: str) -> bool:
@@ -175,20 +179,16 @@ def _place(sheet: Sheet, row: Row, column: int, *, is_one_of_many: bool) -> str:
 
 def _naming(sheets: Sequence[Sheet], known: Collection[str]) -> Iterator[str]:
     for sheet in sheets:
-        texts = {id(cell): cell.text for row in sheet.rows for cell in row.cells if cell.kind == "text"}
-        named = {key for key, text in texts.items() if names_a_person(text) and text.strip().casefold() not in known}
+        named = {
+            cell for cell in _texts(sheet) if names_a_person(cell.text) and cell.text.strip().casefold() not in known
+        }
         for row in sheet.rows if named else ():
-            places = (at for at, cell in enumerate(row.cells) if id(cell) in named)
+            places = (at for at, cell in enumerate(row.cells) if cell in named)
             yield from (_place(sheet, row, at, is_one_of_many=len(sheets) > 1) for at in places)
 
 
 def _blanked(sheet: Sheet, columns: Mapping[int, Personal], places: list[str], is_one_of_many: bool) -> Sheet:
-    texts = {id(cell): cell for row in sheet.rows for cell in row.cells}
-    changed = {
-        key: Cell("text", clean)
-        for key, cell in texts.items()
-        if cell.kind == "text" and (clean := masked(cell.text)) != cell.text
-    }
+    changed = {cell: Cell("text", clean) for cell in _texts(sheet) if (clean := masked(cell.text)) != cell.text}
     if not columns and not changed:
         return sheet
     rows = []
@@ -197,8 +197,8 @@ def _blanked(sheet: Sheet, columns: Mapping[int, Personal], places: list[str], i
         for at, cell in enumerate(row.cells):
             if at in columns and row.number > columns[at].below:
                 cells[at] = BLANK
-            elif id(cell) in changed:
-                cells[at] = changed[id(cell)]
+            elif cell in changed:
+                cells[at] = changed[cell]
                 places.append(_place(sheet, row, at, is_one_of_many=is_one_of_many))
         rows.append(Row(row.number, tuple(cells)))
     return replace(sheet, rows=tuple(rows))
