@@ -15,12 +15,13 @@ import sys
 from copy import copy
 
 import openpyxl
+from openpyxl.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 MEGABYTE = 1024 * 1024
-NUMBER = re.compile(r"-?\d+(\.\d+)?")
+WHOLE = re.compile(r"-?[0-9]{1,15}")  # what a point or a comma means is for the reader to say
 AUTHOR = "Accord"
 BLANK = PatternFill()
 WIDTH, LINE, LETTERS = 320, 20, 45  # of a comment: pixels, pixels a line, letters that a line holds
@@ -34,7 +35,7 @@ def main() -> None:
     sheet = book[asked["sheet"]]
     forget_earlier(sheet)
     for row, column, text in asked["values"]:
-        sheet.cell(row, column + 1).value = float(text) if NUMBER.fullmatch(text) else text or None
+        put(sheet.cell(row, column + 1), text)
     fills = {grade: PatternFill("solid", fgColor=f"FF{colour[1:]}") for grade, colour in asked["fills"].items()}
     for mark in asked["marks"]:
         set_mark(sheet, mark["row"], mark["column"], fills[mark["grade"]], mark["words"])
@@ -55,6 +56,23 @@ def forget_earlier(sheet: Worksheet) -> None:
                 cell.comment, cell.fill = None, copy(BLANK)
 
 
+def put(cell: Cell, text: str) -> None:
+    """What somebody typed: no formula, and a count is one too where a percentage or a date stood."""
+    if WHOLE.fullmatch(text):
+        cell.value = int(text)
+        if cell.is_date or "%" in cell.number_format:
+            cell.number_format = "General"
+    else:
+        say(cell, text)
+
+
+def say(cell: Cell, words: str) -> None:
+    """A text, also one that a spreadsheet program would take for a formula."""
+    cell.value = words or None
+    if cell.data_type == "f":
+        cell.data_type = "s"
+
+
 def set_mark(sheet: Worksheet, row: int, column: int, fill: PatternFill, words: str) -> None:
     """`row` counts from 1, `column` from 0; a comment that the cell has already stays above ours."""
     cell = sheet.cell(row, column + 1)
@@ -69,8 +87,9 @@ def add_list(book: openpyxl.Workbook, title: str, lines: list[list[str]]) -> Non
     if title in book.sheetnames:
         del book[title]
     sheet = book.create_sheet(title)
-    for line in lines:
-        sheet.append(line)
+    for number, line in enumerate(lines, 1):
+        for column, words in enumerate(line, 1):
+            say(sheet.cell(number, column), words)
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 110
 
 

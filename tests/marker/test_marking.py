@@ -8,7 +8,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
 from app.marking import LIST, Mark, mark, write_anew
-from app.reading import read
+from app.reading import Cell, read
 
 MARKS = [
     Mark(3, 1, "error", "“81O” is not a number."),
@@ -62,6 +62,35 @@ def test_marks_of_the_last_time_go(own):
     assert book["Data"]["B4"].fill.fill_type is None
     assert book["Data"]["B3"].comment is not None
     assert book.sheetnames.count(LIST) == 1
+
+
+FORMULA = '=HYPERLINK("https://example.com","Look")'
+
+
+def test_nothing_that_somebody_wrote_becomes_a_formula(own):
+    listed = [("Sheet Data, B3", f"{FORMULA} 12 is more than Offered 3."), (FORMULA, "Left out on the page.")]
+    book = opened(mark(own, "Data", MARKS, listed, [(3, 1, FORMULA)]))
+    assert (book["Data"]["B3"].value, book["Data"]["B3"].data_type) == (FORMULA, "s")
+    assert [[cell.value for cell in row] for row in book[LIST].rows][1:] == [list(line) for line in listed]
+    assert {cell.data_type for row in book[LIST].rows for cell in row} == {"s"}
+    assert book["Data"]["B5"].data_type == "f"
+
+
+@pytest.mark.parametrize("kept", ["General", "0.0%", "yyyy-mm-dd", "[h]:mm:ss", "#,##0"])
+def test_a_count_that_was_typed_is_read_as_one_whatever_format_its_cell_had(kept):
+    book = openpyxl.Workbook()
+    book.active.title = "Data"
+    book.active.append(["Site", "Offered"])
+    book.active.append(["Bogotá", 0.8])
+    book.active["B2"].number_format = kept
+    [sheet, *_] = read("own.xlsx", mark(saved(book), "Data", [], [], [(2, 1, "85")])).sheets
+    assert sheet.rows[1].cell(1) == Cell("number", "85")
+
+
+@pytest.mark.parametrize("text", ["1.250", "0.5", "1,250", "1234567890123456"])
+def test_what_may_be_read_in_more_than_one_way_stays_as_it_was_typed(own, text):
+    [sheet, *_] = read("own.xlsx", mark(own, "Data", [], [], [(3, 1, text)])).sheets
+    assert sheet.rows[1].cell(1) == Cell("text", text)
 
 
 @pytest.mark.parametrize("content", [b"", b"Site;Offered\n", b"PK\x03\x04 cut off"])
