@@ -1,7 +1,9 @@
 """Writes what was read of somebody's file as a new workbook: same sheets, rows, columns, kinds of cells and merges."""
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 
@@ -11,6 +13,8 @@ from app.reading import Cell, Sheet
 
 LARGEST_EXACT = 15  # digits of a number that a workbook keeps
 LONGEST_CELL = 32_767  # letters that a cell of a workbook holds
+LONGEST_NAME = 31
+NO_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 FORMATS = {"percent": "0.########%", "date": "yyyy-mm-dd hh:mm:ss", "time": "[h]:mm:ss"}
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
 EPOCH = datetime.fromisoformat("1899-12-30")
@@ -20,14 +24,31 @@ def copy_of(sheets: Sequence[Sheet]) -> bytes:
     """An .xlsx; formats, comments, hidden sheets and whatever else was not read are not in it."""
     body = io.BytesIO()
     with new_book(body) as book:
-        for sheet in sheets:
-            add_copy(book, sheet, name_of_sheet(sheet))
+        for sheet, name in zip(sheets, names_in_copy(sheets), strict=True):
+            add_copy(book, counted_from_one(sheet), name)
     return body.getvalue()
 
 
-def name_of_sheet(sheet: Sheet) -> str:
-    """That of the copy: text files have sheets without a name."""
-    return sheet.name or "Table"
+def names_in_copy(sheets: Sequence[Sheet]) -> list[str]:
+    """As a workbook can call them: text files have sheets without a name, other programs give longer ones."""
+    names: list[str] = []
+    for sheet in sheets:
+        plain = NO_NAME.sub("-", sheet.name)[:LONGEST_NAME].strip("'") or "Table"
+        free = (plain, *(f"{plain[: LONGEST_NAME - 4]} {number}" for number in range(2, len(sheets) + 2)))
+        taken = {name.casefold() for name in names}
+        names.append(next(name for name in free if name.casefold() not in taken))
+    return names
+
+
+def counted_from_one(sheet: Sheet) -> Sheet:
+    """The headings of rows of JSON are row 0, which a workbook does not have."""
+    if not starts_at_zero(sheet):
+        return sheet
+    return replace(sheet, rows=tuple(replace(row, number=row.number + 1) for row in sheet.rows))
+
+
+def starts_at_zero(sheet: Sheet) -> bool:
+    return bool(sheet.rows) and sheet.rows[0].number == 0
 
 
 def new_book(body: io.BytesIO) -> xlsxwriter.Workbook:

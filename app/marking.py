@@ -7,12 +7,12 @@ import struct
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import xlsxwriter
 
-from app.copying import add_copy, new_book
+from app.copying import add_copy, counted_from_one, names_in_copy, new_book, starts_at_zero
 from app.reading import Sheet
 
 MARKER = Path(__file__).with_name("marker")
@@ -71,11 +71,13 @@ def mark(
 def write_anew(sheet: Sheet, marks: Sequence[Mark], listed: Sequence[tuple[str, str]]) -> bytes:
     """A new workbook with the sheet's cells as they were read, for files that are not .xlsx: each in its own place."""
     out = io.BytesIO()
+    if starts_at_zero(sheet):
+        sheet, marks = counted_from_one(sheet), [replace(each, row=each.row + 1) for each in marks]
     by_place = {(each.row, each.column): each for each in _merged(marks)}
     rows = {row.number: row for row in sheet.rows}
     with new_book(out) as book:
         fills = {place: FILLS[each.grade] for place, each in by_place.items()}
-        table = add_copy(book, sheet, sheet.name[:31] or "Table", fills)
+        table = add_copy(book, sheet, *names_in_copy([sheet]), fills)
         for (number, column), each in by_place.items():
             table.write_comment(number - 1, column, each.words, {"author": "Accord", "x_scale": 2.5})
             if number not in rows or rows[number].cell(column).is_blank:

@@ -15,6 +15,7 @@ from app.reports.cells import merged
 from app.reports.mended import at_last, rows_left_out, with_mended
 from app.reports.models import Draft
 from app.reports.problems import cells_of
+from app.reports.retelling import retold
 from app.web import XLSX
 
 QUICK_BYTES = 100_000
@@ -100,7 +101,7 @@ def marked_workbook(draft: Draft, content: bytes) -> tuple[bytes, bool]:
     if body is not None:
         return body, True
     with without_collection():
-        sheets = with_mended(read(draft.filename, content).sheets, draft.mended)
+        sheets = with_mended(retold(read(draft.filename, content), draft.told).sheets, draft.mended)
         return write_anew(next(sheet for sheet in sheets if sheet.name == name), marks, listed), False
 
 
