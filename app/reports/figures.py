@@ -17,7 +17,9 @@ PLAIN = {  # the first also as in India: 1,23,456
 }
 THOUSANDS = re.compile(r"[1-9]\d{0,2}", re.ASCII)  # before a point and three digits, where no decimals are expected
 CLOCK = re.compile(r"(\d{1,6}):([0-5]?\d):([0-5]?\d(?:\.\d+)?)", re.ASCII)
-SPACES = dict.fromkeys(map(ord, " \u00a0\u202f\u2009'’"))
+GAP = "[ \u00a0\u202f\u2009'’]"
+# Between groups of three, behind a sign and before %: elsewhere two figures stand in one cell, or 5'30 of a clock.
+SPACES = re.compile(rf"(?<=\d){GAP}(?=\d{{3}}(?!\d))|(?<=^[+-]){GAP}+|{GAP}+(?=%$)", re.ASCII)
 # As it is abbreviated in English, Spanish, French, Italian, Portuguese, Polish and German.
 UNAVAILABLE = re.compile(
     r"(?:n\s?/?\s?a|n\.\s?a\.?|[nsb][./]\s?d\.?|k\.\s?a\.?|not available|no data)\s*(?:[:;,–—-]\s*(.*))?",
@@ -136,7 +138,7 @@ def _typed(cell: Cell, column: Column, number_style: str, wants_percent: bool) -
 
 
 def _bare(text: str) -> str:
-    return text.translate(SPACES).replace("−", "-")
+    return SPACES.sub("", text.strip().replace("−", "-"))
 
 
 def _may_be_thousands(text: str, column: Column, number_style: str) -> bool:

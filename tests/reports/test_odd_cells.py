@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from app.reading import Cell
-from app.reports.figures import figure
+from app.reports.figures import NotAFigure, figure
 from app.reports.template import Column
 from app.reports.units import conversion
 from tests.reports.test_mapping import fields_of
@@ -28,6 +28,21 @@ def test_a_negative_zero_is_none(cell):
 def test_a_percentage_may_say_that_it_is_one(text, kind):
     cell = Cell("percent", "0.8") if kind == "percent" else Cell("text", text)
     assert figure(cell, SHARE, "1,234.5") == Decimal(80)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("1 234", 1234), ("1\u202f234\u00a0567", 1_234_567), ("12'345", 12_345), ("1’000", 1000), (" 7 ", 7), ("+ 5", 5)],
+)
+def test_blanks_and_apostrophes_stand_between_groups_of_three(text, count):
+    assert figure(Cell("text", text), COUNT, "1,234.5") == count
+
+
+@pytest.mark.parametrize("text", ["80 90", "12 5", "5'30", "1 2 3", "12 34", "1 23 456", "1000 20"])
+@pytest.mark.parametrize("style", ["1,234.5", "1.234,5", "1 234,5"])
+def test_two_figures_in_one_cell_are_not_read_as_one(text, style):
+    with pytest.raises(NotAFigure, match="is not a number"):
+        figure(Cell("text", text), COUNT, style)
 
 
 def test_a_percentage_among_shares_of_one_stays_what_it_says():
