@@ -34,8 +34,9 @@ def report(found: Report, user: User, now: datetime) -> dict:
         "kind": found.kind,
         "state": found.state,
         "is_overdue": found.is_overdue(now),
+        "is_dropped": found.is_dropped,
         "due_at": found.due_at.isoformat(),
-        "lock_at": found.lock_at.isoformat(),
+        "lock_at": found.locks_at.isoformat(),
         "refusal": _words(refusal_to_prepare(found, user, now)),
         "links": {
             "self": url_for("v1.report", key=found.key),

@@ -38,6 +38,13 @@ class Owed:
     def _is_dropped(cls):
         return and_(cls.state.in_(OWED), cls.dropped_at.is_not(None))
 
+    @classmethod
+    def stands_as(cls, state: str):
+        """For a statement: the reports of one state, or `dropped`; what nobody owes any more is in no other."""
+        if state == "dropped":
+            return cls.is_dropped
+        return and_(cls.state == state, ~cls.is_dropped)
+
     @hybrid_method
     def is_overdue(self, now: datetime) -> bool:
         return self.is_owed and periods.is_overdue(self.due_at, now)

@@ -39,6 +39,18 @@ def test_three_requests_bring_the_first_draft_in(report, program, look):
     assert look(key)["draft"]["rows"][0]["measures"]["offered"] == "1000"
 
 
+def test_a_program_is_told_the_later_lock_that_was_granted(report, program, as_):
+    key, export = report(), program("reports:read")
+    form = {"until": "2026-12-04", "covers": "report", "why": "The flood of 20 November"}
+    assert as_("mia").post(f"/reports/{key}/deferrals", data=form).status_code == 303
+    assert export.get(f"/reports/{key}").json["lock_at"] == "2026-12-04T22:00:00+00:00"
+
+
+def test_a_page_beyond_the_last_is_empty(report, program):
+    report()
+    assert program("reports:read").get(f"/reports?page={10**20}").json == {"reports": [], "next_page": None}
+
+
 def test_a_file_and_rows_come_to_the_same_figures(report, program, look, filled):
     key, export = report(), program()
     export.post(f"/reports/{key}/draft", **figures())

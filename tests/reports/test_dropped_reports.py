@@ -18,6 +18,7 @@ from app.partners.models import Partner
 from app.partners.service import end_partner, resume_partner
 from app.reports.calendar_feed import calendar_for
 from app.reports.models import Report
+from tests.api.conftest import program, token  # noqa: F401 what a program is told
 from tests.reports.signing import document
 from tests.rig.people import THE_DAY
 
@@ -85,6 +86,19 @@ def test_no_list_names_it(report, amend, as_, inside):
     due = as_("mia").get(f"/partners/{partner}").text.partition("Due next")[2]
     assert key not in due
     assert "Service" in due or "service" in due
+
+
+def test_a_program_finds_it_as_dropped_and_nowhere_else(report, amend, program):  # noqa: F811
+    key, export = report("staffing"), program("reports:read")
+    amend("2026-10-01", staffing=False)
+
+    def listed(state: str) -> dict[str, bool]:
+        return {each["key"]: each["is_dropped"] for each in export.get(f"/reports?state={state}").json["reports"]}
+
+    assert listed("dropped")[key] is True
+    assert listed("all")[key] is True
+    assert (key in listed("due"), key in listed("owed")) == (False, False)
+    assert set(listed("due").values()) == {False}
 
 
 def test_no_mail_and_no_feed_name_it(report, amend, inside, app):

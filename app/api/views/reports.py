@@ -17,7 +17,8 @@ from app.reports.models import Report, Submission
 from app.web import Refusal, find
 
 PAGE_ROWS = 100
-STATES = ("owed", "all", "due", "drafted", "sent", "returned", "approved")
+LAST_PAGE = 100_000
+STATES = ("owed", "all", "due", "drafted", "sent", "returned", "approved", "dropped")
 WITH_CONTRACT = joinedload(Report.contract).joinedload(Contract.partner)
 WITH_PEOPLE = joinedload(Submission.prepared_by), joinedload(Submission.certified_by), joinedload(Submission.review)
 WITH_VERSIONS = (WITH_CONTRACT, selectinload(Report.submissions).options(*WITH_PEOPLE))
@@ -33,12 +34,12 @@ class UnknownState(Refusal):
 @requires(Permission.REPORT_READ)
 def reports():
     """Those that the partner sends, the most urgent first; what is owed unless another state is asked for."""
-    state, number = request.args.get("state", "owed"), max(1, request.args.get("page", 1, type=int))
+    state, number = request.args.get("state", "owed"), min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
     if state not in STATES:
         raise UnknownState(f"A report is none of that. Ask for one of: {', '.join(STATES)}.")
     wanted = select(Report).where(Report.party == "partner").options(WITH_CONTRACT)
     if state != "all":
-        wanted = wanted.where(Report.is_owed if state == "owed" else Report.state == state)
+        wanted = wanted.where(Report.is_owed if state == "owed" else Report.stands_as(state))
     for name, column in (("month", Report.month), ("kind", Report.kind)):
         if request.args.get(name):
             wanted = wanted.where(column == request.args[name])

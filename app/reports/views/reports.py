@@ -23,7 +23,6 @@ from app.reports.intake import unfinished_upload
 from app.reports.mapping.remembering import newest
 from app.reports.meant import report_meant
 from app.reports.models import Draft, Report, Review, Submission
-from app.reports.owing import OWED
 from app.reports.permits import refusal_to_prepare
 from app.reports.preview import levels_fed_by
 from app.reports.remarks import Remark
@@ -165,11 +164,7 @@ def _filtered(chosen, now):
         wanted = wanted.where(Report.kind == chosen["kind"])
     if chosen.get("state") == "overdue":
         return wanted.where(Report.is_overdue(now))
-    if chosen.get("state") == "dropped":
-        return wanted.where(Report.is_dropped)
-    if chosen.get("state") in OWED:
-        wanted = wanted.where(Report.is_owed)
-    return wanted.where(Report.state == chosen["state"]) if chosen.get("state") else wanted
+    return wanted.where(Report.stands_as(chosen["state"])) if chosen.get("state") else wanted
 
 
 def _terms(report: Report):
