@@ -17,6 +17,8 @@ LONGEST_NAME = 31
 NO_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 FORMATS = {"percent": "0.########%", "date": "yyyy-mm-dd hh:mm:ss", "time": "[h]:mm:ss"}
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
+FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
+SIGNED = re.compile(r"[+-][\d.,'’ \u00a0\u202f]+ ?%?")
 EPOCH = datetime.fromisoformat("1899-12-30")
 
 
@@ -49,6 +51,13 @@ def counted_from_one(sheet: Sheet) -> Sheet:
 
 def starts_at_zero(sheet: Sheet) -> bool:
     return bool(sheet.rows) and sheet.rows[0].number == 0
+
+
+def harmless(cell):
+    """A text for a CSV: one that a spreadsheet would take for a formula is quoted; a number stays one, negative too."""
+    if isinstance(cell, str) and cell.startswith(FORMULA_MARKS) and not SIGNED.fullmatch(cell):
+        return f"'{cell}"
+    return cell
 
 
 def new_book(body: io.BytesIO) -> xlsxwriter.Workbook:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
+from app.copying import harmless
 from app.formatting import exponent, major_units
 from app.performance.models import Evaluation, LedgerEntry
 from app.performance.money import MonthCredit
@@ -25,7 +26,6 @@ LEDGER_COLUMNS = (
     *("contract", "invoice_month", "window", "service_level", "kind", "clause", "currency", "amount"),
     *("posted_at", "judgement"),
 )
-FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def findings_csv(evaluations: Iterable[Evaluation], with_money: bool) -> bytes:
@@ -85,15 +85,8 @@ def _written(columns: Sequence[str], rows: Iterable[Sequence]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(columns)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell):
-    """A text that a spreadsheet would take for a formula is quoted; numbers, negative ones included, stay numbers."""
-    if isinstance(cell, str) and cell.startswith(FORMULA_MARKS):
-        return f"'{cell}"
-    return cell
 
 
 def _number(text: str | None) -> Decimal | None:

@@ -72,6 +72,8 @@ def _said(warning: dict) -> dict:
 def examine(sheets: Sequence[Sheet], source: Source | None = None) -> History:
     """Check every row against its own contract's terms in its own month. Raises WrongFile for no history at all."""
     source = source or OurColumns(sheets)
+    if not source.rows:
+        raise WrongFile("This file has headings and no figures beneath them. Fill in at least one row.")
     books = books_in_sight()
     history = History()
     groups: dict[Group, list[Row]] = defaultdict(list)

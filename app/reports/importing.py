@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app import blobs, clock, events, jobs
 from app.accounts.models import User
 from app.contracts.models import Contract
+from app.copying import harmless
 from app.domain.canonical import sha256
 from app.extensions import db
 from app.formatting import month as month_name
@@ -123,7 +124,7 @@ def _settle(submission: Submission, approved: bool) -> None:
 def _batch(contract: Contract, import_key: str, filename: str, history: History, actor: User) -> Batch:
     """The partner's own rows of the file are kept, never the rows of another partner."""
     body = io.StringIO()
-    csv.writer(body).writerows(history.extracts[contract.id])
+    csv.writer(body).writerows(map(harmless, row) for row in history.extracts[contract.id])
     blob = blobs.store(contract.partner_id, body.getvalue().encode(), "text/csv")
     batch = Batch(
         partner_id=contract.partner_id,

@@ -61,6 +61,23 @@ def test_months_may_be_numbers_or_stand_beside_their_year(as_, inside, heading, 
         assert set(session.scalars(select(Report.month).join(Submission.report))) == {"2026-08", "2026-09"}
 
 
+@pytest.mark.parametrize("heading", [HEADING, "Mes;Sede;Cola;Recibidas;Atendidas"], ids=["our words", "others"])
+def test_a_file_without_a_row_is_no_import(as_, inside, heading):
+    refused = upload(as_("mia"), "", heading=heading)
+    assert refused.status_code == 422
+    with inside() as session:
+        assert session.scalars(select(HistoryFile.state)).all() == ["refused"]
+
+
+def test_what_looks_like_a_formula_is_quoted_in_the_rows_that_are_kept(as_, inside):
+    formula = "=cmd|' /C calc'!A0"
+    row = rows_for("cedar")[0]
+    assert upload(as_("mia"), f"{row},{formula},-3.5", heading=f"{HEADING},Remark,Gap").status_code == 303
+    with inside() as session:
+        kept = session.scalars(select(Batch)).one().submissions[0].blob.content.decode()
+    assert kept.splitlines()[1].endswith(f",'{formula},-3.5")
+
+
 def test_each_partner_keeps_only_its_own_rows_of_the_file(as_, inside):
     imported(as_)
     with inside() as session:
