@@ -41,9 +41,10 @@ every_day("evidence.remind")
 
 
 def _told(evidence: Evidence) -> list[User]:
-    """Whoever attached it, and who answers for that side."""
+    """Whoever attached it and sees it still, and who answers for that side; a program reads no mail."""
     role = Role.LEAD if evidence.attached_by.role.is_partner else Role.MANAGER
     told = {user.id: user for user in people_of(role, evidence.partner_id)}
-    if evidence.attached_by.is_active:
-        told[evidence.attached_by_id] = evidence.attached_by
+    attached_by = evidence.attached_by
+    if attached_by.is_active and attached_by.role.is_person and attached_by.scope.includes(evidence.partner_id):
+        told[attached_by.id] = attached_by
     return list(told.values())

@@ -9,11 +9,14 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DatabaseError
 
 from app import blobs, clock, jobs, tenancy
+from app.access import Role
+from app.accounts.models import Grant, User
 from app.events import Event
 from app.evidence.models import Evidence
 from app.extensions import write
 from app.jobs import run_pending
 from app.mail import Mail
+from app.partners.models import Partner
 from app.reports.models import Report
 from tests.rig.people import THE_DAY
 
@@ -139,6 +142,30 @@ def test_people_are_reminded_once_before_the_last_day(attach, newest, inside):
     assert told(15) == []
     assert told(16) == ["ana@cedar.example", "leo@cedar.example"]
     assert told(17) == told(16)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"role": Role.SYSTEM}, ["leo@cedar.example"]),
+        ({"role": Role.MANAGER, "sees": "birch"}, ["mia@accord.example", "mona@accord.example"]),
+    ],
+    ids=["a program", "a manager who sees it no more"],
+)
+def test_whoever_attached_it_is_reminded_if_they_read_mail_and_see_it_still(attach, inside, people, change, told):
+    attach("ana", "report", expires_on=(THE_DAY.date() + timedelta(days=5)).isoformat())
+    with inside() as session, write():
+        ana = session.scalars(select(User).where(User.email == people.ana.email)).one()
+        ana.role = change["role"]
+        if "sees" in change:
+            birch = session.scalars(select(Partner.id).where(Partner.code == change["sees"])).one()
+            ana.grants = [Grant(partner_id=birch)]
+        jobs.enqueue("evidence.remind", 0)
+    with inside():
+        run_pending()
+    with inside() as session, tenancy.unscoped("job claim"):
+        mails = session.scalars(select(Mail.recipient).where(Mail.subject.startswith("Runs out on"))).all()
+    assert sorted(mails) == told
 
 
 def test_a_file_past_its_last_day_says_so(app, world, places, attach):
