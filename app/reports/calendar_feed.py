@@ -37,7 +37,7 @@ def calendar_for(user: User, now: datetime) -> bytes:
     calendar.add("x-published-ttl", "PT1H")
     for report in _owed(user, now):
         calendar.add_component(_due(report))
-        if report.party == "partner":
+        if report.party == "partner" and report.state != "returned":
             calendar.add_component(_lock(report))
     if Permission.SUBMISSION_APPROVE in GRANTS[user.role]:
         for submission in _waiting(user):
@@ -71,8 +71,14 @@ def _waiting(user: User) -> list[Submission]:
 
 def _due(report: Report) -> Event:
     zone = report.contract.zone
-    words = f"Due at {moment(report.due_at, zone)}; locks on {moment(report.locks_at, zone)}."
+    words = f"Due at {moment(report.due_at, zone)}; {_closing(report, zone)}."
     return _event(f"due-{report.key}", f"Due: {_name(report)}", _day(report.due_at, zone), report, words)
+
+
+def _closing(report: Report, zone: str) -> str:
+    if report.state == "returned":
+        return "it was returned, and can be sent again after its lock too"
+    return f"locks on {moment(report.locks_at, zone)}"
 
 
 def _lock(report: Report) -> Event:

@@ -103,6 +103,17 @@ def test_what_waits_for_a_manager_is_there_and_what_is_sent_is_not(
     assert not {name for name in theirs if key in name or name.startswith("review")}
 
 
+def test_what_was_returned_is_due_and_has_no_lock(report, subscribe, client, inside):
+    key = report()
+    with inside() as session, write():
+        session.scalars(select(Report).where(Report.key == key)).one().state = "returned"
+    found = events(client.get(subscribe("ana")).data)
+    assert f"lock-{key}@accord" not in found
+    assert found[f"due-{key}@accord"]["DESCRIPTION"].endswith(
+        "it was returned, and can be sent again after its lock too."
+    )
+
+
 def test_it_shows_what_its_owner_sees_whoever_asks(report, contract, subscribe, as_):
     report()
     contract("birch")
