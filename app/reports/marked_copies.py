@@ -107,7 +107,8 @@ def marked_workbook(draft: Draft, content: bytes) -> tuple[bytes, bool]:
 
 def _give_up(row: Job) -> None:
     with write():
-        if copy := db.session.scalars(select(MarkedCopy).where(MarkedCopy.id == row.subject_id)).one_or_none():
+        copy = _held(row.subject_id)
+        if copy is not None and copy.is_open:
             copy.state = "failed"
 
 

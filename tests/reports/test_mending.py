@@ -236,6 +236,18 @@ def test_a_large_workbook_is_marked_by_the_worker_while_its_page_waits(
     assert ana.get(waiting).headers["Location"] == f"/reports/{key}/draft"
 
 
+def test_a_copy_that_is_ready_stays_when_its_worker_dies_before_it_says_so(app, wrong, as_, monkeypatch, inside):
+    monkeypatch.setattr(marked_copies, "QUICK_BYTES", 0)
+    key, _ = wrong
+    waiting = f"/reports/{key}/draft/marked-copy"
+    as_("ana").post(waiting)
+    with app.app_context():
+        jobs.run_pending()
+    with inside() as session:
+        marked_copies._give_up(session.scalars(select(Job).where(Job.kind == "draft.mark")).one())
+    assert "Your workbook is ready" in as_("ana").get(waiting).text
+
+
 def test_a_cell_of_a_large_file_is_mended_and_the_worker_checks_it(app, wrong, mend, look, monkeypatch):
     monkeypatch.setattr(intake, "QUICK_BYTES", 0)
     key, cell = wrong
