@@ -1,7 +1,7 @@
 """The event log as its reader may see it: by kind, partner, person and days, page by page, newest first."""
 
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Self
 
 from sqlalchemy import Select, func, or_, select
@@ -103,7 +103,7 @@ def _fitting(wanted: Wanted) -> Select:
     if day := _day(wanted.since):
         found = found.where(Event.at >= datetime.combine(day, time(), UTC))
     if day := _day(wanted.until):
-        found = found.where(Event.at < datetime.combine(day + timedelta(days=1), time(), UTC))
+        found = found.where(Event.at <= datetime.combine(day, time.max, UTC))
     return found
 
 

@@ -80,6 +80,7 @@ def test_somebody_who_sees_every_partner_is_not_said_to_see_none(ada):
         ({"since": "2026-11-22"}, {"Issued"}),
         ({"until": "2026-11-21"}, {"Approved", "Returned"}),
         ({"since": "2026-11-21", "until": "2026-11-21"}, {"Approved"}),
+        ({"since": "2026-11-21", "until": "9999-12-31"}, {"Approved", "Issued"}),
         ({"kind": "submission", "person": "mia", "partner": "birch", "until": "2026-11-20"}, {"Returned"}),
     ],
 )

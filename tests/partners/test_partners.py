@@ -96,6 +96,10 @@ def test_more_than_fifty_partners_come_in_pages(as_, inside):
     assert "51 to 62" in as_("ada").get("/partners?after=50").text
 
 
+def test_a_page_beyond_the_last_is_empty(as_):
+    assert as_("mia").get(f"/partners?after={10**20}").status_code == 200
+
+
 def test_the_page_of_a_partner_shows_its_places_and_people(as_, keys):
     page = as_("ada").get(f"/partners/{keys['cedar']}").text
     for shown in ("cedar-one", "Cedar voice", "Leo", "partner lead", "There is no running contract."):

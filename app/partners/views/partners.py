@@ -19,6 +19,7 @@ from app.partners.views import bp
 from app.web import Conflict, back_to, find, page
 
 PAGE_SIZE = 50
+FURTHEST = 100_000  # rows that a page may leave out
 PLACES = (selectinload(Partner.sites), selectinload(Partner.queues))
 
 
@@ -31,7 +32,8 @@ def may_add_partners() -> bool:
 @requires(Permission.PARTNER_READ)
 def index():
     """Partners by name, those that ended last; `q` searches names and codes, `after` is how many to leave out."""
-    wanted, after = request.args.get("q", "").strip(), max(request.args.get("after", 0, type=int), 0)
+    wanted, after = request.args.get("q", "").strip(), request.args.get("after", 0, type=int)
+    after = min(max(after, 0), FURTHEST)
     query = select(Partner).options(*PLACES).order_by(Partner.ended_on.is_not(None), func.lower(Partner.name))
     if wanted:
         found = or_(part.icontains(wanted, autoescape=True) for part in (Partner.name, Partner.code))
