@@ -1,7 +1,7 @@
 """History import: years of past periods in one file, through the checks that a monthly report goes through."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -26,6 +26,7 @@ class Source(Protocol):
     rows: Sequence[Row]
     headings: Sequence[str]
     is_ours: bool
+    read_from: Collection[str]  # names of sheets
 
     def identify(self, row: Row, books: Mapping[int, Book], problems: list[Problem]) -> Group | None: ...
     def check(self, template: Template, book: Book, rows: Sequence[Row]) -> Checked | None: ...
@@ -69,8 +70,9 @@ def _said(warning: dict) -> dict:
     return {name: warning[name] for name in ("rule", "place", "words")}
 
 
-def examine(sheets: Sequence[Sheet], source: Source | None = None) -> History:
-    """Check every row against its own contract's terms in its own month. Raises WrongFile for no history at all."""
+def examine(sheets: Sequence[Sheet], source: Source | None = None, said: Sequence[str] = ()) -> History:
+    """Check every row against its own contract's terms in its own month; `said` is what reading told of the file.
+    Raises WrongFile for no history at all."""
     source = source or OurColumns(sheets)
     if not source.rows:
         raise WrongFile("This file has headings and no figures beneath them. Fill in at least one row.")
@@ -87,11 +89,23 @@ def examine(sheets: Sequence[Sheet], source: Source | None = None) -> History:
         extract += [[source.place(row), *(cell.text for cell in row.cells)] for row in members]
         weighed += _examine_month(history, source, books[contract_id], month, party, members)
     history.problems = _without_unknown(history.problems, unknown)
+    is_only = len(history.extracts) == 1
     for contract_id in history.extracts:
-        history.notes[contract_id] = list(source.notes(contract_id, is_only=len(history.extracts) == 1))
+        notes = source.notes(contract_id, is_only=is_only)
+        history.notes[contract_id] = [*_of_the_file(sheets, source, said, is_only=is_only), *notes]
     if not history.problems:
         weigh(weighed)
     return history
+
+
+def _of_the_file(sheets: Sequence[Sheet], source: Source, said: Sequence[str], *, is_only: bool) -> Sequence[str]:
+    """What was not read, or not as it looks. Where several contracts share a file its sheets are counted alone: their
+    names may be another partner's."""
+    unread = [f"The sheet “{sheet.name}” was not read." for sheet in sheets if sheet.name not in source.read_from]
+    if is_only:
+        return [*said, *unread]
+    count = len(unread) + sum(note.startswith("The hidden sheet") for note in said)
+    return [f"Sheets of the file that were not read: {count}."] if count else []
 
 
 def _without_unknown(problems: list[Problem], unknown: int) -> list[Problem]:

@@ -25,6 +25,7 @@ class OurColumns:
 
     def __init__(self, sheets: Sequence[Sheet]) -> None:
         self.sheet, self.header, self.rows = _table(sheets)
+        self.read_from = {self.sheet.name}
         self.headings = [cell.text for cell in self.header.cells]
         self.columns = {plain(text): place for place, text in enumerate(self.headings) if plain(text)}
         if YEAR in self.columns:
@@ -68,8 +69,8 @@ class OurColumns:
         return str(row.number)
 
     def notes(self, contract_id: int, *, is_only: bool) -> Sequence[str]:
-        """None: every row is read as it stands, or refused."""
-        return ()
+        """Every row is read as it stands, or refused; of the whole sheet only where all of it is one contract's."""
+        return self.sheet.notes if is_only else ()
 
     def _with_year(self, row: Row) -> Row:
         """Its month with the year that stands in a column of its own: 2025 and 9 are 2025-09."""

@@ -186,13 +186,12 @@ def _settle(file_id: int, *, patience: float | None = None, progress: Progress |
         progress(0)
     verdict = Verdict()
     try:
-        clean = cleaned(
-            read(filename, content, patience=patience, report=progress).sheets, history_verdict.known_words()
-        )
+        found = read(filename, content, patience=patience, report=progress)
+        clean = cleaned(found.sheets, history_verdict.known_words())
         if clean.columns:
             _hold(file_id, clean)
             return
-        verdict = history_verdict.verdict_of(clean.sheets, chosen, anew=anew)
+        verdict = history_verdict.verdict_of(clean.sheets, chosen, [*found.notes, *clean.notes], anew=anew)
     except Unmapped as unmapped:
         with write():
             if (held := _held(file_id)).is_open:

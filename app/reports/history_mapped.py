@@ -34,6 +34,7 @@ class MappedColumns:
         self.told_of: dict[int, dict[str, None]] = defaultdict(dict)
         self.rows = [row for row in found.rows if any(not row.cell(place).is_blank for _, place in found.columns)]
         self.by_number = {row.number: row for row in self.rows}
+        self.read_from = {layout.place(row.number, 0)[0] for row in layout.rows}
         places = [heading.place for heading in layout.headings]
         words = {heading.place: heading.text for heading in layout.headings}
         self.headings = [words.get(place, "") for place in range(max(places) + 1)]

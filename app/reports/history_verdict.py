@@ -37,12 +37,15 @@ class Verdict:
         return remember_words(self.source, list(self.history.extracts), self.books, actor)
 
 
-def verdict_of(sheets: Sequence[Sheet], chosen: ColumnMap | None, *, anew: bool = False) -> Verdict:
-    """Raises Unmapped when somebody has to say first what the columns are, and WrongFile when nothing is a history."""
+def verdict_of(
+    sheets: Sequence[Sheet], chosen: ColumnMap | None, said: Sequence[str] = (), *, anew: bool = False
+) -> Verdict:
+    """`said` is what reading told of the file. Raises Unmapped when somebody has to say first what the columns are, and
+    WrongFile when nothing is a history."""
     source, books = None, books_in_sight()
     if not has_our_columns(sheets):
         source = understand_words(sheets, words_of(books), chosen, anew=anew)
-    history = examine(sheets, source)
+    history = examine(sheets, source, said)
     return Verdict(history, [*history.problems, *importing.conflicts(history)], source, books)
 
 

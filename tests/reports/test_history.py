@@ -78,6 +78,23 @@ def test_what_looks_like_a_formula_is_quoted_in_the_rows_that_are_kept(as_, insi
     assert kept.splitlines()[1].endswith(f",'{formula},-3.5")
 
 
+@pytest.mark.parametrize("codes", [["cedar"], ["cedar", "birch"]], ids=["one partner's", "two partners'"])
+def test_what_of_the_file_was_not_read_is_told_and_names_nothing_of_another_partner(as_, inside, codes):
+    def add(book):
+        book.active.row_dimensions[2].hidden = True
+        book.create_sheet("2024").append([1])
+        book.create_sheet("2023").append([1])
+        book["2023"].sheet_state = "hidden"
+
+    rows = [HEADING.split(","), *(row.split(",") for code in codes for row in rows_for(code))]
+    data = {"file": (io.BytesIO(workbook(*rows, change=add)), "history.xlsx")}
+    assert as_("mia").post("/history-imports", data=data).status_code == 303
+    alone = ["The hidden sheet “2023” was not read.", "The sheet “2024” was not read.", "1 hidden row was read: 2."]
+    with inside() as session:
+        told = [batch.notes for batch in session.scalars(select(Batch))]
+    assert told == ([alone] if len(codes) == 1 else [["Sheets of the file that were not read: 2."]] * 2)
+
+
 def test_each_partner_keeps_only_its_own_rows_of_the_file(as_, inside):
     imported(as_)
     with inside() as session:
