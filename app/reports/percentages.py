@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from app.contracts.catalogue import CATALOGUE
-from app.reports.figures import NotAFigure, figure
+from app.reports.figures import NotAFigure, figure, says_percent
 from app.reports.finding import Found, plain
 from app.reports.template import Column
 
@@ -26,7 +26,7 @@ def percentages_beside(found: Found, number_style: str) -> Iterator[tuple[str, i
         values: dict[int, Decimal] = {}
         for row in found.rows:
             cell = row.cell(place)
-            if cell.kind == "percent" or cell.text.endswith("%"):
+            if says_percent(cell):
                 try:
                     values[row.number] = figure(cell, column, number_style)
                 except NotAFigure:

@@ -236,9 +236,10 @@ def stated():
     )
     assert warned(template, "2026-10,BOG,EN,796,1000,80") == []  # 79.6 in whole percent
     beside = asked("answered_in_threshold", "offered", places=(PLACE,))
-    found = checked(beside, "2026-10,BOG,EN,796,1000,82.5 %", headings="Month,Site,Queue,Quick,Offered,SL %")
-    (told,) = warnings_of(found, beside, Background())
-    assert told["words"] == "SL % is 82.5, and Quick 796, Offered 1,000 in the same row come to 79.6."
+    for written in ("82.5 %", "82.5 % "):
+        found = checked(beside, f"2026-10,BOG,EN,796,1000,{written}", headings="Month,Site,Queue,Quick,Offered,SL %")
+        (told,) = warnings_of(found, beside, Background())
+        assert told["words"] == "SL % is 82.5, and Quick 796, Offered 1,000 in the same row come to 79.6."
 
 
 @example("Round figures throughout")
