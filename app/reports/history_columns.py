@@ -1,6 +1,6 @@
 """A history in our own words: one row per contract, month, site and queue, with the measures as columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from app.contracts.models import Contract
@@ -11,7 +11,7 @@ from app.reports.figures import period
 from app.reports.finding import SEARCHED_ROWS, WrongFile, plain
 from app.reports.history_books import Book, unlikely_days
 from app.reports.mapping.periods import month_of
-from app.reports.template import Template
+from app.reports.template import Column, Template
 
 PARTNER, CONTRACT, MONTH, PARTY, DAYS = "partner", "contract", "month", "party", "days_reported"
 YEAR = "year"
@@ -25,6 +25,7 @@ class OurColumns:
 
     def __init__(self, sheets: Sequence[Sheet]) -> None:
         self.sheet, self.header, self.rows = _table(sheets)
+        self.style = ""  # how the file writes numbers, where that is not how its partner does
         self.read_from = {self.sheet.name}
         self.headings = [cell.text for cell in self.header.cells]
         self.columns = {plain(text): place for place, text in enumerate(self.headings) if plain(text)}
@@ -52,7 +53,14 @@ class OurColumns:
         """None for a kind of which the rows hold no figure: it is not imported."""
         if not self._is_given(template, rows):
             return None
-        return check([replace(self.sheet, rows=(self.header, *rows))], template, book.contract.partner.number_style)
+        style = self.style or book.contract.partner.number_style
+        return check([replace(self.sheet, rows=(self.header, *rows))], template, style)
+
+    def figures(self, template: Template) -> Iterator[tuple[Column, Cell]]:
+        """Every cell in which a figure of the template may stand."""
+        for column in template.columns:
+            places = {self.columns[name] for name in (plain(column.heading), column.key) if name in self.columns}
+            yield from ((column, row.cell(place)) for place in places for row in self.rows)
 
     def days(self, number: int, month: Month, problems: list[Problem]) -> int | None:
         """Days that a row covers, when the file says so: 7 of 30."""

@@ -1,7 +1,7 @@
 """What a history file comes to: understood in our words or by a mapping, examined, and held against what was sent."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 
@@ -13,12 +13,13 @@ from app.reading import Sheet
 from app.reports import importing
 from app.reports.checking import Problem
 from app.reports.history import History, examine
-from app.reports.history_books import Book, books_in_sight
-from app.reports.history_columns import has_our_columns
+from app.reports.history_books import Book, books_in_sight, template_of_all
+from app.reports.history_columns import OurColumns, has_our_columns
 from app.reports.history_mapped import MappedColumns
 from app.reports.history_memory import remember_words, words_of
 from app.reports.history_words import understand_words
 from app.reports.mapping.column_map import ColumnMap
+from app.reports.number_styles import another_style, said_once
 
 
 @dataclass
@@ -46,7 +47,27 @@ def verdict_of(
     if not has_our_columns(sheets):
         source = understand_words(sheets, words_of(books), chosen, anew=anew)
     history = examine(sheets, source, said)
+    if history.problems and source is None:
+        history = _in_another_style(sheets, history, books) or history
     return Verdict(history, [*history.problems, *importing.conflicts(history)], source, books)
+
+
+def _in_another_style(sheets: Sequence[Sheet], history: History, books: Mapping[int, Book]) -> History | None:
+    """Of a file in our words whose numbers are all written in one other style that is told once, with what else is
+    wrong."""
+    expected = {books[contract_id].contract.partner.number_style for contract_id in history.extracts}
+    ours = OurColumns(sheets)
+    if len(expected) != 1:
+        return None
+    (style,) = expected
+    ours.style = another_style(ours.figures(template_of_all(books.values())), style)
+    if not ours.style:
+        return None
+    otherwise = examine(sheets, ours)
+    told = said_once(ours.style, style, len(otherwise.problems))
+    advice = f"Save it with numbers as {style}, or say on the partner’s page that its people write {ours.style}."
+    otherwise.problems.insert(0, replace(told, words=f"{told.words} {advice}"))
+    return otherwise
 
 
 def known_words() -> frozenset[str]:

@@ -95,6 +95,18 @@ def test_what_of_the_file_was_not_read_is_told_and_names_nothing_of_another_part
     assert told == ([alone] if len(codes) == 1 else [["Sheets of the file that were not read: 2."]] * 2)
 
 
+def test_a_history_in_another_number_style_is_told_once_with_what_else_is_wrong(as_):
+    rows = [
+        "cedar,2026-08,cedar-one,cedar-voice,,1.000,1.900,1.800",
+        "cedar,2026-09,cedar-one,nowhere,,2.000,1.900,1.800",
+    ]
+    refused = upload(as_("mia"), *rows).text
+    assert "This file writes numbers as 1.234,5, and they were expected as 1,234.5" in refused
+    assert "say on the partner’s page that its people write 1.234,5." in refused
+    assert "may mean" not in refused
+    assert "“nowhere” is not a queue of this report." in refused
+
+
 def test_each_partner_keeps_only_its_own_rows_of_the_file(as_, inside):
     imported(as_)
     with inside() as session:
