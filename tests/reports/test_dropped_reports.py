@@ -116,6 +116,22 @@ def test_no_mail_and_no_feed_name_it(report, amend, inside, app):
         assert (f"due-{service}" in feed, key in feed) == (True, False)
 
 
+def test_what_is_returned_when_nobody_owes_it_asks_for_nothing(report, filled, upload, certify, look, inside, as_):
+    key = report()
+    upload("ana", key, filled(key))
+    certify("leo", key)
+    with inside() as session, write():
+        sent = session.scalars(select(Report).where(Report.key == key)).one()
+        sent.dropped_at, version = THE_DAY, sent.submissions[-1]
+        address, seen = version.key, version.content_hash
+    as_("mia").post(f"/submissions/{address}/return", data={"seen": seen, "reason": "Offered looks low."})
+    with inside() as session:
+        bodies = session.scalars(select(Mail.body).where(Mail.subject.startswith("Returned"))).all()
+    assert len(bodies) == 2
+    assert all("nothing is to be sent again. Why it was returned:\n\nOffered looks low." in body for body in bodies)
+    assert "Put it right" not in as_("ana").get(f"/reports/{key}").text
+
+
 def test_its_page_offers_nothing_and_says_why(report, amend, as_, upload):
     key = report("staffing")
     amend("2026-10-01", staffing=False)
