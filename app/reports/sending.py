@@ -90,6 +90,7 @@ def contest(submission: Submission, *, reason: str, actor: User) -> Remark:
     """The partner disputes what a manager sent on its behalf; the submission stays, marked, with the reason."""
     if not submission.on_behalf:
         raise NotOnBehalf("Your own company sent these figures. Write a remark, or ask for a correction.")
+    db.session.refresh(submission.report, with_for_update={"of": Report})
     if is_contested(submission):
         raise Conflict("These figures are contested already. Add a remark to say more.")
     remark = _remark(submission.report, "contest", reason, actor, max(clock.now(), submission.sent_at))

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import threading
 from datetime import timedelta
 
 import pytest
@@ -13,11 +14,13 @@ from app.access import Role
 from app.accounts.models import Grant, User
 from app.events import Event
 from app.evidence.models import Evidence
-from app.extensions import write
+from app.evidence.service import withdraw
+from app.extensions import db, write
 from app.jobs import run_pending
 from app.mail import Mail
 from app.partners.models import Partner
 from app.reports.models import Report
+from app.web import Conflict
 from tests.rig.people import THE_DAY
 
 LOG = b"%PDF-1.7\n09:00 the lines were down"
@@ -123,6 +126,33 @@ def test_what_a_decision_rests_on_stays(app, world, attach, newest, inside):
     answer = world.visitor(app, "ana").post(f"/evidence-files/{kept.key}/withdrawal")
     assert answer.status_code == 409
     assert "The decision rests on this file" in answer.text
+
+
+@pytest.mark.portable
+def test_what_is_being_decided_on_is_not_withdrawn_meanwhile(app, attach, newest, inside, people):
+    attach("ana", "report")
+    kept, refused = newest(), []
+
+    def withdraw_it() -> None:
+        with app.app_context():
+            tenancy.bind(tenancy.Scope.all())
+            mine = db.session.scalars(select(Evidence).where(Evidence.id == kept.id)).one()
+            ana = db.session.scalars(select(User).where(User.email == people.ana.email)).one()
+            try:
+                with write():
+                    withdraw(mine, ana)
+            except Conflict as refusal:
+                refused.append(refusal.message)
+            db.session.remove()
+
+    other = threading.Thread(target=withdraw_it)
+    with inside() as session, write():
+        session.scalars(select(Report).where(Report.id == kept.report_id).with_for_update()).one().state = "approved"
+        session.flush()
+        other.start()
+        other.join(1)
+    other.join(20)
+    assert refused == ["The decision rests on this file, so it stays."]
 
 
 @pytest.mark.portable

@@ -19,6 +19,7 @@ from app.reports import reviewing, sending
 from app.reports.intake import save_draft
 from app.reports.models import Report, Submission
 from app.reports.preview import outlook
+from app.web import Conflict
 
 pytestmark = pytest.mark.portable
 DECLARATION = {"reports": {"service": {"grain": "month", "certification": "declaration"}}}
@@ -238,6 +239,33 @@ def test_a_manager_sends_on_behalf_and_the_partner_contests(
     assert len(statements) <= 13, "\n".join(statements)
     with inside() as session:
         assert session.scalar(select(func.count()).where(Event.kind == "submission.contested")) == 1
+
+
+def test_two_who_contest_at_once_contest_once(app, report, filled, upload, certify, look):
+    key, barrier, refused = report(), threading.Barrier(3), []
+    upload("mia", key, filled(key))
+    certify("mia", key)
+
+    def contest() -> None:
+        with app.app_context():
+            tenancy.bind(tenancy.Scope.all())
+            sent = db.session.scalars(select(Submission).join(Submission.report).where(Report.key == key)).one()
+            leo = db.session.scalars(select(User).where(User.name == "Leo")).one()
+            barrier.wait()
+            try:
+                with write():
+                    sending.contest(sent, reason="We had 1,200 contacts.", actor=leo)
+            except Conflict as refusal:
+                refused.append(refusal.message)
+            db.session.remove()
+
+    people = [threading.Thread(target=contest) for _ in range(3)]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    assert refused == ["These figures are contested already. Add a remark to say more."] * 2
+    assert len(look(key)["remarks"]) == 1
 
 
 def test_ones_own_figures_are_not_contested(report, filled, upload, look, certify, as_):
