@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, deferred, joinedload, mapped_column, relation
 
 from app import clock, events, jobs
 from app.accounts.models import User
+from app.blobs import KEPT
 from app.copying import copy_of
 from app.domain.canonical import sha256
 from app.extensions import Base, Keyed, db, write
@@ -172,6 +173,20 @@ def _give_up(row: Job) -> None:
 def check_file(row: Job) -> None:
     """What a request left, or was killed over."""
     _settle(row.subject_id, progress=Progress(partial(_held, row.subject_id)))
+
+
+@jobs.job("history.expire")
+def expire(_row: Job) -> None:
+    """What nobody answered goes with its bytes, which may hold what the answer would have left out."""
+    waited = (HistoryFile.content.is_not(None), HistoryFile.uploaded_at < clock.now() - KEPT)
+    for file_id in db.session.scalars(select(HistoryFile.id).where(*waited)).all():
+        with write():
+            held = _held(file_id)
+            words = f"Nobody answered what this file asks within {KEPT.days} days, so it is gone. Upload it again."
+            held.settle(problems=[Problem(held.filename, words)])
+
+
+jobs.every_day("history.expire")
 
 
 def _settle(file_id: int, *, patience: float | None = None, progress: Progress | None = None) -> None:

@@ -1,14 +1,19 @@
 """Past months in words of their own: mapped once for the whole file, however laid out, and remembered."""
 
 import io
+from datetime import timedelta
 
 import openpyxl
 import pytest
 from sqlalchemy import select
 
+from app import clock, jobs, tenancy
+from app.extensions import write
+from app.reports.history_files import HistoryFile
 from app.reports.mapping.models import RememberedMap
 from app.reports.models import Submission
 from tests.reports.test_mapping import fields_of
+from tests.rig.people import THE_DAY
 
 pytestmark = pytest.mark.usefixtures("two_contracts")
 FIGURES = {"2026-08": (1000, 900, 800), "2026-09": (1400, 1300, 1200)}
@@ -224,3 +229,19 @@ def test_how_the_rows_were_read_is_told_to_the_second_person_and_nothing_of_anot
     words = as_("mona").get(answer.request.path).text
     assert words.count("Offered was converted from thousands to contacts (column E).") == 2
     assert "Grand total" not in words
+
+
+@pytest.mark.portable
+def test_a_file_whose_questions_nobody_answers_goes_after_a_while(bring, app, inside, as_):
+    waiting = bring(book(("Past", month_rows("cedar")))).request.path.removesuffix("/mapping")
+
+    def kept(days: int) -> bool:
+        with app.app_context(), clock.at(THE_DAY + timedelta(days=days)):
+            with tenancy.unscoped("job claim"), write():
+                jobs.enqueue("history.expire", 0)
+            jobs.run_pending()
+        with inside() as session:
+            return session.scalars(select(HistoryFile.content)).one() is not None
+
+    assert (kept(30), kept(31)) == (True, False)
+    assert "Nobody answered what this file asks within 30 days" in as_("mia").get(waiting).text
