@@ -113,7 +113,17 @@ def page_left() -> str | None:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
+def refuse_zero_bytes() -> None:
+    """Nobody types one, and PostgreSQL takes none in a text."""
+    typed = [text for given in (request.args, request.form) for _, text in given.items(multi=True)]
+    names = [file.filename or "" for _, file in request.files.items(multi=True)]
+    in_json = request.mimetype == "application/json" and b"\\u0000" in request.get_data()
+    if in_json or any("\0" in text for text in (request.path, *typed, *names)):
+        abort(400)
+
+
 def init_app(app: Flask) -> None:
+    app.before_request(refuse_zero_bytes)
     app.after_request(_harden)
     app.jinja_env.globals["ui"] = app.jinja_env.get_template("_ui.html").module
 

@@ -123,3 +123,19 @@ def test_after_a_file_that_is_too_large_there_is_a_way_back_to_the_report(app, a
         answer = leo.post(f"{report}/draft", data=file, headers={"Referer": left})
         assert answer.status_code == 413
         assert f'href="{way}">Back to the report</a>' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "posted"),
+    [
+        ("/partners?q=%00", None),
+        ("/partners/a%00b", None),
+        ("/profile", {"data": {"name": ["Mia", "M\0a"]}}),
+        ("/history-imports", {"data": {"file": (io.BytesIO(b"a"), "a\0.csv")}}),
+        ("/api/v1/reports/a/draft", {"json": {"rows": [{"Site": "\0"}]}, "csrf": False}),
+    ],
+)
+@pytest.mark.portable
+def test_a_zero_byte_is_refused_wherever_it_is_typed(as_, path, posted):
+    mia = as_("mia")
+    assert (mia.get(path) if posted is None else mia.post(path, **posted)).status_code == 400

@@ -159,7 +159,7 @@ def unescaped(words: str) -> str:
 
 def _character(found: re.Match) -> str:
     character = chr(int(found[1], 16))
-    return found[0] if "\ud800" <= character <= "\udfff" else character
+    return found[0] if "\ud800" <= character <= "\udfff" or character == "\0" else character
 
 
 def _truth(value: str) -> str:

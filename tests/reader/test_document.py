@@ -190,6 +190,7 @@ def spaces():
 @example("Text that was escaped")
 def escaped():
     assert cells(rewritten(workbook(["a!b"]), SHEET, ("a!b", "a_x000A_b"))) == [Cell("text", "a\nb")]
+    assert cells(rewritten(workbook(["a!b"]), SHEET, ("a!b", "a_x0000_b"))) == [Cell("text", "a_x0000_b")]
     assert cells(b'a,="007"\n', "a.csv")[1] == Cell("text", "007")
 
 
