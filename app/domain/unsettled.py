@@ -57,13 +57,13 @@ class Unsettled:
 
     def __str__(self) -> str:
         """`2 of 5 results not settled yet. The partner's service report for Sep 2026 awaits approval.`"""
-        return " ".join([f"{self.share} not settled yet.", *_sentences(self.waits_for)]) if self.waiting else ""
+        return " ".join([f"{self.share} not settled yet.", *sentences(self.waits_for)]) if self.waiting else ""
 
 
-def _sentences(reasons: Iterable[Reason]) -> Iterator[str]:
-    """What one side owes for a month, or has sent, is one sentence."""
+def sentences(reasons: Iterable[Reason]) -> Iterator[str]:
+    """Each reason once; what one side owes for a month, or has sent, is one sentence."""
     kinds: dict[tuple[str, str, str], list[str]] = {}
-    for reason in reasons:
+    for reason in once(reasons):
         if reason.code in REPORTS and reason.figures["party"] != Party.RECORD:
             place = reason.code, reason.figures["party"], reason.figures["month"]
             kinds.setdefault(place, []).append(reason.figures["kind"])
@@ -79,9 +79,14 @@ def unsettled(results: Iterable[Result]) -> Unsettled:
     """Of one month, or of several together."""
     found = list(results)
     waiting = [result for result in found if result.is_unsettled]
-    reasons = {(each.reason.code, *sorted(each.reason.figures.items())): each.reason for each in waiting if each.reason}
+    reasons = once(result.reason for result in waiting if result.reason)
     costs = any(result.may_yet_cost for result in waiting)
-    return Unsettled(len(found), len(waiting), tuple(reasons.values()), costs)
+    return Unsettled(len(found), len(waiting), reasons, costs)
+
+
+def once(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """Those that say the same are one; the order is kept."""
+    return tuple({(each.code, *sorted(each.figures.items())): each for each in reasons}.values())
 
 
 def unsettled_in(findings: Iterable[Finding], agreed: CreditTerms | None) -> Unsettled:

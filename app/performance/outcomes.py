@@ -179,9 +179,13 @@ class Outcome:
         return rank, not self.is_new, (self.gap or 0.0) * (weight or 1.0), -weight
 
     @property
-    def reason(self) -> str:
+    def cause(self) -> Reason:
         stored = self.finding.detail["reason"]
-        return unbroken(sentence(Reason(stored["code"], self.places.in_figures(stored["figures"]))))
+        return Reason(stored["code"], self.places.in_figures(stored["figures"]))
+
+    @property
+    def reason(self) -> str:
+        return unbroken(sentence(self.cause))
 
     @property
     def target(self) -> str:

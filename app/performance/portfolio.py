@@ -9,6 +9,7 @@ from app.contracts.catalogue import CATALOGUE
 from app.domain.catalogue import Metric
 from app.domain.periods import Month
 from app.domain.scorecard import Scorecard, scorecard
+from app.domain.unsettled import sentences
 from app.formatting import money, number
 from app.partners.models import Partner
 from app.performance.models import Evaluation
@@ -81,7 +82,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Attention:
-    """An outcome to look at, and those that are missing for the same cause."""
+    """An outcome to look at; beside one without figures the others of its partner that have none either."""
 
     partner: Partner
     outcome: Outcome
@@ -92,6 +93,15 @@ class Attention:
         if self.alike:
             return f"{len(self.alike) + 1} service levels"
         return self.outcome.finding.name
+
+    @property
+    def why(self) -> str:
+        """The reason; of several service levels every report that they wait for, and which they are."""
+        if not self.alike:
+            return self.outcome.reason
+        outcomes = (self.outcome, *self.alike)
+        names = ", ".join(each.finding.name for each in outcomes)
+        return " ".join([*sentences(each.cause for each in outcomes), f"No figures for {names}."])
 
     @property
     def credit(self) -> str:
@@ -122,7 +132,7 @@ class Portfolio:
 
     @cached_property
     def attention(self) -> list["Attention"]:
-        """What to look at first; a partner's service levels without figures are one entry, they have one cause."""
+        """What to look at first; a partner's service levels without figures are one entry."""
         entries: list[Attention] = []
         silent: dict[int, Attention] = {}
         for partner, outcome in self.outcomes:

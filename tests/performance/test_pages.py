@@ -271,6 +271,9 @@ def test_a_partner_that_fell_silent_shows_it_on_its_scorecard(as_, inside):
     assert "Not reported" in text
     portfolio = as_("dora").get("/performance").text
     assert "Cedar: 5 service levels" in portfolio
+    told = re.search(r"The partner&#39;s ([\w, ]+) reports for Oct 2026 are overdue. No figures for ", portfolio)
+    assert set(re.split(", | and ", told[1])) == {"service", "staffing", "quality"}
+    assert "service levels without figures, overdue" in portfolio
 
 
 @pytest.mark.parametrize("month", ["2026-13", "september", "2020-01"])
