@@ -11,13 +11,14 @@ from app.copying import harmless
 from app.formatting import exponent, major_units
 from app.performance.models import Evaluation, LedgerEntry
 from app.performance.money import MonthCredit
-from app.performance.outcomes import outcomes_of
+from app.performance.outcomes import Outcome, outcomes_of
+from app.performance.settling import may_yet_cost
 
 FINDING_COLUMNS = (
     *("contract", "month", "window_start", "window_end", "service_level", "name", "clause", "metric", "unit"),
     *("raw", "contractual", "expected", "minimum", "attainment", "default", "disposition", "weight", "judged_at"),
 )
-MONEY_COLUMNS = ("currency", "credit")
+MONEY_COLUMNS = ("currency", "credit", "credit_status")
 CREDIT_COLUMNS = (
     *("partner", "contract", "month", "currency", "status", "charges", "uncapped", "cap_applied", "offset"),
     *("waived", "earned_back", "payable", "posted", "results", "unsettled", "waits_for"),
@@ -32,7 +33,7 @@ def findings_csv(evaluations: Iterable[Evaluation], with_money: bool) -> bytes:
     """One row per finding in force; amounts only for who may see them."""
     rows = []
     for evaluation in evaluations:
-        contract = evaluation.contract
+        contract, month = evaluation.contract, MonthCredit(evaluation, posted=0)
         for outcome in outcomes_of(evaluation).values():
             finding, level = outcome.finding, outcome.level
             row = [contract.reference, finding.month, finding.window_start, finding.window_end, level.key, level.name]
@@ -40,10 +41,20 @@ def findings_csv(evaluations: Iterable[Evaluation], with_money: bool) -> bytes:
             row += [_number(finding.detail["raw"]), _number(finding.value), outcome.target, outcome.minimum]
             row += [finding.attainment, finding.default, finding.disposition, level.weight]
             row += [evaluation.as_known_at.isoformat()]
-            rows.append(
-                row + ([contract.currency, _major(finding.credit_minor, contract.currency)] if with_money else [])
-            )
+            rows.append(row + ([contract.currency, *_credit(month, outcome)] if with_money else []))
     return _written(FINDING_COLUMNS + (MONEY_COLUMNS if with_money else ()), rows)
+
+
+def _credit(month: MonthCredit, outcome: Outcome) -> tuple[Decimal | None, str]:
+    """The amount beside the word for it, as for a month; only what is not known is an empty cell."""
+    line = month.line(outcome.finding.service_level)
+    if line and line["payable"] is None:
+        return None, "not_priced"
+    if line:
+        return _major(line["payable"], month.currency), "due_so_far" if month.is_open else "due"
+    if may_yet_cost(outcome):
+        return None, "not_settled"
+    return _major(0, month.currency), "no_credits" if month.is_off else "none_due"
 
 
 def credits_csv(months: Iterable[MonthCredit], unjudged: Iterable[tuple[Contract, str]] = ()) -> bytes:

@@ -5,10 +5,13 @@ import io
 
 import pytest
 
+from app.domain.periods import Month
 from app.performance.service import evaluate_contract
-from tests.domain.story import FIGURES, SEPTEMBER
+from tests.domain.story import AUGUST, FIGURES, SEPTEMBER
 from tests.performance.history import begin, cedar_document, story
 from tests.rig.people import THE_DAY
+
+OCTOBER = Month(2026, 10)
 
 
 @pytest.fixture
@@ -40,6 +43,22 @@ def test_the_findings_carry_no_amount_for_who_may_not_see_money(as_, contract):
     found = rows(as_("ana").get(f"/partners/{contract['partner']}/findings.csv"))
     assert "credit" not in found[0]
     assert "18692" not in str(found)
+
+
+def test_a_finding_has_a_word_for_its_credit_and_an_empty_cell_for_what_is_not_known(as_, inside):
+    with inside():
+        history = begin(charges={SEPTEMBER: 40_500_000})
+        history.approve(SEPTEMBER, FIGURES[SEPTEMBER])
+        history.approve(AUGUST, FIGURES[SEPTEMBER])
+        history.expect(OCTOBER, "service")
+        evaluate_contract(history.contract, THE_DAY)
+        key = history.contract.partner.key
+    found = rows(as_("finn").get(f"/partners/{key}/findings.csv"))
+    told = {(row["month"], row["service_level"]): (row["credit"], row["credit_status"]) for row in found}
+    assert told["2026-09", "voice-service-level"] == ("18692.31", "due")
+    assert told["2026-09", "quality"] == ("0.00", "none_due")
+    assert told["2026-08", "voice-service-level"] == ("", "not_priced")
+    assert told["2026-10", "voice-service-level"] == ("", "not_settled")
 
 
 def test_the_ledger_comes_to_what_is_payable(as_, contract):
