@@ -1,6 +1,6 @@
 """A contract's monthly charges: entered by finance, replaced by a later entry, never changed; callers hold write()."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from app.accounts.models import User
 from app.contracts.models import Charge, Contract
 from app.contracts.terms import terms_history
 from app.domain.periods import Month
+from app.domain.terms import Terms
 from app.events import record
 from app.extensions import db
 from app.formatting import day
@@ -45,6 +46,11 @@ def left_out(contract: Contract) -> tuple[str, ...]:
 def bills_later(contract: Contract) -> bool:
     """Whether credits come off the next month's invoice: then the last one comes after the contract."""
     return any(terms.credits.base.next_month for terms in terms_history(contract) if terms.credits)
+
+
+def price_nothing(history: Sequence[Terms]) -> bool:
+    """Whether charges are of no use: by none of the contract's terms do they give credits."""
+    return bool(history) and not any(terms.credits for terms in history)
 
 
 def latest_charges(contract: Contract, as_known_at: datetime | None = None) -> dict[Month, Charge]:

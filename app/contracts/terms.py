@@ -1,7 +1,7 @@
 """Contracts and their dated terms: drafted, changed, put in force once and never changed after; inside write()."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -51,9 +51,9 @@ def terms_history(contract: Contract, as_known_at: datetime | None = None) -> tu
     return tuple(terms_of(version) for version in versions_in_force(contract, as_known_at))
 
 
-def histories_of(partner_id: int) -> Mapping[int, Sequence[Terms]]:
-    """The terms that hold now, by contract of the partner; one statement."""
-    query = select(TermsVersion).where(TermsVersion.partner_id == partner_id, TermsVersion.state == "in_force")
+def histories_of(contract_ids: Iterable[int]) -> dict[int, list[Terms]]:
+    """The terms in force of several contracts, in one statement."""
+    query = select(TermsVersion).where(TermsVersion.contract_id.in_(contract_ids), TermsVersion.state == "in_force")
     histories: dict[int, list[Terms]] = {}
     for version in db.session.scalars(query.order_by(TermsVersion.effective_from)):
         histories.setdefault(version.contract_id, []).append(terms_of(version))

@@ -12,6 +12,7 @@ from app import clock, mail
 from app.access import Role
 from app.accounts.models import User
 from app.contracts.models import Contract
+from app.contracts.terms import histories_of
 from app.domain.periods import Month, is_overdue
 from app.domain.terms import terms_in_force
 from app.extensions import Base, PartnerOwned, db, write
@@ -19,7 +20,6 @@ from app.jobs import Job, every_hour, job
 from app.reports.deadlines import deadline_in_words, working_days
 from app.reports.models import Report
 from app.reports.permits import refusal_to_prepare
-from app.reports.tasks import histories_of
 
 MORNING = time(8)  # on the partner's clock: nobody is woken
 HORIZON = timedelta(days=45)  # further than any partner's setting reaches

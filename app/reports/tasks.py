@@ -1,6 +1,6 @@
 """What somebody has to do next: one sentence and one way on for each open report."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -10,8 +10,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.accounts.models import User
-from app.contracts.models import Contract, TermsVersion
-from app.contracts.terms import terms_of
+from app.contracts.models import Contract
+from app.contracts.terms import histories_of
 from app.domain.periods import Month
 from app.domain.terms import Terms, terms_in_force
 from app.extensions import db
@@ -152,17 +152,6 @@ def _reason(report: Report) -> str:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= 160 else f"{text[:157]}…"
-
-
-def histories_of(contract_ids: Iterable[int]) -> dict[int, list[Terms]]:
-    """The terms in force of several contracts, in one statement."""
-    versions = db.session.scalars(
-        select(TermsVersion).where(TermsVersion.contract_id.in_(contract_ids), TermsVersion.state == "in_force")
-    )
-    histories: dict[int, list[Terms]] = {}
-    for version in versions:
-        histories.setdefault(version.contract_id, []).append(terms_of(version))
-    return histories
 
 
 def title(report: Report) -> str:

@@ -56,9 +56,13 @@ def partner(code: str) -> Partner:
     return db.session.scalars(select(Partner).where(Partner.code == code)).one()
 
 
-def _draw_up(code: str) -> Paper:
+def _draw_up(code: str, has_credits: bool = True) -> Paper:
     owner = partner(code)
     document = read_sheet(SHEET.replace("cedar", code)).document
+    if not has_credits:
+        del document["credits"]
+        for level in document["service_levels"]:
+            level |= {"credits_on": "none", "allocation": None, "credits_from": None}
     with write() as session:
         session.add(Site(partner_id=owner.id, code="MDE", name="Medellín"))
         session.add(
@@ -83,6 +87,13 @@ def _draw_up(code: str) -> Paper:
 def paper(inside) -> Paper:
     with inside():
         return _draw_up("cedar")
+
+
+@pytest.fixture
+def plain_paper(inside) -> Paper:
+    """The same, and nothing in it costs anything."""
+    with inside():
+        return _draw_up("cedar", has_credits=False)
 
 
 @pytest.fixture

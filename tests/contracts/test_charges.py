@@ -140,6 +140,18 @@ def test_finance_enters_what_is_missing_on_one_page(as_, inside, paper, others):
         assert session.scalars(select(Job.kind).order_by(Job.id.desc())).first() == "contract.evaluate"
 
 
+def test_a_contract_without_credits_has_no_charges_missing_and_may_have_them_entered(as_, plain_paper):
+    finn, key = as_("finn"), plain_paper.contract
+    shown = finn.get("/charges").text
+    assert "Nothing is missing." in shown
+    assert shown.count('placeholder="no credits"') == 6
+    for page in (finn.get(f"/contracts/{key}/charges").text, finn.get(f"/contracts/{key}").text):
+        assert "no credits" in page
+        assert "Missing" not in page
+    answer = finn.post("/charges", data={f"amount-{key}-2026-10": "1,000"})
+    assert "$1,000" in finn.get(answer.location).text
+
+
 def test_one_wrong_amount_enters_none_and_is_said_in_its_cell(as_, inside, paper):
     right, wrong = f"amount-{paper.contract}-2026-10", f"amount-{paper.contract}-2026-09"
     answer = as_("finn").post("/charges", data={right: "1,000", wrong: "1.000"})

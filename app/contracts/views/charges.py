@@ -10,10 +10,19 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.access import Permission, may, requires, sees_money
 from app.contracts.amounts import example, written
-from app.contracts.charges import ChargeRefused, bills_later, enter_charge, judge_anew, latest, left_out
+from app.contracts.charges import (
+    ChargeRefused,
+    bills_later,
+    enter_charge,
+    judge_anew,
+    latest,
+    left_out,
+    price_nothing,
+)
 from app.contracts.forms.charges import ChargeForm, YearForm, charge_form, missing_form, read_rows
 from app.contracts.forms.fields import choices
 from app.contracts.models import Charge, Contract
+from app.contracts.terms import histories_of, terms_history
 from app.contracts.views import bp
 from app.domain.periods import Month
 from app.extensions import db, write
@@ -156,9 +165,11 @@ def _page_number() -> int:
 
 def _grid_page(months, contracts, entered, form=None, status: int = 200):
     cells = _missing(months, contracts, entered)
+    histories = histories_of([contract.id for contract in contracts])
+    idle = {contract_id for contract_id, history in histories.items() if price_nothing(history)}
     counts: dict[int, int] = defaultdict(int)
     for contract, _ in cells.values():
-        counts[contract.id] += 1
+        counts[contract.id] += contract.id not in idle
     ordered = sorted(contracts, key=lambda contract: (-counts[contract.id], contract.partner.name, contract.name))
     number, pages = _page_number(), max(-(-len(ordered) // PER_PAGE), 1)
     number = min(number, pages)
@@ -169,6 +180,8 @@ def _grid_page(months, contracts, entered, form=None, status: int = 200):
         contracts=shown,
         entered=entered,
         counts=counts,
+        idle=idle,
+        cells=cells,
         example=example,
         form=form or missing_form(_of(shown, cells)),
         number=number,
@@ -216,6 +229,7 @@ def _contract_page(contract: Contract, month: str | None, *, form=None, year=Non
         year=year or YearForm(formdata=None, contract=contract),
         problems=problems,
         may_enter=may(Permission.CHARGE_ENTER),
+        no_credits=price_nothing(terms_history(contract)),
         status=status,
     )
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import clock
 from app.access import Permission, requires, sees_money
 from app.contracts import prose, reading, terms
-from app.contracts.charges import latest_charges
+from app.contracts.charges import latest_charges, price_nothing
 from app.contracts.forms.contract import ContractForm, NewContractForm
 from app.contracts.models import Contract, TermsVersion
 from app.contracts.panels import panels_of
@@ -45,6 +45,7 @@ def show(key: str):
         ],
         months=_recent_months(contract, Month.of(today)),
         charges=charges,
+        no_credits=price_nothing(history),
         told=reading.told(contract, versions),
         panels=panels_of(contract),
         prose=prose,
