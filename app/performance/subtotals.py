@@ -9,6 +9,8 @@ from app.formatting import money
 from app.performance.models import Evaluation
 from app.performance.money import NOTHING_READ, MonthCredit, credits_of
 
+TAKEN_OFF = {"cap_applied": "caps", "offset": "offsets", "waived": "waivers", "earned_back": "earn-back"}
+
 
 @dataclass(frozen=True)
 class Subtotal:
@@ -26,6 +28,13 @@ class Subtotal:
     def dearest(self) -> list[MonthCredit]:
         """What waits for charges first, then what waits for results, then by what is payable."""
         return sorted(self.credits, key=_open_first)
+
+    @property
+    def before(self) -> str:
+        """`$52,650 before caps and waivers`: what the misses gave, and what of it was taken off since."""
+        *most, last = [words for name, words in TAKEN_OFF.items() if self.total(name)] or ["caps"]
+        taken = f"{', '.join(most)} and {last}" if most else last
+        return f"{money(self.total('uncapped'), self.currency)} before {taken}"
 
     @property
     def posted(self) -> int:

@@ -89,6 +89,7 @@ def test_a_waiver_takes_effect_when_another_person_grants_it_and_the_ledger_keep
     month = as_("leo").get(f"/contracts/{contract}/months/2026-09").text
     assert "Waived, Voice service level" in month
     assert "Waived" in as_("leo").get(f"/contracts/{contract}/credits").text
+    assert "before caps and waivers" in as_("finn").get("/credits?month=2026-09").text
     why = as_("leo").get(re.search(r'href="(/findings/[^"]+)">Voice', month)[1]).text
     assert "$1,000 given up" in why
     assert "Schedule 3, 5.9" in why
