@@ -21,12 +21,13 @@ from app.accounts import passwords
 ROLES = {
     Role.ANALYST: "Partner analyst: prepares the reports of their company",
     Role.LEAD: "Partner lead: certifies and sends the figures, sees the credits",
-    Role.MANAGER: "Partner manager: reviews what partners send, writes contracts and decks",
+    Role.MANAGER: "Partner manager: reviews, writes contracts and decks",
     Role.DIRECTOR: "Director: sees every partner at once, issues decks",
     Role.FINANCE: "Finance: enters charges, sees credits",
     Role.GOVERNANCE: "Governance viewer: reads decks and actions",
     Role.ADMINISTRATOR: "Administrator: sets up partners and people",
 }
+NO_PARTNER = "There is no partner yet: set one up first, then invite its people."
 ONE_LINE = Regexp(r"^[^\x00-\x1f\x7f]*$", message="Write it on one line.")
 
 
@@ -121,7 +122,7 @@ class UserForm(NameForm):
         if field.data:
             return
         if role.is_partner:
-            raise ValidationError("Tick the partner this person works for.")
+            raise ValidationError("Tick the partner this person works for." if field.choices else NO_PARTNER)
         if self.reach.data == "some":
             raise ValidationError("Tick at least one partner, or choose “Every partner”.")
 

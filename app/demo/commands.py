@@ -1,5 +1,7 @@
 """`flask demo`: the story into an empty database, and who may log in."""
 
+from collections.abc import Sequence
+
 import click
 from flask import current_app
 from flask.cli import AppGroup
@@ -39,17 +41,27 @@ def seed(if_empty: bool) -> None:
 
 @demo.command("logins")
 def logins() -> None:
-    """Print who may log in to the demo; nothing when the database holds no demo story."""
-    if not _is_ours():
-        return
+    """Print who may log in to the demo, or how the first administrator of an empty house comes in."""
     with tenancy.unscoped("demo"):
         users = db.session.scalars(select(User).order_by(User.id)).all()
-    click.echo(f"  Everybody's password: {PASSWORD}\n")
-    for user in users:
-        click.echo(f"    {user.email:<32} {user.name:<20} {user.role.label}")
+    if not users:
+        click.echo("  Nobody can log in yet. This command prints the first administrator's link:\n")
+        click.echo(
+            f"    ACCORD_URL={current_app.config['BASE_URL']} .venv/bin/flask users create-admin you@example.com"
+        )
+    elif not _is_ours():
+        return
+    else:
+        _print(users)
     if current_app.config["MAIL_TRANSPORT"] == "file":
         click.echo(f"\n  Mails, such as invitations, are files in {mail.outbox()}")
     click.echo("")
+
+
+def _print(users: Sequence[User]) -> None:
+    click.echo(f"  Everybody's password: {PASSWORD}\n")
+    for user in users:
+        click.echo(f"    {user.email:<32} {user.name:<20} {user.role.label}")
 
 
 @demo.command("day")

@@ -18,6 +18,7 @@ from app.contracts.models import Contract
 from app.domain.periods import Month
 from app.evidence.service import card_of, with_files
 from app.extensions import db, write
+from app.partners.models import Partner
 from app.relief.models import Claim
 from app.reports import notices, reviewing
 from app.reports.causes import causes_of
@@ -70,7 +71,13 @@ def reviews():
     now = clock.now()
     claims = db.session.scalar(select(func.count()).select_from(Claim).where(Claim.decision == "open"))
     return page(
-        "reports/reviews.html", block="queue", waiting=waiting, overdue=overdue_reports(now), claims=claims, now=now
+        "reports/reviews.html",
+        block="queue",
+        waiting=waiting,
+        overdue=overdue_reports(now),
+        claims=claims,
+        is_empty=not db.session.scalar(select(select(Partner).exists())),
+        now=now,
     )
 
 
