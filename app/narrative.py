@@ -151,6 +151,12 @@ MONTH = re.compile(r"\d{4}-\d{2}")
 QUARTER = re.compile(r"\d{4}-Q[1-4]")
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+CALLED = {
+    "content": "content, by its SHA-256",
+    "fingerprint": "fingerprint of its inputs",
+    "party": "figures of the",
+    "sha256": "SHA-256",
+}
 
 
 def init_app(app: Flask) -> None:
@@ -189,7 +195,7 @@ def figures(event: Event, zone: str = "UTC") -> list[tuple[str, str]]:
 
 def label(name: str) -> str:
     """A figure's name for people: `amount_minor` is an amount."""
-    return name.removesuffix("_minor").replace("_", " ")
+    return CALLED.get(name) or name.removesuffix("_minor").replace("_", " ")
 
 
 def _fill(words: str, known: dict[str, str]) -> str:

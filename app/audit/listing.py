@@ -57,9 +57,9 @@ def sees_the_house() -> bool:
     return may(Permission.EVENT_VERIFY)
 
 
-def nouns() -> list[str]:
+def nouns() -> frozenset[str]:
     """What the reader may find events about."""
-    return sorted(NOUNS if sees_the_house() else NOUNS - OF_THE_HOUSE)
+    return NOUNS if sees_the_house() else NOUNS - OF_THE_HOUSE
 
 
 def visible() -> Select[tuple[Event]]:

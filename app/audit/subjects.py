@@ -36,6 +36,25 @@ PAGES = {
     "user": (User, "accounts.user"),
 }
 EVERY = "every partner"  # people of the client company to whom no partner is granted see all of them
+CALLED = {
+    "batch": "imported history",
+    "blob": "removed files",
+    "calendar": "calendar feed",
+    "causes": "causes of misses",
+    "certificate": "request to certify",
+    "evaluation": "judgement",
+    "item": "action or decision",
+    "lock": "later lock",
+    "mapping": "columns of a workbook",
+    "money sight": "sight of amounts",
+    "opened right": "right",
+    "remembered map": "columns of a workbook",
+    "session": "login",
+    "target": "tighter target",
+    "target proposal": "tighter target",
+    "token": "API token",
+    "warnings": "confirmed warnings",
+}  # what people read where the record has a word of its own
 REPORTS = {
     "report": lambda ids: select(Report.id, Report.kind, Report.month).where(Report.id.in_(ids)),
     "submission": lambda ids: (
@@ -61,9 +80,9 @@ class Namer:
         if event.subject in {"user", "grant"}:
             person = self.people.get(event.figures.get("user", event.subject_id))
             return person.name if person else "Somebody"
-        noun = self.reports.get((event.subject, event.subject_id)) or event.subject.replace("_", " ")
+        noun = self.reports.get((event.subject, event.subject_id)) or called(event.subject)
         if event.partner_id not in self.partners:
-            return noun.capitalize()
+            return noun[:1].upper() + noun[1:]
         name = self.partners[event.partner_id].name
         return name if event.subject == "partner" else f"{name}, {noun}"
 
@@ -74,6 +93,12 @@ class Namer:
     def _reach(self, event: Event) -> str:
         ids = event.figures["partners"]
         return ", ".join(sorted(self.partners[id_].name for id_ in ids if id_ in self.partners)) if ids else EVERY
+
+
+def called(noun: str) -> str:
+    """`sight of amounts` for money-sight, `judgement` for evaluation."""
+    words = noun.replace("_", " ").replace("-", " ")
+    return CALLED.get(words, words)
 
 
 def page_of(event: Event) -> str | None:

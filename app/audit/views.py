@@ -35,7 +35,7 @@ def index():
         total=total,
         pages=ceil(total / listing.PAGE_SIZE),
         wanted=wanted,
-        nouns=listing.nouns(),
+        nouns=sorted((subjects.called(noun), noun) for noun in listing.nouns()),
         partners=partners,
         people=people,
         head=_head() if listing.sees_the_house() else None,

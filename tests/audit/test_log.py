@@ -187,3 +187,20 @@ def test_a_report_is_named_by_its_month(ada, inside):
     text = ada.get("/events").text
     assert "Cedar, service report for Sep 2026" in text
     assert "Accord opened the report for September 2026" in text
+
+
+def test_the_log_is_told_in_the_words_of_the_pages(ada, inside):
+    with inside() as session, write():
+        partner = session.scalars(select(Partner)).first()
+        record("personal-data.found", subject=partner, content="ab" * 32, fingerprint="cd" * 32, party="partner")
+    page = ada.get("/events").text
+    for words in ("Judgement</option>", "Removed files</option>", "Sight of amounts</option>"):
+        assert words in page
+    for words in (
+        "content, by its SHA-256</span> abab",
+        "fingerprint of its inputs</span> cdcd",
+        "figures of the</span> partner",
+    ):
+        assert words in page
+    assert "Evaluation" not in page
+    assert "Blob" not in page
