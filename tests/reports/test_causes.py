@@ -45,6 +45,24 @@ def test_an_analyst_says_why_and_the_lead_sends_it_with_the_figures(report, fill
     assert told(key) == {"service-level": "System or telephony outage: The telephony was down on the 12th."}
 
 
+def test_causes_that_were_typed_go_with_the_confirmation_and_with_the_request_to_certify(
+    report, filled, upload, look, as_, told
+):
+    key, odd = report(), {"Offered": 990, "Answered": 950, "Answered in threshold": 700, "Abandoned": 50}
+    field = '<select form="%s" id="kind_service-level"'
+    assert field % "confirmation" in upload("ana", key, filled(key, odd)).text
+    seen = {"seen": look(key)["warned"]}
+    refused = as_("ana").post(f"/reports/{key}/draft/confirmation", data={**seen, "comment": "", **OUTAGE})
+    assert (refused.status_code, OUTAGE["text_service-level"] in refused.text, told(key)) == (422, True, {})
+    as_("ana").post(f"/reports/{key}/draft/confirmation", data={**seen, "comment": "It is so.", **OUTAGE})
+    assert told(key) == {"service-level": "System or telephony outage: The telephony was down on the 12th."}
+    assert field % "asking" in as_("ana").get(f"/reports/{key}/draft").text
+    asked = {"seen": look(key)["seen"], "kind_service-level": "staffing", "text_service-level": "Two classes."}
+    as_("ana").post(f"/reports/{key}/draft/certificate-requests", data=asked)
+    assert told(key) == {"service-level": "Absence or attrition: Two classes."}
+    assert field % "causes" in as_("ana").get(f"/reports/{key}/draft").text
+
+
 def test_a_cause_outlives_another_upload_and_goes_when_nothing_misses(report, filled, upload, keep, certify, told):
     key = report()
     upload("ana", key, filled(key))

@@ -7,10 +7,11 @@ from app.access import Permission, requires
 from app.extensions import write
 from app.reports import leaving_out
 from app.reports.confirming import confirm
+from app.reports.explaining import explain
 from app.reports.forms import ConfirmationForm
 from app.reports.models import Report
 from app.reports.views import bp
-from app.reports.views.drafts import WITH_DRAFT, draft_page
+from app.reports.views.drafts import WITH_DRAFT, causes_asked, draft_page
 from app.web import back_to, find
 
 
@@ -18,11 +19,12 @@ from app.web import back_to, find
 @requires(Permission.REPORT_PREPARE)
 def confirm_warnings(key: str):
     report = find(Report, key, *WITH_DRAFT)
-    form = ConfirmationForm()
-    if not form.validate() and report.draft is not None:
-        return draft_page(report, status=422, confirmation_form=form)
+    form, causes = ConfirmationForm(), causes_asked(report, request.form)
+    if not all([form.validate(), causes.validate()]) and report.draft is not None:
+        return draft_page(report, status=422, confirmation_form=form, causes_form=causes)
     with write():
         confirm(report, seen_hash=form.seen.data or "", comment=form.comment.data or "", actor=current_user)
+        explain(report, causes.said, current_user)
     return back_to("reports.draft", "Confirmed. Your comment goes with the figures.", key=key, _anchor="certificate")
 
 
