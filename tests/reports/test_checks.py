@@ -287,6 +287,16 @@ def test_what_says_the_same_of_several_cells_is_said_once_with_all_of_them():
     assert merged({**table, "sheet": ""}, wrong)[0]["place"] == "Rows 4, 7, 9–30, Offered"
 
 
+def test_a_warning_about_several_places_is_about_the_figures_of_all_of_them():
+    before = {(PLACE[0], queue): {"offered": Decimal(1007), "answered": Decimal(951)} for queue in ("EN", "ES")}
+    template = asked("offered", "answered", "abandoned")
+    rows = ("2026-10,BOG,EN,1007,951,41", "2026-10,BOG,ES,1007,951,41")
+    known = Background(past={SEPTEMBER: {place: {**told, "abandoned": Decimal(41)} for place, told in before.items()}})
+    (told,) = warnings_of(checked(template, *rows), template, known)
+    assert told["cells"] == [[2, None], [3, None]]
+    assert {tuple(figure[:2]) for figure in told["about"]} == set(before)
+
+
 def test_of_a_figure_far_from_usual_its_parts_are_not_named_too():
     months = months_before(OCTOBER, 6)
     known = {month: {PLACE: {"offered": Decimal(1000), "answered": Decimal(900)}} for month in months}

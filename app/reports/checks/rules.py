@@ -44,6 +44,7 @@ def doubts(
         said.update(*(doubt.about for doubt in found))
         for doubt in news:
             same = merged.get((each.key, doubt.words))
-            cells = (*same.cells, *doubt.cells) if same else doubt.cells
-            merged[each.key, doubt.words] = replace(doubt, cells=cells, rule=each.key)
+            cells, about = (same.cells, same.about) if same else ((), frozenset())
+            cells, about = (*cells, *doubt.cells), about | doubt.about
+            merged[each.key, doubt.words] = replace(doubt, cells=cells, about=about, rule=each.key)
     return list(merged.values())
