@@ -156,6 +156,7 @@ def test_the_opening_is_told_once_to_managers_directors_and_finance(inside, open
         assert {mail.recipient for mail in mails} == TOLD
         assert len(mails) == len(TOLD)
         assert all("lapses on 29 Dec 2026" in mail.body for mail in mails)
+        assert all(", the right to terminate, for " in mail.body for mail in mails)
 
 
 def test_a_later_judgement_of_the_same_month_opens_no_second_right(inside, opened):

@@ -221,8 +221,9 @@ def test_a_manager_sends_on_behalf_and_the_partner_contests(
     version = look(key)["versions"][0]
     assert version["on_behalf"] is True
     with inside() as session:
-        told = session.scalars(select(Mail.recipient).where(Mail.subject.startswith("Sent on your behalf"))).all()
-        assert told == ["leo@cedar.example"]
+        (told,) = session.scalars(select(Mail).where(Mail.subject.startswith("Sent on your behalf"))).all()
+        assert told.recipient == "leo@cedar.example"
+        assert f"/submissions/{version['key']}" in told.body  # where they are contested
     assert as_("mia").post(f"/submissions/{version['key']}/approval", data={"seen": "x"}).status_code == 403
     assert "Contest these figures" in as_("leo").get(f"/submissions/{version['key']}").text
     assert as_("ana").post(f"/submissions/{version['key']}/contest", data={"reason": "x"}).status_code == 403
