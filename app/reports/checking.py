@@ -194,7 +194,8 @@ def _chosen(found: Found, row: Row, heading: str, known: Mapping[str, str], prob
         close = get_close_matches(written.casefold(), known, 1)
         meant = f"Did you mean {known[close[0]]}?" if close else f"It takes {codes}."
         words = f"“{written[:40]}” is not a {heading.lower()} of this report. {meant}"
-    problems.append(Problem(found.place(row.number, column), words, row.number, column))
+    spare = (row.number,) if written else ()
+    problems.append(Problem(found.place(row.number, column), words, row.number, column, spare=spare))
     return None
 
 

@@ -401,7 +401,7 @@ def test_a_part_that_is_missing_is_named_and_is_no_zero_and_is_typed_in_its_own_
     assert (problem["row"], problem["column"]) == (3, 3)
     assert problem["words"].startswith("The cell is empty.")
     draft = as_("ana").get(f"/reports/{key}/draft").text
-    assert '<input name="cell-3-3" value="" aria-invalid' in draft
+    assert '<input id="cell-3-3" name="cell-3-3" value="" aria-invalid' in draft
     data = {"seen": re.search(r'name="seen" value="([^"]+)"', draft)[1], "cell-3-3": "520"}
     as_("ana").post(f"/reports/{key}/draft/cells", data=data)
     assert [row["measures"]["offered"] for row in look(key)["draft"]["rows"]] == ["1020", "1000"]

@@ -60,7 +60,9 @@ def test_a_cell_typed_on_the_page_is_sent_and_told_and_the_file_stays(wrong, men
     key, cell = wrong
     page = as_("ana").get(f"/reports/{key}/draft").text
     assert f'name="cell-{cell[0]}-{cell[1]}" value="1OOO"' in page
-    assert f'class="n wide" data-label="D, Offered (contacts)" id="cell-{cell[0]}-{cell[1]}"' in page  # a phone's card
+    assert 'class="n wide" data-label="D, Offered (contacts)"' in page  # a phone's card
+    assert f'href="#cell-{cell[0]}-{cell[1]}"' in page
+    assert f'<input id="cell-{cell[0]}-{cell[1]}" name="cell-{cell[0]}-{cell[1]}"' in page  # the link leads into it
     assert 'class="n nil" data-label="D, Offered (contacts)">1000<' in page  # of a row that is right
     assert mend("ana", key, {cell: "1,000"}).status_code == 303
     page = as_("ana").get(f"/reports/{key}/draft").text
@@ -142,6 +144,25 @@ def test_a_row_too_many_is_left_out_on_the_page_and_comes_back(
     with inside() as session:
         told = session.scalars(select(Event).where(Event.kind == "draft.mended")).all()
         assert [event.figures for event in told] == [{"rows": 1}, {"rows": 1}]
+
+
+def test_a_row_of_a_site_that_the_report_does_not_ask_for_is_left_out_on_the_page(
+    report, filled, upload, mend, as_, look
+):
+    def foreign(sheet):
+        first = offered(sheet, 1000)[0]
+        for column in range(1, sheet.max_column + 1):
+            sheet.cell(first + 2, column).value = sheet.cell(first, column).value
+        sheet.cell(first + 2, 2).value = "Depot"
+        rows.extend((first, first + 2))
+
+    key, rows = report(), []
+    upload("ana", key, filled(key, change=foreign))
+    page = as_("ana").get(f"/reports/{key}/draft").text
+    assert "“Depot” is not a site of this report." in page
+    assert [f'name="leave-{number}"' in page for number in rows] == [False, True]
+    assert mend("ana", key, {}, out=[(rows[1], True)]).status_code == 303
+    assert len(look(key)["draft"]["rows"]) == 2
 
 
 def test_more_wrong_cells_than_one_page_takes_are_paged_through_and_none_is_lost(
