@@ -51,6 +51,8 @@ def test_overdue_stands_first_and_says_what_to_do(report, as_, inside):
     assert "Overdue by 9 working days, since Monday 9 Nov, 17:00 in Bogotá" in page
     assert "Fill in the template and upload it." in page
     assert "Not due yet" in page.partition("Coming: the")[2]
+    assert as_("ana").get(f"/reports/{report(month='2026-11')}").text.count("Not due yet</span>") == 1
+    assert as_("ana").get("/reports?month=2026-11").text.count("Not due yet</span>") == 3
     with clock.at(datetime(2026, 8, 10, tzinfo=UTC)):
         assert "Nothing is due yet." in as_("ana").get("/tasks").text
 

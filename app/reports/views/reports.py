@@ -14,7 +14,7 @@ from app.evidence.service import card_of, with_files
 from app.extensions import db, write
 from app.partners.models import Partner
 from app.reports.asking import NothingAsked, template_of, terms_of
-from app.reports.deadlines import deadline_in_words
+from app.reports.deadlines import deadline_in_words, month_runs
 from app.reports.deferrals import Deferral
 from app.reports.deferring import refusal_to_defer
 from app.reports.differences import lines_of, rows_of
@@ -67,6 +67,7 @@ def index():
         block="results",
         reports=reports,
         now=now,
+        month_runs=month_runs,
         total=total,
         number=number,
         pages=pages,
@@ -96,6 +97,7 @@ def show_page(report: Report, status: int = 200, **forms):
         report=report,
         title=title(report),
         now=now,
+        month_runs=month_runs,
         when=deadline_in_words(report.due_at, now, report.contract.zone, holidays),
         certification=asked,
         refusal=refusal_to_prepare(report, current_user, now),
