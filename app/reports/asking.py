@@ -1,5 +1,6 @@
 """The template of a report, from the terms in force in its month and the partner's sites and queues."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -51,12 +52,17 @@ def template_of(report: Report, terms: Terms | None = None) -> Template:
 
 
 def names_of(places: Sequence[Site] | Sequence[Queue], asked: Collection[str]) -> dict[str, str]:
-    """The code that a place's own name stands for, without capitals; none of a name that two places share, or that is
-    another's code.
+    """The code that a place's own name stands for, without capitals and with its accents or without; none of a name
+    that two places share, or that is another's code.
     """
-    written = Counter(word.casefold() for place in places for word in {place.name, place.code})
-    names = {place.name.casefold(): place.code for place in places if place.code in asked}
+    written = Counter(word for place in places for word in _as_typed(place.name) | _as_typed(place.code))
+    names = {word: place.code for place in places if place.code in asked for word in _as_typed(place.name)}
     return {name: code for name, code in names.items() if written[name] == 1}
+
+
+def _as_typed(name: str) -> set[str]:
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return {name.casefold(), "".join(letter for letter in letters if not unicodedata.combining(letter))}
 
 
 def places_of(partner_id: int) -> tuple[Sequence[Site], Sequence[Queue]]:

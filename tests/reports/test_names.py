@@ -2,6 +2,8 @@
 
 import pytest
 
+from app.partners.models import Site
+from app.reports.asking import names_of
 from tests.reports.test_mapping import fields_of, own_name, own_workbook
 
 HEAD = ["Site", "Queue", "Inbound calls", "Answered", "In SLA", "Missed"]
@@ -53,3 +55,8 @@ def test_of_very_many_names_it_is_said_what_they_may_be_and_one_answer_holds_for
     said |= {name: "-" for name in said if name.startswith("name_site_")}
     as_("ana").post(path, data=said)
     assert [row["queue"] for row in look(key)["draft"]["rows"]] == ["cedar-voice", "cedar-chat"]
+
+
+def test_a_place_is_known_by_its_name_with_its_accents_and_without():
+    sites = [Site(name="Bogotá", code="BOG"), Site(name="Medellín", code="MDE"), Site(name="Cali", code="medellin")]
+    assert names_of(sites, ["BOG", "MDE"]) == {"bogotá": "BOG", "bogota": "BOG", "medellín": "MDE"}
