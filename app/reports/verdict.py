@@ -8,7 +8,7 @@ from app.reports.asking import template_of, terms_of
 from app.reports.background import background_of
 from app.reports.checking import Checked, check
 from app.reports.finding import find_table
-from app.reports.mapping.applying import Table
+from app.reports.mapping.applying import Table, note_of_style
 from app.reports.mapping.remembering import known_of, newest, version
 from app.reports.mapping.understanding import speaks_our_words, understand
 from app.reports.number_styles import another_style, figures_of, said_once
@@ -31,7 +31,8 @@ def verdict_of(upload: Upload, clean: Cleaned, notes: Sequence[str]) -> tuple[Ch
     checked = _checked(upload, clean.sheets, table)
     if checked.problems and (style := another_style(figures_of(table.plain), table.style)):
         otherwise, _ = _understood(upload, clean.sheets, template, style)
-        checked = _checked(upload, clean.sheets, otherwise)
+        unsaid = [note for note in otherwise.notes if note != note_of_style(style)]
+        checked = _checked(upload, clean.sheets, replace(otherwise, notes=tuple(unsaid)))
         checked.problems.insert(0, said_once(style, table.style, len(checked.problems)))
         checked.table["style"] = style
     checked.notes[:0] = [*notes, *clean.notes]

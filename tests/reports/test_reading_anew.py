@@ -96,6 +96,7 @@ def test_in_a_table_of_ones_own_the_style_is_proposed_kept_and_asked_about_when_
     page = upload("ana", key, own_words("2026-10", "1,234.5"), "own.csv").text
     assert "This file writes numbers as 1,234.5, and they were expected as 1.234,5" in page
     assert "Read it as 1,234.5, and keep that with your columns" in page
+    assert "were read as" not in page
     asked = as_("ana").post(f"/reports/{key}/draft/number-style", data={"style": "1,234.5"}, follow_redirects=True)
     assert '<option selected value="1,234.5">' in asked.text
     as_("ana").post(asked.request.path, data={**fields_of(asked.text), "leave_out": "y", "confirm": "yes"})

@@ -165,7 +165,11 @@ def _note_of_years(chosen: ColumnMap, layout: Layout) -> Iterator[str]:
 
 def _note_of_style(found: Found, style: str) -> Iterator[str]:
     if any(row.cell(place).kind == "text" for row in found.rows[:MOST_LOOKED_AT] for _, place in found.columns):
-        yield f"Figures that are text were read as {style} is written."
+        yield note_of_style(style)
+
+
+def note_of_style(style: str) -> str:
+    return f"Figures that are text were read as {style} is written."
 
 
 def _notes(chosen: ColumnMap, found: Found, passed: Counter[str]) -> Iterator[str]:
