@@ -16,6 +16,7 @@ from app.domain.canonical import sha256
 from app.extensions import db
 from app.formatting import month as month_name
 from app.partners.moments import moment_of_change
+from app.reports import notices
 from app.reports.asking import places_of
 from app.reports.batches import Batch
 from app.reports.checking import Problem
@@ -56,10 +57,12 @@ def keep(
     import_key = secrets.token_urlsafe(9)
     contracts = {period.contract.id: period.contract for period in history.periods}
     now = moment_of_change(*{contract.partner_id for contract in contracts.values()})
+    batches = []
     for contract_id, contract in contracts.items():
         periods = [period for period in history.periods if period.contract.id == contract_id]
         open_reports(contract, clock.now())
         batch = _batch(contract, import_key, filename, history, actor)
+        batches.append(batch)
         number = (mappings or {}).get(contract_id)
         sent = [(period, _submit(batch, period, filename, actor, now, number)) for period in periods]
         confirmed = [_confirm(submission, period, comment, actor) for period, submission in sent if period.warnings]
@@ -67,6 +70,7 @@ def keep(
         figures = {"rows": rows, "reports": len(periods), "warnings": sum(map(len, confirmed))}
         events.record("batch.imported", subject=batch, actor=actor, **figures)
         jobs.enqueue("contract.evaluate", contract_id, partner_id=contract.partner_id)
+    notices.tell_imported(batches, actor)
     return import_key
 
 
@@ -88,6 +92,7 @@ def decide(batches: Sequence[Batch], *, approved: bool, actor: User) -> None:
             _settle(submission, approved)
         events.record(f"batch.{batch.state}", subject=batch, actor=actor, reports=len(batch.submissions))
         jobs.enqueue("contract.evaluate", batch.contract_id, partner_id=batch.partner_id)
+    notices.tell_import_decided(waiting, waiting[0].state, actor)
 
 
 def ask_for_credits(batches: Sequence[Batch], actor: User) -> None:

@@ -6,6 +6,7 @@ from app import mail
 from app.access import Role
 from app.accounts.models import User
 from app.accounts.reach import people_of
+from app.reports.batches import Batch
 from app.reports.models import Report, Submission
 
 
@@ -51,3 +52,20 @@ def tell_contested(submission: Submission, reason: str, actor: User) -> None:
     """Tell the managers, the one who sent the figures among them."""
     for user in people_of(Role.MANAGER, submission.partner_id):
         mail.send(user.email, "contested", submission=submission, reason=reason, actor=actor)
+
+
+def tell_imported(batches: Sequence[Batch], actor: User) -> None:
+    """Tell the managers who may decide on imported history, each in one mail about the partners that they see."""
+    managers = {user.email: user for batch in batches for user in people_of(Role.MANAGER, batch.partner_id)}
+    for email, user in managers.items():
+        if user != actor:
+            seen = [batch for batch in batches if user.scope.includes(batch.partner_id)]
+            mail.send(email, "history-imported", batches=seen, actor=actor)
+
+
+def tell_import_decided(batches: Sequence[Batch], state: str, actor: User) -> None:
+    """Tell whoever imported it what was decided, if they still see it."""
+    brought = batches[0].imported_by
+    seen = [batch for batch in batches if brought.scope.includes(batch.partner_id)]
+    if brought.is_active and seen:
+        mail.send(brought.email, "history-decided", batches=seen, state=state, actor=actor)

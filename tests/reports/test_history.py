@@ -1,6 +1,7 @@
 """History import: past months in one file, nothing written until all of it is right, a second person decides."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 from app import clock, jobs
 from app.accounts.models import User
 from app.extensions import write
+from app.mail import Mail
 from app.performance import recomputing
 from app.performance.models import Evaluation, Finding, LedgerEntry
 from app.reports import history_files
@@ -118,6 +120,26 @@ def test_each_partner_keeps_only_its_own_rows_of_the_file(as_, inside):
             for sent in batch.submissions:
                 assert f"\n{sent.lines[0].row_number},{own}".encode() in submission.blob.content
             assert other.encode() not in submission.blob.content
+
+
+def test_whoever_may_decide_is_told_finds_it_in_the_queue_and_reads_its_figures(as_, inside):
+    key = imported(as_)
+    with inside() as session:
+        told = session.scalars(select(Mail).where(Mail.subject == "To decide: imported history, history.csv")).all()
+        assert sorted(mail.recipient.partition("@")[0] for mail in told) == ["max", "mona"]
+        assert all(f"/history-imports/{key}" in mail.body for mail in told)
+        assert [mail.recipient for mail in told if "Cedar" in mail.body] == ["mona@accord.example"]
+    assert "Somebody else decides: you imported it" in as_("mia").get("/reviews").text
+    mona = as_("mona")
+    assert mona.get("/reviews").text.count(f'href="/history-imports/{key}"') == 1
+    versions = re.findall(r'href="(/submissions/[^"]+)">Service, ', mona.get(f"/history-imports/{key}").text)
+    assert len(versions) == 4
+    assert "1,700" in mona.get(versions[1]).text
+    mona.post(f"/history-imports/{key}/approval")
+    assert key not in mona.get("/reviews").text
+    with inside() as session:
+        decided = session.scalars(select(Mail).where(Mail.subject == "Approved: imported history, history.csv")).one()
+        assert decided.recipient == "mia@accord.example"
 
 
 def test_whoever_imported_it_cannot_approve_it(as_, inside):

@@ -21,6 +21,7 @@ from app.extensions import db, write
 from app.partners.models import Partner
 from app.relief.models import Claim
 from app.reports import notices, reviewing
+from app.reports.batches import Batch
 from app.reports.causes import causes_of
 from app.reports.comparison import Change, Place, compare
 from app.reports.confirmations import Confirmation
@@ -69,11 +70,14 @@ def reviews():
         .order_by(Report.due_at, Report.id)
     ).all()
     now = clock.now()
+    imported = select(Batch).where(Batch.state == "sent").options(joinedload(Batch.imported_by)).order_by(Batch.id)
+    imports = {batch.import_key: batch for batch in db.session.scalars(imported)}
     claims = db.session.scalar(select(func.count()).select_from(Claim).where(Claim.decision == "open"))
     return page(
         "reports/reviews.html",
         block="queue",
         waiting=waiting,
+        imports=list(imports.values()),
         overdue=overdue_reports(now),
         claims=claims,
         is_empty=not db.session.scalar(select(select(Partner).exists())),
