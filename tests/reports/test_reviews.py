@@ -195,7 +195,8 @@ def test_a_jump_against_the_month_before_is_named(as_, report, filled, upload, l
     assert "is 100 % more than the 1,000 reported for September 2026." in page  # confirmed, so not among the odd ones
     assert "Offered up 100%" not in page
     assert "Abandoned 0 for cedar-one, cedar-voice is 100 % less than the 50 reported" in page
-    assert "Answered exactly the same as before" in page
+    assert page.count(": Answered, Answered in threshold exactly the same as before</li>") == 2
+    assert ">+100.0\xa0%</td>" in page
 
 
 def test_a_review_costs_the_same_for_every_submission(as_, sent, count_statements):

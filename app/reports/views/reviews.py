@@ -23,7 +23,7 @@ from app.relief.models import Claim
 from app.reports import notices, reviewing
 from app.reports.batches import Batch
 from app.reports.causes import causes_of
-from app.reports.comparison import Change, Place, compare
+from app.reports.comparison import Place, compare
 from app.reports.confirmations import Confirmation
 from app.reports.deadlines import month_runs
 from app.reports.deferrals import Deferral
@@ -165,16 +165,18 @@ def _is_as_before(place: Place, corrected: Submission | None, again: SentAgain |
     return again is not None and place.codes not in again.places
 
 
-def _odd(submission: Submission, places: Iterable[Place]) -> list[tuple[Place, Change]]:
-    """What to look at twice and nobody was warned about."""
+def _odd(submission: Submission, places: Iterable[Place]) -> list[tuple[Place, str, list[str]]]:
+    """What to look at twice and nobody was warned about: a place, why, and of which measures."""
     confirmed = submission.confirmations[-1].warnings if submission.confirmations else ()
     named = {tuple(figure) for warning in confirmed for figure in warning["about"]}
-    return [
-        (place, change)
-        for place in places
-        for change in place.oddities
-        if (*place.codes, change.measure.key) not in named
-    ]
+    odd = []
+    for place in places:
+        measures: dict[str, list[str]] = {}
+        for change in place.oddities:
+            if (*place.codes, change.measure.key) not in named:
+                measures.setdefault(change.oddity or "", []).append(change.measure.name)
+        odd += [(place, oddity, names) for oddity, names in measures.items()]
+    return odd
 
 
 def _others(submission: Submission) -> list[str]:
