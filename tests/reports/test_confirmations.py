@@ -141,6 +141,7 @@ def test_a_figure_that_is_not_available_says_why_wherever_it_is_shown(report, fi
 
     page = upload("ana", key, filled(key, change=lose)).text
     assert look(key)["draft"]["rows"][0]["unavailable"] == {"answered_in_threshold": "the switch lost them"}
+    assert "No service level that rests on this report will miss. 1 of 1 is not measured." in page
     send(key)
     version = look(key)["versions"][-1]["key"]
     pages = [
