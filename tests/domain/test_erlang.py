@@ -35,6 +35,18 @@ def near(expected):
     return pytest.approx(Decimal(expected), abs=Decimal("1e-6"))
 
 
+def test_the_table_of_two_hundred_and_fifty_calls_of_three_and_a_half_minutes():
+    """ICMI, Call Center Management on Fast Forward: agents, chance of waiting, ASA, in 20 seconds, occupancy."""
+    printed = [
+        *((30, 83, 209, 24, 97), (31, 65, 75, 45, 94), (32, 51, 38, 61, 91)),
+        *((33, 39, 21, 73, 88), (34, 29, 13, 82, 86), (35, 22, 8, 88, 83)),
+    ]
+    for agents, *others in printed:
+        found = performance(demand(250, 210), agents, EIGHTY_IN_TWENTY)
+        told = (found.probability_of_waiting * 100, found.asa_seconds, found.service_level_pct, found.occupancy_pct)
+        assert [round(each) for each in told] == others
+
+
 def test_a_hundred_calls_in_half_an_hour_as_pyworkforce_and_the_r_package_print_them():
     hundred, wanted = demand(100, 180), objective(80, 20, 85)
     assert hundred.erlangs == 10
