@@ -331,3 +331,23 @@ def test_a_file_of_events_without_any_is_told_how_events_begin(flask, tmp_path):
     answer = flask("evaluate", SHEET, MEASURES, "--events", str(events))
     assert answer.exit_code == 1
     assert "line 1: events begin with keys and values, such as as_of: 2026-05-20" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("month;offered\n2026-01;100\n", 'row 1: needs a column "month" (2026-01) or "day" (2026-01-15); separate'),
+        ("month,offered,,\n2026-01,100,,\n", "row 1: column 3 has no name: name it, or take it out"),
+        (
+            'month,offered\n2026-01,"100"\n2026-02,"100\n' + "2026-03,100\n" * 12000,
+            "row 3: holds a quote that is opened",
+        ),
+    ],
+)
+def test_a_file_that_is_cut_into_columns_otherwise_is_told_once_where(flask, tmp_path, text, words):
+    figures = tmp_path / "figures.csv"
+    figures.write_text(text, encoding="utf-8")
+    answer = flask("evaluate", SHEET, str(figures))
+    assert answer.exit_code == 1
+    assert words in answer.stderr
+    assert "did you mean" not in answer.stderr

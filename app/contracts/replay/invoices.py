@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from app.contracts.replay.measures import Fault, Measures
+from app.contracts.replay.columns import Fault
+from app.contracts.replay.measures import Measures
 from app.domain.catalogue import Problem
 from app.domain.charges import invoice_month
 from app.domain.clauses import INVOICE

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from app.contracts.catalogue import CATALOGUE
-from app.contracts.replay.measures import Fault
+from app.contracts.replay.columns import Fault
 from app.domain.events import Events, Incident
 from app.domain.facts import Line, ReportKey, ReportStatus, Standing
 from app.domain.periods import Month, nth_working_day

@@ -1,36 +1,20 @@
 """Reads MEASURES.csv: one row per month or day, site and queue, a column per measure."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
-from typing import NamedTuple
 
 from app.contracts.catalogue import CATALOGUE
+from app.contracts.replay.columns import Fault, header_faults, rows_of
 from app.contracts.replay.recorded import BY_THE_DAY, is_recorded, recorded_lines
 from app.domain.facts import Line, ReportKey
 from app.domain.periods import Month
 from app.domain.tables import NUMBER
 from app.domain.terms import Terms, terms_in_force
 
-PLACE = ("month", "day", "site", "queue", "party", "days_reported")
 PARTIES = ("partner", "client")
-NO_COLUMN = f"is neither {', '.join(PLACE)}, nil, charges nor a measure of the catalogue"
 NIL = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-
-
-class Fault(NamedTuple):
-    """One thing wrong in the file."""
-
-    row: int  # of the file, the header being 1
-    column: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"row {self.row}, {self.column}: {self.message}" if self.column else f"row {self.row}: {self.message}"
 
 
 @dataclass
@@ -58,12 +42,12 @@ class Measures:
 def read_measures(text: str, history: Sequence[Terms], unit: int) -> Measures:
     """`history` says which site and queue a row means where it names none, when there is only one."""
     found = Measures()
-    reader = csv.reader(io.StringIO(text.lstrip("\ufeff")))
-    header = [name.strip() for name in next(reader, [])]
-    found.faults += _header_faults(header)
+    header, *rows = rows_of(text, found.faults) or [[]]
+    header = [name.strip() for name in header]
+    found.faults += header_faults(header)
     if found.faults:
         return found
-    for number, cells in enumerate(reader, 2):
+    for number, cells in enumerate(rows, 2):
         if any(cell.strip() for cell in cells):
             if len(cells) > len(header):
                 found.faults.append(Fault(number, "", f"has {len(cells)} cells, the header has {len(header)}"))
@@ -74,27 +58,6 @@ def read_measures(text: str, history: Sequence[Terms], unit: int) -> Measures:
     if not found.months and not found.faults:
         found.faults.append(Fault(2, "", "is missing: the file holds no figure"))
     return found
-
-
-def _header_faults(header: Sequence[str]) -> Iterator[Fault]:
-    if not {"month", "day"} & set(header):
-        apart = "; separate the columns by commas" if len(header) == 1 and set(";\t") & set(header[0]) else ""
-        yield Fault(1, "", f'needs a column "month" (2026-01) or "day" (2026-01-15){apart}')
-    for name in header:
-        kind, _, key = name.rpartition(":")
-        known = CATALOGUE.metrics if kind == "stated" else CATALOGUE.measures
-        if name in (*PLACE, "charges", "nil") or kind == "charges" or (kind in ("", "stated") and key in known):
-            continue
-        yield Fault(1, name, f"{NO_COLUMN}{_meant(name)}")
-    for name in {name for name in header if header.count(name) > 1}:
-        yield Fault(1, name, "stands twice in the header")
-
-
-def _meant(name: str) -> str:
-    """The nearest column; without one, where to look."""
-    columns = [*PLACE, "nil", "charges", *CATALOGUE.measures, *(f"stated:{key}" for key in CATALOGUE.metrics)]
-    close = get_close_matches(name.strip().lower().replace(" ", "_").replace("-", "_"), columns, 1)
-    return f': did you mean "{close[0]}"?' if close else "; docs/metrics.md lists all"
 
 
 @dataclass
