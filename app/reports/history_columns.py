@@ -1,5 +1,6 @@
 """A history in our own words: one row per contract, month, site and queue, with the measures as columns."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -11,11 +12,12 @@ from app.reports.figures import period
 from app.reports.finding import SEARCHED_ROWS, WrongFile, plain
 from app.reports.history_books import Book, unlikely_days
 from app.reports.mapping.periods import month_of
-from app.reports.template import Column, Template
+from app.reports.template import REASON, Column, Template
 
 PARTNER, CONTRACT, MONTH, PARTY, DAYS = "partner", "contract", "month", "party", "days_reported"
 YEAR = "year"
 PARTIES = ("partner", "client")
+OURS = {PARTNER, CONTRACT, MONTH, PARTY, DAYS, "days reported", YEAR, "site", "queue", plain(REASON), ""}
 
 
 class OurColumns:
@@ -27,6 +29,8 @@ class OurColumns:
         self.sheet, self.header, self.rows = _table(sheets)
         self.style = ""  # how the file writes numbers, where that is not how its partner does
         self.read_from = {self.sheet.name}
+        self.read_places: set[int] = set()
+        self.told_of: dict[int, dict[str, None]] = defaultdict(dict)
         self.headings = [cell.text for cell in self.header.cells]
         self.columns = {plain(text): place for place, text in enumerate(self.headings) if plain(text)}
         if YEAR in self.columns:
@@ -54,7 +58,10 @@ class OurColumns:
         if not self._is_given(template, rows):
             return None
         style = self.style or book.contract.partner.number_style
-        return check([replace(self.sheet, rows=(self.header, *rows))], template, style)
+        checked = check([replace(self.sheet, rows=(self.header, *rows))], template, style)
+        self.read_places |= set(checked.columns.values())
+        self.told_of[book.contract.id] |= dict.fromkeys(each for each in checked.notes if each not in self.sheet.notes)
+        return checked
 
     def figures(self, template: Template) -> Iterator[tuple[Column, Cell]]:
         """Every cell in which a figure of the template may stand."""
@@ -78,7 +85,19 @@ class OurColumns:
 
     def notes(self, contract_id: int, *, is_only: bool) -> Sequence[str]:
         """Every row is read as it stands, or refused; of the whole sheet only where all of it is one contract's."""
-        return self.sheet.notes if is_only else ()
+        of_the_sheet = self.sheet.notes if is_only else ()
+        return [*of_the_sheet, *self.told_of[contract_id], *self._left_out()]
+
+    def _left_out(self) -> Iterator[str]:
+        left = [
+            heading.strip()
+            for place, heading in enumerate(self.headings)
+            if place not in self.read_places
+            and plain(heading) not in OURS
+            and any(not row.cell(place).is_blank for row in self.rows)
+        ]
+        if left:
+            yield f"Columns that are not asked for were left out: {', '.join(left)}."
 
     def _with_year(self, row: Row) -> Row:
         """Its month with the year that stands in a column of its own: 2025 and 9 are 2025-09."""

@@ -109,6 +109,18 @@ def test_a_history_in_another_number_style_is_told_once_with_what_else_is_wrong(
     assert "“nowhere” is not a queue of this report." in refused
 
 
+def test_a_column_that_is_not_asked_for_and_a_cell_without_a_heading_are_told(as_, inside):
+    rows = [[*HEADING.split(","), "Hold time", "Remark"], *(row.split(",") for row in rows_for("cedar"))]
+    data = {"file": (io.BytesIO(workbook(*rows, I2="12:30", L3="checked twice")), "history.xlsx")}
+    assert as_("mia").post("/history-imports", data=data).status_code == 303
+    with inside() as session:
+        (told,) = [batch.notes for batch in session.scalars(select(Batch))]
+    assert told == [
+        "Cells without a heading were left out: L3.",
+        "Columns that are not asked for were left out: Hold time.",
+    ]
+
+
 def test_each_partner_keeps_only_its_own_rows_of_the_file(as_, inside):
     imported(as_)
     with inside() as session:
