@@ -127,8 +127,13 @@ def take_up(submission: Submission, actor: User) -> Upload:
 def _cells(draft: Draft, typed: Mapping[tuple[int, int], str]) -> Iterator[dict]:
     rows, open_cells = _rows(draft), wrong_cells(draft) | typed_cells(draft) | returned_cells(draft)
     for (row, column), text in typed.items():
-        if (row, column) in open_cells and text.strip() != rows[row][column].strip():
+        if (row, column) in open_cells and text.strip() != _in_a_field(rows[row][column]):
             yield _change(draft, row, column, rows[row][column], masked(text.strip()))
+
+
+def _in_a_field(text: str) -> str:
+    """As a browser gives it back untouched: a field of one line leaves out line breaks."""
+    return text.replace("\r", "").replace("\n", "").strip()
 
 
 def _without(draft: Draft, left_out: Mapping[int, bool]) -> Iterator[dict]:

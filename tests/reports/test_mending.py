@@ -257,6 +257,23 @@ def test_a_large_workbook_is_marked_by_the_worker_while_its_page_waits(
     assert ana.get(waiting).headers["Location"] == f"/reports/{key}/draft"
 
 
+def test_a_line_break_that_a_field_cannot_hold_is_no_change(report, filled, upload, mend, look, inside):
+    cells = []
+
+    def change(sheet):
+        row, column = offered(sheet, "1O\nOO")
+        cells.extend([(row, column), (row + 1, column)])
+        sheet.cell(row + 1, column + 1).value = "2OOO"
+
+    key = report()
+    upload("ana", key, filled(key, change=change))
+    mend("ana", key, {cells[0]: "1OOO", cells[1]: "2000"})
+    assert [problem["row"] for problem in look(key)["draft"]["problems"]] == [cells[0][0]]
+    with inside() as session:
+        changed = session.scalars(select(Report).where(Report.key == key)).one().draft.mended
+    assert [(each["row"], each["now"]) for each in changed] == [(cells[1][0], "2000")]
+
+
 def test_a_copy_that_is_ready_stays_when_its_worker_dies_before_it_says_so(app, wrong, as_, monkeypatch, inside):
     monkeypatch.setattr(marked_copies, "QUICK_BYTES", 0)
     key, _ = wrong
