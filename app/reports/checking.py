@@ -74,7 +74,7 @@ def check(
     checked.problems[MOST_PROBLEMS:] = folded(checked.problems[MOST_PROBLEMS:])
     wrong = {row for problem in checked.problems for row in (problem.row, *problem.spare)}
     typed = {row for sheet, row in kept if sheet == whole.sheet.name}
-    checked.table = as_written(whole, wrong | typed, checked.notes)
+    checked.table = as_written(whole, wrong | typed, checked.notes, number_style)
     if whole.where is not None:
         _name_the_places(checked, whole)
     return checked

@@ -1,10 +1,15 @@
 """A file that is read once more: in the number style that it has, and by the mapping that it was read with."""
 
+from decimal import Decimal
+
 import pytest
 
-from app.reading import Cell
+from app.domain.periods import Month
+from app.reading import Cell, Row, Sheet
+from app.reports.checking import check
+from app.reports.figures import figure
 from app.reports.number_styles import another_style
-from app.reports.template import Column
+from app.reports.template import Asked, Column, Template
 from tests.reports.test_mapping import fields_of, own_name, own_workbook
 
 HEAD = "Month;Site;Queue;Offered;Answered;Answered in threshold;Abandoned"
@@ -128,3 +133,14 @@ def test_a_cell_is_put_right_by_the_mapping_of_its_own_file_also_when_a_newer_on
     assert mended.headers["Location"] == f"/reports/{key}/draft"
     assert "mapping version 1" in ana.get(f"/reports/{key}/draft").text
     assert [row["measures"]["offered"] for row in look(key)["draft"]["rows"]] == ["1000", "2000"]
+
+
+@pytest.mark.parametrize(("style", "shown"), [("1,234.5", "1.245"), ("1.234,5", "1,245"), ("1 234,5", "1,245")])
+def test_a_number_stands_in_its_field_as_it_would_be_typed(style, shown):
+    template = Template("code", Month(2026, 10), "staffing", "partner", "month", (HOURS,), (Asked("BOG", "EN"),))
+    heads = tuple(Cell("text", text) for text in ("Month", "Site", "Queue", HOURS.heading))
+    row = (*(Cell("text", text) for text in ("2026-10", "BOG", "EN")), Cell("number", "1.245"))
+    checked = check([Sheet("Staffing", (Row(1, heads), Row(2, row)))], template, style)
+    assert checked.problems == []
+    assert checked.table["rows"][0][1][3] == shown
+    assert figure(Cell("text", shown), HOURS, style) == Decimal("1.245")
