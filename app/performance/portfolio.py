@@ -100,7 +100,7 @@ class Attention:
         if not self.alike:
             return self.outcome.reason
         outcomes = (self.outcome, *self.alike)
-        names = ", ".join(each.finding.name for each in outcomes)
+        names = "; ".join(each.finding.name for each in outcomes)  # a name may hold a comma
         return " ".join([*sentences(each.cause for each in outcomes), f"No figures for {names}."])
 
     @property

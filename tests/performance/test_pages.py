@@ -273,6 +273,7 @@ def test_a_partner_that_fell_silent_shows_it_on_its_scorecard(as_, inside):
     assert "Cedar: 5 service levels" in portfolio
     told = re.search(r"The partner&#39;s ([\w, ]+) reports for Oct 2026 are overdue. No figures for ", portfolio)
     assert set(re.split(", | and ", told[1])) == {"service", "staffing", "quality"}
+    assert re.search(r"No figures for [\w ]+(; [\w ]+){4}\.", portfolio)
     assert "service levels without figures, overdue" in portfolio
 
 

@@ -77,6 +77,10 @@ def test_a_changed_cell_says_what_it_is_and_what_it_was(tries):
     assert "Nothing changes for Satisfaction." in words
 
 
+def test_names_of_what_stays_the_same_are_parted_by_semicolons_for_a_name_may_hold_a_comma(tries):
+    assert re.search(r"Nothing changes for [\w ]+(; [\w ]+)+\.", tries("mia", **{SL: "78"}).text)
+
+
 def test_a_default_that_alone_would_be_another_is_named():
     rules = {}, {"default": {"expected": {}, "not_reported": "yes"}}
     sheets = [one_level(level("voice", "service_level", limit(">=", "80"), **rule)) for rule in rules]
