@@ -11,6 +11,7 @@ from app.contracts.charges import charges_of
 from app.contracts.models import Contract
 from app.contracts.terms import terms_history
 from app.decks.issuing import last_day
+from app.decks.models import Deck
 from app.domain.charges import invoice_month
 from app.domain.clauses import BaseRule
 from app.domain.periods import Month, Quarter
@@ -46,6 +47,7 @@ class Readiness:
     months: tuple[MonthReadiness, ...]
     now: datetime
     begins_on: date | None  # of the contract's first terms in force
+    issued: tuple[int, datetime] | None = None  # number and instant of the newest edition of this quarter
 
     @property
     def refusal(self) -> str:
@@ -83,7 +85,13 @@ def readiness_of(contract: Contract, quarter: Quarter, now: datetime) -> Readine
         lacks = agreed is not None and _lacks_invoice(agreed.base, month, charges)
         months.append(MonthReadiness(month, of_month, terms is not None, lacks))
     begins_on = min((terms.effective_from for terms in history), default=None)
-    return Readiness(contract, quarter, tuple(months), now, begins_on)
+    return Readiness(contract, quarter, tuple(months), now, begins_on, _newest_edition(contract, quarter))
+
+
+def _newest_edition(contract: Contract, quarter: Quarter) -> tuple[int, datetime] | None:
+    editions = select(Deck.number, Deck.issued_at).where(Deck.contract_id == contract.id, Deck.quarter == str(quarter))
+    newest = db.session.execute(editions.where(Deck.issued_at.is_not(None)).order_by(Deck.number.desc())).first()
+    return None if newest is None else (newest.number, newest.issued_at)
 
 
 def _lacks_invoice(base: BaseRule, month: Month, charges: Mapping[Month, int]) -> bool:

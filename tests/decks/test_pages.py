@@ -84,6 +84,13 @@ def test_another_request_while_one_is_made_is_refused_in_words(as_, contract, in
         assert len(session.scalars(select(Deck)).all()) == 1
 
 
+def test_a_quarter_that_has_an_edition_says_that_the_next_one_stands_beside_it(as_, contract, issued):
+    asked_for = as_("mia").get(f"/decks/new?contract={contract}&quarter={QUARTER}").text
+    assert "Edition 1 was issued on" in asked_for
+    assert "and stays as it is" in asked_for
+    assert "was issued on" not in as_("mia").get(f"/decks/new?contract={contract}&quarter=2026-Q4").text
+
+
 def test_what_the_quarter_lacks_is_said_before(as_, contract, inside):
     complete = as_("mia").get(f"/decks/new?contract={contract}&quarter={QUARTER}")
     assert complete.status_code == 200
@@ -172,6 +179,7 @@ def test_an_edition_is_read_by_everybody_with_the_right(as_, issued, seen, who):
     assert file.data.startswith(b"%PDF-1.7 edition")
     assert hashlib.sha256(file.data).hexdigest() == seen(issued)
     assert seen(issued) in as_(who).get(f"/decks/{issued}").text
+    assert "rules version" in as_(who).get(f"/decks/{issued}").text
 
 
 @pytest.mark.parametrize("who", ["ana", "amy", "ada"])
