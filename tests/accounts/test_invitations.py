@@ -36,6 +36,7 @@ def test_the_mail_says_what_it_is(invited, post):
     assert message["To"] == NORA
     assert message["Subject"] == "Your invitation to Accord"
     assert "Your role is finance." in message.get_content()
+    assert "“Forgotten your password?” on the login page" in message.get_content()
 
 
 def test_the_mail_to_a_partner_names_the_company(as_, post, partner_keys):
@@ -154,4 +155,4 @@ def test_the_administrator_sees_that_a_mail_failed(app, as_, invited, post, insi
 def test_the_administrator_sees_that_the_mail_is_sent(as_, link, inside):
     with inside() as session:
         key = nora(session).key
-    assert "The invitation was sent at 22 Nov 2026, 09:00 UTC." in as_("ada").get(f"/users/{key}").text
+    assert "The invitation was sent on 22 Nov 2026, 09:00 UTC." in as_("ada").get(f"/users/{key}").text

@@ -148,6 +148,7 @@ def test_the_sixth_wrong_try_is_refused_even_with_the_right_password(log_in):
         answer = log_in()
         assert answer.status_code == 429
         assert "Wait 15 minutes" in answer.text
+        assert 'href="/password-resets"' in answer.text
         assert answer.headers["Retry-After"] == "900"
 
 

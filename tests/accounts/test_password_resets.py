@@ -41,6 +41,7 @@ def test_only_somebody_who_exists_gets_a_mail(ask, people, post):
     ask(people.ana.email.upper())
     (message,) = post()
     assert (message["To"], message["Subject"]) == (people.ana.email, "A new password for Accord")
+    assert "\n\nSomebody, most likely you, asked" in message.get_content()
 
 
 def test_the_login_page_says_what_happens_next(client, ask):

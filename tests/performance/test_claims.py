@@ -391,7 +391,7 @@ def test_the_list_begins_with_what_waits_longest(as_, inside, address, file):
     as_("mona").post(f"{first}/decision", data={**ASKED, "step": "granted"})
     text = as_("mia").get("/claims").text
     assert re.findall(r'href="(/claims/[^"]+)"', text) == [second, third, first]
-    assert "No claim was filed yet" in as_("bob").get("/claims").text
+    assert "No claim has been filed yet" in as_("bob").get("/claims").text
 
 
 @pytest.fixture

@@ -72,6 +72,7 @@ def test_the_amounts_are_those_of_the_engine(tries, inside, contract):
 def test_a_changed_cell_says_what_it_is_and_what_it_was(tries):
     page = tries("mia", **{SL: "70", "rows-0-minimum_value": "65"}).text
     words = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "What if the targets were different?" in words
     assert "Met, was Below Expected" in words
     assert "Met, was Below Minimum" in words
     assert "Nothing changes for Satisfaction." in words
