@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.accounts.models import User
 from app.api.models import ApiToken
 from app.events import Event
+from app.partners.models import Partner
 from tests.api.conftest import Program
 
 SHOWN = re.compile(r"accord_[\w-]{43}")
@@ -35,9 +36,14 @@ def rows(inside):
     return read
 
 
-def test_without_a_token_the_page_says_who_makes_the_first_one(as_):
+def test_without_a_token_the_page_says_who_makes_the_first_one(as_, inside):
     assert "make the first one below" in as_("leo").get("/api-tokens").text
     assert "A lead of the partner makes one on their Team page" in as_("mia").get("/api-tokens").text
+    with inside() as session:
+        cedar = session.scalars(select(Partner.key).where(Partner.code == "cedar")).one()
+    of_one = as_("mia").get(f"/api-tokens?partner={cedar}").text
+    assert f'<a href="/partners/{cedar}">Cedar</a>' in of_one
+    assert "Cedar" not in as_("max").get(f"/api-tokens?partner={cedar}").text
 
 
 @pytest.mark.portable

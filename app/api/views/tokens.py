@@ -70,6 +70,7 @@ def _tokens(form: TokenForm | None, status: int = 200):
         form=form,
         now=now,
         scope_words=SCOPE_WORDS,
+        of=db.session.scalar(select(Partner).where(Partner.key == wanted)) if wanted else None,
         several=current_user.scope.partner_ids is None or len(current_user.scope.partner_ids) > 1,
     )
 
