@@ -242,6 +242,13 @@ def test_a_start_within_a_month_is_finer_than_a_monthly_report(as_, inside, pape
     assert send(mia, url, measured_from="2027-02-01").location == f"/terms/{paper.draft}"
 
 
+def test_a_threshold_is_said_with_its_unit(as_, inside, paper):
+    mia, url = as_("mia"), f"/terms/{paper.draft}/service-levels/new"
+    bare = send(mia, url, metric="service_level", value="90", threshold="60")
+    assert (bare.status_code, "Say what it is counted in: 20 seconds." in bare.text) == (422, True)
+    assert send(mia, url, metric="service_level", name="Chat", value="90", threshold="60 seconds").status_code == 303
+
+
 def test_a_service_level_is_changed_to_a_band(as_, inside, paper):
     url = f"/terms/{paper.draft}/{LEVEL}"
     changes = {"value": "", "lower": "75", "upper": "88", "minimum_comparator": "", "minimum_value": ""}

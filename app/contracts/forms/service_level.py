@@ -25,6 +25,7 @@ METRICS = [
     for choice in choices({metric.key: metric.name for metric in metrics}, family)
 ]
 BAND = "Write both edges of the band, or neither."
+WITH_ITS_UNIT = Regexp(r"(?![\d.,]+$)", message="Say what it is counted in: 20 seconds.")
 ONE_TARGET = "Write either a limit or a band."
 
 
@@ -36,7 +37,9 @@ class ServiceLevelForm(SectionForm):
         choices=choices(SOURCES),
         default="computed",
     )
-    threshold = StringField("Threshold", [Length(max=80)], filters=[squeezed], description="In words: 20 seconds.")
+    threshold = StringField(
+        "Threshold", [Length(max=80), WITH_ITS_UNIT], filters=[squeezed], description="In words: 20 seconds."
+    )
     comparator = SelectField("Expected", choices=choices(COMPARATORS))
     value = number_field("Expected value")
     minimum_comparator = SelectField("Minimum", choices=choices({"": "as the Expected"} | COMPARATORS))
