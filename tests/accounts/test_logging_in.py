@@ -76,6 +76,8 @@ def test_a_hash_with_old_parameters_is_renewed(app, inside, log_in, people, monk
 def test_one_goes_where_one_wanted_to(client, log_in):
     asked = client.get("/users?q=ana&page=1")
     assert asked.location == "/login?next=/users?q%3Dana%26page%3D1"
+    words = "Then you go on to the page you asked for."
+    assert [words in client.get(address).text for address in (asked.location, "/login")] == [True, False]
     assert log_in(next="/users?q=ana&page=1").location == "/users?q=ana&page=1"
 
 

@@ -88,6 +88,7 @@ def test_a_lead_who_has_not_come_yet_is_named_with_the_way_to_the_invitation(cor
     assert f"/users/{key}" in readiness(cordillera)
     assert f"/users/{key}" not in readiness(cordillera, "mia")
     assert "Ask an administrator." in readiness(cordillera, "mia")
+    assert " points is open. It says what mends it." in readiness(cordillera)
 
 
 def test_without_people_or_lead_it_says_whom_to_invite(cordillera, readiness, inside):
