@@ -21,9 +21,11 @@ COURSE_COLUMNS = ("Month", "Result", "Target", "Attainment")
 
 
 def of_scores(scores: Sequence[Scorecard], name: str) -> Markup:
-    """The weighted score of the last months as a sparkline."""
+    """The weighted score of the last months as a sparkline; a month in which nothing was judged has none."""
     values = [score.value for score in scores]
-    return charts.sparkline(values, f"{name}: weighted score", number="{:.0f}".format) if any(values) else Markup("")
+    if not values or values[-1] is None:
+        return Markup("")
+    return charts.sparkline(values, f"{name}: weighted score", number="{:.0f}".format)
 
 
 def of_course(course: Course) -> Markup:

@@ -259,24 +259,6 @@ def test_a_judgement_is_computed_again_and_held_against_what_is_stored(as_, addr
     assert as_("dora").get(addresses["month"].replace("-09", "-05") + "/recomputation").status_code == 404
 
 
-def test_a_partner_that_fell_silent_shows_it_on_its_scorecard(as_, inside):
-    with inside():
-        history = story()
-        for kind in ("staffing", "service", "quality"):
-            history.expect(Month(2026, 10), kind)
-        evaluate_contract(history.contract, THE_DAY)
-        address = addresses_of(history)["scorecard"]
-    text = as_("dora").get(address).text
-    assert "October 2026" in text
-    assert "Not reported" in text
-    portfolio = as_("dora").get("/performance").text
-    assert "Cedar: 5 service levels" in portfolio
-    told = re.search(r"The partner&#39;s ([\w, ]+) reports for Oct 2026 are overdue. No figures for ", portfolio)
-    assert set(re.split(", | and ", told[1])) == {"service", "staffing", "quality"}
-    assert re.search(r"No figures for [\w ]+(; [\w ]+){4}\.", portfolio)
-    assert "service levels without figures, overdue" in portfolio
-
-
 @pytest.mark.parametrize("month", ["2026-13", "september", "2020-01"])
 def test_a_month_outside_the_contract_is_not_found(as_, addresses, month):
     assert as_("dora").get(addresses["month"].replace("2026-09", month)).status_code == 404
