@@ -8,7 +8,9 @@ from app.domain.evaluation import MonthEvaluation
 from app.domain.facts import Party
 from app.domain.findings import Finding
 from app.domain.periods import Month
+from app.domain.rules.rights import Right
 from app.performance.known import known_now
+from app.performance.rights import KINDS
 from app.performance.wording import payable_words
 from app.reports.models import Report
 from app.reports.preview import as_if_approved
@@ -54,11 +56,26 @@ class Total:
 
 
 @dataclass(frozen=True)
+class RightChange:
+    """A right that opens with the other judgement, or that does not open with it; `about` names what it is for."""
+
+    right: Right
+    opens: bool
+    about: str
+    is_of_money: bool
+
+    @property
+    def kind(self) -> str:
+        return KINDS[self.right.kind]
+
+
+@dataclass(frozen=True)
 class Effect:
     """All that comes out differently; nothing of it is stored."""
 
     changes: tuple[Change, ...]
     totals: tuple[Total, ...]
+    rights: tuple[RightChange, ...] = ()
 
     @property
     def results(self) -> tuple[Change, ...]:
@@ -98,7 +115,8 @@ def compare(judged: Iterable[MonthEvaluation], otherwise: Iterable[MonthEvaluati
     months = sorted({*before, *after})
     changes = [change for month in months for change in _changes(month, before.get(month), after.get(month))]
     totals = [total_of(month, before.get(month), after.get(month)) for month in months]
-    return Effect(tuple(changes), tuple(each for each in totals if each.before != each.after))
+    moved = [change for month in months for change in _rights(before.get(month), after.get(month))]
+    return Effect(tuple(changes), tuple(each for each in totals if each.before != each.after), tuple(moved))
 
 
 def total_of(month: Month, before: MonthEvaluation | None, after: MonthEvaluation | None) -> Total:
@@ -112,6 +130,17 @@ def _changes(month: Month, before: MonthEvaluation | None, after: MonthEvaluatio
         change = Change(month, earlier.get(level), later.get(level), _credit(before, level), _credit(after, level))
         if _outcome(change.before, change.credit_before) != _outcome(change.after, change.credit_after):
             yield change
+
+
+def _rights(before: MonthEvaluation | None, after: MonthEvaluation | None) -> Iterator[RightChange]:
+    for month, other, opens in ((before, after, False), (after, before, True)):
+        kept = {(right.key, right.service_level) for right in other.rights} if other else set()
+        for right in month.rights if month else ():
+            if (right.key, right.service_level) not in kept:
+                names = {level.key: level.name for level in month.terms.service_levels}
+                about = names.get(right.service_level, "the whole contract")
+                of_money = any(rule.key == right.key and rule.of == "credits" for rule in month.terms.rights)
+                yield RightChange(right, opens, about, of_money)
 
 
 def _by_level(month: MonthEvaluation | None) -> dict[str, Finding]:

@@ -12,10 +12,12 @@ from app.accounts.models import User
 from app.contracts.models import Charge
 from app.extensions import db, write
 from app.mail import Mail
+from app.performance.effects import effect_of
 from app.performance.models import Evaluation, OpenedRight
 from app.performance.recomputing import differences, recompute
 from app.performance.service import evaluate_contract
 from app.performance.vigil import lacks_vigil
+from app.reports.differences import lines_of, rows_of
 from tests.domain.story import AUGUST, FIGURES, JULY, SEPTEMBER
 from tests.performance.history import History, begin, by_kind, cedar_document
 from tests.rig.people import THE_DAY
@@ -157,6 +159,21 @@ def test_the_opening_is_told_once_to_managers_directors_and_finance(inside, open
         assert len(mails) == len(TOLD)
         assert all("lapses on 29 Dec 2026" in mail.body for mail in mails)
         assert all(", the right to terminate, for " in mail.body for mail in mails)
+
+
+def test_a_correction_says_before_it_is_approved_which_right_it_takes_away(inside, as_):
+    with inside():
+        history = begin(terms=cedar_document(rights=[EXIT]))
+        for month, figures in FIGURES.items():
+            history.approve(month, figures)
+        better = by_kind(FIGURES[SEPTEMBER])["service"]
+        better |= {"answered_in_threshold": better["offered"]}
+        sent = history.send(SEPTEMBER, "service", better, THE_DAY, correction_reason="Recounted.")
+        (change,) = effect_of(sent.report, rows_of(lines_of(sent)), THE_DAY).rights
+        assert (change.right.key, change.opens, change.about) == ("exit", False, "Voice service level")
+        key = sent.key
+    words = "the right to terminate, for Voice service level: would not have opened on 30 Sep 2026. Section 14.3."
+    assert words in as_("mona").get(f"/submissions/{key}/effect").text
 
 
 def test_a_later_judgement_of_the_same_month_opens_no_second_right(inside, opened):
