@@ -176,6 +176,8 @@ def test_what_differs_from_the_remembered_layout_is_shown_to_be_confirmed(mapped
         assert drifted.request.path.endswith("/mapping")
         assert "What is different from mapping version 1" in drifted.text
         assert words in drifted.text
+        heading = "Say what these names stand for" if "stands where" in words else "Say what changed"
+        assert f"{heading}</h1>" in drifted.text
 
 
 def test_a_confirmed_difference_is_a_new_version_and_is_not_asked_about_again(mapped, upload, confirm, inside):
