@@ -116,8 +116,8 @@ def _is_a_note(found: Found, row: Row, template: Template) -> bool:
     column = found.places.get(template.period_heading)
     if column is None or row.cell(column).is_blank or reason_of(found, row):
         return False
-    is_empty = all(row.cell(place).is_blank for _, place in found.columns)
-    return is_empty and found.read_period(row.cell(column)) is None
+    is_no_period = found.read_period(row.cell(column)) is None
+    return is_no_period and all(row.cell(place).is_blank for _, place in found.columns)
 
 
 def _missing(template: Template, given: Collection[tuple], unknown: int) -> list[Problem]:
@@ -227,7 +227,7 @@ def _refuse_other_month(found: Found, template: Template) -> None:
     column = found.places.get(template.period_heading)
     if column is None or not found.rows:
         return
-    named = [found.read_period(row.cell(column)) for row in found.rows]
+    named = {found.read_period(row.cell(column)) for row in found.rows}
     months = {Month.of(each) if isinstance(each, date) else each for each in named}
     if len(months) == 1 and None not in months and template.month not in months:
         (other,), wanted = months, month_in_words(template.month, "long")

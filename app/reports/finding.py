@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 
 from app.domain.periods import Month
 from app.formatting import month as month_in_words
@@ -167,7 +167,7 @@ def _table(sheet: Sheet, header: Row, rows: tuple[Row, ...], template: Template)
             Meant(headings=tuple(cell.text for cell in header.cells)),
         )
     unknown = tuple(sorted(seen.values()))
-    read = partial(period_in, template=template)
+    read = lru_cache(maxsize=1_000)(partial(period_in, template=template))
     return Found(sheet, header, places, tuple(columns), tuple(missing), tuple(doubled), unknown, rows, read_period=read)
 
 

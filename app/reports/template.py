@@ -1,12 +1,12 @@
 """What one report asks for: its columns, its rows, and the code that says which report a file is for."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from app.domain.catalogue import Catalogue, Measure
-from app.domain.clauses import Coverage
 from app.domain.periods import Month
 from app.domain.terms import Terms
 from app.reports.units import Conversion
@@ -43,8 +43,7 @@ class Column:
         return f"{self.name}{', stated' if self.is_stated else ''}{unit}"
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """One row of the template: a site, a queue, and the day when the report is daily."""
 
     site: str
@@ -126,7 +125,7 @@ def template_for(
     rows = [
         Asked(pair.site, pair.queue, day, nil_reasons.get((pair.site, pair.queue), ""))
         for pair in terms.rows(month)
-        for day in (_days(pair, month) if grain == "day" else (None,))
+        for day in (_days(pair.since, pair.until, month) if grain == "day" else (None,))
     ]
     return Template(code, month, kind, party, grain, tuple(columns), tuple(rows))
 
@@ -156,8 +155,7 @@ def _stated(catalogue: Catalogue, key: str) -> Column:
     return Column(key, metric.name, metric.unit, f"As you state it. {metric.description}", is_stated=True)
 
 
-def _days(pair: Coverage, month: Month) -> Iterator[date]:
-    day, last = max(month.first, pair.since or month.first), min(month.last, pair.until or month.last)
-    while day <= last:
-        yield day
-        day += timedelta(days=1)
+@lru_cache(maxsize=100)
+def _days(since: date | None, until: date | None, month: Month) -> Sequence[date]:
+    first, last = max(month.first, since or month.first), min(month.last, until or month.last)
+    return [first + timedelta(days=after) for after in range((last - first).days + 1)]

@@ -40,10 +40,14 @@ class Bound:
         named = [name for formula in (self.least, self.most) if formula for name in formula.names]
         return tuple(dict.fromkeys(name for name in named if name != DAYS))
 
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        return frozenset(self.others)
+
     def broken_by(self, values: Mapping[str, Decimal]) -> tuple[str, ...] | None:
         """The measures that contradict the figure; None when nothing does, or not all of them are there."""
-        per = next((key for key in self.per if key in values), None)
-        if self.figure not in values or (self.per and per is None) or not values.keys() >= set(self.others):
+        per = next(filter(values.__contains__, self.per), None)
+        if self.figure not in values or (self.per and per is None) or not values.keys() >= self.needed:
             return None
         against, unit = ((per,), values[per]) if per else (self.others, Decimal(1))
         figure, least, most = values[self.figure], self.least, self.most
