@@ -64,7 +64,7 @@ def exact(text: str) -> Decimal:
 
 def kept(texts: Mapping[str, str | None]) -> dict[str, Decimal]:
     """The figures that a row keeps. A blank cell is left out: missing is never zero."""
-    return {key: exact(text) for key, text in texts.items() if text not in (None, "")}
+    return {key: exact(text) for key, text in texts.items() if text}
 
 
 def is_written_as(text: str, column: Column, number_style: str) -> bool:
