@@ -137,7 +137,7 @@ def service_level(level: Part) -> Iterator[Statement]:
     yield Statement("Scope", scope(level))
     yield Statement("Judged", window(level))
     if level.get("source") == "stated":
-        yield Statement("Judged by", "the percentage that the partner states")
+        yield Statement("Judged by", "the value that the partner states")
     yield Statement("Class", CLASSES.get(level.get("class", "key"), str(level.get("class"))))
     yield Statement("Weight", amount(level.get("weight", "0")))
     if level.get("minimum_volume"):

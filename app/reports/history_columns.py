@@ -148,7 +148,7 @@ def _table(sheets: Sequence[Sheet]) -> tuple[Sheet, Row, Sequence[Row]]:
         return found[0]
     raise WrongFile(
         "No row has the headings Month, Site and Queue. A history file has one row per partner, month, site and "
-        "queue, with the measures as columns: start from the template on this page."
+        "queue, with the measures as columns, as this page says."
     )
 
 

@@ -120,6 +120,7 @@ def test_a_sheet_becomes_a_new_contract_with_its_draft(as_, inside, paper):
     again = mia.post("/term-sheets", data={"text": SHEET})
     assert again.status_code == 422
     assert "contract.reference" in again.text
+    assert "Choose another.<" in again.text
 
 
 @pytest.mark.parametrize(

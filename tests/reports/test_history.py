@@ -314,6 +314,8 @@ def test_a_file_without_the_headings_says_which_are_missing(as_):
     response = upload(as_("mia"), "1,2,3", heading="a,b,c")
     assert response.status_code == 422
     assert "Month, Site and Queue" in response.text
+    assert "as this page says" in response.text
+    assert "one column per measure" in response.text
 
 
 def test_a_manager_of_one_partner_neither_sees_nor_touches_the_other(as_, inside):

@@ -14,7 +14,7 @@ from app.contracts.prose import COMPARATORS
 from app.partners.forms import DayField
 from app.partners.places import Places
 
-SOURCES = {"computed": "Counts that are reported", "stated": "A percentage that the partner states"}
+SOURCES = {"computed": "Counts that are reported", "stated": "A value that the partner states"}
 USUAL = {"higher": ">=", "lower": "<=", "band": ">="}
 WINDOWS = {"month": "Each month", "quarter": "Each quarter", "contract_year": "Each contract year"}
 BY_RULE = "by_rule"  # a window of another kind has a page of its own
