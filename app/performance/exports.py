@@ -16,6 +16,7 @@ from app.performance.settling import may_yet_cost
 
 FINDING_COLUMNS = (
     *("contract", "month", "window_start", "window_end", "service_level", "name", "clause", "metric", "unit"),
+    *("source", "days_reported", "days_expected"),
     *("raw", "contractual", "expected", "minimum", "attainment", "default", "disposition", "weight", "judged_at"),
 )
 MONEY_COLUMNS = ("currency", "credit", "credit_status")
@@ -38,6 +39,7 @@ def findings_csv(evaluations: Iterable[Evaluation], with_money: bool) -> bytes:
             finding, level = outcome.finding, outcome.level
             row = [contract.reference, finding.month, finding.window_start, finding.window_end, level.key, level.name]
             row += [level.clause, finding.metric, CATALOGUE.metrics[finding.metric].unit]
+            row += [level.source, finding.detail["days"]["reported"], finding.detail["days"]["expected"]]
             row += [_number(finding.detail["raw"]), _number(finding.value), outcome.target, outcome.minimum]
             row += [finding.attainment, finding.default, finding.disposition, level.weight]
             row += [evaluation.as_known_at.isoformat()]

@@ -126,7 +126,7 @@ class Outcome:
         """The small print of a cell: whether it is new, and how far off."""
         new = "new" if self.is_new else ""
         apart = self._apart("") or UNJUDGED.get(self.finding.attainment, "")
-        return ", ".join(filter(None, (self.partial, self.relieved, new, apart)))
+        return ", ".join(filter(None, (self.stated, self.partial, self.relieved, new, apart)))
 
     @property
     def stated(self) -> str:

@@ -48,9 +48,12 @@ class History:
         figures: Mapping[str, str],
         sent_at: datetime | None = None,
         by_day: Mapping[date, Mapping[str, str]] | None = None,
+        row: Mapping | None = None,
         **others,
     ):
-        """One more submission of a report: 6 days after the month, unless `sent_at` says otherwise."""
+        """One more submission of a report: 6 days after the month, unless `sent_at` says otherwise.
+
+        `row` holds what its rows say besides: stated values, days reported."""
         with write() as session:
             report = self._report(month, kind)
             number = len(report.submissions) + 1
@@ -77,8 +80,8 @@ class History:
                         queue_id=self.queue.id,
                         day=day,
                         measures=dict(values),
-                        stated={},
                         row_number=row_number,
+                        **({"stated": {}} | dict(row or {})),
                     )
                 )
         return submission

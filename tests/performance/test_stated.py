@@ -1,0 +1,44 @@
+"""A value that the partner stated is called so wherever it is judged, down to the row that holds it."""
+
+import csv
+import io
+import re
+
+import pytest
+
+from app.performance.service import evaluate_contract
+from tests.domain.story import FIGURES, JULY, level, limit
+from tests.performance.history import begin, by_kind, cedar_document
+from tests.rig.people import THE_DAY
+
+LEVELS = [level("resolution", "fcr", limit(">=", "85"), source="stated")]
+
+
+@pytest.fixture
+def partner(inside) -> str:
+    """The key of Cedar, whose July states 98.6 %."""
+    with inside():
+        history = begin(terms=cedar_document(service_levels=LEVELS, credits=None))
+        for kind, values in by_kind(FIGURES[JULY]).items():
+            stated = {"fcr": "98.6"} if kind == "quality" else {}
+            history.decide(history.send(JULY, kind, values, row={"stated": stated}))
+        evaluate_contract(history.contract, THE_DAY)
+        return history.contract.partner.key
+
+
+def test_the_map_the_scorecard_and_the_finding_call_it_stated(as_, partner):
+    dora = as_("dora")
+    card = dora.get(f"/partners/{partner}/scorecard?month=2026-07").text
+    assert "as stated, 13.6 to spare" in card
+    assert "no weights agreed" in card
+    assert "nothing was judged" not in card
+    assert "as stated, 13.6 to spare" in dora.get("/performance?month=2026-07").text
+    finding = dora.get(re.search(r"/findings/[\w-]+", card)[0]).text
+    assert "as stated, 13.6 points to spare" in finding
+    assert "The value that the partner stated; Accord did not compute it" in finding
+    assert re.search(r'<td class="n" data-label="Stated">98\.6', finding)
+
+
+def test_the_file_of_findings_says_where_each_value_is_from(as_, partner):
+    body = as_("dora").get(f"/partners/{partner}/findings.csv").data.decode("utf-8-sig")
+    assert [row["source"] for row in csv.DictReader(io.StringIO(body))] == ["stated"]
