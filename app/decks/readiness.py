@@ -57,6 +57,8 @@ class Readiness:
         none = f"No terms of this contract are in force in {quarter_words(self.quarter)}"
         if self.begins_on is None:
             return f"{none}. Put its terms in force first."
+        if (ended := self.contract.ends_on) and ended < self.quarter.first:
+            return f"{none}: it ended on {day(ended)}. Choose a quarter up to then."
         return f"{none}: they begin on {day(self.begins_on)}. Choose a quarter from then on."
 
     @property
@@ -79,7 +81,7 @@ def readiness_of(contract: Contract, quarter: Quarter, now: datetime) -> Readine
     reports = reports_of(contract, quarter)
     months = []
     for month in quarter.months:
-        terms = terms_in_force(history, month)
+        terms = terms_in_force(history, month) if contract.covers(month) else None
         of_month = tuple(report for report in reports if report.month == str(month))
         agreed = terms.credits if terms and of_month else None
         lacks = agreed is not None and _lacks_invoice(agreed.base, month, charges)

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from threading import Barrier
 
 import pytest
@@ -131,6 +132,30 @@ def test_a_quarter_before_the_contract_has_no_deck(as_, contract, inside):
     assert (refused.status_code, words in refused.text) == (422, True)
     with inside() as session:
         assert session.scalars(select(Deck)).all() == []
+
+
+def test_a_quarter_long_ago_is_offered_of_a_contract_that_is_as_old(as_, contract, inside):
+    older = f"/decks/new?contract={contract}&quarter=2024-Q1"
+    assert 'value="2024-Q1"' not in as_("mia").get(older).text
+    with inside() as session, write():
+        session.scalars(select(Contract).where(Contract.key == contract)).one().starts_on = date(2024, 2, 1)
+    page = as_("mia").get(older).text
+    assert '<option selected value="2024-Q1">' in page
+    assert 'value="2023-Q4"' not in page
+    assert 'id="quarter" hx-swap-oob="true"' not in page
+    part = as_("mia").get(older, htmx=True).text
+    assert re.search(r'<select[^>]* hx-swap-oob="true"[^>]*>.*value="2024-Q1"', part, re.DOTALL)
+
+
+def test_a_quarter_after_the_end_of_a_contract_has_no_deck(as_, contract, inside):
+    with inside() as session, write():
+        session.scalars(select(Contract).where(Contract.key == contract)).one().ends_on = date(2026, 5, 31)
+    words = "No terms of this contract are in force in Q3 2026: it ended on 31 May 2026. Choose a quarter up to then."
+    page = as_("mia").get(f"/decks/new?contract={contract}&quarter=2026-Q3").text
+    assert words in page
+    assert "Not due yet" not in page
+    refused = as_("mia").post("/decks/new", data={"contract": contract, "quarter": "2026-Q3"})
+    assert (refused.status_code, words in refused.text) == (422, True)
 
 
 def test_a_report_that_is_not_approved_is_named_and_linked(as_, contract):

@@ -163,10 +163,12 @@ def _load(key: str) -> Deck:
 
 
 def _form(contract: str | None = None, quarter: str | None = None) -> DeckForm:
-    """The form with the contracts that this person reaches and the quarters that began, the newest full one first."""
+    """The form with the contracts that this person reaches and the quarters that began, the newest full one first:
+    the last few, and of a chosen contract all since it began."""
     contracts = db.session.scalars(select(Contract).options(joinedload(Contract.partner)).order_by(Contract.name)).all()
-    chosen = contract or request.form.get("contract")
-    zones = {each.zone for each in contracts if chosen in (None, "", each.key)} or {"UTC"}
+    key = contract or request.form.get("contract")
+    chosen = [each for each in contracts if each.key == key]
+    zones = {each.zone for each in chosen or contracts} or {"UTC"}
     running = max(Month.of(clock.today(zone)) for zone in zones).quarter
     form = DeckForm(contract=contract, quarter=quarter or str(running.previous()))
     form.contract.choices = [SelectChoice(value="", label="Choose a contract")] + [
@@ -174,7 +176,7 @@ def _form(contract: str | None = None, quarter: str | None = None) -> DeckForm:
         for each in sorted(contracts, key=lambda each: (each.partner.name, each.name))
     ]
     offered = [running]
-    while len(offered) < QUARTERS_OFFERED:
+    while len(offered) < QUARTERS_OFFERED or any(each.starts_on < offered[-1].first for each in chosen):
         offered.append(offered[-1].previous())
     form.quarter.choices = [
         SelectChoice(value=str(each), label=quarter_words(each) + (" (running)" if each == running else ""))
