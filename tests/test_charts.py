@@ -1,5 +1,6 @@
 """Charts are named, described, safe, the same bytes for the same figures, and calm about odd ones."""
 
+import re
 from base64 import b64decode
 from decimal import Decimal
 from xml.etree import ElementTree as ET
@@ -162,3 +163,13 @@ def test_ticks_are_few_round_and_enclose_the_figures(values, expected):
     assert ticks(values)[-1] >= max(values, default=0)
     assert len(ticks(values)) <= 5
     assert ticks(values) == pytest.approx(expected)
+
+
+def test_a_figure_beside_its_point_is_not_struck_through_by_the_target():
+    drawn = charts.line(
+        [charts.Point("Nov", 90), charts.Point("Dec", 90.4)], "CSAT", target=88, minimum=82, width=400, height=198
+    )
+    figure = float(re.search(r'y="([\d.]+)"[^>]*>90<', drawn)[1])
+    target = [float(y) for y in re.findall(r'd="M[\d.]+ ([\d.]+)H[\d.]+"[^>]*stroke-dasharray="5 3"', drawn)]
+    assert target
+    assert all(abs(figure - 4 - y) > 8 for y in target)

@@ -88,8 +88,10 @@ def _value(place: int, points: list[Point], drawn, limits, x, y, frame: Frame) -
     before = drawn[place - 1] if place else None
     falls = after is not None and y(after) > here
     above = falls or (before is not None and y(before) > here)
-    if any(0 <= here - y(value) < 22 for value, _ in limits):
-        above = False
+    over = any(0 <= here - y(value) < 22 for value, _ in limits)
+    under = any(0 <= y(value) - here < 22 for value, _ in limits)
+    if over != under:
+        above = under
     anchor = "start" if falls == above else "end"
     across = x(place) + (6 if anchor == "start" else -6)
     return drawing.text(
