@@ -9,7 +9,7 @@ from functools import cached_property
 from app.clock import today
 from app.contracts.catalogue import CATALOGUE
 from app.decks.agenda import Ask
-from app.decks.missing import Missing, Wanted, is_silent, open_credits, state_of, wanted
+from app.decks.missing import Missing, Wanted, is_silent, open_credits, state_of, unasked, wanted
 from app.decks.models import Deck
 from app.decks.results import Miss, met_throughout, misses_of, score_of
 from app.decks.rights import KnownRight
@@ -96,6 +96,10 @@ class Content:
     def wanted(self) -> list[Wanted]:
         return wanted(self.missing)
 
+    @property
+    def unasked(self) -> list[Month]:
+        return unasked(self.silent, self.missing)
+
     def state_of(self, month: Month) -> str:
         if month in self.unsettled:
             return f"{self.unsettled[month].share} not settled"
@@ -126,6 +130,12 @@ class Content:
     def metrics(self) -> tuple[Metric, ...]:
         used = {level.metric for level in self.levels}
         return tuple(metric for key, metric in CATALOGUE.metrics.items() if key in used)
+
+    @property
+    def stated_metrics(self) -> list[Metric]:
+        """Those of which the terms judge only what the partner states."""
+        computed = {level.metric for level in self.levels if level.source != "stated"}
+        return [metric for metric in self.metrics if metric.key not in computed]
 
     def metric_of(self, level: ServiceLevel) -> Metric:
         return CATALOGUE.metrics[level.metric]

@@ -14,6 +14,7 @@ from app.decks.wording import (
     listed,
     months_together,
     note_of,
+    rests_on,
     value_of,
 )
 from app.domain.clauses import CreditTerms, ServiceLevel
@@ -63,8 +64,8 @@ def summary_headline(content: Content) -> str:
         return f"{worst.name}: missed {missed_when(content, worst)}{_consequence(content)}"
     if content.gaps:
         return f"No service level was missed; {count_words(len(content.gaps), 'result').lower()} could not be judged"
-    every = "The one service level was" if total == 1 else f"All {total} service levels were"
-    return f"{every} met {throughout(content)}"
+    every = {1: "The one service level was", 2: "Both service levels were"}
+    return f"{every.get(total, f'All {total} service levels were')} met {throughout(content)}"
 
 
 def _of_the_rest(content: Content) -> str:
@@ -200,9 +201,11 @@ def trend_headline(content: Content, level: ServiceLevel) -> str:
         return f"{level.name}: missed in {window_words(last.window)}"
     if not last.is_judged:
         return f"{level.name}: not judged in {window_words(last.window)} ({note_of(last)})"
-    missed = [finding.window for finding in findings if finding.is_miss and finding.window in content.quarter.months]
-    if missed:
-        return f"{level.name}: missed in {window_words(missed[-1])}, met again in {window_words(last.window)}"
+    missed = [place for place, finding in enumerate(findings) if finding.is_miss]
+    if missed and findings[missed[-1]].window in content.quarter.months:
+        again = next(finding for finding in findings[missed[-1] + 1 :] if finding.is_judged)
+        when = f"{'in' if again is last else 'since'} {window_words(again.window)}"
+        return f"{level.name}: missed in {window_words(findings[missed[-1]].window)}, met again {when}"
     return f"{level.name}: met in {window_words(last.window)}{', with little to spare' if last.is_close else ''}"
 
 
@@ -223,7 +226,8 @@ def trend_reading(content: Content, level: ServiceLevel) -> str:
         return ""
     last = findings[-1]
     behind = [value_of(last)]
-    if last.metric.unit == "percent" and last.denominator and last.numerator is not None and last.stated is None:
+    counts = last.metric.unit == "percent" and last.level.source != "stated"
+    if counts and last.denominator and last.numerator is not None:
         behind.append(f"{counted(last.numerator)} of {counted(last.denominator)}")
     when = window_words(last.window)
-    return f"{when}: {', '.join([*behind, gap_words(last)])}."
+    return f"{when}: {', '.join([*behind, *rests_on(last), gap_words(last)])}."

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from app.decks.wording import listed
 from app.domain.evaluation import MonthEvaluation
 from app.domain.facts import Party, Standing
 from app.domain.periods import Month
 from app.domain.unsettled import Unsettled, unsettled_in
+from app.formatting import month as month_words
 
 WAITING = {"overdue", "not_due", "awaiting_approval"}
 STATES = ("not reported", "not approved yet", "not due yet")
@@ -40,8 +42,16 @@ class Wanted:
         """Who must act, and how."""
         if self.first.standing is Standing.AWAITING:
             return "Client: decides on what was sent"
-        sender = partner if self.first.party == Party.PARTNER else "Client"
-        return f"{sender}: sends {'it' if len(self.kinds) == 1 else 'them'}"
+        return f"{self._sender(partner)}: sends {'it' if len(self.kinds) == 1 else 'them'}"
+
+    def told(self, partner: str) -> str:
+        """'Cedar: sends service and staffing of October 2026 (not reported)'."""
+        awaits = self.first.standing is Standing.AWAITING
+        act = "Client: decides on" if awaits else f"{self._sender(partner)}: sends"
+        return f"{act} {listed(self.kinds)} of {month_words(self.first.month, 'long')} ({self.first.state})"
+
+    def _sender(self, partner: str) -> str:
+        return partner if self.first.party == Party.PARTNER else "Client"
 
 
 def wanted(missing: Iterable[Missing]) -> list[Wanted]:
@@ -61,6 +71,12 @@ def open_credits(months: Iterable[MonthEvaluation]) -> dict[Month, Unsettled]:
     """The months whose credit is not known whole: results that may cost something have still to come."""
     found = {month.month: unsettled_in(month.findings, month.terms.credits) for month in months}
     return {month: each for month, each in found.items() if each.may_cost}
+
+
+def unasked(silent: Iterable[Month], missing: Iterable[Missing]) -> list[Month]:
+    """The months of which nothing is known and no report was asked for yet."""
+    asked = {each.month for each in missing}
+    return [month for month in silent if month not in asked]
 
 
 def state_of(month: Month, missing: Iterable[Missing], known_on: date) -> str:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from app.decks.content import Content
 from app.decks.results import Miss
-from app.decks.wording import status_of
+from app.decks.wording import cell_note_of, set_aside, status_of
 from app.domain.clauses import ServiceLevel
 from app.domain.findings import Attainment, Finding
 from app.domain.periods import Month
@@ -60,6 +60,22 @@ def statuses(content: Content) -> list[str]:
     order = ("exceeded", "met", "close", *(each.value for each in Attainment))
     shown_here = {status_of(finding) for month in content.months for finding in month.findings}
     return [status for status in dict.fromkeys(order) if status in shown_here]
+
+
+def uncoloured(content: Content) -> bool:
+    """Whether the table of service levels shows results that are set aside, and so without their colour."""
+    return any(set_aside(finding, content.has_credits) for month in content.months for finding in month.findings)
+
+
+def noted(content: Content) -> int:
+    """How many of its rows are higher, because a value has words beneath it."""
+    told = {
+        finding.level.key
+        for month in content.months
+        for finding in month.findings
+        if cell_note_of(finding) or set_aside(finding, content.has_credits)
+    }
+    return len(told)
 
 
 def _extent(level: ServiceLevel) -> Decimal:

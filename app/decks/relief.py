@@ -8,10 +8,11 @@ from app.contracts.models import Contract
 from app.decks.content import Content
 from app.decks.wording import count_words, raw_value_of, value_of
 from app.domain.derivation import excusing
-from app.domain.findings import Finding
+from app.domain.findings import Disposition, Finding
 from app.domain.periods import Month
 from app.domain.rules.relief import Relief
 from app.formatting import day
+from app.formatting import month as month_words
 from app.relief.models import Claim
 
 BY_THE_TERMS = "terms"
@@ -41,6 +42,11 @@ class Relieved:
         return excusing(self.relief.kind, self.relief.source, self.relief.figures)
 
     @property
+    def told(self) -> str:
+        """What both sides said, together: of much of it there is no room for a chart."""
+        return f"{self.claim.reason} {self.claim.decision_reason}" if self.claim else ""
+
+    @property
     def decision(self) -> str:
         """`Granted in part, 12 Sep 2026, by Mia Okafor`."""
         if self.claim is None:
@@ -65,9 +71,20 @@ def relieved(content: Content) -> Iterator[Relieved]:
 def headline(content: Content) -> str:
     """What stands after relief, and what is not decided."""
     rows = [*relieved(content)]
-    applied = len({(str(row.month), row.finding.level.key) for row in rows if row.relief.is_applied})
+    applied = {(str(row.month), row.finding.level.key): row for row in rows if row.relief.is_applied}
     waiting = len({row.claim.number for row in rows if row.claim and row.relief.effect == "open"})
-    said = f"{count_words(applied, 'result')} {'stands' if applied == 1 else 'stand'} after relief"
+    said = f"{count_words(len(applied), 'result')} stand after relief"
+    if len(applied) == 1:
+        said = _told(*applied.values())
     if waiting:
         said += f"; {count_words(waiting, 'claim').lower()} not decided"
     return said
+
+
+def _told(row: Relieved) -> str:
+    """What relief did to the one result that it was granted for."""
+    about = f"{row.finding.level.name}, {month_words(row.month, 'long')}"
+    if row.raw == row.contractual:
+        excused = row.finding.disposition == Disposition.EXCUSED
+        return f"{about}: {row.raw}{', excused' if excused else ''}"
+    return f"{about}: {row.contractual} after relief, {row.raw} as counted"

@@ -6,7 +6,7 @@ from decimal import Decimal
 from app.domain import explain
 from app.domain.catalogue import Metric
 from app.domain.clauses import ServiceLevel
-from app.domain.findings import Finding, Reason
+from app.domain.findings import Disposition, Finding, Reason
 from app.domain.targets import Band
 from app.domain.wording import in_unit, telling, words
 from app.formatting import measured, number
@@ -18,8 +18,16 @@ SIZES = ((5, "roomy"), (9, "easy"), (13, ""))
 
 
 def because(finding: Finding, places: Places) -> str:
-    """The comparison or the gap that decided it, as a sentence."""
-    return unbroken(explain.sentence(Reason(finding.reason.code, places.in_figures(finding.reason.figures))))
+    """The comparison or the gap that decided it, as a sentence, and what the figure rests on."""
+    told = explain.sentence(Reason(finding.reason.code, places.in_figures(finding.reason.figures)))
+    rests = ", ".join(rests_on(finding))
+    return unbroken(f"{told} {rests[:1].upper()}{rests[1:]}." if rests else told)
+
+
+def rests_on(finding: Finding) -> list[str]:
+    """'7 of 30 days' where the window was not reported whole; 'as stated' where Accord did not compute the figure."""
+    days = [f"{finding.days_reported}\u00a0of\u00a0{finding.days_expected}\u00a0days"] if finding.is_partial else []
+    return days + (["as stated"] if finding.level.source == "stated" and finding.contractual is not None else [])
 
 
 def count_words(count: int, noun: str, plural: str | None = None) -> str:
@@ -46,6 +54,20 @@ def raw_value_of(finding: Finding) -> str:
 def raw_note_of(finding: Finding) -> str | None:
     """'raw 74.0 %', where relief changed the value."""
     return f"raw {raw_value_of(finding)}" if finding.raw != finding.contractual else None
+
+
+def set_aside(finding: Finding, has_credits: bool) -> Disposition | None:
+    """What keeps a result from counting; where no credits were agreed none can be lacking."""
+    counts = (Disposition.COUNTS, *(() if has_credits else (Disposition.NOT_CREDITED,)))
+    return None if finding.disposition in counts else finding.disposition
+
+
+def cell_note_of(finding: Finding) -> str | None:
+    """What stands beneath a value: why it is not judged, what it was before relief, what it rests on."""
+    if finding.contractual is None:
+        return None
+    told = note_of(finding) or raw_note_of(finding)
+    return ", ".join([*([told] if told else []), *rests_on(finding)]) or None
 
 
 def _valued(finding: Finding, value: Decimal | None) -> str:
