@@ -227,7 +227,8 @@ def test_how_the_rows_were_read_is_told_to_the_second_person_and_nothing_of_anot
     both.append(["cedar", "2026-10", "cedar-one", "cedar-voice", 1, 900, 800])
     answer = confirm(bring(book(("Data", both)), anew="y"))
     words = as_("mona").get(answer.request.path).text
-    assert words.count("Offered was converted from thousands to contacts (column E).") == 2
+    assert words.count("Offered was converted from thousands to contacts (column E).") == 1
+    assert words.count("How the") == 1
     assert "Grand total" not in words
 
 
@@ -245,3 +246,12 @@ def test_a_file_whose_questions_nobody_answers_goes_after_a_while(bring, app, in
 
     assert (kept(30), kept(31)) == (True, False)
     assert "Nobody answered what this file asks within 30 days" in as_("mia").get(waiting).text
+
+
+def test_a_tick_for_more_columns_than_are_left_out_holds_for_those_that_are(bring, confirm):
+    rows = [[*row, "North" if place else "Region"] for place, row in enumerate(month_rows("cedar"))]
+    asked = bring(book(("Data", rows)))
+    shown = fields_of(asked.text)["shown_left_out"]
+    refused = confirm(asked, shown_left_out="99")
+    assert "Other columns are left out now than when you ticked this" in refused.text
+    assert confirm(asked, shown_left_out=f"{shown},99").request.path.startswith("/history-imports/")

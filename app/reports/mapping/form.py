@@ -194,10 +194,11 @@ def refuse(form: MappingForm, chosen: ColumnMap, wrong: Mapping[str, str], sketc
         is_answered = is_another or (role == CONTRACT and chosen.names.get(role, {}).get(ANY_OTHER) == LEFT_OUT)
         if form[name].data == UNDECIDED and not is_answered:
             form[name].errors = [f"Say what “{written}” stands for."]
-    shown = form.shown_left_out.data
-    if show_left_out(form, chosen) and not form.leave_out.data:
+    seen = set((form.shown_left_out.data or "").split(","))
+    left_out = show_left_out(form, chosen)
+    if left_out and not form.leave_out.data:
         form.leave_out.errors = ["Tick that these columns are to be left out, or choose what they are."]
-    elif form.shown_left_out.data not in ("", shown):
+    elif left_out and not seen.issuperset(left_out.split(",")):
         form.leave_out.data = False
         form.leave_out.errors = ["Other columns are left out now than when you ticked this: look at them again."]
     return bool(form.errors)
