@@ -42,3 +42,13 @@ def test_the_map_the_scorecard_and_the_finding_call_it_stated(as_, partner):
 def test_the_file_of_findings_says_where_each_value_is_from(as_, partner):
     body = as_("dora").get(f"/partners/{partner}/findings.csv").data.decode("utf-8-sig")
     assert [row["source"] for row in csv.DictReader(io.StringIO(body))] == ["stated"]
+
+
+def test_a_miss_that_was_loaded_as_history_is_called_set_aside_not_excused(as_, inside):
+    with inside():
+        history = begin(terms=cedar_document(service_levels=[level("voice", "service_level", limit(">=", "80"))]))
+        history.approve(JULY, FIGURES[JULY], batch_id=history.batch(with_credits=False).id)
+        evaluate_contract(history.contract, THE_DAY)
+    page = as_("dora").get("/performance?month=2026-07").text
+    assert "of 1 judged service levels, 1 set aside" in page
+    assert "excused or in grace" not in page
