@@ -141,12 +141,14 @@ def _row(lines: list[Line], catalogue: Catalogue) -> Row:
     if len(lines) == 1 and first.day is None:
         days = first.month.days if first.days_reported is None else first.days_reported
         return Row((first,), first.values, days, first.nil)
-    if len({line.day for line in lines}) < len(lines) or any(line.day is None for line in lines):
+    dates = {line.day for line in lines}
+    if len(dates) < len(lines) or None in dates:
         raise ValueError(f"{first.month} {first.kind} {first.party}: {first.site} {first.queue} is reported twice")
-    by_day = sorted(lines, key=lambda line: str(line.day))
+    by_day = sorted(lines, key=lambda line: line.day or date.min)
     worked = [line for line in by_day if not line.nil]
     first_worked = worked[0].values if worked else {}
-    kept = [key for key in first_worked if key in catalogue.measures and all(key in line.values for line in worked)]
+    given = set(first_worked).intersection(*(line.values for line in worked))
+    kept = [key for key in first_worked if key in given and key in catalogue.measures]
     values = {
         measure: folded([line.values[measure] for line in worked], catalogue.measures[measure].over_months)
         for measure in kept
