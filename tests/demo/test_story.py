@@ -244,7 +244,7 @@ def test_the_issued_deck_says_what_the_ledger_holds(story, pdf_text):
     text = pdf_text(deck.blob.content)
     assert "57,620" in text
     assert "4.63 %" in text.replace("\u00a0", " ")
-    assert "One result stands after relief" in text
+    assert "August 2026: 76.9 % after relief, 74.0 % as counted" in text.replace("\u00a0", " ")
     assert "Service level, English voice" in text
 
 
