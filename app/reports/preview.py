@@ -7,6 +7,7 @@ from app.contracts.catalogue import CATALOGUE
 from app.contracts.charges import amounts_of, charge_lines_of, latest_charges
 from app.contracts.terms import terms_history
 from app.domain import facts
+from app.domain.book import needs
 from app.domain.clauses import Scope, ServiceLevel
 from app.domain.evaluation import MonthEvaluation, evaluate
 from app.domain.events import Events
@@ -71,7 +72,7 @@ def outlook(
     if not judged:
         return None
     terms = judged[0].terms
-    findings = [finding for finding in judged[0].findings if _rests_on(terms, finding.level, report.kind)]
+    findings = [finding for finding in judged[0].findings if _rests_on(terms, finding.level, report)]
     findings.sort(key=lambda finding: (not finding.is_miss, not finding.is_close))
     is_scoped = any(finding.level.scope != EVERYWHERE for finding in findings)
     places = places_of(contract.partner) if is_scoped else Places()
@@ -91,14 +92,15 @@ def levels_fed_by(report: Report) -> dict[str, str]:
         terms = terms_of(report)
     except NothingAsked:
         return {}
-    return {level.key: level.name for level in terms.service_levels if _rests_on(terms, level, report.kind)}
+    return {level.key: level.name for level in terms.service_levels if _rests_on(terms, level, report)}
 
 
-def _rests_on(terms: Terms, level: ServiceLevel, kind: str) -> bool:
+def _rests_on(terms: Terms, level: ServiceLevel, report: Report) -> bool:
+    """Whether figures of this report are judged: a partner's are not where the client is the source of record."""
     metric = CATALOGUE.metrics[level.metric]
-    if terms.is_of_record(level, CATALOGUE):
-        return False
-    return metric.kind == kind or any(CATALOGUE.measures[key].kind == kind for key in metric.measures)
+    if level.source == "stated":
+        return (report.kind, report.party) == (metric.kind, "partner")
+    return (report.kind, report.party) in needs(metric, terms.measures, CATALOGUE).reports
 
 
 def _line(key: ReportKey, row: dict) -> facts.Line:

@@ -18,7 +18,7 @@ from app.partners.models import Site
 from app.reports import reviewing, sending
 from app.reports.intake import save_draft
 from app.reports.models import Report, Submission
-from app.reports.preview import outlook
+from app.reports.preview import levels_fed_by, outlook
 from app.web import Conflict
 
 pytestmark = pytest.mark.portable
@@ -337,3 +337,22 @@ def test_remarks_are_written_by_both_sides(report, as_, look):
     page = as_("mia").post(f"/reports/{key}/remarks", data={"text": "Noted."}, follow_redirects=True).text
     assert look(key)["remarks"] == [("comment", "A storm on the 12th."), ("comment", "Noted.")]
     assert page.index("A storm on the 12th.") < page.index("Noted.")
+
+
+@pytest.mark.parametrize(("party", "levels"), [("partner", ["csat"]), ("client", ["contacts-again"])])
+def test_a_level_of_the_clients_figures_rests_on_the_clients_report_alone(report, inside, party, levels):
+    of = {"window": "month", "weight": "50", "credits_on": "none", "class": "key", "scope": {"sites": [], "queues": []}}
+    met = {"comparator": ">=", "value": "85"}, {"comparator": "<=", "value": "10"}
+    again = {"key": "contacts-again", "name": "Contacts again", "metric": "repeat_rate", "expected": met[1]}
+    csat = {"key": "csat", "name": "Satisfaction", "metric": "csat", "expected": met[0]}
+    source = {"csat_responses": "partner", "csat_satisfied": "partner"}
+    source |= {"repeat_contacts": "client", "resolution_checked": "client"}
+    key = report(
+        "quality",
+        party=party,
+        reports={"quality": {"grain": "month", "certification": "second_person"}},
+        measures={measure: {"source": whose} for measure, whose in source.items()},
+        service_levels=[{**of, **csat, "clause": "1"}, {**of, **again, "clause": "2"}],
+    )
+    with inside() as session:
+        assert list(levels_fed_by(session.scalars(select(Report).where(Report.key == key)).one())) == levels
