@@ -19,7 +19,7 @@ from app.extensions import Base, db, write
 from app.partners.models import Ending, Partner
 from app.partners.service import end_partner, resume_partner
 from app.performance.models import Evaluation
-from app.reports.batches import Batch
+from app.reports.histories.batches import Batch
 from app.reports.models import Report
 from tests.rig.database import POSTGRES, let_go
 

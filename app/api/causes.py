@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from flask import abort
 
-from app.reports.causes import KINDS, LONGEST_CAUSE, Cause
-from app.reports.explaining import Said
+from app.reports.sending.causes import KINDS, LONGEST_CAUSE, Cause
+from app.reports.sending.explaining import Said
 from app.web import Refusal
 
 

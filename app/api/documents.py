@@ -11,12 +11,12 @@ from app.api.causes import told
 from app.domain.terms import Terms
 from app.evidence.models import Evidence
 from app.reading import column_letter
-from app.reports.causes import Cause
 from app.reports.models import Draft, Report, Submission
 from app.reports.permits import refusal_to_certify, refusal_to_prepare
+from app.reports.sending.causes import Cause
 from app.reports.tasks import title
 from app.reports.template import REASON, Template
-from app.reports.uploads import Upload
+from app.reports.uploads.models import Upload
 from app.web import Refusal
 
 JSON_NAME = "rows.json"

@@ -6,8 +6,8 @@ from typing import Any
 from app.api.causes import told
 from app.domain.findings import Finding
 from app.formatting import major_units
-from app.reports.causes import Cause
-from app.reports.preview import Outlook
+from app.reports.sending.causes import Cause
+from app.reports.sending.preview import Outlook
 
 
 def preview(outlook: Outlook | None, causes: Mapping[str, Cause], currency: str, *, with_money: bool) -> dict:

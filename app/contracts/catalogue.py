@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 from app.domain.catalogue import Catalogue
-from app.domain.catalogue_reader import read_catalogue
+from app.domain.reading.catalogue_reader import read_catalogue
 
 SOURCE = Path(__file__).with_name("catalogue.toml")
 

@@ -16,8 +16,8 @@ from app.contracts.scrutiny import TermsRefused, problems_of
 from app.contracts.sheets import spelled
 from app.domain.canonical import sha256
 from app.domain.catalogue import Problem
+from app.domain.reading.terms_reader import SCHEMA
 from app.domain.terms import Terms
-from app.domain.terms_reader import SCHEMA
 from app.events import record
 from app.extensions import db
 from app.partners.ends import state_end

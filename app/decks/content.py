@@ -16,12 +16,12 @@ from app.decks.rights import KnownRight
 from app.domain.catalogue import Metric
 from app.domain.clauses import ServiceLevel
 from app.domain.credits import MonthCredits, Pricing
-from app.domain.evaluation import MonthEvaluation
 from app.domain.findings import Finding
+from app.domain.judging.evaluation import MonthEvaluation
+from app.domain.judging.scorecard import Scorecard
+from app.domain.money.unsettled import Unsettled
+from app.domain.people.staffing import Staffing
 from app.domain.periods import Month, Quarter
-from app.domain.scorecard import Scorecard
-from app.domain.staffing import Staffing
-from app.domain.unsettled import Unsettled
 from app.partners.places import Places
 from app.relief.models import Claim
 from app.reports.models import Submission

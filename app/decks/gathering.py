@@ -13,17 +13,17 @@ from app.decks.content import Content, Source
 from app.decks.missing import STATE_OF, Missing
 from app.decks.models import Deck
 from app.decks.readiness import reports_of
-from app.domain.evaluation import ENGINE_VERSION
 from app.domain.facts import Facts, Line, Party, ReportKey, Standing
+from app.domain.judging.evaluation import ENGINE_VERSION
+from app.domain.people.staffing import staffing_by_site
 from app.domain.periods import Month, Quarter
-from app.domain.staffing import staffing_by_site
 from app.extensions import db
 from app.partners.places import places_of
-from app.performance.known import known_at
+from app.performance.judging.known import known_at
 from app.relief.models import Claim
-from app.reports.causes import Cause, causes_behind
 from app.reports.facts import approved_at
 from app.reports.models import Report, Review, Submission
+from app.reports.sending.causes import Cause, causes_behind
 
 TREND_MONTHS = 12
 

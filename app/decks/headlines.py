@@ -18,8 +18,8 @@ from app.decks.wording import (
     value_of,
 )
 from app.domain.clauses import CreditTerms, ServiceLevel
-from app.domain.evaluation import MonthEvaluation
 from app.domain.findings import Finding
+from app.domain.judging.evaluation import MonthEvaluation
 from app.formatting import money, percent
 from app.formatting import month as month_words
 from app.formatting import window as window_words

@@ -9,7 +9,7 @@ from app.domain.periods import Quarter
 from app.formatting import day, month
 from app.formatting import quarter as quarter_words
 from app.partners.moments import seal
-from app.performance.known import known_at
+from app.performance.judging.known import known_at
 from app.web import Conflict, Refusal
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.decks.wording import listed
-from app.domain.evaluation import MonthEvaluation
 from app.domain.facts import Party, Standing
+from app.domain.judging.evaluation import MonthEvaluation
+from app.domain.money.unsettled import Unsettled, unsettled_in
 from app.domain.periods import Month
-from app.domain.unsettled import Unsettled, unsettled_in
 from app.formatting import month as month_words
 
 WAITING = {"overdue", "not_due", "awaiting_approval"}

@@ -12,8 +12,8 @@ from app.contracts.models import Contract
 from app.contracts.terms import terms_history
 from app.decks.issuing import last_day
 from app.decks.models import Deck
-from app.domain.charges import invoice_month
 from app.domain.clauses import BaseRule
+from app.domain.money.charges import invoice_month
 from app.domain.periods import Month, Quarter
 from app.domain.terms import terms_in_force
 from app.extensions import db

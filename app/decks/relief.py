@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from app.contracts.models import Contract
 from app.decks.content import Content
 from app.decks.wording import count_words, raw_value_of, value_of
-from app.domain.derivation import excusing
 from app.domain.findings import Disposition, Finding
 from app.domain.periods import Month
+from app.domain.prose.derivation import excusing
 from app.domain.rules.relief import Relief
 from app.formatting import day
 from app.formatting import month as month_words

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from app.domain.clauses import ServiceLevel
 from app.domain.credits import CreditLine
-from app.domain.evaluation import MonthEvaluation
 from app.domain.findings import Attainment, Finding
+from app.domain.judging.evaluation import MonthEvaluation
+from app.domain.judging.scorecard import STANDINGS, Scorecard, scorecard
 from app.domain.periods import Month
-from app.domain.scorecard import STANDINGS, Scorecard, scorecard
 
 
 @dataclass(frozen=True)

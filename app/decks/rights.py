@@ -9,15 +9,15 @@ from sqlalchemy import select
 
 from app.decks.models import Deck
 from app.decks.wording import count_words
-from app.domain.evaluation import MonthEvaluation
 from app.domain.exact import plain
+from app.domain.judging.evaluation import MonthEvaluation
 from app.domain.periods import Quarter
 from app.domain.rules.rights import Right
 from app.extensions import db
 from app.formatting import day
-from app.performance.counted import condition
 from app.performance.models import OpenedRight
-from app.performance.rights import KINDS, STATES
+from app.performance.rights.counted import condition
+from app.performance.rights.occurrences import KINDS, STATES
 
 
 @dataclass(frozen=True)

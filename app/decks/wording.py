@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from app.domain import explain
 from app.domain.catalogue import Metric
 from app.domain.clauses import ServiceLevel
 from app.domain.findings import Disposition, Finding, Reason
+from app.domain.prose import explain
 from app.domain.targets import Band
 from app.domain.wording import in_unit, telling, words
 from app.formatting import measured, number

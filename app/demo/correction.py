@@ -14,11 +14,11 @@ from app.demo.cast import Cast, settle
 from app.demo.months import workbook_for
 from app.extensions import db, write
 from app.partners.models import Partner
-from app.reports.confirming import confirm
-from app.reports.intake import save_draft
 from app.reports.models import Report
-from app.reports.reviewing import approve
-from app.reports.sending import certify
+from app.reports.sending.certifying import certify
+from app.reports.sending.confirming import confirm
+from app.reports.sending.reviewing import approve
+from app.reports.uploads.intake import save_draft
 
 BOGOTA, WARSAW = ZoneInfo("America/Bogota"), ZoneInfo("Europe/Warsaw")
 

@@ -8,7 +8,7 @@ from functools import cache
 from app.demo.cast import STORY
 from app.reports.asking import template_of
 from app.reports.models import Report
-from app.reports.workbook import EMPTY, write_workbook
+from app.reports.tables.workbook import EMPTY, write_workbook
 
 KINDS = ("staffing", "service", "quality")
 EVERYTHING_STANDS: Mapping[tuple[str, str], dict[str, str]] = {}

@@ -10,9 +10,9 @@ from app.decks.service import issue, request_deck
 from app.demo.cast import Cast, contract_of, settle
 from app.extensions import db, write
 from app.governance.models import Item
-from app.performance.exercising import exercise
 from app.performance.models import OpenedRight
-from app.performance.rights import standing
+from app.performance.rights.exercising import exercise
+from app.performance.rights.occurrences import standing
 
 QUARTER = "2026-Q3"
 WRITTEN = datetime(2026, 10, 20, 15, 0, tzinfo=UTC)

@@ -10,7 +10,7 @@ from app import clock
 from app.demo.cast import Cast, settle
 from app.extensions import db, write
 from app.partners.models import Partner
-from app.performance.grounds import grounds_of
+from app.performance.claims.grounds import grounds_of
 from app.performance.models import Evaluation, Finding
 from app.relief.deciding import grant
 from app.relief.filing import Asked, file_claim

@@ -25,12 +25,12 @@ from app.domain.periods import Month
 from app.extensions import db, write
 from app.formatting import exponent
 from app.partners.models import Partner
-from app.reports.confirming import confirm
-from app.reports.intake import save_draft
+from app.reports.due.opening import open_reports
 from app.reports.models import Report
-from app.reports.opening import open_reports
-from app.reports.reviewing import approve
-from app.reports.sending import certify
+from app.reports.sending.certifying import certify
+from app.reports.sending.confirming import confirm
+from app.reports.sending.reviewing import approve
+from app.reports.uploads.intake import save_draft
 
 FIRST, LAST = Month(2025, 11), Month(2026, 10)
 AFTERWARDS: dict[str, tuple[Callable[[Cast], None], ...]] = {

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from app.domain.attainment import GOOD, JUDGED, MISSES, Attainment, Default, Disposition
 from app.domain.catalogue import Metric
 from app.domain.clauses import ServiceLevel
-from app.domain.documents import finding_document
 from app.domain.exact import plain
 from app.domain.facts import Line
 from app.domain.periods import Month, Window
+from app.domain.reading.documents import finding_document
 from app.domain.rules.bands import SeverityBand
 from app.domain.rules.defaults import Count
 from app.domain.rules.relief import Relief

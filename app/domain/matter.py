@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from app.domain.book import Part
 from app.domain.catalogue import Metric
 from app.domain.clauses import ServiceLevel
 from app.domain.events import Events
+from app.domain.figures.book import Part
 from app.domain.periods import Month, Window
 from app.domain.rules.relief import Claim, ClaimTerms
 from app.domain.rules.trail import Trail

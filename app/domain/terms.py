@@ -19,13 +19,13 @@ from app.domain.clauses import (
 )
 from app.domain.facts import Party
 from app.domain.periods import Month, Window, contract_year
+from app.domain.reading.terms_checks import check
+from app.domain.reading.terms_reader import read
 from app.domain.rules.corridor import CorridorRule
 from app.domain.rules.prices import PerBlock
 from app.domain.rules.relief import NO_CLAIM_TERMS, ClaimTerms
 from app.domain.rules.rights import RightRule
 from app.domain.rules.scoring import HOUSE, ScorecardRule
-from app.domain.terms_checks import check
-from app.domain.terms_reader import read
 
 __all__ = (
     "Calendar",

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.access import Permission, may
 from app.contracts import readiness as surveyed_first  # noqa: F401
 from app.contracts.readiness import Standing
-from app.domain.issues import locked_on
+from app.domain.figures.issues import locked_on
 from app.domain.periods import Month
 from app.extensions import db
 from app.forecasts.models import ForecastIssue

@@ -10,9 +10,9 @@ from sqlalchemy.orm import joinedload
 from app import clock, tenancy
 from app.contracts.models import Contract
 from app.extensions import db
+from app.performance.judging.recomputing import differences, recompute
+from app.performance.judging.service import evaluate_contract
 from app.performance.models import Evaluation
-from app.performance.recomputing import differences, recompute
-from app.performance.service import evaluate_contract
 
 
 @click.command("recompute")

@@ -4,17 +4,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.domain.evaluation import MonthEvaluation
 from app.domain.facts import Party
 from app.domain.findings import Finding
+from app.domain.judging.evaluation import MonthEvaluation
 from app.domain.periods import Month
 from app.domain.rules.rights import Right
-from app.performance.known import known_now
-from app.performance.rights import KINDS
+from app.performance.judging.known import known_now
+from app.performance.rights.occurrences import KINDS
 from app.performance.wording import payable_words
 from app.reports.models import Report
-from app.reports.preview import as_if_approved
 from app.reports.record import as_if_corrected
+from app.reports.sending.preview import as_if_approved
 
 
 @dataclass(frozen=True)

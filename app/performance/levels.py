@@ -4,9 +4,9 @@ from functools import partial
 
 from app.contracts import terms as contract_terms
 from app.domain.clauses import ServiceLevel
+from app.domain.figures.windowing import definition
 from app.domain.periods import Month
 from app.domain.terms import Terms, terms_in_force, year_starts
-from app.domain.windowing import definition
 from app.performance.models import Evaluation
 
 _terms: dict[str, Terms] = {}

@@ -7,9 +7,9 @@ from functools import cached_property
 
 from app.contracts.catalogue import CATALOGUE
 from app.domain.clauses import ServiceLevel
-from app.domain.explain import sentence
 from app.domain.findings import JUDGED, MISSES, Attainment, Disposition, Reason
 from app.domain.periods import Month
+from app.domain.prose.explain import sentence
 from app.domain.targets import Band, Limit, Target
 from app.formatting import measured, number
 from app.partners.places import Places, places_of

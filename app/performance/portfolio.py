@@ -7,15 +7,15 @@ from functools import cached_property
 
 from app.contracts.catalogue import CATALOGUE
 from app.domain.catalogue import Metric
+from app.domain.judging.scorecard import Scorecard, scorecard
+from app.domain.money.unsettled import sentences
 from app.domain.periods import Month
-from app.domain.scorecard import Scorecard, scorecard
-from app.domain.unsettled import sentences
 from app.formatting import money, number
 from app.partners.models import Partner
+from app.performance.credits.money import MonthCredit
+from app.performance.judging.settling import may_yet_cost
 from app.performance.models import Evaluation
-from app.performance.money import MonthCredit
 from app.performance.outcomes import Outcome, in_sequence
-from app.performance.settling import may_yet_cost
 
 TREND_MONTHS = 6
 LONGEST_WORD, LONGEST_LABEL = 10, 14

@@ -6,9 +6,9 @@ from functools import cached_property
 
 from app.contracts.models import Contract
 from app.domain.clauses import ServiceLevel
+from app.domain.judging.scorecard import Scorecard, scorecard
 from app.domain.periods import Month
 from app.domain.rules.scoring import HOUSE
-from app.domain.scorecard import Scorecard, scorecard
 from app.performance.levels import terms_of
 from app.performance.models import Evaluation
 from app.performance.outcomes import Outcome, in_sequence

@@ -14,7 +14,7 @@ from app.extensions import db
 from app.formatting import DASH
 from app.partners.places import Places
 from app.performance.models import Finding
-from app.reports.batches import Batch
+from app.reports.histories.batches import Batch
 from app.reports.models import Line, Review, Submission
 
 

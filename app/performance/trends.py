@@ -6,15 +6,15 @@ from markupsafe import Markup
 
 from app import charts
 from app.contracts.catalogue import CATALOGUE
+from app.domain.judging.scorecard import Scorecard
 from app.domain.periods import Month
-from app.domain.scorecard import Scorecard
 from app.domain.targets import Band, Target
 from app.formatting import DASH, measured, money
 from app.formatting import month as month_name
-from app.performance.money import MonthCredit
+from app.performance.credits.money import MonthCredit
+from app.performance.credits.subtotals import Subtotal
 from app.performance.outcomes import Outcome
 from app.performance.scorecards import Course
-from app.performance.subtotals import Subtotal
 
 WIDTH = 320  # as wide as a phone has room for: a smaller drawing is scaled up, a wider one would shrink its words
 COURSE_COLUMNS = ("Month", "Result", "Target", "Attainment")

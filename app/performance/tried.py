@@ -7,10 +7,10 @@ from markupsafe import Markup
 
 from app import charts
 from app.domain.attainment import Default
-from app.domain.backtest import Change, MonthChange
-from app.domain.explain import DEFAULTS
 from app.domain.findings import Finding
+from app.domain.judging.backtest import Change, MonthChange
 from app.domain.periods import Month
+from app.domain.prose.explain import DEFAULTS
 from app.formatting import DASH, MINUS, money
 from app.formatting import month as month_name
 from app.performance.trends import WIDTH

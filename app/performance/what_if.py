@@ -7,12 +7,12 @@ from typing import Any
 
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import TermsVersion
-from app.domain.backtest import Change, MonthChange, backtest
 from app.domain.facts import Party, Standing
 from app.domain.findings import Finding
+from app.domain.judging.backtest import Change, MonthChange, backtest
 from app.domain.periods import Month
 from app.domain.terms import Terms
-from app.performance.known import Known
+from app.performance.judging.known import Known
 
 MONTHS = 24
 APPROVED = (Standing.APPROVED, Standing.NIL)

@@ -17,8 +17,8 @@ from app.partners.models import Queue, Site
 from app.reports.checks.context import Background, Figures, Place, folded
 from app.reports.checks.past import months_before
 from app.reports.checks.thresholds import DEFAULTS
-from app.reports.figures import kept
 from app.reports.models import Draft, Line, Report, Submission
+from app.reports.tables.figures import kept
 
 Key = tuple[str, str]  # month and kind
 

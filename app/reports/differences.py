@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.reports.figures import kept
 from app.reports.models import Line, Submission
+from app.reports.tables.figures import kept
 from app.reports.template import Column
 
 

@@ -13,9 +13,9 @@ from app.extensions import db
 from app.partners.ends import last_days
 from app.partners.models import Queue, Site
 from app.reports import models
-from app.reports.batches import Batch
-from app.reports.figures import kept
+from app.reports.histories.batches import Batch
 from app.reports.models import Report, Submission
+from app.reports.tables.figures import kept
 
 
 def facts_of(contract: Contract, as_known_at: datetime) -> Facts:

@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.partners.forms import DayField, offered
 from app.reading import ACCEPTED
-from app.reports.causes import KINDS, LONGEST_CAUSE, Cause
+from app.reports.sending.causes import KINDS, LONGEST_CAUSE, Cause
 
 
 class UploadForm(FlaskForm):

@@ -11,13 +11,13 @@ from app.contracts.models import Contract
 from app.evidence.models import Evidence
 from app.extensions import Base, PartnerOwned
 from app.partners.models import Queue, Site
-from app.reports.batches import Batch
-from app.reports.certificate_requests import Certifiable
-from app.reports.confirmations import Confirmation, Warned, confirmations_of
-from app.reports.deferrals import Deferral, Lockable
-from app.reports.mended import Mended
-from app.reports.owing import Owed
+from app.reports.due.deferrals import Deferral, Lockable
+from app.reports.due.owing import Owed
+from app.reports.histories.batches import Batch
 from app.reports.remarks import Remark
+from app.reports.sending.certificate_requests import Certifiable
+from app.reports.sending.confirmations import Confirmation, Warned, confirmations_of
+from app.reports.tables.mended import Mended
 
 
 class Report(Owed, Lockable, PartnerOwned, Base):

@@ -6,7 +6,7 @@ from app import mail
 from app.access import Role
 from app.accounts.models import User
 from app.accounts.reach import people_of
-from app.reports.batches import Batch
+from app.reports.histories.batches import Batch
 from app.reports.models import Report, Submission
 
 

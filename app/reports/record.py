@@ -19,7 +19,7 @@ from app.domain.periods import Month
 from app.domain.terms import Terms
 from app.partners.ends import last_days
 from app.reports.asking import is_asked_for
-from app.reports.deliveries import Delivery, deliveries
+from app.reports.due.deliveries import Delivery, deliveries
 from app.reports.models import Report
 
 COUNTS: Mapping[str, Callable[[Delivery], int]] = {

@@ -17,11 +17,11 @@ from app.domain.terms import Terms, terms_in_force
 from app.extensions import db
 from app.formatting import moment
 from app.formatting import month as month_in_words
-from app.reports.cells import count
-from app.reports.deadlines import deadline_in_words, month_runs
+from app.reports.due.deadlines import deadline_in_words, month_runs
 from app.reports.models import Draft, Report, Submission
 from app.reports.permits import SecondPersonNeeded, refusal_to_certify, refusal_to_prepare
-from app.reports.requesting import with_requests
+from app.reports.sending.requesting import with_requests
+from app.reports.tables.cells import count
 from app.web import Refusal
 
 

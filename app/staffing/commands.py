@@ -5,11 +5,11 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from app.domain.erlang import Demand, Objective
-from app.domain.headcount import Headcount, LeaversOfMonth, attrition, attrition_over
-from app.domain.intervals import staff
-from app.domain.shrinkage import Schedule
-from app.domain.workforce import Unworkable, not_negative
+from app.domain.people.erlang import Demand, Objective
+from app.domain.people.headcount import Headcount, LeaversOfMonth, attrition, attrition_over
+from app.domain.people.intervals import staff
+from app.domain.people.shrinkage import Schedule
+from app.domain.people.workforce import Unworkable, not_negative
 from app.staffing import people, queues
 from app.staffing.files import FileUnreadable, read_day, read_months
 from app.staffing.telling import Answer

@@ -4,10 +4,10 @@ import csv
 from itertools import pairwise
 from pathlib import Path
 
-from app.domain.headcount import LeaversOfMonth
-from app.domain.intervals import Interval
+from app.domain.people.headcount import LeaversOfMonth
+from app.domain.people.intervals import Interval
+from app.domain.people.workforce import Unworkable
 from app.domain.periods import Month
-from app.domain.workforce import Unworkable
 from app.staffing import words
 
 DAY = ("start", "contacts", "aht")

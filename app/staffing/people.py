@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from app.domain.headcount import Attrition, Headcount
-from app.domain.staffing import fill_rate, shortage
+from app.domain.people.headcount import Attrition, Headcount
+from app.domain.people.staffing import fill_rate, shortage
 from app.staffing.telling import Answer, Figure
 
 

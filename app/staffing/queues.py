@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-from app.domain.erlang import Demand, Need, Objective, Performance, need, performance
 from app.domain.exact import plain
-from app.domain.intervals import StaffedDay, StaffedInterval
-from app.domain.shrinkage import Schedule
+from app.domain.people.erlang import Demand, Need, Objective, Performance, need, performance
+from app.domain.people.intervals import StaffedDay, StaffedInterval
+from app.domain.people.shrinkage import Schedule
 from app.staffing.telling import Answer, Figure
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.evidence.models import Evidence
-from app.reports.causes import KINDS
+from app.reports.sending.causes import KINDS
 from tests.api.test_description import DOCUMENT
 from tests.api.test_intake import DECLARED, figures
 

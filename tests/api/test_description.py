@@ -11,7 +11,7 @@ from app import jobs
 from app.accounts import throttle
 from app.api import bearer
 from app.api.views.description import description
-from app.reports import intake
+from app.reports.uploads import intake
 from tests.api.conftest import Program
 from tests.api.test_intake import DECLARED, ROWS, figures
 from tests.api.test_walls import rules

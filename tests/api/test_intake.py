@@ -10,7 +10,7 @@ from app import jobs
 from app.accounts.models import User
 from app.events import Event
 from app.mail import Mail
-from app.reports import intake
+from app.reports.uploads import intake
 
 ROW = {"Month": "2026-10", "Site": "cedar-one", "offered": 1000, "answered": 950}
 ROW |= {"answered_in_threshold": 800, "abandoned": 50}

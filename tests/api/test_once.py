@@ -11,7 +11,7 @@ from app.api import once
 from app.api.models import ApiAnswer
 from app.api.views import drafts
 from app.extensions import write
-from app.reports.uploads import Upload
+from app.reports.uploads.models import Upload
 from tests.api.test_intake import DECLARED, ROWS, figures
 from tests.rig.people import THE_DAY
 

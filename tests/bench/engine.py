@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain.evaluation import evaluate
 from app.domain.facts import Facts, Line, ReportKey, ReportStatus, Standing
+from app.domain.judging.evaluation import evaluate
 from app.domain.periods import Month
 from app.domain.terms import Terms
 

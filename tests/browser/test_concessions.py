@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from app.extensions import write
 from app.forecasts.issuing import Draft, issue
-from app.performance.service import evaluate_contract
+from app.performance.judging.service import evaluate_contract
 from tests.browser.test_claims import enter
 from tests.domain.story import FIGURES, MEASURES
 from tests.performance.history import begin, cedar_document

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.performance.service import evaluate_contract
+from app.performance.judging.service import evaluate_contract
 from tests.performance.history import story
 from tests.performance.test_pages import addresses_of
 from tests.rig.people import THE_DAY

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.domain.periods import Month
-from app.performance.service import evaluate_contract
+from app.performance.judging.service import evaluate_contract
 from tests.domain.story import AUGUST, FIGURES, JULY, SEPTEMBER
 from tests.performance.history import begin, cedar_document
 from tests.rig.people import THE_DAY

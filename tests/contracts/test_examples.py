@@ -8,8 +8,8 @@ import pytest
 
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.sheets import read_sheet, write_sheet
-from app.domain.evaluation import MonthEvaluation, evaluate
 from app.domain.facts import Facts, Line
+from app.domain.judging.evaluation import MonthEvaluation, evaluate
 from app.domain.periods import Month
 from app.domain.terms import Terms
 from tests.domain.story import facts

@@ -9,8 +9,8 @@ import yaml
 
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.sheets import read_sheet
-from app.domain.level_reader import LEVEL_KEYS
-from app.domain.terms_reader import WHOLE_KEYS
+from app.domain.reading.level_reader import LEVEL_KEYS
+from app.domain.reading.terms_reader import WHOLE_KEYS
 from tests.contracts.reference import MARK, PAGE, SCHEMA, every_key, resolved
 
 TEXT = PAGE.read_text()

@@ -10,7 +10,7 @@ from app.contracts.prose import plainly
 from app.contracts.sentences import SENTENCES, prices, sentence
 from app.contracts.sheets import read_sheet
 from app.contracts.wording import wording
-from app.domain.price_wording import PRICES
+from app.domain.prose.price_wording import PRICES
 from app.domain.rules.price_reader import READERS
 from tests.contracts.reference import SCHEMA
 

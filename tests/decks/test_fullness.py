@@ -14,7 +14,7 @@ from app.decks.rendering import edition_of
 from app.decks.service import request_deck
 from app.domain.periods import Month
 from app.extensions import write
-from app.performance.grounds import grounds_of
+from app.performance.claims.grounds import grounds_of
 from app.relief.deciding import grant
 from app.relief.filing import Asked, file_claim
 from tests.decks.conftest import QUARTER

@@ -17,8 +17,8 @@ from app.decks.drawings import event_of
 from app.decks.missing import STATE_OF, Missing
 from app.decks.ordering import foremost
 from app.domain.facts import ReportStatus, Standing
+from app.domain.people.staffing import Staffing, staffing_by_site
 from app.domain.periods import Month, Quarter
-from app.domain.staffing import Staffing, staffing_by_site
 from app.domain.terms import Terms
 from app.formatting import money
 from app.partners.places import Places

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.contracts.models import Contract
-from app.performance.service import evaluate_contract
+from app.performance.judging.service import evaluate_contract
 from tests.domain.story import AUGUST, FIGURES, document
 from tests.performance.history import by_kind, cedar_document, history_of, story
 from tests.rig.people import THE_DAY

@@ -11,7 +11,7 @@ from app.accounts.models import User
 from app.contracts.models import Contract
 from app.domain.rules.relief import ClaimTerms
 from app.extensions import write
-from app.performance.service import evaluate_contract
+from app.performance.judging.service import evaluate_contract
 from app.relief.deciding import grant
 from app.relief.filing import Asked, Grounds, file_claim
 from app.relief.models import Claim

@@ -11,10 +11,10 @@ from app.accounts.models import User
 from app.decks.gathering import gather, slides_of
 from app.decks.service import request_deck
 from app.extensions import db, write
-from app.performance.exercising import decline
+from app.performance.judging.service import evaluate_contract
 from app.performance.models import OpenedRight
-from app.performance.rights import standing
-from app.performance.service import evaluate_contract
+from app.performance.rights.exercising import decline
+from app.performance.rights.occurrences import standing
 from tests.decks.test_editions import row
 from tests.performance.history import cedar_document, story
 from tests.rig.people import THE_DAY

@@ -22,10 +22,10 @@ from app.decks.rendering import draft_of, edition_of
 from app.decks.service import request_deck
 from app.extensions import write
 from app.governance.models import Item
-from app.performance.grounds import grounds_of
+from app.performance.claims.grounds import grounds_of
 from app.relief.deciding import grant, refuse
 from app.relief.filing import Asked, file_claim
-from app.reports.causes import Cause
+from app.reports.sending.causes import Cause
 from tests.decks.test_editions import LATER, row
 from tests.domain.story import FIGURES, JULY, SEPTEMBER
 from tests.performance.claiming import finding

@@ -19,12 +19,12 @@ from app.events import GENESIS, ChainHead, Event
 from app.extensions import db
 from app.forecasts.models import ForecastIssue
 from app.partners.models import Partner
-from app.performance.forecasting import board_of, in_force, uses_of
-from app.performance.known import known_at
+from app.performance.claims.relieving import effect_of
+from app.performance.forecasts.beside import board_of, in_force, uses_of
+from app.performance.judging.known import known_at
+from app.performance.judging.service import evaluate_contract
 from app.performance.models import Evaluation, Finding, LedgerEntry
-from app.performance.relieving import effect_of
-from app.performance.rights import rights_of
-from app.performance.service import evaluate_contract
+from app.performance.rights.occurrences import rights_of
 from app.relief.models import Claim
 from app.reports.models import Report, Submission
 from tests.rig.world import unmarked

@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain.evaluation import MonthEvaluation, evaluate
 from app.domain.facts import Facts, Line, ReportKey, ReportStatus, Standing
+from app.domain.judging.evaluation import MonthEvaluation, evaluate
 from app.domain.periods import Month
 from app.domain.terms import Terms
 

@@ -3,9 +3,9 @@
 from datetime import date
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain.evaluation import evaluate
 from app.domain.events import Events
 from app.domain.facts import ReportKey, ReportStatus, Standing
+from app.domain.judging.evaluation import evaluate
 from app.domain.periods import Month
 from app.domain.rules.relief import Claim
 from tests.domain.story import facts, level, limit, lines, one_level

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain.evaluation import evaluate
 from app.domain.events import Events
+from app.domain.judging.evaluation import evaluate
 from app.domain.rules.relief import Claim
 from app.domain.terms import TermsInvalid
 from tests.domain.story import AUGUST, CHARGES, FIGURES, facts, level, limit, lines, one_level

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain.catalogue_reader import CatalogueInvalid, read_catalogue
 from app.domain.formula import Formula, FormulaInvalid
+from app.domain.reading.catalogue_reader import CatalogueInvalid, read_catalogue
 
 
 def numbers(**values: str) -> dict[str, Decimal]:

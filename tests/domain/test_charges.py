@@ -1,10 +1,10 @@
 """What percentages are of: a month's charges, or those of a whole quarter; and which months a longer cap holds."""
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain.evaluation import evaluate
-from app.domain.explain import why
+from app.domain.judging.evaluation import evaluate
 from app.domain.periods import Month
-from app.domain.price_wording import Currency
+from app.domain.prose.explain import why
+from app.domain.prose.price_wording import Currency
 from tests.domain.story import facts, level, limit, lines, one_level
 
 JANUARY = Month(2026, 1)

@@ -7,8 +7,8 @@ import pytest
 from app.contracts.catalogue import CATALOGUE
 from app.domain.canonical import sha256
 from app.domain.catalogue import Catalogue, Measure, Metric
-from app.domain.definitions import definitions_of, with_definitions
 from app.domain.formula import Formula
+from app.domain.reading.definitions import definitions_of, with_definitions
 from tests.domain.story import JULY, judge, story, terms
 
 PROSE = ("description", "family", "part_of", "source", "short", "starter")

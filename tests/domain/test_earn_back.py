@@ -4,13 +4,13 @@ from datetime import date
 from decimal import Decimal
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain.book import Book
 from app.domain.credits import Pricing
-from app.domain.evaluation import evaluate
 from app.domain.events import NO_EVENTS, Events, Forecast
+from app.domain.figures.book import Book
+from app.domain.figures.windowing import Windows
+from app.domain.judging.evaluation import evaluate
 from app.domain.periods import Month
 from app.domain.rules.relief import Claim
-from app.domain.windowing import Windows
 from tests.domain.story import MEASURES, facts, level, limit, lines, one_level
 
 JANUARY = Month(2026, 1)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.erlang import Demand, Objective, need, performance, probability_of_waiting
-from app.domain.workforce import Unworkable
+from app.domain.people.erlang import Demand, Objective, need, performance, probability_of_waiting
+from app.domain.people.workforce import Unworkable
 
 HALF_HOUR = Decimal(1800)
 EIGHTY_IN_TWENTY = Objective(Decimal(80), Decimal(20))

@@ -7,11 +7,11 @@ from decimal import Decimal, localcontext
 import pytest
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain import inputs
-from app.domain.evaluation import evaluate
 from app.domain.events import Events
 from app.domain.facts import Line, ReportKey, ReportStatus, Standing
+from app.domain.figures import inputs
 from app.domain.findings import Attainment, Default, Disposition, Finding
+from app.domain.judging.evaluation import evaluate
 from app.domain.periods import Month
 from app.domain.rules.relief import Claim
 from tests.domain.story import (

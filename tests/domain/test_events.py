@@ -3,11 +3,11 @@
 import pytest
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain.evaluation import evaluate
 from app.domain.events import Events
-from app.domain.events_checks import check_events
-from app.domain.events_reader import read_events
+from app.domain.judging.evaluation import evaluate
 from app.domain.periods import Month
+from app.domain.reading.events_checks import check_events
+from app.domain.reading.events_reader import read_events
 from app.domain.terms import year_starts
 from tests.domain.story import CHARGES, JULY, level, limit, one_level, story, terms
 

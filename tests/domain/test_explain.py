@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain.evaluation import evaluate
 from app.domain.events import Events
-from app.domain.explain import RESULTS, SENTENCES, sentence, why
 from app.domain.findings import Attainment, Reason
-from app.domain.price_wording import Currency
+from app.domain.judging.evaluation import evaluate
+from app.domain.prose.explain import RESULTS, SENTENCES, sentence, why
+from app.domain.prose.price_wording import Currency
 from app.domain.rules.relief import Claim
 from app.domain.wording import bounded, days, grouped, target_words, telling
 from tests.domain.story import (

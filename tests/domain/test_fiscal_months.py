@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain.evaluation import evaluate
 from app.domain.facts import Line
+from app.domain.judging.evaluation import evaluate
 from app.domain.periods import Month
 from tests.domain.story import facts, level, limit, one_level
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain.evaluation import evaluate
 from app.domain.events import Events, Forecast
 from app.domain.facts import Facts
-from app.domain.issues import standing_of
+from app.domain.figures.issues import standing_of
+from app.domain.judging.evaluation import evaluate
 from app.domain.periods import Month
 from app.domain.rules.relief import Claim
 from tests.domain.story import MEASURES, facts, level, limit, lines, one_level

@@ -3,8 +3,8 @@
 import pytest
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain.evaluation import evaluate
 from app.domain.facts import Facts, Line, ReportKey, ReportStatus, Standing
+from app.domain.judging.evaluation import evaluate
 from app.domain.periods import Month
 from tests.domain.story import MEASURES, facts, level, limit, lines, one_level
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.headcount import Headcount, LeaversOfMonth, attrition, attrition_over, average_headcount
-from app.domain.staffing import fill_rate, shortage
-from app.domain.workforce import Unworkable
+from app.domain.people.headcount import Headcount, LeaversOfMonth, attrition, attrition_over, average_headcount
+from app.domain.people.staffing import fill_rate, shortage
+from app.domain.people.workforce import Unworkable
 
 PEOPLE = st.integers(0, 5000).map(Decimal)
 

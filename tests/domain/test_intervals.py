@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.erlang import Objective
-from app.domain.intervals import Interval, staff
-from app.domain.workforce import Unworkable
+from app.domain.people.erlang import Objective
+from app.domain.people.intervals import Interval, staff
+from app.domain.people.workforce import Unworkable
 
 EIGHTY_IN_TWENTY = Objective(Decimal(80), Decimal(20))
 THIRTY = Decimal(30)

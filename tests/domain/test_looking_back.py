@@ -3,7 +3,7 @@
 import pytest
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain.evaluation import evaluate
+from app.domain.judging.evaluation import evaluate
 from tests.domain.story import AUGUST, CHARGES, JULY, SEPTEMBER, credited, facts, level, limit, lines, one_level
 
 TARGETS = ("service_level", limit(">=", "80"), limit(">=", "75"))

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain.evaluation import evaluate
-from app.domain.explain import why
 from app.domain.facts import Line
+from app.domain.judging.evaluation import evaluate
 from app.domain.periods import Month
+from app.domain.prose.explain import why
 from tests.domain.story import facts, level, limit, one_level
 
 JANUARY, MARCH = Month(2026, 1), Month(2026, 3)

@@ -1,9 +1,9 @@
 """Compensation that no cap holds: nothing is taken off it, and it uses up no cap's room."""
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain.evaluation import evaluate
-from app.domain.explain import why
+from app.domain.judging.evaluation import evaluate
 from app.domain.periods import Month
+from app.domain.prose.explain import why
 from tests.domain.story import facts, level, limit, lines, one_level
 
 JANUARY, FEBRUARY, MARCH = (Month(2026, number) for number in (1, 2, 3))

@@ -1,9 +1,9 @@
 """What failures cost at the edges of the formulas: nothing failed, nothing known, nothing approved."""
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain.evaluation import evaluate
 from app.domain.events import Events
 from app.domain.facts import ReportKey, ReportStatus, Standing
+from app.domain.judging.evaluation import evaluate
 from app.domain.periods import Month
 from tests.domain.story import facts, level, limit, lines, one_level
 

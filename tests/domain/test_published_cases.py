@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain.evaluation import MonthEvaluation, evaluate
 from app.domain.events import Events, Forecast
+from app.domain.judging.evaluation import MonthEvaluation, evaluate
 from app.domain.periods import Month
 from app.domain.terms import Terms
 from tests.domain.story import MEASURES, facts, level, limit, lines, one_level

@@ -4,11 +4,11 @@ from datetime import date
 from decimal import Decimal
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain.evaluation import evaluate
 from app.domain.events import Events, Forecast
-from app.domain.explain import why
 from app.domain.facts import Line, ReportKey, ReportStatus, Standing
+from app.domain.judging.evaluation import evaluate
 from app.domain.periods import Month
+from app.domain.prose.explain import why
 from app.domain.rules.relief import Claim
 from tests.domain.story import MEASURES, facts, level, limit, lines, one_level
 

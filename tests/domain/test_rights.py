@@ -1,7 +1,7 @@
 """Consecutive failures that open a right: what is passed over, and what a run is of."""
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain.evaluation import evaluate
+from app.domain.judging.evaluation import evaluate
 from app.domain.periods import Month
 from tests.domain.story import facts, level, limit, lines, one_level
 

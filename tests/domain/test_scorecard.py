@@ -8,13 +8,13 @@ import pytest
 
 from app.contracts.catalogue import CATALOGUE
 from app.domain.attainment import Attainment, Disposition
-from app.domain.evaluation import evaluate
 from app.domain.events import Events
 from app.domain.facts import ReportStatus, Standing
+from app.domain.judging.evaluation import evaluate
+from app.domain.judging.scorecard import STANDINGS, Band, scorecard, standing
+from app.domain.people.staffing import staffing_by_site
 from app.domain.rules.relief import Claim
 from app.domain.rules.scoring import ScoreRule
-from app.domain.scorecard import STANDINGS, Band, scorecard, standing
-from app.domain.staffing import staffing_by_site
 from tests.domain.story import AUGUST, CHARGES, FIGURES, JULY, SEPTEMBER, facts, judge, lines, story, terms
 
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain.evaluation import evaluate
 from app.domain.events import Approval, Events, Waiver
+from app.domain.judging.evaluation import evaluate
 from app.domain.periods import Month
 from tests.domain.story import facts, level, limit, lines, one_level
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.shrinkage import Schedule
-from app.domain.workforce import Unworkable
+from app.domain.people.shrinkage import Schedule
+from app.domain.people.workforce import Unworkable
 
 
 def test_a_hundred_on_the_phone_at_thirty_percent():

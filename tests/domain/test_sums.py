@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain.evaluation import evaluate
-from app.domain.explain import why
+from app.domain.judging.evaluation import evaluate
 from app.domain.periods import Month
-from app.domain.price_wording import Currency
+from app.domain.prose.explain import why
+from app.domain.prose.price_wording import Currency
 from app.domain.wording import grouped
 from tests.domain.story import facts, level, limit, lines, one_level
 

@@ -11,9 +11,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain import terms_reader
 from app.domain.canonical import canonical_json, sha256
 from app.domain.periods import Month
+from app.domain.reading import terms_reader
 from app.domain.rules import price_reader
 from app.domain.tables import Table
 from app.domain.targets import Band, Limit

@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.facts import Facts, ReportKey, ReportStatus, Standing
 from app.domain.findings import Reason
-from app.domain.unsettled import Unsettled, result_of, unsettled
+from app.domain.money.unsettled import Unsettled, result_of, unsettled
 from tests.domain.story import FIGURES, JULY, SEPTEMBER, document, facts, judge, lines, terms
 
 AWAITING, OVERDUE = ReportStatus(Standing.AWAITING), ReportStatus(Standing.OVERDUE)

@@ -3,9 +3,9 @@
 import pytest
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain.evaluation import evaluate
-from app.domain.explain import sentence
+from app.domain.judging.evaluation import evaluate
 from app.domain.periods import Month
+from app.domain.prose.explain import sentence
 from app.domain.terms import TermsInvalid
 from tests.domain.story import facts, level, limit, lines, one_level
 

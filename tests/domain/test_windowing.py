@@ -3,7 +3,7 @@
 import pytest
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain.evaluation import evaluate
+from app.domain.judging.evaluation import evaluate
 from app.domain.periods import Month
 from tests.domain.story import facts, level, limit, lines, one_level
 

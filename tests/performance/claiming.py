@@ -5,8 +5,8 @@ import re
 from sqlalchemy import select
 
 from app.extensions import db
+from app.performance.judging.service import evaluate_contract
 from app.performance.models import Evaluation, Finding
-from app.performance.service import evaluate_contract
 from app.relief.models import Claim
 from tests.performance.history import cedar_document, story
 from tests.rig.people import THE_DAY

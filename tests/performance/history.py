@@ -16,7 +16,7 @@ from app.domain.canonical import sha256
 from app.domain.periods import Month
 from app.extensions import db, write
 from app.partners.models import Partner, Queue, Site
-from app.reports.batches import Batch
+from app.reports.histories.batches import Batch
 from app.reports.models import Line, Report, Review, Submission
 from tests.domain.story import CHARGES, FIGURES, document
 from tests.rig.people import THE_DAY

@@ -18,17 +18,17 @@ from app.domain.rules.relief import ClaimTerms
 from app.extensions import db, write
 from app.partners.models import Ending, Partner, Queue, Site
 from app.partners.service import end_partner, resume_partner
-from app.performance import service
+from app.performance.judging import service
+from app.performance.judging.recomputing import is_the_same, recompute
+from app.performance.judging.service import evaluate_contract
 from app.performance.models import Evaluation
-from app.performance.recomputing import is_the_same, recompute
-from app.performance.service import evaluate_contract
 from app.relief.deciding import grant
 from app.relief.filing import Asked, Grounds, file_claim
 from app.relief.models import Claim
-from app.reports import importing
-from app.reports.batches import Batch
+from app.reports.histories import importing
+from app.reports.histories.batches import Batch
 from app.reports.models import Report, Submission
-from app.reports.reviewing import approve
+from app.reports.sending.reviewing import approve
 from tests.domain.story import FIGURES, SEPTEMBER
 from tests.performance.history import begin, by_kind, cedar_document
 from tests.rig.people import THE_DAY

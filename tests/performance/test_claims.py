@@ -17,16 +17,16 @@ from app.domain.rules.windows import WindowRule
 from app.events import Event, record
 from app.extensions import db, write
 from app.mail import Mail
-from app.performance.grounds import kinds_of
+from app.performance.claims.grounds import kinds_of
+from app.performance.judging.recomputing import is_the_same, recompute
+from app.performance.judging.service import evaluate_contract
 from app.performance.levels import terms_of
 from app.performance.models import Evaluation, LedgerEntry
-from app.performance.recomputing import is_the_same, recompute
-from app.performance.service import evaluate_contract
 from app.relief import deciding
 from app.relief.models import Claim
 from app.reports.differences import rows_of
 from app.reports.models import Report
-from app.reports.preview import outlook
+from app.reports.sending.preview import outlook
 from tests.domain.story import AUGUST, FIGURES
 from tests.performance.claiming import CLAIMS, PROMOTION, finding, form_key, the_claim, told
 from tests.performance.history import begin, by_kind, cedar_document

@@ -14,10 +14,10 @@ from app.domain.periods import Month
 from app.events import Event
 from app.extensions import db
 from app.mail import Mail
-from app.performance.known import known_at
+from app.performance.judging.known import known_at
+from app.performance.judging.recomputing import differences, recompute
+from app.performance.judging.service import evaluate_contract
 from app.performance.models import Evaluation, Finding, LedgerEntry
-from app.performance.recomputing import differences, recompute
-from app.performance.service import evaluate_contract
 from tests.domain.story import AUGUST, FIGURES, JULY, SEPTEMBER
 from tests.performance.history import begin, cedar_document, history_of
 from tests.rig.people import THE_DAY

@@ -5,8 +5,8 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.performance.effects import effect_of
+from app.performance.judging.service import evaluate_contract
 from app.performance.models import Evaluation
-from app.performance.service import evaluate_contract
 from app.reports.differences import lines_of, rows_of
 from app.reports.models import Submission
 from tests.domain.story import AUGUST, FIGURES, JULY

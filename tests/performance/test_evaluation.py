@@ -15,9 +15,9 @@ from app.domain.canonical import canonical_json
 from app.domain.periods import Month
 from app.events import Event
 from app.extensions import write
-from app.performance import recomputing, service
+from app.performance.judging import recomputing, service
+from app.performance.judging.service import evaluate_contract, judge
 from app.performance.models import Evaluation, Finding, LedgerEntry
-from app.performance.service import evaluate_contract, judge
 from tests.domain.story import AUGUST, FIGURES, JULY, SEPTEMBER
 from tests.performance.history import begin, by_kind, cedar_document, story
 from tests.rig.people import THE_DAY

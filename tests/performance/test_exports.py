@@ -6,7 +6,7 @@ import io
 import pytest
 
 from app.domain.periods import Month
-from app.performance.service import evaluate_contract
+from app.performance.judging.service import evaluate_contract
 from tests.domain.story import AUGUST, FIGURES, SEPTEMBER
 from tests.performance.history import begin, cedar_document, story
 from tests.rig.people import THE_DAY

@@ -12,15 +12,15 @@ from sqlalchemy import select
 from app import jobs
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
-from app.domain.evaluation import evaluate
 from app.domain.facts import ReportStatus, Standing
+from app.domain.judging.evaluation import evaluate
 from app.extensions import db, write
 from app.forecasts.models import ForecastIssue
 from app.mail import Mail
-from app.performance.forecasting import Board, uses_of
+from app.performance.forecasts.beside import Board, uses_of
+from app.performance.judging.recomputing import differences, recompute
+from app.performance.judging.service import evaluate_contract
 from app.performance.models import Evaluation, Finding
-from app.performance.recomputing import differences, recompute
-from app.performance.service import evaluate_contract
 from tests.domain.story import FIGURES, MEASURES, SEPTEMBER, facts, lines, terms
 from tests.performance.history import begin, cedar_document
 from tests.rig.people import THE_DAY

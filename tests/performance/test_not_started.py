@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.contracts.terms import new_contract
 from app.extensions import write
 from app.partners.models import Partner
-from app.performance.service import evaluate_contract
+from app.performance.judging.service import evaluate_contract
 from tests.performance.history import story
 from tests.rig.people import THE_DAY
 

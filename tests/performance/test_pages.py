@@ -10,8 +10,8 @@ from app import jobs, tenancy
 from app.contracts.models import Charge, Contract
 from app.domain.periods import Month
 from app.extensions import db, write
+from app.performance.judging.service import evaluate_contract
 from app.performance.models import Finding
-from app.performance.service import evaluate_contract
 from app.performance.stored import month_to_open
 from tests.domain.story import CHARGES, FIGURES, SEPTEMBER
 from tests.performance.history import begin, by_kind, cedar_document, story

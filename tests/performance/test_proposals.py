@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from app.contracts.models import TermsVersion
+from app.performance.judging.service import evaluate_contract
 from app.performance.models import TargetProposal
-from app.performance.service import evaluate_contract
 from tests.domain.story import FIGURES
 from tests.performance.history import begin, cedar_document
 from tests.rig.people import THE_DAY

@@ -9,12 +9,12 @@ from sqlalchemy.exc import DatabaseError
 
 from app.contracts.catalogue import CATALOGUE
 from app.domain.catalogue import Catalogue
+from app.domain.figures.inputs import Basis
 from app.domain.formula import Formula
-from app.domain.inputs import Basis
 from app.extensions import db, write
-from app.performance import keeping, recomputing, service
+from app.performance.judging import keeping, recomputing, service
+from app.performance.judging.service import evaluate_contract, judge
 from app.performance.models import Definitions, Evaluation
-from app.performance.service import evaluate_contract, judge
 from tests.domain.story import SEPTEMBER
 from tests.performance.history import START, story
 from tests.rig.people import THE_DAY

@@ -11,13 +11,13 @@ from app.domain.periods import Month
 from app.domain.terms import Terms
 from app.extensions import db, write
 from app.performance.effects import effect_of
-from app.performance.known import known_at
+from app.performance.judging.known import known_at
+from app.performance.judging.recomputing import is_the_same, recompute
+from app.performance.judging.service import evaluate_contract
 from app.performance.models import Evaluation, Finding
-from app.performance.recomputing import is_the_same, recompute
-from app.performance.service import evaluate_contract
 from app.performance.what_if import what_if
-from app.reports.deferrals import Deferral
 from app.reports.differences import lines_of, rows_of
+from app.reports.due.deferrals import Deferral
 from app.reports.models import Report
 from tests.domain.story import AUGUST, FIGURES, MEASURES, SEPTEMBER, credited, level, limit
 from tests.performance.history import START, begin, by_kind, cedar_document, version_in_force

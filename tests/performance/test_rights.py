@@ -13,10 +13,10 @@ from app.contracts.models import Charge
 from app.extensions import db, write
 from app.mail import Mail
 from app.performance.effects import effect_of
+from app.performance.judging.recomputing import differences, recompute
+from app.performance.judging.service import evaluate_contract
+from app.performance.judging.vigil import lacks_vigil
 from app.performance.models import Evaluation, OpenedRight
-from app.performance.recomputing import differences, recompute
-from app.performance.service import evaluate_contract
-from app.performance.vigil import lacks_vigil
 from app.reports.differences import lines_of, rows_of
 from tests.domain.story import AUGUST, FIGURES, JULY, SEPTEMBER
 from tests.performance.history import History, begin, by_kind, cedar_document

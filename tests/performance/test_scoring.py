@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from app.performance.service import evaluate_contract
+from app.performance.judging.service import evaluate_contract
 from tests.domain.story import level, limit
 from tests.performance.history import cedar_document, story
 from tests.rig.people import THE_DAY

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.domain.periods import Month
-from app.performance.service import evaluate_contract
+from app.performance.judging.service import evaluate_contract
 from tests.performance.history import story
 from tests.rig.people import THE_DAY
 

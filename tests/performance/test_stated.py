@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from app.performance.service import evaluate_contract
+from app.performance.judging.service import evaluate_contract
 from tests.domain.story import FIGURES, JULY, level, limit
 from tests.performance.history import begin, by_kind, cedar_document
 from tests.rig.people import THE_DAY

@@ -7,9 +7,9 @@ import pytest
 
 from app.domain.periods import Month
 from app.extensions import write
+from app.performance.judging.service import evaluate_contract
+from app.performance.judging.settling import unsettled_in, unsettled_of
 from app.performance.models import Evaluation
-from app.performance.service import evaluate_contract
-from app.performance.settling import unsettled_in, unsettled_of
 from app.performance.stored import in_force
 from tests.access.requests import fields_of
 from tests.domain.story import AUGUST, FIGURES, JULY, SEPTEMBER, credited, level, limit

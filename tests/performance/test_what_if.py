@@ -7,12 +7,12 @@ from sqlalchemy import func, select
 
 from app.contracts import terms
 from app.contracts.models import Contract, TermsVersion
-from app.domain.backtest import backtest
 from app.domain.facts import ReportStatus, Standing
+from app.domain.judging.backtest import backtest
 from app.domain.periods import Month
 from app.events import Event
 from app.extensions import db, write
-from app.performance.known import known_at
+from app.performance.judging.known import known_at
 from app.performance.tried import Cell
 from app.performance.what_if import as_if, what_if
 from tests.access.requests import fields_of

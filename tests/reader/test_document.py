@@ -11,7 +11,7 @@ import pytest
 
 from app.domain.periods import Month
 from app.reading import Cell, Reading, Unreadable, read
-from app.reports.checking import Checked, check
+from app.reports.tables.checking import Checked, check
 from app.reports.template import Asked, Column, Template
 from tests.reader.files import SHEET, rewritten, saved, workbook
 from tests.reader.odd import old_excel

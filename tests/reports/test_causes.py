@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from app.events import Event
-from app.reports.causes import Cause, causes_of
 from app.reports.models import Report
+from app.reports.sending.causes import Cause, causes_of
 
 pytestmark = pytest.mark.portable
 OUTAGE = {"kind_service-level": "system", "text_service-level": "The telephony was down on the 12th."}

@@ -12,7 +12,7 @@ from app.events import Event
 from app.extensions import write
 from app.mail import Mail
 from app.partners.models import Partner
-from app.reports.certificate_requests import CertificateRequest
+from app.reports.sending.certificate_requests import CertificateRequest
 
 pytestmark = pytest.mark.portable
 SERVICE = {"grain": "month", "certification": "declaration"}

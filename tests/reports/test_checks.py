@@ -11,17 +11,17 @@ from app.contracts.catalogue import CATALOGUE
 from app.domain.periods import Month
 from app.masking import masked, masked_filename
 from app.reading import read
-from app.reports.cells import merged
-from app.reports.checking import Checked, check
 from app.reports.checks.context import Background
 from app.reports.checks.past import months_before
 from app.reports.checks.rules import RULES
 from app.reports.checks.thresholds import DEFAULTS
-from app.reports.finding import WrongFile
-from app.reports.personal import Cleaned, cleaned
-from app.reports.problems import Problem
+from app.reports.tables.cells import merged
+from app.reports.tables.checking import Checked, check
+from app.reports.tables.finding import WrongFile
+from app.reports.tables.personal import Cleaned, cleaned
+from app.reports.tables.problems import Problem
 from app.reports.template import Asked, Column, Template
-from app.reports.weighing import warnings_of
+from app.reports.uploads.weighing import warnings_of
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "checks.md").read_text()
 CHECKS = re.findall(r"^\| (?!Check)([A-Z][^|]+?) \|", DOCUMENT.partition("## Defaults")[0], re.MULTILINE)

@@ -8,7 +8,7 @@ from app import jobs
 from app.events import Event
 from app.extensions import write
 from app.performance.models import Finding
-from app.reports.confirmations import Confirmation
+from app.reports.sending.confirmations import Confirmation
 
 pytestmark = pytest.mark.portable
 ODD = {"Offered": 990, "Answered": 950, "Answered in threshold": 800, "Abandoned": 50}

@@ -11,7 +11,7 @@ from app import clock
 from app.accounts.models import User
 from app.extensions import write
 from app.reports.models import Report, Submission
-from app.reports.sending import NothingCorrected, ReasonNeeded, certify
+from app.reports.sending.certifying import NothingCorrected, ReasonNeeded, certify
 from tests.reports.test_reviews import decide
 
 FIGURES = {"Offered": 1000, "Answered": 950, "Answered in threshold": 800, "Abandoned": 50}

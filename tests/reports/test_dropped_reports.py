@@ -16,7 +16,7 @@ from app.extensions import write
 from app.mail import Mail
 from app.partners.models import Partner
 from app.partners.service import end_partner, resume_partner
-from app.reports.calendar_feed import calendar_for
+from app.reports.due.calendar_feed import calendar_for
 from app.reports.models import Report
 from tests.api.conftest import program, token  # noqa: F401 what a program is told
 from tests.reports.signing import document

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.reports.finding import plain
-from app.reports.mapping.headings import is_average, likeness
+from app.reports.tables.finding import plain
+from app.reports.tables.headings import is_average, likeness
 from app.reports.template import Column
 
 

@@ -11,11 +11,11 @@ from app import clock, jobs
 from app.accounts.models import User
 from app.extensions import write
 from app.mail import Mail
-from app.performance import recomputing
+from app.performance.judging import recomputing
 from app.performance.models import Evaluation, Finding, LedgerEntry
-from app.reports import history_files
-from app.reports.batches import Batch
-from app.reports.history_files import HistoryFile
+from app.reports.histories import files as history_files
+from app.reports.histories.batches import Batch
+from app.reports.histories.files import HistoryFile
 from app.reports.models import Line, Report, Review, Submission
 from tests.reader.files import workbook
 from tests.rig.people import THE_DAY

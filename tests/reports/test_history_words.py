@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app import clock, jobs, tenancy
 from app.extensions import write
-from app.reports.history_files import HistoryFile
+from app.reports.histories.files import HistoryFile
 from app.reports.mapping.models import RememberedMap
 from app.reports.models import Submission
 from tests.reports.test_mapping import fields_of

@@ -8,10 +8,10 @@ import pytest
 from app.domain.periods import Month
 from app.reading import Cell, Row, Sheet
 from app.reports import units
-from app.reports.figures import NotAFigure, figure
-from app.reports.mapping.headings import bare, unit_of
 from app.reports.mapping.layout import layouts
-from app.reports.mapping.periods import months_in, period_in
+from app.reports.tables.figures import NotAFigure, figure
+from app.reports.tables.headings import bare, unit_of
+from app.reports.tables.periods import months_in, period_in
 from app.reports.template import Asked, Column, Template
 
 

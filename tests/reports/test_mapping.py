@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.events import Event
 from app.reports.mapping.models import RememberedMap
 from app.reports.models import Submission
-from app.reports.uploads import Upload
+from app.reports.uploads.models import Upload
 
 pytestmark = pytest.mark.portable
 GROUPS = (

@@ -14,11 +14,12 @@ from app.events import Event
 from app.jobs import Job
 from app.marking import LIST
 from app.reading import read
-from app.reports import as_written, intake, marked_copies, table_pages
-from app.reports.checking import check
-from app.reports.mended import at_last
 from app.reports.models import Report, Submission
+from app.reports.tables import as_written, marked_copies, table_pages
+from app.reports.tables.checking import check
+from app.reports.tables.mended import at_last
 from app.reports.template import Asked, Column, Template
+from app.reports.uploads import intake
 
 OFFERED = Column("offered", "Offered", "contacts", "", is_whole=True)
 SEEN = re.compile(r'name="seen" value="([^"]+)"')

@@ -8,9 +8,9 @@ import pytest
 from app.domain.periods import Month
 from app.reading import Cell, Row, Sheet
 from app.reports.mapping.applying import read_by
-from app.reports.mapping.periods import months_of_sheet, period_in
 from app.reports.mapping.proposing import propose
 from app.reports.mapping.understanding import tables_in
+from app.reports.tables.periods import months_of_sheet, period_in
 from app.reports.template import Template
 from tests.reader.files import workbook
 from tests.reports.test_own_workbooks import KNOWN, RIGHT, TEMPLATE, as_proposed, figures

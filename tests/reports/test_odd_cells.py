@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from app.reading import Cell
-from app.reports.figures import NotAFigure, figure
+from app.reports.tables.figures import NotAFigure, figure
 from app.reports.template import Column
 from app.reports.units import conversion
 from tests.reports.test_mapping import fields_of

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from app import jobs
 from app.contracts.models import Contract
 from app.extensions import write
+from app.reports.due.opening import open_reports
 from app.reports.models import Report
-from app.reports.opening import open_reports
 from tests.rig.people import THE_DAY
 
 pytestmark = pytest.mark.portable

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select, update
 
 from app.extensions import write
+from app.reports.due.owing import OWED
 from app.reports.models import Report
-from app.reports.owing import OWED
 from tests.rig.people import THE_DAY
 
 pytestmark = pytest.mark.portable

@@ -6,14 +6,14 @@ import pytest
 
 from app.domain.periods import Month
 from app.reading import read
-from app.reports.checking import Checked, check
-from app.reports.finding import WrongFile
 from app.reports.mapping.applying import read_by
 from app.reports.mapping.column_map import wrongs
 from app.reports.mapping.first_rows import first_rows
 from app.reports.mapping.proposing import Known, propose
 from app.reports.mapping.sketch import first_of
 from app.reports.mapping.understanding import tables_in, understand
+from app.reports.tables.checking import Checked, check
+from app.reports.tables.finding import WrongFile
 from app.reports.template import Asked, Column, Template
 from tests.reader.files import workbook
 

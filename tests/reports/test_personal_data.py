@@ -12,7 +12,7 @@ from app.events import Event
 from app.extensions import Base
 from app.reading import BLANK, Cell, Row, Sheet, read
 from app.reports.models import Draft, Submission
-from app.reports.uploads import Upload
+from app.reports.uploads.models import Upload
 from tests.reader.files import workbook
 from tests.reports.test_mapping import fields_of, own_name, own_workbook
 

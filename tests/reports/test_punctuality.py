@@ -12,9 +12,9 @@ from app.domain.catalogue import KINDS
 from app.domain.periods import Month
 from app.extensions import write
 from app.partners.models import Partner
+from app.reports.due.opening import open_reports
+from app.reports.due.punctuality import Rate, punctuality_of
 from app.reports.models import Report, Submission
-from app.reports.opening import open_reports
-from app.reports.punctuality import Rate, punctuality_of
 from tests.reports.signing import sign
 from tests.rig.people import THE_DAY
 

@@ -6,9 +6,9 @@ import pytest
 
 from app.domain.periods import Month
 from app.reading import Cell, Row, Sheet
-from app.reports.checking import check
-from app.reports.figures import figure
-from app.reports.number_styles import another_style
+from app.reports.tables.checking import check
+from app.reports.tables.figures import figure
+from app.reports.tables.number_styles import another_style
 from app.reports.template import Asked, Column, Template
 from tests.reports.test_mapping import fields_of, own_name, own_workbook
 

@@ -9,8 +9,8 @@ from app import clock, jobs
 from app.extensions import write
 from app.mail import Mail
 from app.partners.models import Partner
+from app.reports.due.reminders import Reminder, stage_of
 from app.reports.models import Report
-from app.reports.reminders import Reminder, stage_of
 from tests.accounts.conftest import smtp  # noqa: F401
 from tests.accounts.postal import Peer
 

@@ -12,8 +12,8 @@ from app.contracts.catalogue import CATALOGUE
 from app.extensions import write
 from app.mail import Mail
 from app.partners.models import Partner
-from app.reports.comparison import Change
 from app.reports.models import Review, Submission
+from app.reports.sending.comparison import Change
 from tests.rig.people import THE_DAY
 
 

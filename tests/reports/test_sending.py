@@ -15,10 +15,11 @@ from app.extensions import db, write
 from app.jobs import Job
 from app.mail import Mail
 from app.partners.models import Site
-from app.reports import reviewing, sending
-from app.reports.intake import save_draft
 from app.reports.models import Report, Submission
-from app.reports.preview import levels_fed_by, outlook
+from app.reports.sending import certifying as sending
+from app.reports.sending import reviewing
+from app.reports.sending.preview import levels_fed_by, outlook
+from app.reports.uploads.intake import save_draft
 from app.web import Conflict
 
 pytestmark = pytest.mark.portable

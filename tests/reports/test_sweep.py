@@ -14,7 +14,7 @@ from app.events import Event
 from app.extensions import db, write
 from app.partners.models import Partner
 from app.reports.models import Report
-from app.reports.uploads import Upload
+from app.reports.uploads.models import Upload
 from tests.rig.people import THE_DAY
 
 pytestmark = pytest.mark.portable

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.extensions import write
-from app.reports.deadlines import city, deadline_in_words, working_days
+from app.reports.due.deadlines import city, deadline_in_words, working_days
 from app.reports.models import Report
 
 BOGOTA = "America/Bogota"

@@ -14,9 +14,9 @@ from app.events import Event
 from app.extensions import write
 from app.jobs import Job
 from app.reading import StillReading
-from app.reports import intake
 from app.reports.models import Report
-from app.reports.uploads import Upload
+from app.reports.uploads import intake
+from app.reports.uploads.models import Upload
 from app.reports.views import drafts
 from tests.rig.people import THE_DAY
 

@@ -34,28 +34,30 @@ from app.forecasts.issuing import issue as issue_forecast
 from app.governance.models import Item
 from app.partners.models import Partner
 from app.partners.service import add_queue, change_partner, change_place
-from app.performance.grounds import grounds_of
+from app.performance.claims.grounds import grounds_of
 from app.performance.models import Evaluation, Finding, OpenedRight, TargetProposal
 from app.reading import read
 from app.relief.deciding import grant
 from app.relief.filing import Asked, file_claim
-from app.reports import importing, reviewing, sending
 from app.reports.asking import template_of
-from app.reports.confirming import confirm
-from app.reports.history import examine
-from app.reports.history_books import books_in_sight
-from app.reports.history_files import HistoryFile
-from app.reports.history_memory import words_of
-from app.reports.history_words import understand_words
-from app.reports.intake import check_quickly, receive, save_draft
+from app.reports.due.opening import open_reports
+from app.reports.histories import importing
+from app.reports.histories.books import books_in_sight
+from app.reports.histories.examining import examine
+from app.reports.histories.files import HistoryFile
+from app.reports.histories.memory import words_of
+from app.reports.histories.words import understand_words
 from app.reports.mapping.remembering import remember
 from app.reports.mapping.sketch import sketch_from
 from app.reports.mapping.understanding import Unmapped
-from app.reports.mending import seen_of
 from app.reports.models import Report
-from app.reports.opening import open_reports
-from app.reports.requesting import ask_to_certify
-from app.reports.workbook import HEADER_ROW, write_workbook
+from app.reports.sending import certifying as sending
+from app.reports.sending import reviewing
+from app.reports.sending.confirming import confirm
+from app.reports.sending.requesting import ask_to_certify
+from app.reports.tables.workbook import HEADER_ROW, write_workbook
+from app.reports.uploads.intake import check_quickly, receive, save_draft
+from app.reports.uploads.mending import seen_of
 from tests.domain.story import FIGURES, MEASURES, SEPTEMBER, document
 from tests.rig.people import THE_DAY
 

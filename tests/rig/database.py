@@ -15,7 +15,8 @@ from sqlalchemy import NullPool, create_engine, event, make_url
 
 from app import create_app, tenancy
 from app.extensions import db
-from app.reports import history_files, intake
+from app.reports.histories import files as history_files
+from app.reports.uploads import intake
 from tests.rig.people import CHEAP, THE_DAY, settle
 
 POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgresql")

@@ -14,11 +14,11 @@ from app.api.views.reports import WITH_CONTRACT
 from app.evidence.forms import LONGEST_SHOWS
 from app.evidence.service import attach, with_files
 from app.extensions import write
-from app.reports.causes import causes_of
-from app.reports.drafting import next_number
-from app.reports.explaining import explain
 from app.reports.models import Report
-from app.reports.preview import levels_fed_by
+from app.reports.sending.causes import causes_of
+from app.reports.sending.explaining import explain
+from app.reports.sending.preview import levels_fed_by
+from app.reports.uploads.drafting import next_number
 from app.web import Refusal, find
 
 

@@ -16,14 +16,14 @@ from app.api.views.reports import WITH_CONTRACT, WITH_VERSIONS
 from app.extensions import write
 from app.reading import without_collection
 from app.reports.asking import terms_of
-from app.reports.causes import causes_of
-from app.reports.drafting import next_number
-from app.reports.intake import check_quickly, receive
-from app.reports.meant import report_meant
 from app.reports.models import Draft, Report
-from app.reports.preview import levels_fed_by, outlook
-from app.reports.sending import certify
-from app.reports.uploads import Upload
+from app.reports.sending.causes import causes_of
+from app.reports.sending.certifying import certify
+from app.reports.sending.preview import levels_fed_by, outlook
+from app.reports.uploads.drafting import next_number
+from app.reports.uploads.intake import check_quickly, receive
+from app.reports.uploads.meant import report_meant
+from app.reports.uploads.models import Upload
 from app.web import Conflict, Refusal, find
 
 WITH_DRAFT = (

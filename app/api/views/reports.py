@@ -12,8 +12,8 @@ from app.api.views import answer, v1
 from app.contracts.models import Contract
 from app.extensions import db
 from app.reports.asking import NothingAsked, template_of, terms_of
-from app.reports.causes import causes_by_version
 from app.reports.models import Report, Submission
+from app.reports.sending.causes import causes_by_version
 from app.web import Refusal, find
 
 PAGE_ROWS = 100

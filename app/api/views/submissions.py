@@ -6,8 +6,8 @@ from app.access import Permission, requires
 from app.api import documents
 from app.api.views import answer, v1
 from app.api.views.reports import WITH_PEOPLE
-from app.reports.causes import causes_of
 from app.reports.models import Submission
+from app.reports.sending.causes import causes_of
 from app.web import find
 
 

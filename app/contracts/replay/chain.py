@@ -6,13 +6,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from app.contracts.replay.lacking import lacking
 from app.contracts.replay.run import Replay
 from app.domain.credits import CreditLine
-from app.domain.evaluation import MonthEvaluation
-from app.domain.explain import sentence
-from app.domain.price_wording import Currency, points_of, points_price, price_of
+from app.domain.judging.evaluation import MonthEvaluation
+from app.domain.money.unsettled import unsettled_in
+from app.domain.prose.explain import sentence
+from app.domain.prose.price_wording import Currency, points_of, points_price, price_of
 from app.domain.rules.bonus import Bonus
 from app.domain.rules.caps import Capped
 from app.domain.rules.earn_back import EarnBack
-from app.domain.unsettled import unsettled_in
 
 Money = Callable[[Decimal | int | None], str]
 NO_CLAUSE = "no clause named"

@@ -7,10 +7,10 @@ from app.contracts.replay.chain import Money, rounded_money
 from app.contracts.replay.document import money_of
 from app.contracts.replay.run import Replay
 from app.contracts.sheets import Place
-from app.domain.backtest import Change, MonthChange, total
 from app.domain.exact import plain
-from app.domain.explain import outcome_words
 from app.domain.findings import Finding
+from app.domain.judging.backtest import Change, MonthChange, total
+from app.domain.prose.explain import outcome_words
 
 FORMAT = "accord-backtest/1"
 

@@ -14,7 +14,7 @@ from app.contracts.replay.run import Replay, ReplayRefused, replay
 from app.contracts.replay.table import replay_table
 from app.contracts.sheets import Sheet
 from app.contracts.views import bp
-from app.domain.backtest import backtest as compare
+from app.domain.judging.backtest import backtest as compare
 from app.domain.tables import DAY
 
 NO_EVENTS = "events begin with keys and values, such as as_of: 2026-05-20; without any leave --events out"

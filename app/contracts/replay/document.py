@@ -8,17 +8,17 @@ from typing import Any
 from app.contracts.replay.lacking import lacking
 from app.contracts.replay.run import Replay
 from app.domain.credits import CreditLine
-from app.domain.evaluation import ENGINE_VERSION, MonthEvaluation
 from app.domain.exact import plain
-from app.domain.explain import sentence
 from app.domain.findings import Finding
+from app.domain.judging.evaluation import ENGINE_VERSION, MonthEvaluation
+from app.domain.judging.scorecard import Scorecard
+from app.domain.money.unsettled import unsettled_in
+from app.domain.prose.explain import sentence
 from app.domain.rules.bonus import Bonus
 from app.domain.rules.caps import Capped
 from app.domain.rules.earn_back import EarnBack
 from app.domain.rules.repeats import RepeatRule
 from app.domain.rules.rights import Right
-from app.domain.scorecard import Scorecard
-from app.domain.unsettled import unsettled_in
 
 FORMAT = "accord-evaluation/1"
 Money = Callable[[Decimal | int | None], str | None]

@@ -6,9 +6,9 @@ from decimal import Decimal
 from app.contracts.replay.judged import Judged
 from app.domain.catalogue import Problem
 from app.domain.credits import CreditLine, MonthCredits, Pricing, Waived
-from app.domain.evaluation import MonthEvaluation
 from app.domain.events import Approval, Incident, Waiver
-from app.domain.incidents import choice_ends
+from app.domain.judging.evaluation import MonthEvaluation
+from app.domain.money.incidents import choice_ends
 from app.domain.rules.earn_back import EarnBack
 
 NOTHING = Decimal(0)

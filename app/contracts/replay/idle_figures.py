@@ -6,15 +6,15 @@ from datetime import date
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.replay.judged import Judged
 from app.domain.catalogue import Problem
-from app.domain.charges import invoice_month
 from app.domain.clauses import INVOICE, BaseRule, Coverage, ServiceLevel
-from app.domain.evaluation import MonthEvaluation
 from app.domain.events import Forecast
+from app.domain.figures.issues import locked_on, standing_of
+from app.domain.figures.reliefs import measures_read
 from app.domain.findings import Finding
-from app.domain.issues import locked_on, standing_of
-from app.domain.level_checks import meant
+from app.domain.judging.evaluation import MonthEvaluation
+from app.domain.money.charges import invoice_month
 from app.domain.periods import Month
-from app.domain.reliefs import measures_read
+from app.domain.reading.level_checks import meant
 from app.domain.rules.relief import Claim, Relief
 
 

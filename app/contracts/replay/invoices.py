@@ -7,13 +7,13 @@ from typing import NamedTuple
 from app.contracts.replay.columns import Fault
 from app.contracts.replay.measures import Measures
 from app.domain.catalogue import Problem
-from app.domain.charges import invoice_month
 from app.domain.clauses import INVOICE
-from app.domain.evaluation import MonthEvaluation
-from app.domain.events_reader import Happenings
 from app.domain.exact import plain
-from app.domain.level_checks import meant
+from app.domain.judging.evaluation import MonthEvaluation
+from app.domain.money.charges import invoice_month
 from app.domain.periods import Month
+from app.domain.reading.events_reader import Happenings
+from app.domain.reading.level_checks import meant
 from app.domain.terms import Terms
 
 SHOWN = 3  # months, of those that are listed

@@ -6,8 +6,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from app.domain.evaluation import MonthEvaluation
 from app.domain.events import Events
+from app.domain.judging.evaluation import MonthEvaluation
 from app.domain.periods import Month
 
 

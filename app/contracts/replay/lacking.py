@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from app.contracts.replay.invoices import Invoices
-from app.domain.charges import invoice_month
 from app.domain.clauses import INVOICE, CreditTerms
 from app.domain.credits import Pricing
-from app.domain.evaluation import MonthEvaluation
+from app.domain.judging.evaluation import MonthEvaluation
+from app.domain.money.charges import invoice_month
 from app.domain.periods import Month, Span
 from app.domain.terms import Terms, terms_in_force, year_starts
 

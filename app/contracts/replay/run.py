@@ -11,12 +11,12 @@ from app.contracts.replay.judged import Judged
 from app.contracts.replay.knowledge import events_known, lines_known, reports_known
 from app.contracts.replay.measures import Measures, read_measures
 from app.contracts.sheets import Place, Sheet
-from app.domain.evaluation import MonthEvaluation, evaluate
 from app.domain.events import Events
-from app.domain.events_checks import check_events
-from app.domain.events_reader import Happenings, read_events
 from app.domain.facts import Facts, Standing
+from app.domain.judging.evaluation import MonthEvaluation, evaluate
 from app.domain.periods import Month
+from app.domain.reading.events_checks import check_events
+from app.domain.reading.events_reader import Happenings, read_events
 from app.domain.terms import Terms
 from app.formatting import exponent
 

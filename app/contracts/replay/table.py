@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from app.contracts.replay.chain import credit_lines
 from app.contracts.replay.run import Replay
-from app.domain.evaluation import MonthEvaluation
-from app.domain.explain import sentence, set_apart, value_words
 from app.domain.findings import Finding
+from app.domain.judging.evaluation import MonthEvaluation
+from app.domain.prose.explain import sentence, set_apart, value_words
 from app.domain.rules.relief import Relief
 from app.domain.rules.rights import Right
 from app.domain.wording import listed_days

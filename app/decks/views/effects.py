@@ -9,7 +9,7 @@ from app.access import Permission, may, requires
 from app.contracts.models import Contract
 from app.decks.restating import issued_over
 from app.decks.views import bp
-from app.performance import relieving
+from app.performance.claims import relieving
 from app.performance.effects import effect_of
 from app.relief.known import claimed
 from app.relief.models import Claim

@@ -5,7 +5,9 @@ from flask import Blueprint, abort
 from app.access import sees_money
 from app.domain.periods import Month
 from app.forecasts import readiness as surveyed  # noqa: F401
-from app.performance import models, notices, service  # noqa: F401
+from app.performance import models  # noqa: F401
+from app.performance.judging import service  # noqa: F401
+from app.performance.rights import notices  # noqa: F401
 
 bp = Blueprint("performance", __name__)
 

@@ -18,9 +18,9 @@ from app.domain.wording import grouped
 from app.evidence.forms import EvidenceForm, attach_from
 from app.evidence.service import card_of, with_files
 from app.extensions import db, write
-from app.performance.forms import DecisionForm, WithdrawalForm, decision_form
+from app.performance.claims.forms import DecisionForm, WithdrawalForm, decision_form
+from app.performance.claims.relieving import Effect, effect_of
 from app.performance.models import Evaluation, Finding
-from app.performance.relieving import Effect, effect_of
 from app.performance.stored import names_of
 from app.performance.views import bp
 from app.relief import deciding

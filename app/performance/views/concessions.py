@@ -11,10 +11,10 @@ from app.concessions.asking import as_asked, ask
 from app.concessions.models import KINDS, Concession
 from app.contracts.models import Contract
 from app.extensions import write
-from app.performance.conceding import WITH_PEOPLE, alternatives_of, openings_of
-from app.performance.concession_forms import FORMS, AskForm, ConcessionDecisionForm, decision_form
+from app.performance.credits.conceding import WITH_PEOPLE, alternatives_of, openings_of
+from app.performance.credits.forms import FORMS, AskForm, ConcessionDecisionForm, decision_form
 from app.performance.models import Evaluation
-from app.performance.right_forms import ReasonForm
+from app.performance.rights.forms import ReasonForm
 from app.performance.stored import judgement_of
 from app.performance.views import bp, month_of, need_money
 from app.web import Refusal, back_to, find, page

@@ -8,10 +8,10 @@ from app.access import Permission, requires, sees_money
 from app.contracts.models import Contract
 from app.extensions import db
 from app.partners.models import Partner
-from app.performance import exports
+from app.performance.credits import exports
+from app.performance.credits.money import credits_of
+from app.performance.judging.settling import unsettled_in
 from app.performance.models import Evaluation, LedgerEntry
-from app.performance.money import credits_of
-from app.performance.settling import unsettled_in
 from app.performance.stored import chains, in_force, posted, unjudged
 from app.performance.views import bp, month_of, need_money
 from app.web import download, find

@@ -7,10 +7,10 @@ from app import clock
 from app.access import Permission, requires
 from app.domain.rules.relief import Claim as Hypothetical
 from app.extensions import write
-from app.performance.forms import ClaimForm, claim_form
-from app.performance.grounds import grounds_of
+from app.performance.claims.forms import ClaimForm, claim_form
+from app.performance.claims.grounds import grounds_of
+from app.performance.claims.relieving import Effect, effect_of
 from app.performance.models import Finding
-from app.performance.relieving import Effect, effect_of
 from app.performance.views import bp
 from app.performance.views.findings import WITH_EVALUATION
 from app.relief.filing import Asked, Grounds, file_claim, problems_of

@@ -4,23 +4,23 @@ from sqlalchemy.orm import joinedload
 
 from app.access import Permission, requires, sees_money
 from app.contracts.models import Contract
-from app.domain.explain import why
 from app.domain.periods import Month
+from app.domain.prose.explain import why
 from app.domain.wording import days
 from app.partners.places import places_of
 from app.performance import trends
-from app.performance.grounds import claims_about, grounds_of
+from app.performance.claims.grounds import claims_about, grounds_of
+from app.performance.credits.money import MonthCredit, as_written
+from app.performance.judging.recorded import recorded_behind
+from app.performance.judging.settling import may_yet_cost
 from app.performance.levels import levels_of
 from app.performance.models import Evaluation, Finding
-from app.performance.money import MonthCredit, as_written
 from app.performance.outcomes import Outcome
-from app.performance.recorded import recorded_behind
 from app.performance.scorecards import Course, card_of
-from app.performance.settling import may_yet_cost
 from app.performance.sources import sources_of
 from app.performance.stored import WITH_PLACES, in_force
 from app.performance.views import bp
-from app.reports.causes import causes_behind
+from app.reports.sending.causes import causes_behind
 from app.web import find, page
 
 WITH_EVALUATION = joinedload(Finding.evaluation).options(

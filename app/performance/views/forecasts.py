@@ -18,9 +18,10 @@ from app.forecasts.issuing import Draft, issue
 from app.forecasts.known import forecasts_in
 from app.forecasts.models import ForecastIssue
 from app.partners.models import Partner
-from app.performance import forecast_rows, forecasting
-from app.performance.forecast_forms import IssueForm
-from app.performance.forecasting import Use
+from app.performance.forecasts import beside as forecasting
+from app.performance.forecasts import rows as forecast_rows
+from app.performance.forecasts.beside import Use
+from app.performance.forecasts.forms import IssueForm
 from app.performance.views import bp
 from app.reading import Unreadable
 from app.web import XLSX, Refusal, back_to, download, find, page

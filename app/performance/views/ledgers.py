@@ -13,12 +13,12 @@ from app.concessions.models import KINDS, Concession
 from app.contracts.models import Contract
 from app.extensions import db
 from app.performance import trends
-from app.performance.conceding import awaiting_in, concessions_of
-from app.performance.judging import being_judged
+from app.performance.credits.conceding import awaiting_in, concessions_of
+from app.performance.credits.subtotals import subtotals
+from app.performance.judging.pending import being_judged
+from app.performance.judging.settling import unsettled_in
 from app.performance.models import Evaluation, LedgerEntry
-from app.performance.settling import unsettled_in
 from app.performance.stored import chains, judged_months, month_to_open, names_of, posted, unjudged
-from app.performance.subtotals import subtotals
 from app.performance.views import bp, month_of, need_money
 from app.web import find, page
 

@@ -13,13 +13,14 @@ from app.contracts.models import Contract
 from app.domain.periods import Month
 from app.extensions import db
 from app.formatting import month as month_name
-from app.performance import recomputing, trends
-from app.performance.conceding import concessions_of, openings_of
-from app.performance.judging import being_judged
+from app.performance import trends
+from app.performance.credits.conceding import concessions_of, openings_of
+from app.performance.credits.money import credits_of
+from app.performance.judging import recomputing
+from app.performance.judging.pending import being_judged
+from app.performance.judging.settling import may_yet_cost
 from app.performance.models import Evaluation, LedgerEntry
-from app.performance.money import credits_of
 from app.performance.outcomes import Outcome, in_sequence
-from app.performance.settling import may_yet_cost
 from app.performance.stored import in_force, judged_months, judgement_of, posted
 from app.performance.views import bp, month_of
 from app.web import find, page

@@ -11,11 +11,11 @@ from app.domain.periods import Month
 from app.extensions import db
 from app.partners.models import Partner
 from app.performance import trends
+from app.performance.credits.subtotals import subtotals
 from app.performance.models import Evaluation
 from app.performance.portfolio import TREND_MONTHS, Portfolio
 from app.performance.portfolio import portfolio as portfolio_of
 from app.performance.stored import in_force, judged_months, month_to_open, posted
-from app.performance.subtotals import subtotals
 from app.performance.views import bp, month_of
 from app.web import page
 

@@ -10,7 +10,7 @@ from app.formatting import percent
 from app.partners.models import Partner
 from app.performance.trends import WIDTH
 from app.performance.views import bp, month_of
-from app.reports.punctuality import Punctuality, punctuality_of
+from app.reports.due.punctuality import Punctuality, punctuality_of
 from app.web import find, page
 
 FIGURES = {

@@ -9,12 +9,12 @@ from app.access import Permission, may, requires, sees_money
 from app.contracts.models import Contract
 from app.contracts.panels import Panel, panel
 from app.extensions import write
-from app.performance import counted, exercising, proposals
 from app.performance.models import OpenedRight, TargetProposal
 from app.performance.outcomes import in_sequence
-from app.performance.proposals import StandingProposal
-from app.performance.right_forms import ExerciseForm, ReasonForm
-from app.performance.rights import StandingRight, rights_of, standing
+from app.performance.rights import counted, exercising, proposals
+from app.performance.rights.forms import ExerciseForm, ReasonForm
+from app.performance.rights.occurrences import StandingRight, rights_of, standing
+from app.performance.rights.proposals import StandingProposal
 from app.performance.views import bp
 from app.performance.wording import target_words
 from app.web import back_to, find, page

@@ -10,15 +10,15 @@ from app.domain.periods import Month
 from app.extensions import db
 from app.partners.models import Partner
 from app.performance import trends
-from app.performance.judging import being_judged
+from app.performance.credits.subtotals import subtotals
+from app.performance.judging.pending import being_judged
 from app.performance.models import Evaluation, LedgerEntry
-from app.performance.rights import rights_of
+from app.performance.rights.occurrences import rights_of
 from app.performance.scorecards import MONTHS, cards_of
 from app.performance.stored import in_force, judged_months, posted
-from app.performance.subtotals import subtotals
 from app.performance.views import bp, month_of
 from app.performance.views.reporting import FIGURES
-from app.reports.punctuality import punctuality_of
+from app.reports.due.punctuality import punctuality_of
 from app.web import page
 
 

@@ -14,7 +14,7 @@ from app.contracts.prose import COMPARATORS
 from app.domain.terms import Terms, TermsInvalid
 from app.extensions import write
 from app.performance import tried
-from app.performance.known import known_now
+from app.performance.judging.known import known_now
 from app.performance.views import bp
 from app.performance.what_if import WhatIf
 from app.performance.what_if import what_if as judged_by

@@ -10,7 +10,7 @@ from itertools import chain
 from app.contracts.catalogue import CATALOGUE
 from app.domain.catalogue import Measure
 from app.domain.periods import Month
-from app.reports.figures import kept
+from app.reports.tables.figures import kept
 from app.reports.template import Column, Template
 
 Place = tuple[str, str]  # site and queue

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from app.domain.periods import Month
 from app.reading import BLANK, Cell, Row
-from app.reports.figures import NotAFigure, figure, without_a_figure
-from app.reports.finding import Found
-from app.reports.lines import NO_FIGURE
-from app.reports.problems import Problem
+from app.reports.tables.figures import NotAFigure, figure, without_a_figure
+from app.reports.tables.finding import Found
+from app.reports.tables.lines import NO_FIGURE
+from app.reports.tables.problems import Problem
 from app.reports.template import REASON, Column, Template
 
 

@@ -10,7 +10,6 @@ from app.domain.periods import Month
 from app.formatting import month as month_in_words
 from app.reading import BLANK, Cell, Row, column_letter
 from app.reports import units
-from app.reports.finding import Found, Meant, WrongFile
 from app.reports.mapping.adding import added_up
 from app.reports.mapping.column_map import (
     ANY_OTHER,
@@ -30,9 +29,10 @@ from app.reports.mapping.column_map import (
 )
 from app.reports.mapping.layout import Layout
 from app.reports.mapping.merges import without_merged_headings
-from app.reports.mapping.periods import months_in, months_of_sheet, period_in
-from app.reports.problems import Problem
-from app.reports.surroundings import TOTAL, apart, notes_of_rows
+from app.reports.tables.finding import Found, Meant, WrongFile
+from app.reports.tables.periods import months_in, months_of_sheet, period_in
+from app.reports.tables.problems import Problem
+from app.reports.tables.surroundings import TOTAL, apart, notes_of_rows
 from app.reports.template import REASON, Column, Template
 from app.reports.wording import first_named
 

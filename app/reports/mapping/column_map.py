@@ -7,8 +7,8 @@ from typing import NamedTuple
 from app.contracts.catalogue import CATALOGUE
 from app.reading import column_letter
 from app.reports import units
-from app.reports.mapping.headings import SHARE, is_average, unit_of
 from app.reports.mapping.layout import Heading, Layout
+from app.reports.tables.headings import SHARE, is_average, unit_of
 from app.reports.template import REASON, Column, Template
 
 PERIOD, SITE, QUEUE, NO_FIGURES = "period", "site", "queue", "reason"

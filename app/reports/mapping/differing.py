@@ -10,9 +10,9 @@ from app.domain.periods import Month
 from app.reading import column_letter
 from app.reports import units
 from app.reports.mapping.column_map import PERIOD, ColumnMap, Mapped, needed, role_of, roles_of
-from app.reports.mapping.headings import unit_of
 from app.reports.mapping.layout import LOOKED_AT, Heading, Layout
-from app.reports.mapping.periods import months_of_sheet, period_in
+from app.reports.tables.headings import unit_of
+from app.reports.tables.periods import months_of_sheet, period_in
 from app.reports.template import Template
 
 ALIKE = 0.6

@@ -6,7 +6,6 @@ from datetime import date
 
 from app.domain.periods import Month
 from app.reading import Cell, Row
-from app.reports.figures import NotAFigure, figure
 from app.reports.mapping.column_map import (
     NO_FIGURES,
     PERIOD,
@@ -18,7 +17,8 @@ from app.reports.mapping.column_map import (
     typed_of,
 )
 from app.reports.mapping.layout import Layout
-from app.reports.mapping.periods import period_in
+from app.reports.tables.figures import NotAFigure, figure
+from app.reports.tables.periods import period_in
 from app.reports.template import Template
 from app.reports.units import conversion
 

@@ -8,7 +8,6 @@ from wtforms import BooleanField, HiddenField, SelectChoice, SelectField
 
 from app.formatting import month as month_words
 from app.reports import units
-from app.reports.figures import PLAIN
 from app.reports.mapping.column_map import (
     ANY_OTHER,
     CONTRACT,
@@ -25,6 +24,7 @@ from app.reports.mapping.column_map import (
 )
 from app.reports.mapping.layout import Layout
 from app.reports.mapping.sketch import MOST_NAMES, Sketch
+from app.reports.tables.figures import PLAIN
 from app.reports.template import Template
 
 ONE_BY_ONE = ""

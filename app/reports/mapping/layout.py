@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from app.reading import Cell, Row, Sheet, column_letter
-from app.reports.mapping.headings import bare, cleaned, is_sub_heading
+from app.reports.tables.headings import bare, cleaned, is_sub_heading
 
 SEARCHED_ROWS = 2_000
 MOST_HEADING_ROWS = 4  # three of words, one of units

@@ -7,7 +7,6 @@ from itertools import islice
 
 from app.domain.periods import Month
 from app.reports import units
-from app.reports.figures import says_percent
 from app.reports.mapping.column_map import (
     CONTRACT,
     DAYS,
@@ -19,11 +18,12 @@ from app.reports.mapping.column_map import (
     role_of,
     unmapped,
 )
-from app.reports.mapping.headings import SHARE, SURE, is_average, likeness, unit_of
 from app.reports.mapping.layout import Heading, Layout, is_clock, is_figure
-from app.reports.mapping.periods import month_alone, months_in, months_of_sheet, period_in
-from app.reports.number_styles import another_style
-from app.reports.surroundings import is_total
+from app.reports.tables.figures import says_percent
+from app.reports.tables.headings import SHARE, SURE, is_average, likeness, unit_of
+from app.reports.tables.number_styles import another_style
+from app.reports.tables.periods import month_alone, months_in, months_of_sheet, period_in
+from app.reports.tables.surroundings import is_total
 from app.reports.template import Template
 
 LIKE_ENOUGH = 0.5

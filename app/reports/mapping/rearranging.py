@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from app.domain.periods import Month
 from app.reading import BLANK, Cell, Row, Sheet
-from app.reports.mapping.headings import UNIT_OF, cleaned
 from app.reports.mapping.layout import Heading, Layout, Place, is_figure
-from app.reports.mapping.periods import month_named
 from app.reports.mapping.years import MONTH, dated_rows, year_and_month
+from app.reports.tables.headings import UNIT_OF, cleaned
+from app.reports.tables.periods import month_named
 from app.reports.wording import first_named
 
 FIGURE, SHEET = "Figure", "Sheet"

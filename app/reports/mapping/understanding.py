@@ -4,18 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.reading import Sheet
-from app.reports.finding import Meant, WrongFile, find_table, has_headings, is_a_template
 from app.reports.mapping.applying import Table, read_by
 from app.reports.mapping.column_map import NO_FIGURES, PERIOD, ColumnMap, wrongs
 from app.reports.mapping.differing import Carried, carry_over
-from app.reports.mapping.headings import PIVOT, SURE, likeness
 from app.reports.mapping.layout import MOST_SHEETS, MOST_TABLES, Layout, layouts
 from app.reports.mapping.merges import with_merged_words
-from app.reports.mapping.periods import month_named
 from app.reports.mapping.proposing import Known, Proposal, propose
 from app.reports.mapping.rearranging import joined
 from app.reports.mapping.sketch import MOST_NAMES, Proposed, Sketch, first_of
 from app.reports.mapping.years import with_years
+from app.reports.tables.finding import Meant, WrongFile, find_table, has_headings, is_a_template
+from app.reports.tables.headings import PIVOT, SURE, likeness
+from app.reports.tables.periods import month_named
 from app.reports.template import Template
 
 NO_STYLE = ""  # where no figure is read

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from app.reading import Cell, Row
-from app.reports.mapping.headings import SURE, likeness
 from app.reports.mapping.layout import LOOKED_AT, Heading, Layout, is_figure
-from app.reports.mapping.periods import YEAR, month_of
+from app.reports.tables.headings import SURE, likeness
+from app.reports.tables.periods import YEAR, month_of
 
 MONTH = "Month"
 LEAST_SHARE = 0.5  # of the cells; the others may be words, such as those of a total

@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from app.reports import wording
-from app.reports.mended import at_last
+from app.reports.tables.mended import at_last
 from app.reports.tasks import title
 
 bp = Blueprint("reports", __name__)
@@ -12,7 +12,8 @@ bp.add_app_template_filter(wording.target)
 bp.add_app_template_filter(at_last)
 bp.add_app_template_filter(title, "report_title")
 
-from app.reports import opening, readiness, reminders  # noqa: E402, F401
+from app.reports import readiness  # noqa: E402, F401
+from app.reports.due import opening, reminders  # noqa: E402, F401
 from app.reports.views import (  # noqa: E402
     calendars,  # noqa: F401
     causes,  # noqa: F401

@@ -8,7 +8,7 @@ from app.accounts import throttle
 from app.accounts.calendars import reader_of
 from app.accounts.models import hash_secret
 from app.extensions import db
-from app.reports.calendar_feed import calendar_for
+from app.reports.due.calendar_feed import calendar_for
 from app.reports.views import bp
 
 LIMITS = throttle.Limits(pair=20, address=60, network=2000)  # a hosted calendar asks for many people

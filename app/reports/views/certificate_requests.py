@@ -5,10 +5,10 @@ from flask_login import current_user
 
 from app.access import Permission, requires
 from app.extensions import write
-from app.reports.explaining import explain
 from app.reports.forms import CertificateRequestForm
 from app.reports.models import Report
-from app.reports.requesting import ask_to_certify as ask
+from app.reports.sending.explaining import explain
+from app.reports.sending.requesting import ask_to_certify as ask
 from app.reports.views import bp
 from app.reports.views.drafts import WITH_DRAFT, causes_asked, draft_page
 from app.web import back_to, find

@@ -5,11 +5,11 @@ from flask_login import current_user
 
 from app.access import Permission, requires
 from app.extensions import write
-from app.reports import leaving_out
-from app.reports.confirming import confirm
-from app.reports.explaining import explain
 from app.reports.forms import ConfirmationForm
 from app.reports.models import Report
+from app.reports.sending.confirming import confirm
+from app.reports.sending.explaining import explain
+from app.reports.uploads import leaving_out
 from app.reports.views import bp
 from app.reports.views.drafts import WITH_DRAFT, causes_asked, draft_page
 from app.web import back_to, find

@@ -5,7 +5,7 @@ from flask_login import current_user
 from app.access import Permission, requires
 from app.extensions import write
 from app.formatting import moment
-from app.reports.deferring import NotDeferred, defer
+from app.reports.due.deferring import NotDeferred, defer
 from app.reports.forms import DeferralForm
 from app.reports.models import Report
 from app.reports.views import bp

@@ -16,11 +16,8 @@ from app.extensions import write
 from app.partners.places import Places
 from app.reading import column_letter, without_collection
 from app.reports.asking import template_of, terms_of
-from app.reports.causes import causes_of
-from app.reports.cells import merged
-from app.reports.deadlines import deadline_in_words, month_runs
 from app.reports.differences import differences, lines_of, rows_of
-from app.reports.drafting import QueuesAreLive, discard_draft, save_nil_return
+from app.reports.due.deadlines import deadline_in_words, month_runs
 from app.reports.forms import (
     CausesForm,
     CertificateForm,
@@ -31,20 +28,23 @@ from app.reports.forms import (
     UploadForm,
     causes_form,
 )
-from app.reports.intake import check_quickly, receive
 from app.reports.mapping.remembering import version
-from app.reports.meant import report_meant
-from app.reports.mending import on_the_page
 from app.reports.models import Draft, Report, Review, Submission
 from app.reports.permits import SecondPersonNeeded, certifiers, refusal_to_certify, refusal_to_prepare
-from app.reports.preview import Outlook, levels_fed_by, outlook
-from app.reports.problems import marks_of
-from app.reports.requesting import not_asked_yet, with_requests
-from app.reports.returned import returned_version
-from app.reports.sending import certify
-from app.reports.table_pages import MOST_ROWS
+from app.reports.sending.causes import causes_of
+from app.reports.sending.certifying import certify
+from app.reports.sending.preview import Outlook, levels_fed_by, outlook
+from app.reports.sending.requesting import not_asked_yet, with_requests
+from app.reports.tables.cells import merged
+from app.reports.tables.problems import marks_of
+from app.reports.tables.table_pages import MOST_ROWS
 from app.reports.tasks import title
-from app.reports.uploads import Upload
+from app.reports.uploads.drafting import QueuesAreLive, discard_draft, save_nil_return
+from app.reports.uploads.intake import check_quickly, receive
+from app.reports.uploads.meant import report_meant
+from app.reports.uploads.mending import on_the_page
+from app.reports.uploads.models import Upload
+from app.reports.uploads.returned import returned_version
 from app.reports.views import bp
 from app.reports.views.reports import WITH_EVERYTHING, show_page
 from app.web import back_to, find, go_on, page, with_link

@@ -15,12 +15,13 @@ from app.contracts.models import Contract
 from app.domain.periods import Month
 from app.extensions import db, write
 from app.formatting import month as month_name
-from app.reports import history_files, importing
-from app.reports.batches import Batch
-from app.reports.confirmations import Confirmation
 from app.reports.forms import HistoryForm
-from app.reports.history_mapped import NOT_IN_THE_FILE
+from app.reports.histories import files as history_files
+from app.reports.histories import importing
+from app.reports.histories.batches import Batch
+from app.reports.histories.mapped import NOT_IN_THE_FILE
 from app.reports.models import Submission
+from app.reports.sending.confirmations import Confirmation
 from app.reports.views import bp
 from app.web import back_to, page
 

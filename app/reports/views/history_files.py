@@ -5,11 +5,11 @@ from flask_login import current_user
 from sqlalchemy.orm import undefer
 
 from app.access import Permission, requires
-from app.reports import history_files
 from app.reports.forms import HistoryConfirmationForm, HistoryForm
-from app.reports.history_books import books_in_sight
-from app.reports.history_files import HistoryFile
-from app.reports.history_memory import words_of
+from app.reports.histories import files as history_files
+from app.reports.histories.books import books_in_sight
+from app.reports.histories.files import HistoryFile
+from app.reports.histories.memory import words_of
 from app.reports.mapping.proposing import propose
 from app.reports.mapping.sketch import sketch_from
 from app.reports.views import bp

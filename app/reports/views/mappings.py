@@ -10,20 +10,20 @@ from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract
 from app.extensions import write
 from app.reports.asking import template_of
-from app.reports.figures import PLAIN
-from app.reports.intake import check_as_mapped
 from app.reports.mapping import remembering
 from app.reports.mapping.column_map import CONTRACT, DAYS, NO_FIGURES, PERIOD, PLACES
 from app.reports.mapping.models import RememberedMap
 from app.reports.mapping.proposing import propose
 from app.reports.mapping.sketch import sketch_from
-from app.reports.meant import meant_instead
 from app.reports.models import Report
 from app.reports.permits import refusal_to_prepare
-from app.reports.reading_anew import map_anew, read_as
+from app.reports.tables.figures import PLAIN
 from app.reports.tasks import title
 from app.reports.template import REASON
-from app.reports.uploads import Upload
+from app.reports.uploads.intake import check_as_mapped
+from app.reports.uploads.meant import meant_instead
+from app.reports.uploads.models import Upload
+from app.reports.uploads.reading_anew import map_anew, read_as
 from app.reports.views import bp
 from app.reports.views.drafts import WITH_DRAFT
 from app.reports.views.map_columns import Asking, answer, ask

@@ -8,7 +8,8 @@ from sqlalchemy.orm import joinedload, undefer
 from app.access import Permission, requires
 from app.blobs import Blob
 from app.extensions import write
-from app.reports.marked_copies import (
+from app.reports.models import Draft, Report
+from app.reports.tables.marked_copies import (
     MarkedCopy,
     ask_for_copy,
     can_be_marked,
@@ -17,7 +18,6 @@ from app.reports.marked_copies import (
     marked_workbook,
     seconds_to_mark,
 )
-from app.reports.models import Draft, Report
 from app.reports.tasks import title
 from app.reports.views import bp
 from app.reports.views.drafts import WITH_DRAFT

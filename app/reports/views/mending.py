@@ -7,10 +7,10 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
 from app.access import Permission, requires
-from app.reports.intake import check_quickly
-from app.reports.mending import NothingTyped, mend, take_up
 from app.reports.models import Report, Submission
-from app.reports.uploads import Upload
+from app.reports.uploads.intake import check_quickly
+from app.reports.uploads.mending import NothingTyped, mend, take_up
+from app.reports.uploads.models import Upload
 from app.reports.views import bp
 from app.reports.views.drafts import WITH_DRAFT, draft_page
 from app.web import find

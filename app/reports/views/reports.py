@@ -14,24 +14,24 @@ from app.evidence.service import card_of, with_files
 from app.extensions import db, write
 from app.partners.models import Partner
 from app.reports.asking import NothingAsked, template_of, terms_of
-from app.reports.deadlines import deadline_in_words, month_runs
-from app.reports.deferrals import Deferral
-from app.reports.deferring import refusal_to_defer
 from app.reports.differences import lines_of, rows_of
+from app.reports.due.deadlines import deadline_in_words, month_runs
+from app.reports.due.deferrals import Deferral
+from app.reports.due.deferring import refusal_to_defer
 from app.reports.forms import DeferralForm, NilReturnForm, RemarkForm, UploadForm
-from app.reports.intake import unfinished_upload
 from app.reports.mapping.remembering import newest
-from app.reports.meant import report_meant
 from app.reports.models import Draft, Report, Review, Submission
 from app.reports.permits import refusal_to_prepare
-from app.reports.preview import levels_fed_by
 from app.reports.remarks import Remark
-from app.reports.requesting import with_requests
-from app.reports.returned import returned_version
-from app.reports.sending import is_contested, write_remark
+from app.reports.sending.certifying import is_contested, write_remark
+from app.reports.sending.preview import levels_fed_by
+from app.reports.sending.requesting import with_requests
+from app.reports.tables.workbook import write_workbook
 from app.reports.tasks import next_step, title
+from app.reports.uploads.intake import unfinished_upload
+from app.reports.uploads.meant import report_meant
+from app.reports.uploads.returned import returned_version
 from app.reports.views import bp
-from app.reports.workbook import write_workbook
 from app.web import XLSX, back_to, download, find, page
 
 PAGE_ROWS = 50

@@ -20,20 +20,21 @@ from app.evidence.service import card_of, with_files
 from app.extensions import db, write
 from app.partners.models import Partner
 from app.relief.models import Claim
-from app.reports import notices, reviewing
-from app.reports.batches import Batch
-from app.reports.causes import causes_of
-from app.reports.comparison import Place, compare
-from app.reports.confirmations import Confirmation
-from app.reports.deadlines import month_runs
-from app.reports.deferrals import Deferral
+from app.reports import notices
 from app.reports.differences import rows_of
+from app.reports.due.deadlines import month_runs
+from app.reports.due.deferrals import Deferral
+from app.reports.due.overdue import overdue_reports
+from app.reports.histories.batches import Batch
 from app.reports.models import Line, Report, Review, Submission
-from app.reports.overdue import overdue_reports
-from app.reports.preview import outlook
 from app.reports.remarks import Remark
-from app.reports.returned import SentAgain, sent_again
-from app.reports.sending import is_contested
+from app.reports.sending import reviewing
+from app.reports.sending.causes import causes_of
+from app.reports.sending.certifying import is_contested
+from app.reports.sending.comparison import Place, compare
+from app.reports.sending.confirmations import Confirmation
+from app.reports.sending.preview import outlook
+from app.reports.uploads.returned import SentAgain, sent_again
 from app.reports.views import bp
 from app.web import back_to, find, page, with_link
 

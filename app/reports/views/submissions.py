@@ -12,17 +12,17 @@ from app.contracts.models import Contract
 from app.extensions import db, write
 from app.partners.places import places_of
 from app.reports.asking import NothingAsked, template_of
-from app.reports.causes import causes_of
-from app.reports.confirmations import Confirmation
 from app.reports.differences import differences, lines_of, rows_of
 from app.reports.forms import ContestForm
-from app.reports.history_books import HISTORY
+from app.reports.histories.books import HISTORY
 from app.reports.mapping.remembering import version
 from app.reports.models import Report, Review, Submission
-from app.reports.preview import levels_fed_by
 from app.reports.remarks import Remark
-from app.reports.reviewing import refusal_of
-from app.reports.sending import contest, is_contested
+from app.reports.sending.causes import causes_of
+from app.reports.sending.certifying import contest, is_contested
+from app.reports.sending.confirmations import Confirmation
+from app.reports.sending.preview import levels_fed_by
+from app.reports.sending.reviewing import refusal_of
 from app.reports.tasks import title
 from app.reports.views import bp
 from app.web import back_to, download, find, page

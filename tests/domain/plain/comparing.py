@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 from app.contracts.catalogue import CATALOGUE
-from app.domain.evaluation import MonthEvaluation, evaluate
-from app.domain.events_reader import Happenings, read_events
 from app.domain.facts import Facts, Line, ReportKey, ReportStatus, Standing
+from app.domain.judging.evaluation import MonthEvaluation, evaluate
 from app.domain.periods import Month
+from app.domain.reading.events_reader import Happenings, read_events
 from app.domain.terms import Terms
 from tests.domain.plain.draws import month_text
 from tests.domain.plain.effects import effects

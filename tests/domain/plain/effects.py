@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
-from app.domain.evaluation import MonthEvaluation
 from app.domain.findings import Finding
+from app.domain.judging.evaluation import MonthEvaluation
 from app.domain.targets import Limit
 from tests.domain.plain.draws import month_text
 

@@ -1,0 +1,1 @@
+"""A history judged: windows held against targets, years, rights and standings, and two readings side by side."""

@@ -1,0 +1,1 @@
+"""What findings cost: charges, prices, caps, the bank, and what is earned back."""

@@ -1,0 +1,1 @@
+"""The arithmetic of staffing: Erlang C, intervals, shrinkage, headcount."""

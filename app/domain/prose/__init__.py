@@ -1,0 +1,1 @@
+"""Findings and prices in sentences, written when somebody asks."""

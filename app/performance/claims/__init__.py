@@ -1,0 +1,1 @@
+"""What a claim for relief can be about, and what it would change."""

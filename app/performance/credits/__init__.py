@@ -1,0 +1,1 @@
+"""The credits of months as pages and files tell them."""

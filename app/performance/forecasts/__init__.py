@@ -1,0 +1,1 @@
+"""Forecasts as they are typed in, and beside what came."""

@@ -1,0 +1,1 @@
+"""Judging what is known and keeping it: stored once, superseded, worked out again to prove it."""

@@ -1,0 +1,1 @@
+"""When reports fall due, who still owes them, and who is reminded."""

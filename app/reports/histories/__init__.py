@@ -1,0 +1,1 @@
+"""Years of past periods in one file: understood, examined, imported, approved as a batch."""

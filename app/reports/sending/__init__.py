@@ -1,0 +1,1 @@
+"""From a draft to a decision: explained, confirmed, certified, sent, compared, reviewed."""

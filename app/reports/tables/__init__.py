@@ -1,0 +1,1 @@
+"""The table in a file: found, read cell by cell, checked, and written with marks."""
