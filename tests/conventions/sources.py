@@ -22,6 +22,11 @@ FEATURES = (
     "audit",
     "api",
 )
+ROOMS = {
+    "domain": ("rules", "reading", "figures", "prose", "money", "judging"),
+    "reports": ("due", "tables", "mapping", "checks", "uploads", "sending", "histories", "views"),
+    "performance": ("judging", "credits", "claims", "rights", "forecasts", "views"),
+}
 
 
 @dataclass(frozen=True)
@@ -42,9 +47,15 @@ class Module:
 
     @property
     def layer(self) -> str:
-        """`views` for app/reports/views.py and for app/reports/views/reviews.py."""
-        parts = self.path.relative_to(ROOT / "app").with_suffix("").parts
-        return parts[1] if len(parts) > 1 else ""
+        """`views` for app/reports/views/reviews.py, `models` for app/reports/uploads/models.py."""
+        inside = self.path.relative_to(ROOT / "app").with_suffix("").parts[1:]
+        return "views" if "views" in inside else "".join(inside[-1:])
+
+    @property
+    def room(self) -> str:
+        """`sending` for app/reports/sending/causes.py, the empty string for app/reports/models.py."""
+        inside = self.path.relative_to(ROOT / "app").parts[1:]
+        return inside[0] if len(inside) > 1 else ""
 
     @cached_property
     def text(self) -> str:

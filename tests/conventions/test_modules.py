@@ -4,7 +4,7 @@ import ast
 import re
 import sys
 
-from tests.conventions.sources import FEATURES, expect_none, modules
+from tests.conventions.sources import FEATURES, ROOMS, expect_none, modules
 
 LONGEST_FILE = 250
 LONGEST_FUNCTION = 40
@@ -61,6 +61,17 @@ def test_features_import_only_what_stands_before_them():
     )
 
 
+def test_rooms_of_a_feature_import_only_what_stands_before_them():
+    """What stands in no room of its feature is what all of its rooms share."""
+    expect_none(
+        f"{module.name} imports {name}"
+        for module in modules()
+        if module.room in (order := ROOMS.get(module.package, ()))
+        for name in module.imports()
+        if name.startswith(f"app.{module.package}.") and name.split(".")[2] in order[order.index(module.room) + 1 :]
+    )
+
+
 def test_rooms_beside_the_features_import_none():
     expect_none(
         f"{module.name} imports {name}"
@@ -94,7 +105,7 @@ def test_models_know_no_service_and_services_know_no_view():
         f"{module.name} imports {name}"
         for module in modules()
         for name in module.imports()
-        if name.startswith("app.") and set(name.split(".")[2:3]) & above.get(module.layer, set())
+        if name.startswith("app.") and set(name.split(".")[2:]) & above.get(module.layer, set())
     )
 
 
