@@ -55,7 +55,7 @@ class Source:
 
     @property
     def _decision(self) -> Review | Batch | None:
-        """Whatever approved the figures; a provisional finding rests on rows that nobody approved."""
+        """Whatever approved the figures; None while nobody has."""
         if self.submission is None:
             return None
         if self.submission.review is not None:

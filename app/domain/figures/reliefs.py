@@ -1,7 +1,8 @@
 """Applies relief to a window: days that are dropped, figures that are taken off, volume above the forecast.
 
 Each day is relieved once: claims that were granted take theirs first, in the order in which they stand, and what the
-terms excuse comes after them.
+terms excuse comes after them. What the terms excuse rests on approved figures alone: while the report of volume or
+forecast may yet be approved the result is provisional, and one that is overdue excuses nothing.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,7 +20,8 @@ from app.domain.exact import Exact, add, plain
 from app.domain.figures.aggregation import Tally
 from app.domain.figures.book import Book, Part, Row
 from app.domain.figures.obstacles import Outcome, unjudged
-from app.domain.figures.volumes import Foreseen, daily, days_of, forecast_total, issued_for, total_of
+from app.domain.figures.volumes import Foreseen, awaited, daily, days_of, forecast_total, issued_for, total_of
+from app.domain.findings import Reason
 from app.domain.matter import Matter, Surroundings
 from app.domain.periods import Month, each_day
 from app.domain.rules.relief import Claim, Relief, ReliefRule, stand, without_excess
@@ -75,12 +77,28 @@ def relieved(
         _above(book, left, rule, around.events.forecasts, adjusting, reliefs)
     elif rule and rule.kind == "excess":
         excess = partial(_without_excess, book, rule, around.events.forecasts, reliefs)
-    if matter.is_stated or not (days or adjusting or excess):
-        return raw, summed, tuple(reliefs)
-    outcome, kept = measure(left, Taken(adjusting, excess))
-    if days and outcome.obstacle is not None and outcome.obstacle.code == "nil_return":
-        outcome = _nothing_left({})
+    outcome, kept = raw, summed
+    if not matter.is_stated and (days or adjusting or excess):
+        outcome, kept = measure(left, Taken(adjusting, excess))
+        if days and outcome.obstacle is not None and outcome.obstacle.code == "nil_return":
+            outcome = _nothing_left({})
+    if rule and (reason := _still_open(book, left, rule, around.events.forecasts, outcome)):
+        outcome = outcome._replace(attainment=Attainment.PROVISIONAL, obstacle=reason)
     return outcome, kept, tuple(reliefs)
+
+
+def _still_open(
+    book: Book, matter: Matter, rule: ReliefRule, forecasts: Sequence[Forecast], outcome: Outcome
+) -> Reason | None:
+    """The report that decides whether the terms excuse the result, while it may yet be approved. Where the rule has
+    nothing to take out of, none does.
+    """
+    by_day, is_share = rule.kind == "day", rule.kind == "excess"
+    if (matter.is_stated and rule.kind != "period") or (is_share and outcome.numerator is None):
+        return None
+    together = [[part] for part in matter.parts] if by_day or matter.is_year else [matter.parts]
+    reasons = (awaited(book, parts, _foreseen(rule), forecasts, by_day) for parts in together)
+    return next(filter(None, reasons), None)
 
 
 def excused(reliefs: Iterable[Relief]) -> bool:

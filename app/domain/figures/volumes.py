@@ -1,4 +1,4 @@
-"""How much came in and how much was forecast, of the reports and issues that count."""
+"""How much came in and how much was forecast, of the approved reports and the issues that count."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -9,19 +9,25 @@ from app.domain.exact import Exact, add, divide
 from app.domain.facts import Standing
 from app.domain.figures.book import Book, Pair, Part, by_day
 from app.domain.figures.issues import standing_of
+from app.domain.findings import Reason
+from app.domain.periods import each_day
+
+STILL_TO_COME = {Standing.AWAITING: "relief_awaiting_approval", Standing.NOT_DUE: "relief_not_due"}
 
 
 def total_of(book: Book, parts: Sequence[Part], measure: str) -> Exact | None:
     """A measure of its source of record, summed over rows and months; a nil return is nothing. None when some row lacks
-    it.
+    it, or its report is not approved.
     """
     if measure not in book.catalogue.measures:  # a forecast that is only ever issued
         return None
     kind, numbers = book.catalogue.measures[measure].kind, list[Exact]()
     for part in parts:
-        party = part.needs.source(measure)
-        if book.facts.status(part.month, kind, party).standing is Standing.NIL:
+        party, standing = part.needs.source(measure), _standing(book, part, measure)
+        if standing is Standing.NIL or not part.pairs:
             continue
+        if standing is not Standing.APPROVED:
+            return None
         rows = book.of(part, kind, party)
         for pair in part.pairs:
             row = rows.get(pair)
@@ -29,6 +35,11 @@ def total_of(book: Book, parts: Sequence[Part], measure: str) -> Exact | None:
                 return None
             numbers += [] if row.is_nil else [row.values[measure]]
     return add(numbers)
+
+
+def _standing(book: Book, part: Part, measure: str) -> Standing:
+    """Of the report that the measure is read from."""
+    return book.status(part, book.catalogue.measures[measure].kind, part.needs.source(measure)).standing
 
 
 class Foreseen(NamedTuple):
@@ -88,9 +99,13 @@ def issued_for(book: Book, forecasts: Sequence[Forecast], about: Foreseen, part:
 
 
 def _without_any(book: Book, part: Part, measure: str) -> Collection[Pair]:
-    """Sites and queues that had nothing of the measure to report: what was not there needs no forecast."""
+    """Sites and queues that had nothing of the measure to report: what was not there needs no forecast. Of a report
+    that has still to come or to be approved any of them may be.
+    """
     if measure not in book.catalogue.measures:
         return ()
+    if _standing(book, part, measure) in STILL_TO_COME:
+        return part.pairs
     report = part.ordinal, book.catalogue.measures[measure].kind, part.needs.source(measure)
     return part.pairs if report in book.nil_returns else book.nil.get(report, ())
 
@@ -106,7 +121,48 @@ def daily(issued: Sequence[Forecast]) -> dict[date, Exact]:
 
 
 def days_of(book: Book, part: Part, measure: str) -> dict[date, Exact]:
-    if measure not in book.catalogue.measures:
+    """A measure on each day of an approved daily report."""
+    if measure not in book.catalogue.measures or _standing(book, part, measure) is not Standing.APPROVED:
         return {}
     rows = book.of(part, book.catalogue.measures[measure].kind, part.needs.source(measure))
     return by_day([rows[pair] for pair in part.pairs if pair in rows], measure)
+
+
+def awaited(
+    book: Book, parts: Sequence[Part], about: Foreseen, forecasts: Sequence[Forecast], by_day: bool
+) -> Reason | None:
+    """The report without whose approval nobody knows how volume and forecast of these months compare; None where it is
+    known already, or never will be: a report that is overdue did not come, and there is no relief of what it left out.
+    """
+    waits: list[Reason] = []
+    for part in parts:
+        issued = issued_for(book, forecasts, about, part)
+        volume = _awaited(book, part, about.measure)
+        forecast = _awaited(book, part, about.forecast) if issued is None else None
+        if volume is None and not _is_known(book, part, about.measure, by_day):
+            return None
+        if forecast is None and not _is_foreseen(book, part, about.forecast, issued, by_day):
+            return None
+        waits += [each for each in (volume, forecast) if each is not None]
+    return waits[0] if waits else None
+
+
+def _awaited(book: Book, part: Part, measure: str) -> Reason | None:
+    """The report of a measure that the terms of the month ask for, while it may yet be approved."""
+    if measure not in part.needs.sources or not part.pairs:
+        return None
+    code = STILL_TO_COME.get(_standing(book, part, measure))
+    known = book.catalogue.measures[measure]
+    figures = {"month": str(part.month), "kind": known.kind, "party": part.needs.source(measure), "measure": known.name}
+    return Reason(code, figures) if code else None
+
+
+def _is_known(book: Book, part: Part, measure: str, by_day: bool) -> bool:
+    return bool(days_of(book, part, measure)) if by_day else total_of(book, [part], measure) is not None
+
+
+def _is_foreseen(book: Book, part: Part, measure: str, issued: Sequence[Forecast] | None, by_day: bool) -> bool:
+    if issued is None:
+        return _is_known(book, part, measure, by_day)
+    days = part.days if part.days is not None else each_day(part.month)
+    return not daily(issued).keys().isdisjoint(days) if by_day else bool(issued)

@@ -13,7 +13,12 @@ from app.domain.periods import Month
 from app.domain.prose.explain import sentence
 from app.domain.wording import month_name
 
-WAITS = frozenset({"overdue", "not_due", "awaiting_approval", "maturing", "running", "disagreed"})  # codes of reasons
+WAITS = frozenset(  # codes of reasons
+    {
+        *("overdue", "not_due", "awaiting_approval", "maturing", "running", "disagreed"),
+        *("relief_awaiting_approval", "relief_not_due"),
+    }
+)
 
 REPORTS = {
     "overdue": ("is overdue", "are overdue"),

@@ -22,6 +22,10 @@ SENTENCES = {
     "overdue": "The {party}'s {kind} report for {month} is overdue.",
     "not_due": "The {party}'s {kind} report for {month} has not come in, and is not overdue.",
     "awaiting_approval": "The {party}'s {kind} report for {month} is not approved yet.",
+    "relief_awaiting_approval": "{measure} decides on relief, and the {party}'s {kind} report for {month} is not "
+    "approved yet.",
+    "relief_not_due": "{measure} decides on relief, and the {party}'s {kind} report for {month} has not come in, and "
+    "is not overdue.",
     "nil_return": "A nil return: there was nothing to report.",
     "missing": "{measure} is missing in the {party}'s report for {site}, {queue}, {month}{others}.",
     "disagreed": "{measure} for {month}: {partner} by the partner, {client} by the client, "

@@ -51,6 +51,8 @@ WANTED = frozenset(
         *("forgiven some", "base over the window", "replaced", "gap on a relieved day"),
         *("outside the caps", "earned outside the caps"),
         *("source record", "record and client", "record awaiting_approval", "record nil_return", "record missing"),
+        *("obstacle relief_awaiting_approval", "obstacle relief_not_due", "relief by another report"),
+        *("day relief awaited", "excess relief awaited", "period relief awaited", "relief that did not come"),
         *("average without days", "paid after the credits ended", "year after relief", "year by its last month"),
     ]
 )
@@ -122,11 +124,24 @@ def _of_finding(case: dict[str, Any], finding: Finding, month: MonthEvaluation) 
     if finding.escalated:
         yield "escalated"
     yield from _of_obstacle(finding)
+    yield from _of_relief(case, finding)
     for relief in finding.relief:
         if relief.source == "terms":
             yield f"relief {relief.kind}"
+            yield "relief by another report" if finding.metric.kind != "service" else ""
         else:
             yield f"claim {relief.kind} applied" if relief.is_applied else f"claim {relief.effect}"
+
+
+def _of_relief(case: dict[str, Any], finding: Finding) -> Iterator[str]:
+    rule, code = finding.level.relief, finding.obstacle.code if finding.obstacle else ""
+    if rule is None:
+        return
+    if code in ("relief_awaiting_approval", "relief_not_due"):
+        yield f"{rule.kind} relief awaited"
+    overdue = {each["month"] for each in case["events"]["reports"] if each["standing"] == "overdue"}
+    if finding.metric.kind != "service" and finding.is_miss and month_text(finding.ordinal) in overdue:
+        yield "relief that did not come"
 
 
 def _of_obstacle(finding: Finding) -> Iterator[str]:

@@ -52,6 +52,8 @@ RECORD = {
 }
 QUALITY = ("qa_samples", "qa_critical_errors", "complaints", "contacts_handled")
 STAFFING = ("actual_fte", "required_fte")
+APPROVED = ("approved", "imported")
+UNDECIDED = ("awaiting", "not_due")  # who waits for such a report waits for its approval
 MEANS = ("actual_fte", "required_fte", "daily_closures")
 LASTS = ("backlog",)
 
@@ -196,13 +198,16 @@ class Figures:
         return abs(ours - theirs) * 100 <= abs(theirs) * exactly(terms["tolerance"])
 
     def volume(self, parts: list[Part], measure: str) -> Fraction | None:
-        """A measure over rows and months, from its source of record; a nil return is nothing, a gap is unknown."""
+        """A measure over rows and months, from its source of record; a nil return is nothing, a gap is unknown, and so
+        is what nobody approved.
+        """
         total = Fraction(0)
         for part in parts:
             party, kind = parties(part, measure)[0], kind_of(measure)
-            if self.standing(part.month, kind, party) == "nil":
-                continue
-            for pair in part.pairs:
+            standing = self.standing(part.month, kind, party)
+            for pair in part.pairs if standing != "nil" else ():
+                if standing not in APPROVED:
+                    return None
                 rows = self.rows(part, kind, party, pair)
                 if rows and all(line["nil"] for line in rows):
                     continue
@@ -214,8 +219,9 @@ class Figures:
 
     def daily(self, part: Part, measure: str) -> dict[str, Fraction]:
         days: dict[str, Fraction] = {}
-        for pair in part.pairs:
-            for line in self.rows(part, kind_of(measure), parties(part, measure)[0], pair):
+        kind, party = kind_of(measure), parties(part, measure)[0]
+        for pair in part.pairs if self.standing(part.month, kind, party) in APPROVED else ():
+            for line in self.rows(part, kind, party, pair):
                 if line["day"] is not None and measure in line["values"]:
                     days[line["day"]] = days.get(line["day"], Fraction(0)) + line["values"][measure]
         return days

@@ -65,7 +65,8 @@ def _reported(draw: Draws, terms: list[Sheet], months: list[int]) -> tuple[list[
             used = {key for each in terms for key in each["measures"] if _travels(each, key, kind)}
             if not used and not stated:
                 continue
-            standing = _standing(draw, unlucky, ordinal - months[0] < imported)
+            is_relieving = kind == "service" and any("relief" in level for level in document["service_levels"])
+            standing = _standing(draw, unlucky + 3 * is_relieving, ordinal - months[0] < imported)
             days = _days(ordinal, picked) if document["reports"][kind]["grain"] == "day" else [None]
             found = _rows(draw, document, ordinal, used, moods, days)
             _state(draw, found, stated, moods)
@@ -74,9 +75,10 @@ def _reported(draw: Draws, terms: list[Sheet], months: list[int]) -> tuple[list[
                 parties.append("client")
             for party in parties:
                 if party == "client":
-                    standing = _standing(draw, unlucky / 2, False)
+                    standing = _standing(draw, unlucky / 2 + 3 * is_relieving, False)
                 standings.append({"month": month_text(ordinal), "kind": kind, "party": party, "standing": standing})
-                if standing in ("approved", "awaiting", "imported"):
+                is_returned = standing == "awaiting" and draw.chance(25)
+                if standing in ("approved", "awaiting", "imported") and not is_returned:
                     lines += _spoiled(draw, _seen_by(draw, found, party, document), kind, party, ordinal, unlucky)
     return lines, standings
 

@@ -8,7 +8,7 @@ from tests.domain.plain.draws import month_text
 from tests.domain.plain.figures import FORMULAS, Part, kind_of, parties, report_of
 from tests.domain.plain.measuring import Measuring, Result
 from tests.domain.plain.placing import Window, rule_of
-from tests.domain.plain.relief import Relieved, effective, relieved
+from tests.domain.plain.relief import Relieved, effective, relieved, waits
 from tests.domain.plain.targets import agreed_rounding, meets, short_of, targets, wants_more
 
 MISSES = ("below_expected", "below_minimum")
@@ -98,6 +98,8 @@ class Judging(Measuring):
             takes = relief.dropped or relief.adjust or relief.rule is not None
             if takes and level.get("source") != "stated":
                 result = self.measured(level, month, parts, relief, by_month)
+            if rule := level.get("relief"):
+                result = self._undecided(level, rule, parts, relief, result, by_month)
             if "awaiting" in standings:
                 result = result._replace(verdict="provisional", why="awaiting")
         if result.value is not None:
@@ -117,6 +119,24 @@ class Judging(Measuring):
         return Found(
             level, month, window, result, attainment, disposition, result.why, expected, claims, relief.excused
         )
+
+    def _undecided(
+        self,
+        level: dict[str, Any],
+        rule: dict[str, Any],
+        parts: list[Part],
+        relief: Relieved,
+        result: Result,
+        by_month: bool,
+    ) -> Result:
+        """Provisional while it may turn out that the terms excuse it, or part of it."""
+        if rule["kind"] != "period" and level.get("source") == "stated":
+            return result  # of which nothing is taken out
+        if rule["kind"] == "excess" and result.numerator is None:
+            return result
+        left = [self.without(part, relief, FORMULAS[level["metric"]][0]) for part in parts]
+        waiting = waits(self, rule, left, by_month or rule["kind"] == "day")
+        return result._replace(verdict="provisional", why="relief") if waiting else result
 
     def _is_late(self, level: dict[str, Any], parts: list[Part]) -> bool:
         """Whether the partner's own report did not come."""

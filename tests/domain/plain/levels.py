@@ -229,15 +229,15 @@ def _volume(draw: Draws, level: Sheet, kind: str) -> None:
 
 
 def _relief(draw: Draws, level: Sheet, kind: str, daily: dict[str, bool]) -> None:
-    service = METRICS[level["metric"]][3] == "service"
-    if draw.chance(60) or not service or kind == "average" or level.get("source") == "stated":
+    """Of volume, which stands in the service report whatever report the metric travels in."""
+    if draw.chance(60) or kind == "average" or level.get("source") == "stated":
         return
     kinds = ["period"]
     if kind != "fiscal_month":
         kinds += ["excess"] * 2 if level["metric"] in ("service_level", "abandonment") else []
     else:
         kinds = []
-    if daily["service"]:
+    if daily["service"] and daily[METRICS[level["metric"]][3]]:
         kinds += ["day", "day"]
     if not kinds:
         return

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.domain.plain.draws import days_in, exactly, month_text
-from tests.domain.plain.figures import Part, first_of, kind_of, last_of, parties
+from tests.domain.plain.figures import UNDECIDED, Part, days_between, first_of, kind_of, last_of, parties
 
 if TYPE_CHECKING:
     from tests.domain.plain.placing import Placing
@@ -138,7 +138,8 @@ def issues(placing: "Placing", part: Part, rule: Sheet) -> list[Sheet] | None:
             newest[place] = issue
     report = kind_of(rule["measure"]), parties(part, rule["measure"])[0]
     for pair in part.pairs:
-        is_nil = placing.figures.standing(part.month, *report) == "nil" or placing.figures.is_nil(part, *report, pair)
+        standing = placing.figures.standing(part.month, *report)
+        is_nil = standing in ("nil", *UNDECIDED) or placing.figures.is_nil(part, *report, pair)
         is_forecast = any(place[0] in ("", pair[0]) and place[1] in ("", pair[1]) for place in newest)
         if not is_nil and not is_forecast:
             return []
@@ -146,3 +147,44 @@ def issues(placing: "Placing", part: Part, rule: Sheet) -> list[Sheet] | None:
         if any(place[0] in ("", site) and place[1] in ("", queue) for place in newest):
             return []
     return list(newest.values())
+
+
+def is_open(placing: "Placing", rule: Sheet, parts: list[Part]) -> str:
+    """Where nobody can say yet whether the volume is above the forecast of these months: what is not approved of them,
+    and may still be. Empty where it can be said, or never will be.
+    """
+    states = set()
+    for part in parts:
+        of_month = [_known(placing, rule, part, rule["measure"])]
+        issued = issues(placing, part, rule)
+        if issued is None:
+            of_month.append(_known(placing, rule, part, rule["forecast"]))
+        elif rule["kind"] == "day":
+            of_month.append("known" if _names_days(part, issued) else "never")
+        else:
+            of_month.append("known" if issued else "never")
+        states |= set(of_month)
+    return "" if "never" in states else " ".join(sorted(states & set(UNDECIDED)))
+
+
+def _names_days(part: Part, issued: list[Sheet]) -> bool:
+    """Whether some day of the month that is judged is named by every issue."""
+    days = days_between(first_of(part.month), last_of(part.month)) if part.days is None else part.days
+    return any(all(day in issue["values"] for issue in issued) for day in days) and bool(issued)
+
+
+def _known(placing: "Placing", rule: Sheet, part: Part, measure: str) -> str:
+    """What is known of a measure in a month: it is, it never will be, or where its report stands until it is."""
+    standing = placing.figures.standing(part.month, kind_of(measure), parties(part, measure)[0])
+    if standing in UNDECIDED and part.pairs and measure in part.sources:
+        return standing
+    if rule["kind"] == "day":
+        return "known" if placing.figures.daily(part, measure) else "never"
+    return "known" if placing.figures.volume([part], measure) is not None else "never"
+
+
+def waits(placing: "Placing", rule: Sheet, parts: list[Part], apart: bool) -> str:
+    """What the relief of a window waits for; `apart`: each month by itself decides on what it had itself."""
+    if not apart:
+        return is_open(placing, rule, parts)
+    return next(filter(None, (is_open(placing, rule, [part]) for part in parts)), "")
