@@ -95,6 +95,17 @@ def test_a_waiver_takes_effect_when_another_person_grants_it_and_the_ledger_keep
     assert "Schedule 3, 5.9" in why
 
 
+def test_what_is_waived_stands_in_its_own_column_of_the_chain(app, as_, contract):
+    decide(as_("mia"), asked(as_("finn"), contract))
+    work(app)
+    month = as_("leo").get(f"/contracts/{contract}/months/2026-09").text
+    step = re.search(r"<tr><th scope=\"row\">Waived, Voice service level.*?</tr>", month, re.DOTALL)[0]
+    cells = re.findall(r'<td class="(\w+)"(?: data-label="([^"]+)")?>([^<]*)', step)
+    assert cells == [("nil", "", ""), ("n", "Waived", "$1,000"), ("nil", "", "")]
+    total = re.search(r"<tfoot>.*?</tfoot>", month, re.DOTALL)[0]
+    assert re.search(r'data-label="Waived">\$1,000<', total)
+
+
 def test_only_the_month_of_a_waiver_is_judged_anew_where_nothing_looks_back(app, as_, inside, contract):
     decide(as_("mia"), asked(as_("finn"), contract))
     work(app)
