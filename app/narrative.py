@@ -111,7 +111,7 @@ SENTENCES: dict[str, Sentence] = {
     "batch.refused": S("refused the imported batch", "bad"),
     "blob.swept": S("removed files that nothing refers to[: {files}][, {kilobytes} kB]"),
     "evaluation.stored": S("judged {month}[, judgement {number}]"),
-    "right.opened": S("found that a right opened[: {right}][, {month}]", "bad"),
+    "right.opened": S("found that a right opens[: {right}][, {month}]", "bad"),
     "right.exercised": S("recorded a right as exercised[: {right}][, on {on}]", "close"),
     "right.declined": S("declined a right[: {right}]"),
     "target.proposed": S("proposed a tighter target[: {service_level}][, after {month}]", "draft"),

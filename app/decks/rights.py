@@ -19,6 +19,13 @@ from app.performance.models import OpenedRight
 from app.performance.rights.counted import condition
 from app.performance.rights.occurrences import KINDS, STATES
 
+TOLD = (
+    ("ahead", "is yet to open", "are yet to open"),
+    ("exercised", "was exercised", "were exercised"),
+    ("declined", "was declined", "were declined"),
+    ("lapsed", "has lapsed", "have lapsed"),
+)
+
 
 @dataclass(frozen=True)
 class KnownRight:
@@ -33,11 +40,18 @@ class KnownRight:
 
     @property
     def state(self) -> str:
-        return self.decision or self.right.state(self.as_of)
+        """As on its page: until the last day of its month the right is ahead."""
+        if self.decision or self.as_of >= self.right.opened_on:
+            return self.decision or self.right.state(self.as_of)
+        return "ahead"
 
     @property
     def is_open(self) -> bool:
         return self.state == "open"
+
+    @property
+    def is_ahead(self) -> bool:
+        return self.state == "ahead"
 
     @property
     def ended_on(self) -> date | None:
@@ -53,7 +67,7 @@ class KnownRight:
         """`lapses on 29 Dec 2026`, `exercised on 14 Oct 2026`."""
         if self.ended_on is None:
             return "until it is exercised or declined"
-        return f"{'lapses' if self.is_open else self.state} on {day(self.ended_on)}"
+        return f"{'lapses' if self.is_open or self.is_ahead else self.state} on {day(self.ended_on)}"
 
 
 def rights_known(deck: Deck, judged: Iterable[MonthEvaluation], quarter: Quarter) -> tuple[KnownRight, ...]:
@@ -70,10 +84,10 @@ def headline(rights: Sequence[KnownRight]) -> str:
     """`Termination for chronic failure stands open until 29 Dec 2026; one right was exercised`."""
     stand = [each for each in rights if each.is_open]
     told = [_open(stand)] if stand else []
-    for state, one, many in (("exercised", "was", "were"), ("declined", "was", "were"), ("lapsed", "has", "have")):
+    for state, one, many in TOLD:
         if number := sum(each.state == state for each in rights):
             counted = count_words(number, "right")
-            told.append(f"{counted.lower() if told else counted} {one if number == 1 else many} {state}")
+            told.append(f"{counted.lower() if told else counted} {one if number == 1 else many}")
     return "; ".join(told)
 
 

@@ -22,6 +22,8 @@ class AlreadyDecided(Conflict):
 
 def problem_of_day(right: StandingRight, on: date) -> str | None:
     """What is wrong with a day as that of the notice, in words; None when it is right."""
+    if right.is_ahead:
+        return _still_ahead(right)
     if on < right.opened_on:
         return f"The right opened on {day(right.opened_on)}. Write that day or a later one."
     if right.lapses_on and on > right.lapses_on:
@@ -49,8 +51,14 @@ def decline(right: StandingRight, reason: str, actor: User) -> None:
 
 def _refuse(right: StandingRight) -> None:
     _refuse_decided(right.row)
+    if right.is_ahead:
+        raise RightRefused(_still_ahead(right))
     said = "lapsed" if right.state == "lapsed" else "was taken back by a later judgement"
     raise RightRefused(f"This right {said}: there is nothing to record.")
+
+
+def _still_ahead(right: StandingRight) -> str:
+    return f"The right opens on {day(right.opened_on)}. Nothing can be recorded of it before."
 
 
 def _decide(row: OpenedRight, decision: str, on: date, reason: str, actor: User) -> None:

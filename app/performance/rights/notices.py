@@ -14,9 +14,11 @@ TOLD = (Role.MANAGER, Role.DIRECTOR, Role.FINANCE)
 
 @job("right.tell")
 def tell_opened(row: Job) -> None:
-    """The row remembers that it was told; a right that no longer stands when its turn comes is not worth a mail."""
+    """The row remembers that it was told, also of a right that opens when its month has ended; one that no longer
+    stands when its turn comes is not worth a mail.
+    """
     [right] = standing(OpenedRight.id == row.subject_id)
-    if right.row.told_at is not None or not right.is_open:
+    if right.row.told_at is not None or not (right.is_open or right.is_ahead):
         return
     said = reason(right, sees_money=True)
     people = [user for role in TOLD for user in people_of(role, right.row.partner_id)]

@@ -18,7 +18,7 @@ from app.performance.models import Evaluation, OpenedRight
 from app.performance.stored import judgements_of
 
 KINDS = {"termination": "to terminate", "step_in": "to step in", "plan": "to a plan", "other": ""}
-STATES = ("open", "exercised", "declined", "lapsed", "gone")
+STATES = ("open", "ahead", "exercised", "declined", "lapsed", "gone")
 
 
 @dataclass(frozen=True)
@@ -32,16 +32,25 @@ class StandingRight:
 
     @property
     def state(self) -> str:
-        """open, exercised, declined, lapsed, or gone; on the day on which it lapses it is still open."""
+        """open, ahead, exercised, declined, lapsed, or gone; on the day on which it lapses it is still open.
+
+        A month that was approved before its end opens a right only on its last day: until then the right is ahead.
+        """
         if self.row.decision:
             return self.row.decision
         if self.evaluation is None:
             return "gone"
+        if self.today < self.opened_on:
+            return "ahead"
         return "lapsed" if self.lapses_on and self.today > self.lapses_on else "open"
 
     @property
     def is_open(self) -> bool:
         return self.state == "open"
+
+    @property
+    def is_ahead(self) -> bool:
+        return self.state == "ahead"
 
     @property
     def may_be_recorded(self) -> bool:
