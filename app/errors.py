@@ -46,6 +46,7 @@ def explain(
         return problems.problem(status)
     known_title, known_advice = EXPLANATIONS.get(status, EXPLANATIONS[500 if status >= 500 else 400])
     words = {"status": status, "title": title or known_title, "advice": advice or known_advice, "typed": typed}
+    words["own_title"] = title is not None
     if wants_fragment():
         response = make_response(render_template("errors/fragment.html", **words), status)
         response.headers["HX-Retarget"] = "#main"
@@ -90,7 +91,7 @@ def _refused(refusal: Refusal) -> Response:
     db.session.rollback()
     if asked_by_program():
         return problems.refused(refusal)
-    return explain(refusal.status, refusal.message)
+    return explain(refusal.status, refusal.message, title=refusal.title)
 
 
 def _forged(_error: CSRFError) -> Response:

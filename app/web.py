@@ -26,10 +26,11 @@ HEADERS = {
 class Refusal(Exception):
     """A rule of the trade refuses what was asked. Subclasses name the rule; the message is for people.
 
-    `members` are for programs, beside the message.
+    `members` are for programs, beside the message. `title` heads the page where that of its status would be untrue.
     """
 
     status = 422
+    title: str | None = None
 
     def __init__(self, message: str, *, status: int | None = None, **members: str) -> None:
         super().__init__(message)

@@ -28,6 +28,8 @@ class OwnAccount(Refusal):
 class LastAdministrator(Conflict):
     """Somebody must be left who can let people in."""
 
+    title = "This is the last administrator"
+
 
 def add_user(email: str, name: str, role: Role, partner_ids=(), *, invited: bool = True) -> User:
     """A new person, invited by mail unless `invited` is False. Raises AddressTaken, PartnerMissing."""

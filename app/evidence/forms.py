@@ -28,7 +28,7 @@ class EvidenceForm(FlaskForm):
     shows = StringField(
         "What it shows",
         [InputRequired("Say in a few words what the file shows."), Length(max=LONGEST_SHOWS)],
-        description="Outage log of 12 August, 14:00 to 18:00",
+        description="For instance: outage log of 12 August, 14:00 to 18:00.",
     )
     expires_on = DateField(
         "Valid until",

@@ -22,6 +22,7 @@ class PartnerEnded(Refusal):
     """Nothing is added to a partnership that is over."""
 
     status = 409
+    title = "This partnership has ended"
 
 
 def add_partner(name: str, zone: str, code: str | None = None, number_style: str = "1,234.5") -> Partner:

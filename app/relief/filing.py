@@ -24,12 +24,14 @@ class NothingToClaim(Refusal):
     """The terms give no relief here, or the result needs none."""
 
     status = 409
+    title = "There is nothing to claim here"
 
 
 class TooLate(Refusal):
     """The day has passed until which the terms accept a claim."""
 
     status = 409
+    title = "It is too late for this claim"
 
 
 class ClaimInvalid(Refusal):

@@ -27,9 +27,13 @@ class NoLongerAsked(Refusal):
 class NotOpen(Conflict):
     """The report waits for a decision."""
 
+    title = "A decision comes first"
+
 
 class ReportLocked(Conflict):
     """The lock instant has passed."""
+
+    title = "This report is locked"
 
 
 class Unconfirmed(Refusal):
@@ -44,6 +48,8 @@ class SecondPersonNeeded(Refusal):
 
 class NeedsNobody(Conflict):
     """Whoever asks can certify the figures themselves."""
+
+    title = "You need to ask nobody"
 
 
 def refusal_to_prepare(report: Report, user: User, now: datetime) -> Refusal | None:

@@ -1,5 +1,6 @@
 """What is asked in a claim for relief, and what is decided about it."""
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -16,6 +17,7 @@ from app.relief.filing import Asked, Grounds
 from app.relief.models import CAUSES, Claim
 
 NUMBER = Regexp(r"^\d{1,15}(\.\d{1,10})?$", message="Write a number such as 4900 or 97.5.")
+GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d{1,10})?")
 FIGURE = "figure_"
 
 
@@ -58,7 +60,9 @@ class ClaimForm(FiguresForm):
         description="Whoever decides reads this first: what the cause was, when, and how it hit the result.",
     )
     evidence = TextAreaField(
-        "Evidence", [Optional(), Length(max=4000)], description="Ticket numbers, announcements, forecasts: where it is."
+        "Evidence",
+        [Optional(), Length(max=4000)],
+        description="Ticket numbers, announcements, forecasts: where it is. Files are attached once the claim is filed.",
     )
     clause = StringField("Clause", [Optional(), Length(max=160)], filters=[stripped])
 
@@ -118,7 +122,12 @@ def _with_figures(form: type, measures: Iterable[str]) -> type:
 
 def _figure(measure: str) -> StringField:
     rules, settings = [Optional(), NUMBER], {"inputmode": "decimal"}
-    return StringField(CATALOGUE.measures[measure].name, rules, filters=[stripped], render_kw=settings)
+    return StringField(CATALOGUE.measures[measure].name, rules, filters=[stripped, _ungrouped], render_kw=settings)
+
+
+def _ungrouped(text: str | None) -> str | None:
+    """`29,400` as the page itself writes it; a comma that parts no thousands stays, and is refused."""
+    return text.replace(",", "") if text and GROUPED.fullmatch(text) else text
 
 
 def _day_words(day: date, brought: Mapping[str, Decimal]) -> str:

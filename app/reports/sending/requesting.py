@@ -18,6 +18,8 @@ from app.web import Conflict
 class NobodyToAsk(Conflict):
     """The partner has no lead who could certify this draft."""
 
+    title = "There is nobody to ask"
+
 
 def ask_to_certify(report: Report, *, seen_hash: str, remark: str, actor: User) -> list[User]:
     """Write to each lead who may certify the draft that the actor saw and was not asked yet. Inside write()."""

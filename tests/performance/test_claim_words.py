@@ -1,0 +1,66 @@
+"""Claims for relief: what their pages say and take, as people write it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from app import clock
+from tests.performance.claiming import CLAIMS, PROMOTION, finding, form_key, the_claim, told
+
+
+@pytest.fixture
+def address(begin_told) -> str:
+    def tell() -> str:
+        told()
+        return f"/findings/{finding().key}/claim"
+
+    return begin_told("claimable", tell)
+
+
+def test_a_claim_that_comes_too_late_is_told_so_and_not_that_somebody_was_faster(as_, inside):
+    with inside():
+        told(claims={**CLAIMS, "within": "15"})
+        address = f"/findings/{finding().key}/claim"
+    with clock.at(datetime(2026, 10, 1, 12, tzinfo=UTC)):
+        answer = as_("leo").get(address)
+    assert answer.status_code == 409
+    assert "<h1>It is too late for this claim</h1>" in answer.text
+    assert "could be filed until 15 Sep 2026 (Schedule 3, 6.4)" in answer.text
+    assert "reload the page" not in answer.text
+
+
+def test_a_claim_about_what_was_met_is_told_that_there_is_nothing_to_claim(as_, inside, address):
+    with inside():
+        met = finding(service_level="satisfaction").key
+    answer = as_("leo").get(f"/findings/{met}/claim")
+    assert answer.status_code == 409
+    assert "<h1>There is nothing to claim here</h1>" in answer.text
+
+
+def test_figures_are_taken_off_with_the_commas_that_the_page_itself_writes(as_, inside, address):
+    lead = as_("leo")
+    page = lead.get(address)
+    assert "of 46,000 counted" in page.text
+    assert "Files are attached once the claim is filed." in page.text
+    grouped = {**PROMOTION, "figure_offered": "4,900", "figure_answered_in_threshold": "2,450.0"}
+    answer = lead.post(address, data={**grouped, "form_key": form_key(page.text), "step": "file"})
+    assert answer.status_code == 303, answer.text
+    with inside():
+        assert the_claim().adjust == {"offered": "4900", "answered_in_threshold": "2450.0"}
+    less = {
+        "figure_offered": "2,000",
+        "figure_answered_in_threshold": "600",
+        "reason": "Half of it.",
+        "step": "granted",
+    }
+    assert as_("mia").post(f"{answer.location}/decision", data=less).status_code == 303
+    with inside():
+        assert the_claim().granted_adjust == {"offered": "2000", "answered_in_threshold": "600"}
+
+
+@pytest.mark.parametrize("typed", ["4,90", "49,00", ",900", "4,900,0", "4.900,5", "1,2345"])
+def test_a_comma_that_parts_no_thousands_is_refused_and_stays_as_it_was_typed(as_, address, typed):
+    answer = as_("leo").post(address, data={**PROMOTION, "figure_offered": typed, "form_key": "one", "step": "look"})
+    assert answer.status_code == 422
+    assert "Write a number such as 4900" in answer.text
+    assert f'value="{typed}"' in answer.text
