@@ -41,7 +41,7 @@ def test_figures_are_taken_off_with_the_commas_that_the_page_itself_writes(as_, 
     lead = as_("leo")
     page = lead.get(address)
     assert "of 46,000 counted" in page.text
-    assert "Files are attached once the claim is filed." in page.text
+    assert "Files are attached once it is filed." in page.text
     grouped = {**PROMOTION, "figure_offered": "4,900", "figure_answered_in_threshold": "2,450.0"}
     answer = lead.post(address, data={**grouped, "form_key": form_key(page.text), "step": "file"})
     assert answer.status_code == 303, answer.text

@@ -62,7 +62,7 @@ class ClaimForm(FiguresForm):
     evidence = TextAreaField(
         "Evidence",
         [Optional(), Length(max=4000)],
-        description="Ticket numbers, announcements, forecasts: where it is. Files are attached once the claim is filed.",
+        description="Ticket numbers, announcements, forecasts: where it is. Files are attached once it is filed.",
     )
     clause = StringField("Clause", [Optional(), Length(max=160)], filters=[stripped])
 
