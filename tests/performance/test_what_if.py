@@ -69,6 +69,15 @@ def test_the_amounts_are_those_of_the_engine(tries, inside, contract):
             assert f"${amount // 100:,}" in page
 
 
+def test_where_the_months_are_read_as_cards_each_figure_says_what_it_is(tries):
+    """On a narrow screen the difference would else stand beyond the edge, out of sight."""
+    page = tries("mia", **{SL: "70", "rows-0-minimum_value": "65"}).text
+    table = re.search(r'<table class="stack"><caption[^>]*>Misses and credits by month.*?</table>', page, re.DOTALL)[0]
+    rows = [re.findall(r'data-label="([^"]+)"', row) for row in re.findall(r'<tr><th scope="row".*?</tr>', table, re.S)]
+    labels = [f"{what}, as {how}" for what in ("Misses", "Credits") for how in ("judged", "tried")]
+    assert rows == [[*labels, "Difference"]] * 4
+
+
 def test_a_changed_cell_says_what_it_is_and_what_it_was(tries):
     page = tries("mia", **{SL: "70", "rows-0-minimum_value": "65"}).text
     words = " ".join(re.sub(r"<[^>]+>", " ", page).split())
