@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from app.contracts.catalogue import CATALOGUE
+from app.domain.facts import ReportStatus, Standing
 from app.domain.judging.evaluation import evaluate
 from app.domain.periods import Month
 from app.domain.prose.explain import why
@@ -129,4 +130,34 @@ def test_what_comes_back_names_the_month_of_its_credit():
     reported = facts(*lines(JANUARY, MISSED), *lines(FEBRUARY, {"offered": "400", "answered_in_threshold": "360"}))
     february = evaluate([sheet], reported, CHARGES, CATALOGUE, [JANUARY, FEBRUARY])[1]
     steps = why(february.findings[0].to_document(), february.credits.to_document(), DOLLARS)
-    assert steps[-1].text == "$1,500 comes back after 1 good window: 50 % of the credit of Jan 2026; 7.1"
+    assert steps[-1].text == "$1,500 comes back after 1 good window: 50 % of the credit of Jan 2026, $3,000; 7.1"
+
+
+def test_what_does_not_come_back_is_the_part_that_would_have_and_not_the_whole_credit():
+    back = {"kind": "months", "months": "1", "fraction": "50", "clause": "7.1"}
+    voice = level("voice", "service_level", limit(">=", "80"), credits_on="expected", earn_back=back)
+    sheet = one_level(voice | {"credit": {"kind": "fixed", "percent": "3"}}, credits={})
+    reported = facts(*lines(JANUARY, MISSED), *lines(FEBRUARY, MISSED))
+    february = evaluate([sheet], reported, CHARGES, CATALOGUE, [JANUARY, FEBRUARY])[1]
+    told = {
+        step.label: step.text
+        for step in why(february.findings[0].to_document(), february.credits.to_document(), DOLLARS)
+    }
+    lost = "$1,500 does not come back: 50 % of the credit of Jan 2026, $3,000"
+    assert told["Earn-back"].startswith(lost)
+
+
+def test_a_default_that_brings_no_points_is_told_without_counting_all_of_none():
+    voice = level(
+        *("voice", "service_level", limit(">=", "80")),
+        bands=[{"label": "met", "at_least": "80"}, {"label": "minor", "points": "3", "below": "80"}],
+        default={"expected": {}, "not_reported": True},
+        credit={"kind": "points"},
+    )
+    sheet = one_level(voice, credits={"points": {"kind": "rate", "percent": "1"}})
+    silent = facts(*lines(JANUARY, MISSED), service=ReportStatus(Standing.OVERDUE))
+    [january] = evaluate([sheet], silent, CHARGES, CATALOGUE, [JANUARY])
+    told = {
+        step.label: step.text for step in why(january.findings[0].to_document(), january.credits.to_document(), DOLLARS)
+    }
+    assert told["Credit"] == "no service points = $0"

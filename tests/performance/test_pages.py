@@ -82,6 +82,7 @@ def test_what_is_earned_back_is_a_step_of_the_month_and_an_entry_of_the_ledger(a
     month = as_("finn").get(addresses["month"]).text
     assert "No credit is due" not in month
     assert "Earned back, Aug 2026" in month
+    assert "Monthly cap" not in month, "no credit was given in this month, so no cap was looked at"
     assert "Schedule 3, 7" in month
     ledger = as_("finn").get(addresses["ledger"]).text
     assert "Earned back</th>" in ledger

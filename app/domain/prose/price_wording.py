@@ -107,6 +107,8 @@ def _two_price(figures: Part, base: _Base, unit: str) -> str:
 
 
 def _points(figures: Part, base: _Base, unit: str) -> str:
+    if not Decimal(base.line["points"]):
+        return "no service points"
     mine, all_of_them = grouped(base.line["points"]), many(base.chain["points"], "service point")
     if mine == grouped(base.chain["points"]):
         return f"all {all_of_them} of the month"

@@ -19,13 +19,13 @@ CAPS = {
     "contract_year": "the cap of the contract year",
     "rolling_12": "the cap of twelve months",
 }
-WITHOUT_AMOUNT = ("awaiting_approval", "refused", "lost", "never")  # states of an earn-back told by its credit
+WITHOUT_AMOUNT = ("awaiting_approval", "refused", "lost", "never")  # states of an earn-back told by what would come
 BACK = {
     "earned": "{amount} comes back",
-    "awaiting_approval": "{credit} may come back and awaits approval",
-    "refused": "{credit} could have come back and was refused",
-    "lost": "{credit} does not come back",
-    "never": "{credit} never comes back",
+    "awaiting_approval": "{would} may come back and awaits approval",
+    "refused": "{would} could have come back and was refused",
+    "lost": "{would} does not come back",
+    "never": "{would} never comes back",
     "deposited": "{amount} is put into the bank",
 }
 
@@ -128,13 +128,18 @@ def _share_of(cap: Part, currency: Currency) -> str:
 
 def _back(each: Part, chain: Part, currency: Currency) -> str:
     posted = chain.get("returns", {}).get(f"{each['service_level']}/{each['credit_month']}", each["amount"])
-    told = BACK[each["state"]].format(amount=currency.write(str(posted)), credit=currency.write(each["credit"]))
+    would = (Decimal(each["credit"]) * Decimal(each["fraction"]) / 100).quantize(Decimal(1), ROUND_HALF_UP)
+    told = BACK[each["state"]].format(amount=currency.write(str(posted)), would=currency.write(str(would)))
     if each["kind"] != "bank":
         month = month_name(Month.parse(each["credit_month"]))
-        of = "" if each["fraction"] == "100" else f"{grouped(each['fraction'])} % of "
+        of, base = "", ""
+        if each["fraction"] != "100":
+            of = f"{grouped(each['fraction'])} % of "
+            is_sum = each["state"] in WITHOUT_AMOUNT or Decimal(posted) == would  # a cap after it may leave less
+            base = f", {currency.write(each['credit'])}" if is_sum else ""
         run = f" after {many(str(each['needed']), 'good window')}" if each["kind"] == "months" else ""
         why = f" ({words(_in_months(each['reason']))})" if each["state"] == "lost" and each["reason"] else ""
-        told = f"{told}{run if each['state'] == 'earned' else ''}: {of}the credit of {month}{why}"
+        told = f"{told}{run if each['state'] == 'earned' else ''}: {of}the credit of {month}{base}{why}"
     return _with_clause(told, each["clause"])
 
 

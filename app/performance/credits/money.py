@@ -132,12 +132,13 @@ class MonthCredit:
     @property
     def caps(self) -> list[Taken]:
         """What each cap took off; chains of an earlier engine know the monthly one."""
-        caps = [
-            Taken(CAPS[cap["over"]], _amount(cap["taken_off"]), cap["clause"], _amount(cap["limit"]))
-            for cap in self.chain.get("caps", ())
-        ]
-        if caps or self.chain["monthly_cap"] is None or self.amount("cap_applied") is None:
-            return caps
+        if "caps" in self.chain:
+            return [
+                Taken(CAPS[cap["over"]], _amount(cap["taken_off"]), cap["clause"], _amount(cap["limit"]))
+                for cap in self.chain["caps"]
+            ]
+        if self.chain["monthly_cap"] is None or self.amount("cap_applied") is None:
+            return []
         return [Taken(CAPS["month"], self.amount("cap_applied"), self.chain["clause"], self.amount("cap"))]
 
     @property
