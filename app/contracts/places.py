@@ -32,11 +32,15 @@ def located(version: TermsVersion, problems: Iterable[Problem]) -> list[tuple[st
     return [
         (
             f"{name_of(version.document, problem.path)}:",
-            f"{prose.plainly(problem.message)}.",
+            _ended(prose.plainly(problem.message)),
             address_of(version, problem.path),
         )
         for problem in problems
     ]
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "?")) else f"{sentence}."
 
 
 def name_of(document: Mapping[str, Any], path: str) -> str:

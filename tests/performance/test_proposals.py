@@ -45,6 +45,25 @@ def test_a_proposal_says_what_it_rests_on_to_those_who_may_try_targets(as_, keys
     assert as_("max").get(address).status_code == 404
 
 
+def test_what_holds_a_proposal_back_is_said_so_that_its_figure_can_be_followed(as_, inside):
+    """Half-way from 85 to the average of 87 is 86; a twentieth of the way to 100 holds it to 85.75."""
+    keys = proposed(inside, improvement={**RULE, "cap_share": "5"})
+    page = as_("mia").get(f"/target-proposals/{keys['proposal']}").text.replace("\u00a0", " ")
+    assert "85.75 %" in page
+    assert "at most 5 % of the way from 85 % to 100 %" in page
+    assert "Each result of July 2026 to September 2026 was better than the Expected." in page
+    assert "Proposed</span>" in page
+    assert "Open</span>" not in page
+
+
+def test_an_average_of_the_best_months_says_of_how_many_and_not_that_each_was_better(as_, inside):
+    keys = proposed(inside, improvement={"kind": "average", "months": "3", "best": "2"})
+    page = as_("mia").get(f"/target-proposals/{keys['proposal']}").text.replace("\u00a0", " ")
+    assert "87.5 %" in page
+    assert "of the best 2 of 3 months" in page
+    assert "The average of July 2026 to September 2026 was better than the Expected." in page
+
+
 def test_a_draft_holds_the_new_target_and_nothing_is_in_force_before_somebody_says_so(as_, keys, inside):
     mia, address = as_("mia"), f"/target-proposals/{keys['proposal']}"
     answer = mia.post(f"{address}/draft")

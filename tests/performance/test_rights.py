@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app import jobs
+from app import clock, jobs
 from app.accounts.models import User
 from app.contracts.models import Charge
 from app.extensions import db, write
@@ -188,7 +188,9 @@ def test_a_manager_records_the_exercise_and_the_engine_knows_it_from_then_on(as_
     answer = as_("mia").post(f"/rights/{opened['exit']}/exercise", data={"on": "2026-11-20", "reason": "Notice sent."})
     assert answer.status_code == 303
     page = as_("leo").get(f"/rights/{opened['exit']}").text
-    assert "Exercised" in page
+    assert "Exercised on</p>" in page
+    assert "it would have lapsed on 29 Dec 2026" in page
+    assert "unless it is exercised by then" not in page
     assert "Notice sent." in page
     with inside():
         row = db.session.scalars(select(OpenedRight)).one()
@@ -218,6 +220,15 @@ def test_a_wrong_exercise_is_said_at_its_field_and_stays_as_it_was_typed(as_, in
     assert reason in answer.text
     with inside():
         assert db.session.scalars(select(OpenedRight.decision)).one() == ""
+
+
+def test_a_right_that_lapsed_says_so_and_until_when_a_notice_counts(as_, opened):
+    with clock.at(THE_DAY + timedelta(days=60)):
+        page = as_("mia").get(f"/rights/{opened['exit']}").text
+    assert "Lapsed on</p>" in page
+    assert "it was not exercised" in page
+    assert "A notice that was given by 29 Dec 2026 can still be recorded." in page
+    assert "Decline it" not in page
 
 
 def test_a_right_is_declined_with_a_reason_and_only_once(as_, opened):

@@ -14,6 +14,7 @@ from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import Contract, TermsVersion
 from app.domain.clauses import ServiceLevel
 from app.domain.periods import Month
+from app.domain.wording import many
 from app.extensions import db
 from app.formatting import measured
 from app.performance.levels import terms_of
@@ -66,6 +67,24 @@ class StandingProposal:
         text = self._plain(figure)
         places = min(4, len(text.partition(".")[2]))
         return measured(text, CATALOGUE.metrics[self.level.metric].unit, places)
+
+    @property
+    def limit(self) -> str:
+        """`20 % of the way from 95 % to 100 %`: what the clause holds it to; empty where it goes all the way."""
+        rule = self.level.improvement
+        if not self.document["capped"] or rule is None or rule.cap_share is None:
+            return ""
+        end = "100" if self.level.expected.wants_more else "0"
+        to = measured(end, CATALOGUE.metrics[self.level.metric].unit, 0)
+        return f"{rule.cap_share.normalize():f}\u00a0% of the way from {self.shown('level')} to {to}"
+
+    @property
+    def averaged(self) -> str:
+        """`of 6 months`, `of the best 4 of 12 months`: what the average is of."""
+        noun = "window" if self.level.window.step > 1 else "month"
+        counted = many(str(self.document["months"]), noun)
+        rule = self.level.improvement
+        return f"of the best {rule.best} of {counted}" if rule and rule.best else f"of {counted}"
 
     def _plain(self, figure: str) -> str:
         return f"{Decimal(self.document[figure]).normalize():f}"
