@@ -147,6 +147,19 @@ def test_a_step_without_a_price_is_said_to_be_unpriced():
     assert ">0<" not in drawn
 
 
+def test_the_amount_of_what_a_cap_took_off_is_not_cut_at_the_edge():
+    """It begins where the misses end, at the far right; in Inter a sign of it is 6.9 wide, 55.4 for the eight."""
+    steps = [
+        charts.Step("Misses", 52650),
+        charts.Step("Monthly cap", -12150),
+        charts.Step("Payable", 40500, total=True),
+    ]
+    number = {52650: "$52,650", -12150: "\u2212$12,150", 40500: "$40,500"}.get
+    drawn = ET.fromstring(charts.waterfall(steps, "Credits", number=number, width=320))
+    written = {text.text: float(text.get("x")) for text in drawn.iter(f"{SVG}text")}
+    assert written["\u2212$12,150"] + 55.4 <= 320
+
+
 def test_an_image_carries_the_name_and_the_description():
     svg = charts.columns(points([136]), "Agents & seats")
     image = charts.image(svg)

@@ -139,7 +139,8 @@ def waterfall(steps: Sequence, title: str, **frame) -> Markup:
     names = [wrap(step.label, 20) or [""] for step in steps]
     tops = list(accumulate((max(28, 13 * len(rows) + 12) for rows in names), initial=2))
     left = max((len(row) * LETTER for rows in names for row in rows), default=0) + 12
-    x = drawing.scale([0.0, *(end for span in spans for end in span)], left, frame.width - drawing.room(amounts))
+    right = frame.width - drawing.room(amounts, drawing.FIGURE)
+    x = drawing.scale([0.0, *(end for span in spans for end in span)], left, right)
     parts = []
     for place, ((start, end), step, rows, words) in enumerate(zip(spans, steps, names, amounts, strict=True)):
         y, weight, less = tops[place], (700 if step.total else 400), end < start

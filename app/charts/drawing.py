@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 FONT = "Inter, 'Inter Ext', 'Inter Signs', sans-serif"
 SIZE = 11
 LETTER = 6.1  # a generous mean width of one letter at SIZE: room is reserved before any font is known
+FIGURE = 7.6  # of one sign of an amount: figures and currency signs are wider than the mean letter
 FAR = 1e15
 
 
@@ -101,8 +102,8 @@ def slots(count: int, left: float, right: float) -> tuple[Callable[[int], float]
     return (lambda place: left + each * (place + 0.5)), min(each * 0.62, 56)
 
 
-def room(texts: Iterable[str]) -> float:
-    return max((len(text) for text in texts), default=0) * LETTER + 10
+def room(texts: Iterable[str], letter: float = LETTER) -> float:
+    return max((len(text) for text in texts), default=0) * letter + 10
 
 
 def text(x: float, y: float, words: str, colour: str, anchor: str = "start", weight: int = 400) -> str:
