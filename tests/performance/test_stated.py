@@ -7,11 +7,12 @@ import re
 import pytest
 
 from app.performance.judging.service import evaluate_contract
-from tests.domain.story import FIGURES, JULY, level, limit
+from tests.domain.story import AUGUST, FIGURES, JULY, level, limit
 from tests.performance.history import begin, by_kind, cedar_document
 from tests.rig.people import THE_DAY
 
 LEVELS = [level("resolution", "fcr", limit(">=", "85"), source="stated")]
+AVERAGE = {"kind": "average"}
 
 
 @pytest.fixture
@@ -37,6 +38,23 @@ def test_the_map_the_scorecard_and_the_finding_call_it_stated(as_, partner):
     assert "as stated, 13.6 points to spare" in finding
     assert "The value that the partner stated; Accord did not compute it" in finding
     assert re.search(r'<td class="n" data-label="Stated">98\.6', finding)
+
+
+def test_the_mean_of_several_months_stands_beside_none_of_their_rows(as_, inside):
+    """95 % is neither the 98.6 % of July nor the 91.4 % of August."""
+    with inside():
+        history = begin(terms=cedar_document(service_levels=[LEVELS[0] | {"window": AVERAGE}], credits=None))
+        for month, percent in ((JULY, "98.6"), (AUGUST, "91.4")):
+            values = by_kind(FIGURES[month])["quality"]
+            history.decide(history.send(month, "quality", values, row={"stated": {"fcr": percent}}))
+        evaluate_contract(history.contract, THE_DAY)
+        key = history.contract.partner.key
+    dora = as_("dora")
+    card = dora.get(f"/partners/{key}/scorecard?month=2026-08").text
+    finding = dora.get(re.search(r"/findings/[\w-]+", card)[0]).text
+    assert "as stated, 10.0 points to spare" in finding
+    assert finding.count('data-label="Sent by"') == 2
+    assert 'data-label="Stated"' not in finding
 
 
 def test_the_file_of_findings_says_where_each_value_is_from(as_, partner):
