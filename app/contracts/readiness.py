@@ -127,7 +127,7 @@ def _holidays(standing: Standing, terms: Terms) -> Iterator[Point]:
 
 def _credits(standing: Standing, terms: Terms, charged: set[tuple[int, str]]) -> Iterator[Point]:
     name, last = standing.contract.reference, standing.last_month
-    gives = any(level.price or level.bonus for level in terms.service_levels)
+    gives = any(level.bonus or (level.price and level.allocation != 0) for level in terms.service_levels)
     shares = any(level.allocation is not None for level in terms.service_levels)
     if not gives:
         advice = f"Credits are on in {name}, but no service level has an allocation."

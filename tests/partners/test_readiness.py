@@ -167,6 +167,13 @@ def test_credits_that_cannot_come_to_anything_are_named(cordillera, readiness, a
     assert "nothing is at risk" in page
 
 
+def test_an_allocation_of_nothing_gives_no_credit(cordillera, readiness, amended):
+    level = {"key": "service-level", "name": "Service level", "metric": "service_level", "allocation": "0"}
+    level |= {"expected": {"comparator": ">=", "value": "80"}, "credits_on": "expected"}
+    amended(credits={"at_risk": "10", "pool": "100", "clause": "5.2"}, service_levels=[level])
+    assert "no service level has an allocation" in readiness(cordillera)
+
+
 def test_credits_that_are_no_allocation_and_no_share_of_an_invoice_lack_nothing(cordillera, readiness, amended):
     level = {
         "key": "service-level",
