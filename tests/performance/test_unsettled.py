@@ -243,6 +243,7 @@ def test_what_a_claim_would_change_is_told_so_far_while_a_result_may_still_cost(
     assert "Credits of the month without it" in page
     assert "$17,120 so far" in page
     assert "Not settled" in page
+    assert "Credit avoided so far" in page
 
 
 def test_what_a_waiver_would_change_is_told_so_far_while_a_result_may_still_cost(as_, claimable):
