@@ -30,9 +30,9 @@ def _dates(path: str, level: ServiceLevel, kind: str | None) -> Iterator[Problem
 
 
 def _daily(path: str, what: str, terms: Terms, level: ServiceLevel, measures: Iterable[str] = ()) -> Iterator[Problem]:
-    """A stated percentage cannot be divided into days, whatever the report's grain."""
+    """A stated value cannot be divided into days, whatever the report's grain."""
     if level.source == "stated":
-        yield Problem(path, f"{what} needs counts by the day, and this service level is judged by a stated percentage")
+        yield Problem(path, f"{what} needs counts by the day, and this service level is judged by a stated value")
         return
     kinds = _kinds(level) | {CATALOGUE.measures[key].kind for key in measures if key in terms.measures}
     if kind := _monthly_report(terms, kinds):

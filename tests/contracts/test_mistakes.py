@@ -272,14 +272,14 @@ MISTAKES = {
         *(SELLER, "{kind: rolling, months: 2}", "{kind: fiscal_month, starts_on: 22}", "kind: fiscal_month"),
         *("service_levels.2.window", "needs one row per day, and the service report has one per month"),
     ),
-    "a fiscal month of a stated percentage": (
+    "a fiscal month of a stated value": (
         *(
             SELLER,
             "{kind: rolling, months: 2}",
             "{kind: fiscal_month, starts_on: 22}\n    source: stated",
             "starts_on: 22",
         ),
-        *("service_levels.2.window", "this service level is judged by a stated percentage"),
+        *("service_levels.2.window", "this service level is judged by a stated value"),
     ),
     "grace from within a month of a monthly report": (
         *(TWO, "credits_from: 2026-04-01", "credits_from: 2026-04-15", "credits_from"),

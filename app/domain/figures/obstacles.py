@@ -117,7 +117,7 @@ def stated_outcome(stated: Decimal | None) -> Outcome:
 
 
 def stated_value(book: Book, metric: Metric, parts: Sequence[Part]) -> Decimal | None:
-    """The partner's own percentage. Several are never averaged, so only a single row's is taken."""
+    """What the partner stated. Several are never averaged, so only a single row's is taken."""
     if metric.key not in book.stated:
         return None
     found = [
