@@ -75,7 +75,7 @@ def test_one_line_of_missing_reports_is_told_at_length_and_every_silent_month_na
     assert "December 2026: no report asked for yet" in slide
 
 
-def test_results_that_were_imported_keep_their_colour_where_no_credit_was_agreed(deck_of, inside):
+def test_results_that_were_imported_keep_their_colour_where_no_credit_was_agreed(deck_of):
     slide = deck_of([VOICE, FILL], imported=True, credits=None)["Service levels"]
     assert "not credited" not in slide
     assert "has no colour" not in slide

@@ -81,5 +81,5 @@ class Year(NamedTuple):
 
 
 def _months(month: Month, finding: Finding) -> list[Month]:
-    """Those of the calendar that a finding of `month` is about, and none before it is."""
+    """The calendar months of a finding's window, back from the `month` in which it ends."""
     return [month.plus(-each) for each in range(finding.level.window.step)]
