@@ -17,6 +17,7 @@ from app.performance.judging.settling import unsettled_of
 from app.performance.models import Evaluation, Finding
 from app.performance.rights.occurrences import StandingRight
 from app.performance.stored import IN_FORCE, WITH_FINDINGS
+from app.performance.wording import payable_words
 
 WORDS = {
     "misses": ("miss", "misses"),
@@ -95,12 +96,8 @@ def sums_in(right: StandingRight) -> Iterator[tuple[str, str]]:
 def _owed(lines: list[dict], evaluation: Evaluation) -> str:
     """An amount, or why there is none yet."""
     amounts = [line["payable"] for line in lines]
-    if None in amounts:
-        return "not priced"
-    amount = money(sum(amounts), evaluation.contract.currency)
-    if unsettled_of(evaluation).may_cost:
-        return f"{amount} so far" if amounts else "not settled"
-    return amount
+    owed = None if None in amounts else sum(amounts)
+    return payable_words(owed, unsettled_of(evaluation).may_cost, evaluation.contract.currency)
 
 
 def _counts(right: StandingRight, key: str) -> bool:
