@@ -17,6 +17,8 @@ from app.performance.judging.recomputing import differences, recompute
 from app.performance.judging.service import evaluate_contract
 from app.performance.judging.vigil import lacks_vigil
 from app.performance.models import Evaluation, OpenedRight
+from app.performance.rights.counted import window_of
+from app.performance.rights.occurrences import standing
 from app.reports.differences import lines_of, rows_of
 from tests.domain.story import AUGUST, FIGURES, JULY, SEPTEMBER
 from tests.performance.history import History, begin, by_kind, cedar_document
@@ -87,6 +89,22 @@ def test_why_names_what_was_counted_on_the_far_side_of_a_month_that_is_passed_ov
     assert "2 in a row with at least 1 miss of the Minimum" in page
     assert re.findall(r"(... 2026)</th>", page) == ["Jul 2026", "Sep 2026", "Aug 2026"]
     assert page.count("passed over</td>") == 1
+
+
+@pytest.mark.parametrize("between", [1, 4])
+def test_a_run_takes_the_same_statements_however_much_it_passes_over(inside, count_statements, between):
+    levels = cedar_document()["service_levels"]
+    levels[0] |= {"minimum_volume": "1000"}
+    few = FIGURES[AUGUST] | {"offered": "500", "answered_in_threshold": "100", "abandoned": "5"}
+    figures = {SEPTEMBER.plus(-each): few for each in range(between, 0, -1)}
+    figures = {SEPTEMBER.plus(-1 - between): FIGURES[SEPTEMBER], **figures, SEPTEMBER: FIGURES[SEPTEMBER]}
+    _tell(inside, EXIT, figures=figures, service_levels=levels)
+    with inside():
+        [right] = standing(OpenedRight.right_key == "exit")
+        with count_statements() as statements:
+            window = window_of(right)
+    assert [each.month for each in window] == [str(month) for month in figures]
+    assert len(statements) == 4
 
 
 def test_a_right_of_a_class_counts_and_shows_the_service_levels_of_that_class_alone(as_, inside):

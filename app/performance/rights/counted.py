@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Row, select
 
 from app.domain.attainment import MISSES, Attainment, Default, Disposition
 from app.domain.exact import plain
@@ -114,32 +114,31 @@ def window_of(right: StandingRight) -> list[Evaluation]:
     step, windows, wanted = 1, 0, right.window
     if right.row.service_level and right.terms and right.rule.consecutive:
         step = right.terms.service_level(right.row.service_level).window.step
-    found: list[Evaluation] = []
-    while windows < wanted:
-        windows, found = wanted, _judged(right, wanted * step)
-        if right.rule and right.rule.consecutive:
-            wanted = right.window + sum(_stands_aside(right, evaluation) for evaluation in found)
-    return found
-
-
-def _stands_aside(right: StandingRight, evaluation: Evaluation) -> bool:
-    counting = [finding for finding in evaluation.findings if _counts(right, finding.service_level)]
-    return bool(counting) and all(is_passed_over(_as_judged(finding)) for finding in counting)
-
-
-def _judged(right: StandingRight, months: int) -> list[Evaluation]:
-    """Of so many months, the last that in which the right opened."""
+    aside = _passed_over(right) if right.rule and right.rule.consecutive else []
     last = Month.parse(right.row.month)
-    first = last.plus(1 - months)
-    return list(
-        db.session.scalars(
-            select(Evaluation)
-            .where(IN_FORCE, Evaluation.contract_id == right.row.contract_id)
-            .where(Evaluation.month.between(str(first), str(last)))
-            .options(*WITH_FINDINGS)
-            .order_by(Evaluation.month)
-        )
-    )
+    first = last
+    while windows < wanted:
+        windows, first = wanted, last.plus(1 - wanted * step)
+        wanted = right.window + sum(month >= str(first) for month in aside)
+    judged = select(Evaluation).where(*_up_to(right), Evaluation.month >= str(first))
+    return list(db.session.scalars(judged.options(*WITH_FINDINGS).order_by(Evaluation.month)))
+
+
+def _passed_over(right: StandingRight) -> list[str]:
+    """The months in which everything that counts towards the condition is passed over; one statement."""
+    axes = Finding.attainment, Finding.disposition, Finding.default
+    counting: dict[str, list[bool]] = {}
+    for row in db.session.execute(
+        select(Evaluation.month, Finding.service_level, *axes).join(Evaluation.findings).where(*_up_to(right))
+    ):
+        if _counts(right, row.service_level):
+            counting.setdefault(row.month, []).append(is_passed_over(_as_judged(row)))
+    return [month for month, passed in counting.items() if all(passed)]
+
+
+def _up_to(right: StandingRight) -> tuple[ColumnElement[bool], ...]:
+    """Judgements in force of its contract, to the month in which the right opened."""
+    return IN_FORCE, Evaluation.contract_id == right.row.contract_id, Evaluation.month <= right.row.month
 
 
 def _counted(rule: RightRule, finding: Finding) -> Counted:
@@ -147,7 +146,7 @@ def _counted(rule: RightRule, finding: Finding) -> Counted:
     return Counted(finding, counted(rule, Trail({0: judged}), 0), is_passed_over(judged))
 
 
-def _as_judged(finding: Finding) -> _Judged:
+def _as_judged(finding: Finding | Row) -> _Judged:
     return _Judged(Attainment(finding.attainment), Disposition(finding.disposition), Default(finding.default))
 
 
