@@ -82,6 +82,8 @@ def test_what_no_figure_could_follow_is_refused_at_its_place(metric, target, oth
         ),
         ("service_level", limit(">=", "80"), share_from("2026-03-01"), CREDITS, None),
         ("service_level", limit(">=", "80"), share_from("2026-03-15"), CREDITS, "credit.dated"),
+        ("service_level", limit(">=", "80"), share_from("2026-04-01") | {"window": "quarter"}, CREDITS, None),
+        ("service_level", limit(">=", "80"), share_from("2026-03-01") | {"window": "quarter"}, CREDITS, "credit.dated"),
         (
             *("service_level", limit(">=", "80"), share_from("2026-03-22") | FROM_THE_22ND),
             *({"reports": BY_DAY, **CREDITS}, None),

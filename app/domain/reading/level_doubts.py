@@ -106,7 +106,8 @@ def _within_a_month(path: str, level: ServiceLevel) -> Iterator[Problem]:
 def _within_a_window(path: str, level: ServiceLevel) -> Iterator[Problem]:
     """A share holds for the windows that begin on its day or later."""
     for since, _ in level.price.dated if isinstance(level.price, Allocation) else ():
-        if since.day != level.window.starts_on:
+        within_a_quarter = level.window.kind == "quarter" and since != Month.of(since).quarter.first
+        if since.day != level.window.starts_on or within_a_quarter:
             message = f"{since} is within a window: the share holds from the next one on; write its first day"
             yield Problem(f"{path}.credit.dated", message)
 
