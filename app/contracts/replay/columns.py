@@ -27,14 +27,14 @@ class Fault(NamedTuple):
 def rows_of(text: str, faults: list[Fault]) -> list[list[str]]:
     """The file's rows up to one that cannot be taken apart."""
     rows: list[list[str]] = []
-    reader = csv.reader(io.StringIO(text.lstrip("\ufeff")))
+    reader = csv.reader(io.StringIO(text.lstrip("\ufeff")), strict=True)
     begins = 1
     try:
         for cells in reader:
             rows.append(cells)
             begins = reader.line_num + 1
     except csv.Error:
-        faults.append(Fault(begins, "", "holds a quote that is opened and not closed"))
+        faults.append(Fault(begins, "", "a quote is opened and not closed, or closed within a cell"))
     return rows
 
 
