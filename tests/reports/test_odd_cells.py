@@ -32,13 +32,23 @@ def test_a_percentage_may_say_that_it_is_one(text, kind):
 
 @pytest.mark.parametrize(
     ("text", "count"),
-    [("1 234", 1234), ("1\u202f234\u00a0567", 1_234_567), ("12'345", 12_345), ("1’000", 1000), (" 7 ", 7), ("+ 5", 5)],
+    [
+        ("1 234", 1234),
+        ("1\u202f234\u00a0567", 1_234_567),
+        ("12'345", 12_345),
+        ("1’000", 1000),
+        (" 7 ", 7),
+        ("+ 5", 5),
+        ("+ 1 234", 1234),
+    ],
 )
 def test_blanks_and_apostrophes_stand_between_groups_of_three(text, count):
     assert figure(Cell("text", text), COUNT, "1,234.5") == count
 
 
-@pytest.mark.parametrize("text", ["80 90", "12 5", "5'30", "1 2 3", "12 34", "1 23 456", "1000 20"])
+@pytest.mark.parametrize(
+    "text", ["80 90", "12 5", "5'30", "1 2 3", "12 34", "1 23 456", "1000 20", "8090 123", "79.5 120"]
+)
 @pytest.mark.parametrize("style", ["1,234.5", "1.234,5", "1 234,5"])
 def test_two_figures_in_one_cell_are_not_read_as_one(text, style):
     with pytest.raises(NotAFigure, match="is not a number"):

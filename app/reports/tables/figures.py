@@ -19,7 +19,8 @@ THOUSANDS = re.compile(r"[1-9]\d{0,2}", re.ASCII)  # before a point and three di
 CLOCK = re.compile(r"(\d{1,6}):([0-5]?\d):([0-5]?\d(?:\.\d+)?)", re.ASCII)
 GAP = "[ \u00a0\u202f\u2009'’]"
 # Between groups of three, behind a sign and before %: elsewhere two figures stand in one cell, or 5'30 of a clock.
-SPACES = re.compile(rf"(?<=\d){GAP}(?=\d{{3}}(?!\d))|(?<=^[+-]){GAP}+|{GAP}+(?=%$)", re.ASCII)
+SPACES, AT_THE_ENDS = re.compile(GAP), re.compile(rf"(?<=^[+-]){GAP}+|{GAP}+(?=%$)")
+GROUPS = re.compile(rf"^[+-]?\d{{1,3}}({GAP}\d{{3}})+(?!\d)", re.ASCII)
 # As it is abbreviated in English, Spanish, French, Italian, Portuguese, Polish and German.
 UNAVAILABLE = re.compile(
     r"(?:n\s?/?\s?a|n\.\s?a\.?|[nsb][./]\s?d\.?|k\.\s?a\.?|not available|no data)\s*(?:[:;,–—-]\s*(.*))?",
@@ -138,7 +139,8 @@ def _typed(cell: Cell, column: Column, number_style: str, wants_percent: bool) -
 
 
 def _bare(text: str) -> str:
-    return SPACES.sub("", text.strip().replace("−", "-"))
+    bare = AT_THE_ENDS.sub("", text.strip().replace("−", "-"))
+    return GROUPS.sub(lambda found: SPACES.sub("", found[0]), bare)
 
 
 def _may_be_thousands(text: str, column: Column, number_style: str) -> bool:
