@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app import clock, jobs, tenancy
 from app.extensions import write
-from app.reports.histories.files import HistoryFile
+from app.reports.histories.files import HistoryFile, expire
 from app.reports.mapping.models import RememberedMap
 from app.reports.models import Submission
 from tests.reports.test_mapping import fields_of
@@ -246,6 +246,17 @@ def test_a_file_whose_questions_nobody_answers_goes_after_a_while(bring, app, in
 
     assert (kept(30), kept(31)) == (True, False)
     assert "Nobody answered what this file asks within 30 days" in as_("mia").get(waiting).text
+
+
+@pytest.mark.parametrize("state", ["waiting", "checking"])
+def test_a_file_that_was_answered_late_is_checked_and_does_not_go(bring, app, inside, state):
+    bring(book(("Past", month_rows("cedar"))))
+    with inside() as session, write():
+        session.scalars(select(HistoryFile)).one().state = state
+    with app.app_context(), clock.at(THE_DAY + timedelta(days=31)), tenancy.unscoped("job claim"):
+        expire(None)
+    with inside() as session:
+        assert session.scalars(select(HistoryFile.state)).one() == state
 
 
 def test_a_tick_for_more_columns_than_are_left_out_holds_for_those_that_are(bring, confirm):

@@ -32,8 +32,8 @@ from app.reports.uploads.models import Awaited
 from app.tenancy import Scope
 from app.web import Conflict, Refusal
 
-# About two hundred rows; more are checked and written for longer than a second.
-QUICK_BYTES = 20_000
+QUICK_BYTES = 20_000  # about two hundred rows; more are checked and written for longer than a second
+ASKING = ("personal", "unmapped", "warned")  # states that wait for an answer
 
 
 class HistoryFile(Awaited, Keyed, Base):
@@ -178,13 +178,13 @@ def check_file(row: Job) -> None:
 
 @jobs.job("history.expire")
 def expire(_row: Job) -> None:
-    """What nobody answered goes with its bytes, which may hold what the answer would have left out."""
-    waited = (HistoryFile.content.is_not(None), HistoryFile.uploaded_at < clock.now() - KEPT)
+    """What still waits for an answer goes with its bytes, which may hold what the answer would have left out."""
+    waited = (HistoryFile.state.in_(ASKING), HistoryFile.uploaded_at < clock.now() - KEPT)
     for file_id in db.session.scalars(select(HistoryFile.id).where(*waited)).all():
         with write():
-            held = _held(file_id)
-            words = f"Nobody answered what this file asks within {KEPT.days} days, so it is gone. Upload it again."
-            held.settle(problems=[Problem(held.filename, words)])
+            if (held := _held(file_id)).state in ASKING:
+                words = f"Nobody answered what this file asks within {KEPT.days} days, so it is gone. Upload it again."
+                held.settle(problems=[Problem(held.filename, words)])
 
 
 jobs.every_day("history.expire")
