@@ -86,6 +86,7 @@ def withdraw(evidence: Evidence, actor: User) -> None:
     """The bytes go, unless another row holds the same; what it was stays on record. Raises NotYours, Conflict."""
     subject = evidence.report or evidence.claim
     db.session.refresh(subject, with_for_update={"of": type(subject)})  # whoever decides on it meets us here
+    db.session.refresh(evidence)
     if refusal := refusal_to_withdraw(evidence, subject, actor):
         raise refusal
     evidence.blob, evidence.withdrawn_at, evidence.withdrawn_by = None, clock.now(), actor

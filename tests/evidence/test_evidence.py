@@ -155,6 +155,19 @@ def test_what_is_being_decided_on_is_not_withdrawn_meanwhile(app, attach, newest
     assert refused == ["The decision rests on this file, so it stays."]
 
 
+def test_what_was_withdrawn_while_one_waited_is_not_withdrawn_twice(attach, newest, inside, people):
+    attach("ana", "report")
+    kept = newest()
+    with inside() as session, write():
+        mine = session.scalars(select(Evidence).where(Evidence.id == kept.id)).one()
+        ana = session.scalars(select(User).where(User.email == people.ana.email)).one()
+        gone = {"blob_id": None, "withdrawn_at": THE_DAY, "withdrawn_by_id": ana.id}
+        other = update(Evidence).where(Evidence.id == kept.id).values(**gone)
+        session.execute(other, execution_options={"synchronize_session": False})
+        with pytest.raises(Conflict, match="withdrawn already"):
+            withdraw(mine, ana)
+
+
 @pytest.mark.portable
 def test_people_are_reminded_once_before_the_last_day(attach, newest, inside):
     last = THE_DAY.date() + timedelta(days=30)
