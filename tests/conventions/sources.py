@@ -23,7 +23,7 @@ FEATURES = (
     "api",
 )
 ROOMS = {
-    "domain": ("rules", "reading", "figures", "prose", "money", "judging"),
+    "domain": ("rules", "reading", "figures", "prose", "money", "judging", "people"),
     "reports": ("due", "tables", "mapping", "checks", "uploads", "sending", "histories", "views"),
     "performance": ("judging", "credits", "claims", "rights", "forecasts", "views"),
 }

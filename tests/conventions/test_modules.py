@@ -72,6 +72,14 @@ def test_rooms_of_a_feature_import_only_what_stands_before_them():
     )
 
 
+def test_each_room_of_these_features_has_its_place_in_their_order():
+    expect_none(
+        module.name
+        for module in modules()
+        if module.package in ROOMS and module.room and module.room not in ROOMS[module.package]
+    )
+
+
 def test_rooms_beside_the_features_import_none():
     expect_none(
         f"{module.name} imports {name}"
