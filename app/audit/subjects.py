@@ -48,7 +48,6 @@ CALLED = {
     "mapping": "columns of a workbook",
     "money sight": "sight of amounts",
     "opened right": "right",
-    "remembered map": "columns of a workbook",
     "session": "login",
     "target": "tighter target",
     "target proposal": "tighter target",
