@@ -154,6 +154,15 @@ def test_whoever_may_decide_is_told_finds_it_in_the_queue_and_reads_its_figures(
         assert decided.recipient == "mia@accord.example"
 
 
+def test_a_decision_holds_all_its_reports_before_the_record(as_, count_statements):
+    key = imported(as_)
+    with count_statements() as statements:
+        assert as_("dora").post(f"/history-imports/{key}/approval").status_code == 303
+    reports = [at for at, statement in enumerate(statements) if statement.startswith("UPDATE report ")]
+    assert reports
+    assert max(reports) < next(at for at, statement in enumerate(statements) if "INTO event " in statement)
+
+
 def test_whoever_imported_it_cannot_approve_it(as_, inside):
     key = imported(as_)
     assert "/approval" not in as_("mia").get(f"/history-imports/{key}").text

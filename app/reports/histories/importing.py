@@ -90,6 +90,7 @@ def decide(batches: Sequence[Batch], *, approved: bool, actor: User) -> None:
         batch.decided_by_id, batch.decided_at = actor.id, now
         for submission in batch.submissions:
             _settle(submission, approved)
+    for batch in waiting:  # all reports are held before the record is: others hold one report and wait for it
         events.record(f"batch.{batch.state}", subject=batch, actor=actor, reports=len(batch.submissions))
         jobs.enqueue("contract.evaluate", batch.contract_id, partner_id=batch.partner_id)
     notices.tell_import_decided(waiting, waiting[0].state, actor)
