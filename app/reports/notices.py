@@ -55,12 +55,17 @@ def tell_contested(submission: Submission, reason: str, actor: User) -> None:
 
 
 def tell_imported(batches: Sequence[Batch], actor: User) -> None:
-    """Tell the managers who may decide on imported history, each in one mail about the partners that they see."""
-    managers = {user.email: user for batch in batches for user in people_of(Role.MANAGER, batch.partner_id)}
-    for email, user in managers.items():
-        if user != actor:
-            seen = [batch for batch in batches if user.scope.includes(batch.partner_id)]
-            mail.send(email, "history-imported", batches=seen, actor=actor)
+    """Tell who may decide on imported history, each in one mail about the partners that they see: the managers, and the
+    directors where no manager but the importer sees a partner.
+    """
+    for user in dict.fromkeys(user for batch in batches for user in _deciding_on(batch, actor)):
+        seen = [batch for batch in batches if user.scope.includes(batch.partner_id)]
+        mail.send(user.email, "history-imported", batches=seen, actor=actor)
+
+
+def _deciding_on(batch: Batch, actor: User) -> list[User]:
+    managers = [user for user in people_of(Role.MANAGER, batch.partner_id) if user != actor]
+    return managers or people_of(Role.DIRECTOR, batch.partner_id)
 
 
 def tell_import_decided(batches: Sequence[Batch], state: str, actor: User) -> None:

@@ -1,7 +1,6 @@
 """History import: past months in one file, nothing written until all of it is right, a second person decides."""
 
 import io
-import re
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,6 @@ from sqlalchemy import func, select
 from app import clock, jobs
 from app.accounts.models import User
 from app.extensions import write
-from app.mail import Mail
 from app.performance.judging import recomputing
 from app.performance.models import Evaluation, Finding, LedgerEntry
 from app.reports.histories import files as history_files
@@ -18,26 +16,10 @@ from app.reports.histories.batches import Batch
 from app.reports.histories.files import HistoryFile
 from app.reports.models import Line, Report, Review, Submission
 from tests.reader.files import workbook
+from tests.reports.past_months import FIRST, HEADING, SECOND, imported, rows_for, upload
 from tests.rig.people import THE_DAY
 
 pytestmark = pytest.mark.usefixtures("two_contracts")
-HEADING = "Partner,Month,Site,Queue,Days reported,offered,answered,answered_in_threshold"
-FIRST, SECOND = "2026-08,{0}-one,{0}-voice,7,1000,900,800", "2026-09,{0}-one,{0}-voice,,2000,1900,1700"
-
-
-def upload(client, *rows: str, heading: str = HEADING, name: str = "history.csv"):
-    body = "\n".join([heading, *rows]).encode()
-    return client.post("/history-imports", data={"file": (io.BytesIO(body), name)})
-
-
-def rows_for(code: str) -> list[str]:
-    return [f"{code},{row.format(code)}" for row in (FIRST, SECOND)]
-
-
-def imported(as_) -> str:
-    response = upload(as_("mia"), *rows_for("cedar"), *rows_for("birch"))
-    assert response.status_code == 303, response.text
-    return response.location.rsplit("/", 1)[-1]
 
 
 def test_past_months_of_several_partners_come_in_with_one_file(as_, inside):
@@ -132,35 +114,6 @@ def test_each_partner_keeps_only_its_own_rows_of_the_file(as_, inside):
             for sent in batch.submissions:
                 assert f"\n{sent.lines[0].row_number},{own}".encode() in submission.blob.content
             assert other.encode() not in submission.blob.content
-
-
-def test_whoever_may_decide_is_told_finds_it_in_the_queue_and_reads_its_figures(as_, inside):
-    key = imported(as_)
-    with inside() as session:
-        told = session.scalars(select(Mail).where(Mail.subject == "To decide: imported history, history.csv")).all()
-        assert sorted(mail.recipient.partition("@")[0] for mail in told) == ["max", "mona"]
-        assert all(f"/history-imports/{key}" in mail.body for mail in told)
-        assert [mail.recipient for mail in told if "Cedar" in mail.body] == ["mona@accord.example"]
-    assert "Somebody else decides: you imported it" in as_("mia").get("/reviews").text
-    mona = as_("mona")
-    assert mona.get("/reviews").text.count(f'href="/history-imports/{key}"') == 1
-    versions = re.findall(r'href="(/submissions/[^"]+)">Service, ', mona.get(f"/history-imports/{key}").text)
-    assert len(versions) == 4
-    assert "1,700" in mona.get(versions[1]).text
-    mona.post(f"/history-imports/{key}/approval")
-    assert key not in mona.get("/reviews").text
-    with inside() as session:
-        decided = session.scalars(select(Mail).where(Mail.subject == "Approved: imported history, history.csv")).one()
-        assert decided.recipient == "mia@accord.example"
-
-
-def test_a_decision_holds_all_its_reports_before_the_record(as_, count_statements):
-    key = imported(as_)
-    with count_statements() as statements:
-        assert as_("dora").post(f"/history-imports/{key}/approval").status_code == 303
-    reports = [at for at, statement in enumerate(statements) if statement.startswith("UPDATE report ")]
-    assert reports
-    assert max(reports) < next(at for at, statement in enumerate(statements) if "INTO event " in statement)
 
 
 def test_whoever_imported_it_cannot_approve_it(as_, inside):
