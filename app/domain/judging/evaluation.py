@@ -24,9 +24,9 @@ from app.domain.matter import Matter, Surroundings
 from app.domain.money.account import Account
 from app.domain.money.charges import Charges, invoice_month
 from app.domain.money.pricing import Desk
+from app.domain.money.returning import Years
 from app.domain.money.unsettled import unsettled_in
 from app.domain.periods import Month
-from app.domain.prose.returning import Years
 from app.domain.rules.corridor import Corridor, corridor
 from app.domain.rules.improvement import Proposal, propose
 from app.domain.rules.rights import Right

@@ -11,8 +11,7 @@ from app.domain.events import Events
 from app.domain.findings import Finding
 from app.domain.money.bank import Bank
 from app.domain.money.charges import Charges
-from app.domain.periods import Month, Span
-from app.domain.prose.returning import (
+from app.domain.money.returning import (
     YEAR_MISSED,
     YEAR_UNKNOWN,
     Years,
@@ -20,6 +19,7 @@ from app.domain.prose.returning import (
     result_of,
     year_figures,
 )
+from app.domain.periods import Month, Span
 from app.domain.rules.basis import Basis
 from app.domain.rules.caps import Cap, Capped, apply_cap
 from app.domain.rules.earn_back import EarnBack, OpenCredit, step

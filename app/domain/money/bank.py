@@ -11,8 +11,8 @@ from app.domain.credits import CreditLine
 from app.domain.exact import DUST
 from app.domain.findings import Finding
 from app.domain.money.charges import Charges
+from app.domain.money.returning import agreed_clause, banked
 from app.domain.periods import Month
-from app.domain.prose.returning import agreed_clause, banked
 from app.domain.rules.earn_back import EarnBack
 
 NOTHING = Decimal(0)

@@ -12,9 +12,9 @@ from app.domain.findings import Finding
 from app.domain.money.account import Account
 from app.domain.money.charges import invoice_month
 from app.domain.money.incidents import choice_ends, joined
+from app.domain.money.returning import Years
 from app.domain.money.settlement import Settlement, without_credits
 from app.domain.periods import Month
-from app.domain.prose.returning import Years
 from app.domain.rules.basis import Basis, Case
 from app.domain.rules.bonus import Bonus, bonus, gate_of
 from app.domain.rules.caps import in_order, scaled

@@ -9,8 +9,8 @@ from app.domain.credits import CreditLine, MonthCredits, Pricing, Waived, larges
 from app.domain.exact import DUST
 from app.domain.findings import Finding
 from app.domain.money.account import Account, Settled
+from app.domain.money.returning import Years, agreed_clause, result_of
 from app.domain.periods import Month
-from app.domain.prose.returning import Years, agreed_clause, result_of
 from app.domain.rules.basis import Basis
 from app.domain.rules.caps import Cap, Capped, in_order, scaled
 from app.domain.rules.earn_back import EarnBack, OpenCredit

@@ -1,4 +1,4 @@
-"""How an earn-back is told: its state, its clause and that of its credit, and the average that decided it."""
+"""What an earn-back came to: its state, its clause and that of its credit, and the average that decided it."""
 
 from collections.abc import Mapping
 from decimal import Decimal
