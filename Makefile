@@ -1,11 +1,11 @@
 # `make` lists what there is. What takes more than a line stands in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres fuzz fuzz-files bench lint clean
+.PHONY: help run test on-sqlite test-postgres fuzz fuzz-files bench lint clean
 BIN := .venv/bin
 # One more than the two cores that there always are: while one process waits for a browser or a server, another works.
 JOBS ?= 3
 # Each of the many processes of a test run would compile the same modules again.
-test test-postgres: export PYTHONDONTWRITEBYTECODE =
+on-sqlite test-postgres: export PYTHONDONTWRITEBYTECODE =
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -15,7 +15,9 @@ run: ## set up, seed the demo story, serve Accord (PORT=8000)
 
 test: ## set up, check the style, run every test on SQLite (ARGS="-k deck" to choose)
 	@scripts/setup test
-	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory --jobs=2 lint on-sqlite
+
+on-sqlite:
 	@$(BIN)/pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 test-postgres: ## run the portable tests on a PostgreSQL that lives as long as they do
