@@ -96,6 +96,19 @@ def test_figures_that_were_taken_off_a_month_are_not_in_its_year():
     assert back.figures["average"] == str(Decimal(89900) / 1120)
 
 
+def test_a_claim_stands_in_the_year_also_where_its_own_window_could_not_be_measured():
+    """January's window begins in a month that is not due: nothing was judged, but 80 calls are off the year."""
+    taken = Events(claims=(Claim("1", "2026-01", "adjust", "granted", adjust={"offered": Decimal(80)}),))
+    rolling = voice(window={"kind": "rolling", "months": "3"})
+    terms = agreed("2025-11-01", levels=[rolling], contract_year={"starts": "2026-01-01"})
+    told = months([20, *[80] * 11], terms, events=taken)
+    assert [each.state for each in told[0].earn_backs] == []
+    [back] = told[11].earn_backs
+    assert (back.credit_month, back.state, back.figures["average"]) == ("2026-03", "earned", str(Decimal(90000) / 1120))
+    [back] = months([20, *[80] * 11], terms)[11].earn_backs
+    assert (back.state, back.figures["average"]) == ("lost", "75")
+
+
 def test_a_claim_that_came_too_late_for_its_month_does_not_count_in_the_year_either():
     late = Claim("1", "2026-03", "period", "granted", filed_on=date(2026, 4, 11))
     told = months([79, 80, 0, *[80] * 8, 81], agreed(claims={"within": "10"}), events=Events(claims=(late,)))

@@ -16,7 +16,7 @@ from app.domain.findings import Finding
 from app.domain.judging.judgement import judge
 from app.domain.matter import Matter, Surroundings
 from app.domain.periods import Month, Span
-from app.domain.rules.relief import NO_CLAIM_TERMS, Claim
+from app.domain.rules.relief import NO_CLAIM_TERMS, Claim, stand
 from app.domain.rules.trail import Trail
 
 
@@ -63,10 +63,11 @@ class Year(NamedTuple):
         return judge(self.windows.book, matter, around)
 
     def _granted(self, key: str, month: Month, finding: Finding) -> list[Claim]:
-        """Claims with days or figures that took effect on the month's own finding."""
-        applied = {relief.source for relief in finding.relief if relief.is_applied}
-        about = (claim for claim in self.events.claims if claim.is_about(key, str(month)))
-        return [claim for claim in about if claim.key in applied and claim.kind != "period"]
+        """Claims of days or figures that stand, also where the month's own window could not be measured."""
+        about = [each for each in self.events.claims if each.kind != "period" and each.is_about(key, str(month))]
+        terms = self.windows.in_force(month)
+        stands = stand(about, terms.claims if terms else NO_CLAIM_TERMS, finding.window)
+        return [claim for claim, relief in stands if relief.is_applied]
 
     def _as_last_agreed(self, key: str) -> tuple[ServiceLevel | None, Month]:
         """As in force in the year's last month whose terms have it."""
