@@ -57,6 +57,16 @@ def words(key: str) -> str:
     return SHORT.sub(lambda short: short[0].upper(), key.replace("_", " ").replace("*", "×"))
 
 
+def so_far(shown: str, amount: int, is_open: bool) -> str:
+    """`$8,100 so far`, `not settled`: an amount as it is `shown`; while it is open, nothing is not yet none.
+
+    `amount` is in minor units. `is_open`: results that may cost something have still to come.
+    """
+    if not is_open:
+        return shown
+    return f"{shown} so far" if amount else "not settled"
+
+
 def many(number: str, noun: str, plural: str | None = None) -> str:
     """`1 point`, `1,200 points`, `0.3 points`."""
     return f"{grouped(number)} {noun if Decimal(number) == 1 else plural or f'{noun}s'}"

@@ -6,7 +6,7 @@ from decimal import Decimal
 from app.contracts.catalogue import CATALOGUE
 from app.domain.catalogue import Metric
 from app.domain.targets import Target
-from app.domain.wording import in_unit, telling
+from app.domain.wording import in_unit, so_far, telling
 from app.domain.wording import target_words as words_of_target
 from app.formatting import DASH, MINUS, money
 
@@ -31,11 +31,7 @@ def payable_words(amount: int | None, is_open: bool, currency: str) -> str:
 
     `amount` is in minor units. `is_open`: results that may cost something have still to come.
     """
-    if amount is None:
-        return "not priced"
-    if is_open:
-        return f"{money(amount, currency)} so far" if amount else "not settled"
-    return money(amount, currency)
+    return "not priced" if amount is None else so_far(money(amount, currency), amount, is_open)
 
 
 def unbroken(words: str) -> str:

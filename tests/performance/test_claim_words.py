@@ -8,15 +8,6 @@ from app import clock
 from tests.performance.claiming import CLAIMS, PROMOTION, finding, form_key, the_claim, told
 
 
-@pytest.fixture
-def address(begin_told) -> str:
-    def tell() -> str:
-        told()
-        return f"/findings/{finding().key}/claim"
-
-    return begin_told("claimable", tell)
-
-
 def test_a_claim_that_comes_too_late_is_told_so_and_not_that_somebody_was_faster(as_, inside):
     with inside():
         told(claims={**CLAIMS, "within": "15"})

@@ -36,17 +36,6 @@ ASKED = {"figure_offered": "4900", "figure_answered_in_threshold": "2450", "reas
 
 
 @pytest.fixture
-def address(begin_told) -> str:
-    """Where relief is claimed for August's service level."""
-
-    def tell() -> str:
-        told()
-        return f"/findings/{finding().key}/claim"
-
-    return begin_told("claimable", tell)
-
-
-@pytest.fixture
 def file(as_, address):
     """`file("leo")`: that person files the promotion's claim; the address of its page."""
 

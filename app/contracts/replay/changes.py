@@ -11,6 +11,7 @@ from app.domain.exact import plain
 from app.domain.findings import Finding
 from app.domain.judging.backtest import Change, MonthChange, total
 from app.domain.prose.explain import outcome_words
+from app.domain.wording import so_far
 
 FORMAT = "accord-backtest/1"
 
@@ -77,10 +78,7 @@ def _lines(changes: Sequence[MonthChange], replay: Replay) -> Iterator[str]:
 
 
 def _payable(amount: int | None, is_open: bool, money: Money) -> str:
-    """`20,500.00 so far`, `not settled`: results that may cost something have still to come."""
-    if amount is None or not is_open:
-        return money(amount)
-    return f"{money(amount)} so far" if amount else "not settled"
+    return money(amount) if amount is None else so_far(money(amount), amount, is_open)
 
 
 def _in_words(difference: int, money: Money, currency: str) -> str:
