@@ -16,3 +16,14 @@ def forget_sessions(inside):
             session.execute(delete(LoginSession))
 
     return forget
+
+
+@pytest.fixture
+def acting_as(log_in, people):
+    """`acting_as(page, "leo")`: the page belongs to somebody else from now on."""
+
+    def become(page, name: str):
+        page.context.clear_cookies()
+        return log_in(page, getattr(people, name))
+
+    return become

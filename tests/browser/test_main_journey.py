@@ -19,17 +19,6 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pytest.fixture
-def acting_as(log_in, people):
-    """`acting_as(page, "leo")`: the page belongs to somebody else from now on."""
-
-    def become(page, name: str):
-        page.context.clear_cookies()
-        return log_in(page, getattr(people, name))
-
-    return become
-
-
-@pytest.fixture
 def looked_at(axe, picture):
     """axe-core and pictures of a page; neither runs where JavaScript is off."""
 

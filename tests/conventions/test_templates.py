@@ -44,6 +44,15 @@ def test_htmx_stands_on_real_forms_and_links():
     )
 
 
+def test_a_later_choice_replaces_the_one_that_is_not_answered_yet():
+    expect_none(
+        f"{name}: {tag.group(0)[:120]}"
+        for name, text in templates().items()
+        for tag in HTMX_TAG.finditer(text)
+        if tag["name"] == "form" and "hx-get=" in tag["attributes"] and 'hx-sync="replace"' not in tag["attributes"]
+    )
+
+
 def test_templates_stand_in_their_features_folder():
     folders = {*FEATURES, "mail", "errors", "charts"}
     expect_none(
