@@ -95,6 +95,15 @@ def test_a_foreign_workbook_is_asked_about_once_and_read_by_its_own_columns(brin
     assert "cedar" not in str(kept["birch"])
 
 
+def test_a_file_that_has_our_headings_for_its_places_and_its_own_for_figures_is_asked_about(bring, confirm, imported):
+    rows = month_rows("cedar")[1:]
+    rows[0][:4] = ["Partner", "Month", "Site", "Queue"]
+    asked = bring(book(("Calls", rows)))
+    assert asked.request.path.endswith("/mapping"), asked.text
+    confirm(asked)
+    assert imported() == {("cedar", "2026-08"): "1000", ("cedar", "2026-09"): "1400"}
+
+
 def test_the_next_file_needs_no_click_and_a_changed_heading_is_shown(bring, confirm, imported, as_):
     first = confirm(bring(book(("Calls", month_rows("cedar")))))
     as_("mona").post(f"{first.request.path}/refusal")

@@ -36,6 +36,7 @@ class OurColumns:
         if YEAR in self.columns:
             self.rows = [self._with_year(row) for row in self.rows]
         self.by_number = {row.number: row for row in self.rows}
+        self.missing: set[str] = set()  # headings of a kind of report that it has figures of
 
     def identify(self, row: Row, books: Mapping[int, Book], problems: list[Problem]) -> tuple[int, Month, str] | None:
         """Which contract, month and party a row is about; what cannot be told goes to the problems."""
@@ -57,17 +58,22 @@ class OurColumns:
         """None for a kind of which the rows hold no figure: it is not imported."""
         if not self._is_given(template, rows):
             return None
+        self.missing |= {each.heading for each in template.columns if not each.is_optional and not self._places(each)}
         style = self.style or book.contract.partner.number_style
         checked = check([replace(self.sheet, rows=(self.header, *rows))], template, style)
         self.read_places |= set(checked.columns.values())
         self.told_of[book.contract.id] |= dict.fromkeys(each for each in checked.notes if each not in self.sheet.notes)
         return checked
 
+    @property
+    def lacks_figures(self) -> bool:
+        """Once checked: a figure that is asked for may stand there under a heading that is not ours."""
+        return bool(self.missing) or not self.read_places
+
     def figures(self, template: Template) -> Iterator[tuple[Column, Cell]]:
         """Every cell in which a figure of the template may stand."""
         for column in template.columns:
-            places = {self.columns[name] for name in (plain(column.heading), column.key) if name in self.columns}
-            yield from ((column, row.cell(place)) for place in places for row in self.rows)
+            yield from ((column, row.cell(place)) for place in self._places(column) for row in self.rows)
 
     def days(self, number: int, month: Month, problems: list[Problem]) -> int | None:
         """Days that a row covers, when the file says so: 7 of 30."""
@@ -127,9 +133,11 @@ class OurColumns:
         return None
 
     def _is_given(self, template: Template, rows: Sequence[Row]) -> bool:
-        names = {name for column in template.columns for name in (plain(column.heading), column.key)}
-        places = [self.columns[name] for name in names if name in self.columns]
+        places = {place for column in template.columns for place in self._places(column)}
         return any(not row.cell(place).is_blank for row in rows for place in places)
+
+    def _places(self, column: Column) -> set[int]:
+        return {self.columns[name] for name in (plain(column.heading), column.key) if name in self.columns}
 
     def _text(self, row: Row, name: str) -> str:
         return row.cell(self.columns[name]).text.strip() if name in self.columns else ""

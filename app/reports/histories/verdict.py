@@ -43,10 +43,14 @@ def verdict_of(
 ) -> Verdict:
     """`said` is what reading told of the file. Raises Unmapped when somebody has to say first what the columns are, and
     WrongFile when nothing is a history."""
-    source, books = None, books_in_sight()
-    if not has_our_columns(sheets):
+    books, source, history = books_in_sight(), None, None
+    ours = OurColumns(sheets) if has_our_columns(sheets) else None
+    if ours:
+        history = examine(sheets, ours, said)
+    if ours is None or ours.lacks_figures:
         source = understand_words(sheets, words_of(books), chosen, anew=anew)
-    history = examine(sheets, source, said)
+    if history is None or source:
+        history = examine(sheets, source, said)
     if history.problems and source is None:
         history = _in_another_style(sheets, history, books) or history
     return Verdict(history, [*history.problems, *importing.conflicts(history)], source, books)
