@@ -104,6 +104,12 @@ def test_a_file_that_has_our_headings_for_its_places_and_its_own_for_figures_is_
     assert imported() == {("cedar", "2026-08"): "1000", ("cedar", "2026-09"): "1400"}
 
 
+def test_the_style_in_which_texts_were_read_is_told_by_its_name(bring, confirm):
+    rows = [[f"{each:,}" if isinstance(each, int) else each for each in row] for row in month_rows("cedar")]
+    done = confirm(bring(book(("Calls", rows))))
+    assert "Figures that are text were read as 1,234.5 is written." in done.text
+
+
 def test_the_next_file_needs_no_click_and_a_changed_heading_is_shown(bring, confirm, imported, as_):
     first = confirm(bring(book(("Calls", month_rows("cedar")))))
     as_("mona").post(f"{first.request.path}/refusal")

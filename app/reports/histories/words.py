@@ -85,7 +85,7 @@ def understand_words(
         proposals = [replace(each, chosen=_with_known(_with_contract(each, words.books), known)) for each in proposals]
         raise Unmapped(sketch_of_all(found, proposals, template))
     carried = carried._replace(chosen=_with_known(carried.chosen, known))
-    table = table_by(carried, found, template, "", anew=anew)
+    table = table_by(carried, found, template, known.style, anew=anew)
     return MappedColumns(carried.chosen, carried.layout, table, known)
 
 

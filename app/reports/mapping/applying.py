@@ -164,7 +164,8 @@ def _note_of_years(chosen: ColumnMap, layout: Layout) -> Iterator[str]:
 
 
 def _note_of_style(found: Found, style: str) -> Iterator[str]:
-    if any(row.cell(place).kind == "text" for row in found.rows[:MOST_LOOKED_AT] for _, place in found.columns):
+    texts = (row.cell(place).kind == "text" for row in found.rows[:MOST_LOOKED_AT] for _, place in found.columns)
+    if style and any(texts):
         yield note_of_style(style)
 
 
