@@ -281,3 +281,10 @@ def test_a_tick_for_more_columns_than_are_left_out_holds_for_those_that_are(brin
     refused = confirm(asked, shown_left_out="99")
     assert "Other columns are left out now than when you ticked this" in refused.text
     assert confirm(asked, shown_left_out=f"{shown},99").request.path.startswith("/history-imports/")
+
+
+def test_figures_that_a_workbook_does_not_have_stand_apart_where_they_are_many(bring):
+    rows = [row[:5] for row in month_rows("cedar")]
+    near, _, apart = bring(book(("Calls", rows))).text.partition("4 figures that your workbook does not have")
+    assert "Column for Offered" in near and "Column for Answered" not in near
+    assert "Column for Answered" in apart and "Column for Offered" not in apart

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from flask import request
 
 from app.reports.mapping import form as forms
-from app.reports.mapping.column_map import ColumnMap, roles_of, wrongs
+from app.reports.mapping.column_map import ColumnMap, needed, roles_of, wrongs
 from app.reports.mapping.first_rows import first_rows, shown_roles
 from app.reports.mapping.layout import Layout
 from app.reports.mapping.sketch import Sketch
 from app.reports.template import Template
 from app.web import page
+
+MANY = 4
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,15 @@ def _page(asking: Asking, chosen: ColumnMap, form: forms.MappingForm, status: in
         layout=layout,
         chosen=chosen,
         roles=roles_of(asking.template),
+        absent=_absent(asking, chosen, form),
         shown=shown_roles(chosen, asking.template),
         rows=list(first_rows(chosen, layout, asking.template, chosen.style or asking.style)),
         **asking.about,
     )
+
+
+def _absent(asking: Asking, chosen: ColumnMap, form: forms.MappingForm) -> list[str]:
+    """Roles that stand apart on the page, where they are many: no column is proposed for them, and none is needed."""
+    given = {each.role for each in chosen.columns} | set(chosen.fixed) | set(needed(asking.template))
+    absent = [role for role in roles_of(asking.template) if role not in given and not form.choice(role).errors]
+    return absent if len(absent) >= MANY else []
