@@ -159,12 +159,20 @@ def test_the_names_that_sites_and_queues_have_in_accord_need_no_word(asked, conf
     assert [(row["site"], row["queue"]) for row in rows] == [("cedar-one", "cedar-voice"), ("cedar-one", "cedar-chat")]
 
 
+def another_column(sheet) -> None:
+    """Instead of its own, what is answered in time has a new one with another heading, behind the others."""
+    sheet.delete_cols(8)
+    for row, figure in ((4, "Handled in threshold"), (5, "Count"), (8, 800), (9, 1600), (10, 4)):
+        sheet.cell(row, 9).value = figure
+
+
 DRIFTS = [
     (lambda sheet: setattr(sheet["I4"], "value", "Missed [5]"), "Only footnotes differ so (I)."),
     (lambda sheet: setattr(sheet["E4"], "value", "Inbound calls, all"), "reads “Inbound calls, all / Total” now (E)"),
     (lambda sheet: sheet.insert_cols(3), "moved from column I to J"),
     (lambda sheet: (sheet.__setitem__("J4", "Call backs"), sheet.__setitem__("J8", 3)), "(J) is new"),
     (lambda sheet: sheet.delete_cols(8), "(H) is gone. It held Answered in threshold"),
+    (another_column, "(I) is new. It is proposed for Answered in threshold"),
     (lambda sheet: setattr(sheet["B10"], "value", "Elsewhere"), "“Elsewhere” stands where the site does"),
 ]
 

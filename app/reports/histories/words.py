@@ -78,7 +78,7 @@ def understand_words(
     Unmapped."""
     template, known = words.template, words.known
     found = tables_in(sheets, template, known)
-    carried = _carried(found, template, [chosen] if chosen else words.remembered)
+    carried = _carried(found, template, [chosen] if chosen else words.remembered, known)
     if carried is None:
         if not (proposals := propose_words(found, template, known)):
             return None
@@ -89,8 +89,10 @@ def understand_words(
     return MappedColumns(carried.chosen, carried.layout, table, known)
 
 
-def _carried(found: Sequence[Layout], template: Template, remembered: Sequence[ColumnMap]) -> Carried | None:
-    carried = [each for kept in remembered if (each := carry_over(kept, found, template))]
+def _carried(
+    found: Sequence[Layout], template: Template, remembered: Sequence[ColumnMap], known: Known
+) -> Carried | None:
+    carried = [each for kept in remembered if (each := carry_over(kept, found, template, known))]
     carried.sort(key=lambda each: len(each.differences))
     if not carried:
         return None

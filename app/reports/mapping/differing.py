@@ -1,6 +1,6 @@
 """What changed between the layout that was mapped and the one in today's file, and what the mapping becomes in it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from difflib import SequenceMatcher
@@ -11,6 +11,7 @@ from app.reading import column_letter
 from app.reports import units
 from app.reports.mapping.column_map import PERIOD, ColumnMap, Mapped, needed, role_of, roles_of
 from app.reports.mapping.layout import LOOKED_AT, Heading, Layout
+from app.reports.mapping.proposing import Known, propose
 from app.reports.tables.headings import unit_of
 from app.reports.tables.periods import months_of_sheet, period_in
 from app.reports.template import Template
@@ -26,9 +27,9 @@ class Carried(NamedTuple):
     differences: list[str]
 
 
-def carry_over(remembered: ColumnMap, found: Iterable[Layout], template: Template) -> Carried | None:
+def carry_over(remembered: ColumnMap, found: Iterable[Layout], template: Template, known: Known) -> Carried | None:
     """Into the table that is most like the remembered one; None when none is half like it."""
-    carried = [_carried(remembered, layout, template) for layout in found]
+    carried = [_carried(remembered, layout, template, known) for layout in found]
     carried = [each for each in carried if _kept(each.chosen, remembered) * 2 >= len(remembered.columns)]
     carried.sort(
         key=lambda each: (len(each.differences), not _is_of(each, template), each.layout.sheet.name != remembered.sheet)
@@ -58,16 +59,20 @@ def _kept(chosen: ColumnMap, remembered: ColumnMap) -> int:
     return sum(column.heading.bare in today for column in remembered.columns)
 
 
-def _carried(remembered: ColumnMap, layout: Layout, template: Template) -> Carried:
+def _carried(remembered: ColumnMap, layout: Layout, template: Template, known: Known) -> Carried:
     pairs = _paired(remembered, layout)
-    columns, differences = [], []
-    for heading in layout.headings:
-        before = pairs.get(heading)
-        columns.append(Mapped(heading, before.role, _unit(before, heading, template)) if before else Mapped(heading))
-        differences += _change(before, heading)
-    differences += _footnotes(pairs)
     taken = set(pairs.values())
     names = roles_of(template)
+    proposed = _proposed(layout, {column.role for column in taken} | set(remembered.fixed), pairs, template, known)
+    columns, differences = [], []
+    for heading in layout.headings:
+        if before := pairs.get(heading):
+            columns.append(Mapped(heading, before.role, _unit(before, heading, template)))
+            differences += _change(before, heading)
+        else:
+            columns.append(proposed.get(heading, Mapped(heading)))
+            differences.append(_new(columns[-1], names))
+    differences += _footnotes(pairs)
     for column in remembered.columns:
         if column not in taken:
             held = f" It held {names.get(column.role, 'a figure')}." if column.role else " It was left out."
@@ -81,6 +86,20 @@ def _carried(remembered: ColumnMap, layout: Layout, template: Template) -> Carri
             differences.append(f"{names[role]} is asked for now, and was not when the columns were mapped.")
     columns = [each if not each.role or each.role in names else Mapped(each.heading) for each in columns]
     return Carried(layout, replace(remembered, sheet=layout.sheet.name, columns=tuple(columns)), differences)
+
+
+def _proposed(
+    layout: Layout, mapped: Collection[str], pairs: Collection[Heading], template: Template, known: Known
+) -> dict[Heading, Mapped]:
+    """What new columns may be of what no column is said to be."""
+    if len(pairs) == len(layout.headings) or set(roles_of(template)) <= set(mapped):
+        return {}
+    (best,) = propose([layout], template, known)
+    return {
+        each.heading: each
+        for each in best.chosen.columns
+        if each.role and each.role not in mapped and each.heading not in pairs
+    }
 
 
 def _unit(before: Mapped, today: Heading, template: Template) -> str:
@@ -127,10 +146,13 @@ def _renamed(before: Heading, today: Heading) -> bool:
     return before.place == today.place and likeness >= ALIKE
 
 
-def _change(before: Mapped | None, today: Heading) -> list[str]:
+def _new(today: Mapped, names: Mapping[str, str]) -> str:
+    what = f"proposed for {names[today.role]}" if today.role else "left out unless you choose it"
+    return f"The column “{today.heading.text}” ({column_letter(today.heading.place)}) is new. It is {what}."
+
+
+def _change(before: Mapped, today: Heading) -> list[str]:
     letter = column_letter(today.place)
-    if before is None:
-        return [f"The column “{today.text}” ({letter}) is new. It is left out unless you choose it."]
     changes = []
     if before.heading.bare != today.bare:
         changes.append(f"“{before.heading.text}” reads “{today.text}” now ({letter}).")

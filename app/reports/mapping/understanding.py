@@ -52,7 +52,7 @@ def understand(
     """The table as the remembered mapping reads it. Raises Unmapped when a person has to decide first, or wants to
     decide `anew`, and WrongFile when there is nothing that could be this report."""
     found = tables_in(sheets, known)
-    carried = carry_over(remembered, found, template) if remembered else None
+    carried = carry_over(remembered, found, template, known) if remembered else None
     if carried is None:
         _propose(found, sheets, template, known)
     return table_by(carried, found, template, style, anew=anew)
