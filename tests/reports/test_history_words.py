@@ -104,6 +104,13 @@ def test_a_file_that_has_our_headings_for_its_places_and_its_own_for_figures_is_
     assert imported() == {("cedar", "2026-08"): "1000", ("cedar", "2026-09"): "1400"}
 
 
+def test_the_only_queue_of_the_contract_is_proposed_where_no_column_names_one(bring):
+    rows = [["Period", "Location", *NAMES]]
+    rows += [[month, "birch-one", *given] for month, given in FIGURES.items()]
+    fields = fields_of(bring(book(("Calls", rows))).text)
+    assert fields["role_3"] == "fix:birch-voice", fields
+
+
 def test_the_style_in_which_texts_were_read_is_told_by_its_name(bring, confirm):
     rows = [[f"{each:,}" if isinstance(each, int) else each for each in row] for row in month_rows("cedar")]
     done = confirm(bring(book(("Calls", rows))))

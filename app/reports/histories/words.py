@@ -104,7 +104,8 @@ def _carried(
 
 
 def _with_contract(best: Proposal, books: Mapping[int, Book]) -> ColumnMap:
-    """The only contract to which the sites and queues of a table belong is proposed for all its rows."""
+    """The only contract to which the sites and queues of a table belong is proposed for all its rows, with its only
+    site or queue where the table names none."""
     chosen = best.chosen
     written = {
         role: {row.cell(column.heading.place).text.strip().casefold() for row in best.layout.rows}
@@ -112,13 +113,15 @@ def _with_contract(best: Proposal, books: Mapping[int, Book]) -> ColumnMap:
         if (column := chosen.of_role(role))
     }
     fits = [
-        book.code
+        book
         for book in books.values()
         if written and all(set(book.names(role)) & texts for role, texts in written.items())
     ]
     if chosen.of_role(CONTRACT) or len(fits) != 1:
         return chosen
-    return replace(chosen, fixed={**chosen.fixed, CONTRACT: fits[0]})
+    codes = {role: set(fits[0].names(role).values()) for role in PLACES if not chosen.of_role(role)}
+    alone = {role: found.pop() for role, found in codes.items() if len(found) == 1}
+    return replace(chosen, fixed={**alone, **chosen.fixed, CONTRACT: fits[0].code})
 
 
 def _with_known(chosen: ColumnMap, known: Known) -> ColumnMap:
