@@ -1,6 +1,7 @@
 """Charts as SVG: one drawing for the page (theme variables) and for the PDF (fixed colours). Pure."""
 
 from base64 import b64encode
+from collections.abc import Callable
 
 from markupsafe import Markup, escape
 
@@ -17,6 +18,7 @@ __all__ = [
     "Point",
     "Stack",
     "Step",
+    "at_both_widths",
     "bullet",
     "columns",
     "image",
@@ -34,3 +36,8 @@ def image(svg: Markup, alt: str | None = None, css_class: str = "chart") -> Mark
     said = f"{name}. {words}" if alt is None else escape(alt)
     data = b64encode(svg.encode()).decode()
     return Markup(f'<img class="{css_class}" alt="{said}" src="data:image/svg+xml;base64,{data}">')  # noqa: S704 the name was escaped when it was drawn
+
+
+def at_both_widths(draw: Callable[[float], Markup], wide: float, narrow: float) -> Markup:
+    """The drawing twice: as wide as its card, and as a phone has room for; the style sheet shows one of them."""
+    return Markup(draw(wide).replace('class="drawn"', 'class="drawn broad"', 1)) + draw(narrow)  # noqa: S704 drawn above

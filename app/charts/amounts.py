@@ -22,17 +22,18 @@ class Step(NamedTuple):
     label: str
     amount: object
     total: bool = False
+    note: str = ""
 
 
-def columns(points: Sequence, title: str, *, target=None, target_label=None, **frame) -> Markup:
-    """Amounts side by side from zero, each with its figure, against one target."""
+def columns(points: Sequence, title: str, *, target=None, target_label=None, event=None, **frame) -> Markup:
+    """Amounts side by side from zero, each with its figure, against one target; `event` is (label of one, words)."""
     frame, points = Frame(**frame), [Point(*point) for point in points]
     drawn, palette = [finite(point.value) for point in points], frame.palette
     limits = limits_of(frame, target, target_label)
     right = frame.width - (drawing.room(words for _, words in limits) if limits else 4)
-    y = drawing.scale([0.0, *drawn, *(value for value, _ in limits)], frame.height - 28, 22)
+    y = drawing.scale([0.0, *drawn, *(value for value, _ in limits)], frame.height - 28, 44 if event else 22)
     x, wide = drawing.slots(len(points), 4, right)
-    parts = [drawing.rule(4, y(0), f"H{right:.1f}", palette.muted)]
+    parts = [drawing.rule(4, y(0), f"H{right:.1f}", palette.muted), *_said(event, points, x, right, frame)]
     for place, (point, value) in enumerate(zip(points, drawn, strict=True)):
         if value is None:
             parts.append(drawing.mark(point.status or "not_measured", x(place), y(0) - 9, palette))
@@ -41,7 +42,18 @@ def columns(points: Sequence, title: str, *, target=None, target_label=None, **f
     parts += [drawing.rule(4, y(value), f"H{right:.1f}", palette.ink, "5 3", 1.25) for value, _ in limits]
     parts += drawing.aside([(value, words, palette.muted, 400) for value, words in limits], y, right + 6)
     parts += drawing.below([point.label for point in points], x, frame)
-    return drawing.svg(parts, title, told(points, limits, None, frame), frame)
+    return drawing.svg(parts, title, told(points, limits, event, frame), frame)
+
+
+def _said(event, points: list[Point], x, right: float, frame: Frame) -> list[str]:
+    """The words about one column in the line above them all, as near to it as they fit."""
+    if not event:
+        return []
+    rows = wrap(event[1], int((right - 4) / LETTER)) or [""]
+    middle = x(next((place for place, point in enumerate(points) if point.label == event[0]), 0))
+    half = max(map(len, rows)) * LETTER / 2
+    at = max(4 + half, min(right - half, middle))
+    return [drawing.text(at, 12 + 13 * row, words, frame.palette.muted, "middle") for row, words in enumerate(rows[:2])]
 
 
 def _column(point: Point, middle: float, top: float, deep: float, wide: float, frame: Frame) -> list[str]:
@@ -132,13 +144,16 @@ def _tiers_told(rows: list[Stack], parts, required_label: str, frame: Frame) -> 
 
 
 def waterfall(steps: Sequence, title: str, **frame) -> Markup:
-    """A chain of amounts, read downwards: what adds, what a cap takes off, and what is left as a total."""
+    """A chain of amounts, read downwards: what adds, what a cap takes off, what is left as a total; the note of a step
+    stands beneath its bar."""
     frame, steps = Frame(**frame), [Step(*step) for step in steps]
     palette, spans = frame.palette, _spans(steps)
     amounts = ["not priced" if finite(step.amount) is None else frame.number(step.amount) for step in steps]
-    names = [wrap(step.label, 20) or [""] for step in steps]
-    tops = list(accumulate((max(28, 13 * len(rows) + 12) for rows in names), initial=2))
+    names = [wrap(step.label, max(20, int(frame.width / 26))) or [""] for step in steps]
+    notes = [wrap(step.note, int(frame.width / LETTER)) for step in steps]
     left = max((len(row) * LETTER for rows in names for row in rows), default=0) + 12
+    deep = [max(28, 13 * len(rows) + 12) + 14 * len(said) for rows, said in zip(names, notes, strict=True)]
+    tops = list(accumulate(deep, initial=2))
     right = frame.width - drawing.room(amounts, drawing.FIGURE)
     x = drawing.scale([0.0, *(end for span in spans for end in span)], left, right)
     parts = []
@@ -150,10 +165,20 @@ def waterfall(steps: Sequence, title: str, **frame) -> Markup:
             drawing.bar(min(x(start), x(end)), y + 2, max(abs(x(end) - x(start)), 1), 18, colour, 1 - 0.4 * less)
         )
         parts.append(drawing.text(max(x(start), x(end)) + 6, y + 15, words, palette.ink, weight=weight))
-        if place + 1 < len(steps):
+        parts += _noted(notes[place], min(x(start), x(end)), tops[place + 1] - 14 * len(notes[place]) + 7, frame)
+        if place + 1 < len(steps) and not notes[place]:
             parts.append(drawing.rule(x(end), y + 20, f"V{tops[place + 1] + 2:g}", palette.muted, "2 2"))
-    said = ", ".join(f"{step.label} {words}" for step, words in zip(steps, amounts, strict=True)) or "No steps"
-    return drawing.svg(parts, title, f"{said}.", frame._replace(height=tops[-1]))
+    said = ", ".join(
+        f"{step.label} {words}{f' ({step.note})' if step.note else ''}"
+        for step, words in zip(steps, amounts, strict=True)
+    )
+    return drawing.svg(parts, title, f"{said or 'No steps'}.", frame._replace(height=tops[-1]))
+
+
+def _noted(rows: Sequence[str], start: float, y: float, frame: Frame) -> list[str]:
+    """Beneath the beginning of a bar, or as far to the left of it as the words need."""
+    at = max(0.0, min(start, frame.width - max(map(len, rows), default=0) * LETTER))
+    return [drawing.text(at, y + 14 * row, words, frame.palette.muted) for row, words in enumerate(rows)]
 
 
 def _spans(steps: list[Step]) -> list[tuple[float, float]]:

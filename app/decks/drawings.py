@@ -7,15 +7,18 @@ from markupsafe import Markup
 
 from app import charts
 from app.decks.content import Content
-from app.decks.wording import shown, status_of, target_of
+from app.decks.wording import because, fte, listed, shown, status_of, target_of
 from app.domain.clauses import ServiceLevel
+from app.domain.credits import MonthCredits
+from app.domain.findings import Finding
+from app.domain.people.staffing import Staffing
 from app.domain.periods import Month
 from app.domain.targets import Band, Limit
 from app.formatting import money
 from app.formatting import month as month_words
 from app.formatting import window as window_words
 
-NARROW, LEAST_MONTHS = 300, 6
+NARROW, LEAST_MONTHS, MOST_LINES = 300, 6, 6
 EVENTS = {
     "corrective_action_plan": "Corrective plan opened",
     "escalation": "Escalated",
@@ -82,6 +85,28 @@ def course(content: Content, level: ServiceLevel, width: int, height: int) -> Ma
     return charts.image(drawn, css_class="spark")
 
 
+def standing(level: ServiceLevel, finding: Finding, width: int, height: int) -> Markup:
+    """One result against its targets, where there is no course yet."""
+    expected, minimum = level.expected, level.minimum
+    held = {"band": (expected.lower, expected.upper)} if isinstance(expected, Band) else {"expected": expected.value}
+    higher = isinstance(expected, Band) or expected.wants_more
+    edges = [*held.get("band", held.values()), *([minimum.value] if isinstance(minimum, Limit) else [])]
+    lowest = min([*edges, finding.contractual])
+    drawn = charts.bullet(
+        finding.contractual,
+        level.name,
+        **held,
+        minimum=minimum.value if isinstance(minimum, Limit) else None,
+        higher_is_better=higher,
+        low=max(Decimal(0), lowest - 2 * (max([*edges, finding.contractual]) - lowest)),
+        number=lambda value: shown(Decimal(str(value)), finding.metric),
+        width=width,
+        height=height,
+        palette=charts.PRINT,
+    )
+    return charts.image(drawn)
+
+
 def staffing(content: Content, site: str, width: int, height: int) -> Markup:
     """Staff in place at one site, month by month, each column with the tick of what was required."""
     of_site = [each for each in content.staffing if each.site == site]
@@ -93,6 +118,20 @@ def staffing(content: Content, site: str, width: int, height: int) -> Markup:
         parts=("In place",),
         width=width,
         height=height,
+        palette=charts.PRINT,
+    )
+    return charts.image(drawn)
+
+
+def fill(staff: Staffing, width: int) -> Markup:
+    """Who is in place against who was required, where one month is all there is."""
+    drawn = charts.bullet(
+        staff.actual,
+        "Staff in place",
+        expected=staff.required,
+        number=fte,
+        width=width,
+        height=48,
         palette=charts.PRINT,
     )
     return charts.image(drawn)
@@ -112,11 +151,34 @@ def credit_chain(content: Content, width: int) -> Markup:
 
 
 def steps_of(content: Content) -> list[charts.Step]:
-    steps = [charts.Step(month_words(priced.month), priced.uncapped) for priced in content.credits if priced.uncapped]
-    capped = sum((priced.cap_applied or Decimal(0) for priced in content.credits), Decimal(0))
-    steps += [charts.Step("Caps", -capped)] if capped else []
-    steps += [charts.Step(words, -amount) for words, amount in content.returned.items()]
-    return [*steps, charts.Step("Payable", content.payable, total=True)]
+    """What each miss costs, or each month where there are many; one of them says what happened."""
+    owed = [step for priced in content.credits for step in _lines_of(priced)]
+    if len(owed) > MOST_LINES:
+        owed = [charts.Step(month_words(each.month), each.uncapped) for each in content.credits if each.uncapped]
+    capped = [priced for priced in content.credits if priced.cap_applied]
+    if capped:
+        told = f"More was owed in {listed([month_words(each.month, 'long') for each in capped])} than the cap allows"
+        owed.append(charts.Step("Caps", -sum(each.cap_applied for each in capped), note=told))
+    elif owed:
+        place = max(range(len(owed)), key=lambda place: owed[place].amount)
+        owed[place] = owed[place]._replace(note=_dearest(content))
+    returned = [charts.Step(words, -amount) for words, amount in content.returned.items()]
+    return [*owed, *returned, charts.Step("Payable", content.payable, total=True)]
+
+
+def _lines_of(priced: MonthCredits) -> list[charts.Step]:
+    """By service level, dearest first; the month whole where its lines do not add up to it."""
+    lines = [line for line in priced.lines if line.uncapped]
+    if sum(line.uncapped for line in lines) != (priced.uncapped or 0):
+        return [charts.Step(month_words(priced.month), priced.uncapped)]
+    lines.sort(key=lambda line: (-line.uncapped, line.service_level))
+    return [charts.Step(f"{_short(priced.month)}: {line.name}", line.uncapped) for line in lines]
+
+
+def _dearest(content: Content) -> str:
+    """Why the miss that costs most did so."""
+    costing = [miss for miss in content.misses if miss.line and miss.line.uncapped]
+    return because(max(costing, key=lambda miss: miss.line.uncapped).finding, content.places) if costing else ""
 
 
 def _label(level: ServiceLevel, month: Month) -> str:

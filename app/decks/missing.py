@@ -4,12 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from app.decks.wording import listed
 from app.domain.facts import Party, Standing
 from app.domain.judging.evaluation import MonthEvaluation
 from app.domain.money.unsettled import Unsettled, unsettled_in
 from app.domain.periods import Month
-from app.formatting import month as month_words
 
 WAITING = {"overdue", "not_due", "awaiting_approval"}
 STATES = ("not reported", "not approved yet", "not due yet")
@@ -42,16 +40,8 @@ class Wanted:
         """Who must act, and how."""
         if self.first.standing is Standing.AWAITING:
             return "Client: decides on what was sent"
-        return f"{self._sender(partner)}: sends {'it' if len(self.kinds) == 1 else 'them'}"
-
-    def told(self, partner: str) -> str:
-        """'Cedar: sends service and staffing of October 2026 (not reported)'."""
-        awaits = self.first.standing is Standing.AWAITING
-        act = "Client: decides on" if awaits else f"{self._sender(partner)}: sends"
-        return f"{act} {listed(self.kinds)} of {month_words(self.first.month, 'long')} ({self.first.state})"
-
-    def _sender(self, partner: str) -> str:
-        return partner if self.first.party == Party.PARTNER else "Client"
+        sender = partner if self.first.party == Party.PARTNER else "Client"
+        return f"{sender}: sends {'it' if len(self.kinds) == 1 else 'them'}"
 
 
 def wanted(missing: Iterable[Missing]) -> list[Wanted]:

@@ -1,6 +1,7 @@
 """Charts of outcomes: courses against their target, scores in the size of a word, the chain of a credit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import zip_longest
 
 from markupsafe import Markup
 
@@ -16,6 +17,7 @@ from app.performance.credits.subtotals import Subtotal
 from app.performance.outcomes import Outcome
 from app.performance.scorecards import Course
 
+FULL_WIDTH = 1140  # of a card that has the whole page
 WIDTH = 320  # as wide as a phone has room for: a smaller drawing is scaled up, a wider one would shrink its words
 COURSE_COLUMNS = ("Month", "Result", "Target", "Attainment")
 
@@ -87,20 +89,48 @@ def of_outcome(outcome: Outcome) -> Markup:
     )
 
 
-def of_chain(credit: MonthCredit, title: str) -> Markup:
-    """The month's chain as a waterfall: what each line costs, what is taken off, what is payable."""
-    steps = [charts.Step(line["name"], line["uncapped"]) for line in credit.lines if line["uncapped"]]
-    steps += [charts.Step(taken.label, -taken.amount) for taken in credit.taken if taken.amount]
+def of_chain(credit: MonthCredit, title: str, reasons: Mapping[str, str]) -> Markup:
+    """The month's chain as a waterfall: what each line costs, what is taken off, what is payable.
+
+    `reasons`, by service level: the dearest one says why, unless a cap has more to say.
+    """
+    number = in_money(credit.currency)
+    capped = {taken.label: f"Reaches its limit of {number(taken.limit)}" for taken in credit.caps if taken.amount}
+    lines = [line for line in credit.lines if line["uncapped"]]
+    notes = [] if capped else [reasons.get(lines[0]["service_level"], "")] if lines else []
+    steps = [
+        charts.Step(line["name"], line["uncapped"], note=note) for line, note in zip_longest(lines, notes, fillvalue="")
+    ]
+    steps += [
+        charts.Step(taken.label, -taken.amount, note=capped.pop(taken.label, ""))
+        for taken in credit.taken
+        if taken.amount
+    ]
     steps.append(charts.Step("Payable", credit.amount("payable"), total=True))
-    return charts.waterfall(steps, title, number=in_money(credit.currency), width=WIDTH)
+    return charts.at_both_widths(
+        lambda width: charts.waterfall(steps, title, number=number, width=width), FULL_WIDTH, WIDTH
+    )
 
 
 def of_payable(subtotal: Subtotal, months: Sequence[str]) -> Markup:
-    """What is payable per invoice month, in one currency."""
+    """What is payable per invoice month, in one currency; the dearest month says what it came from."""
     by_month = _by_month(subtotal)
     points = [_owed(month, by_month.get(month)) for month in months]
     title, number = f"Payable by invoice month, {subtotal.currency}", in_money(subtotal.currency)
-    return charts.columns(points, title, number=lambda amount: number(amount) if amount else "none", width=WIDTH)
+    dearest = max(by_month, key=lambda month: by_month[month].posted, default=None)
+    origin = by_month[dearest].origin if dearest else ""
+    return charts.at_both_widths(
+        lambda width: charts.columns(
+            points,
+            title,
+            event=(month_name(dearest)[:3], origin) if origin else None,
+            number=lambda amount: number(amount) if amount else "none",
+            width=width,
+            height=260 if width == FULL_WIDTH else 200,
+        ),
+        FULL_WIDTH,
+        WIDTH,
+    )
 
 
 def _owed(month: str, subtotal: Subtotal | None) -> charts.Point:

@@ -37,6 +37,16 @@ class Subtotal:
         return f"{money(self.total('uncapped'), self.currency)} before {taken}"
 
     @property
+    def origin(self) -> str:
+        """`Cordillera $40,500, of $52,650 before caps`: who owes most of it; empty where nobody owes anything."""
+        owing = max(self.credits, key=lambda credit: credit.posted, default=None)
+        if owing is None or owing.posted <= 0:
+            return ""
+        alone = Subtotal(self.currency, (owing,))
+        taken = f", of {alone.before}" if alone.total("uncapped") != owing.posted else ""
+        return f"{owing.evaluation.contract.partner.name} {money(owing.posted, self.currency)}{taken}"
+
+    @property
     def posted(self) -> int:
         return sum(credit.posted for credit in self.credits)
 

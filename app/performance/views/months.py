@@ -42,7 +42,8 @@ def month(key: str, month: str):
     if current and sees_money():
         [credit] = credits_of([current], posted([str(chosen)], LedgerEntry.contract_id == contract.id))
         if credit.is_due and not credit.is_unpriced:
-            waterfall = trends.of_chain(credit, f"Credits of {contract.partner.name}, {month_name(chosen)}")
+            title = f"Credits of {contract.partner.name}, {month_name(chosen)}"
+            waterfall = trends.of_chain(credit, title, {name: each.reason for name, each in outcomes.items()})
     return page(
         "performance/month.html",
         contract=contract,
