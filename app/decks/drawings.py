@@ -18,7 +18,7 @@ from app.formatting import money
 from app.formatting import month as month_words
 from app.formatting import window as window_words
 
-NARROW, LEAST_MONTHS, MOST_LINES = 300, 6, 6
+NARROW, LEAST_MONTHS, MOST_LINES = 300, 6, 5
 EVENTS = {
     "corrective_action_plan": "Corrective plan opened",
     "escalation": "Escalated",
@@ -37,6 +37,7 @@ def trend(content: Content, level: ServiceLevel, width: int, height: int) -> Mar
         for month, finding in zip(content.history, findings, strict=True)
         if finding is not None or level.window.step == 1
     ]
+    decimals = max((finding.decimals for finding in findings if finding), default=metric.precision)
     band = isinstance(level.expected, Band)
     minimum = level.minimum.value if isinstance(level.minimum, Limit) else None
     drawn = charts.line(
@@ -47,7 +48,7 @@ def trend(content: Content, level: ServiceLevel, width: int, height: int) -> Mar
         minimum=minimum,
         minimum_label="Minimum",
         event=event_of(content, level),
-        number=lambda value: shown(Decimal(str(value)), metric),
+        number=lambda value: shown(Decimal(str(value)), metric, decimals),
         width=width,
         height=height,
         palette=charts.PRINT,
@@ -99,7 +100,7 @@ def standing(level: ServiceLevel, finding: Finding, width: int, height: int) -> 
         minimum=minimum.value if isinstance(minimum, Limit) else None,
         higher_is_better=higher,
         low=max(Decimal(0), lowest - 2 * (max([*edges, finding.contractual]) - lowest)),
-        number=lambda value: shown(Decimal(str(value)), finding.metric),
+        number=lambda value: shown(Decimal(str(value)), finding.metric, finding.decimals),
         width=width,
         height=height,
         palette=charts.PRINT,

@@ -6,7 +6,7 @@ from app.decks.content import Content
 from app.decks.results import Miss
 from app.decks.wording import cell_note_of, set_aside, status_of
 from app.domain.clauses import ServiceLevel
-from app.domain.findings import Attainment, Finding
+from app.domain.findings import Attainment, Disposition, Finding
 from app.domain.periods import Month
 from app.domain.targets import Band
 
@@ -64,7 +64,11 @@ def statuses(content: Content) -> list[str]:
 
 def uncoloured(content: Content) -> bool:
     """Whether the table of service levels shows results that are set aside, and so without their colour."""
-    return any(set_aside(finding, content.has_credits) for month in content.months for finding in month.findings)
+    return any(
+        finding.disposition in (Disposition.EXCUSED, Disposition.IN_GRACE)
+        for month in content.months
+        for finding in month.findings
+    )
 
 
 def noted(content: Content) -> int:

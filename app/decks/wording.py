@@ -19,7 +19,8 @@ SIZES = ((5, "roomy"), (9, "easy"), (13, ""))
 
 def because(finding: Finding, places: Places) -> str:
     """The comparison or the gap that decided it, as a sentence, and what the figure rests on."""
-    told = explain.sentence(Reason(finding.reason.code, places.in_figures(finding.reason.figures)))
+    reason = explain.reason_of(finding)
+    told = explain.sentence(Reason(reason.code, places.in_figures(reason.figures)))
     rests = ", ".join(rests_on(finding))
     return unbroken(f"{told} {rests[:1].upper()}{rests[1:]}." if rests else told)
 
@@ -74,7 +75,7 @@ def _valued(finding: Finding, value: Decimal | None) -> str:
     if value is None:
         return "–"
     target = " ".join(str(comparison.target) for comparison in finding.comparisons) or str(finding.level.expected)
-    return unbroken(in_unit(telling(str(value), target, finding.metric.precision), finding.metric.unit))
+    return unbroken(in_unit(telling(str(value), target, finding.decimals), finding.metric.unit))
 
 
 def target_of(level: ServiceLevel, metric: Metric, minimum: bool = False) -> str:
@@ -135,5 +136,5 @@ def listed(parts: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def shown(value: Decimal, metric: Metric) -> str:
-    return measured(value, metric.unit, metric.precision)
+def shown(value: Decimal, metric: Metric, decimals: int | None = None) -> str:
+    return measured(value, metric.unit, metric.precision if decimals is None else decimals)

@@ -18,6 +18,7 @@ from app.domain.rules.bands import SeverityBand
 from app.domain.rules.defaults import Count
 from app.domain.rules.relief import Relief
 from app.domain.targets import Band, Limit, Target
+from app.domain.wording import decimals_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,12 @@ class Finding(NamedTuple):
             "precision": str(self.metric.precision),
         }
         return Reason(self.attainment.value, figures)
+
+    @property
+    def decimals(self) -> int:
+        """Those it is shown with: what the partner stated stands as it was stated, and a mean of several was not."""
+        stated = self.contractual if self.level.source == "stated" and not self.averaged else None
+        return self.metric.precision if stated is None else decimals_of(stated)
 
     @property
     def is_partial(self) -> bool:

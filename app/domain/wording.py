@@ -35,6 +35,11 @@ def telling(value: str, target: str, precision: int) -> str:
     return grouped(value)
 
 
+def decimals_of(value: Decimal) -> int:
+    """How many decimals it is written with: 2 of 3.29."""
+    return max(0, -int(value.as_tuple().exponent))
+
+
 def in_unit(number: str, unit: str) -> str:
     return f"{number}{UNITS[unit]}"
 

@@ -7,13 +7,15 @@ from functools import cached_property
 
 from app.contracts.catalogue import CATALOGUE
 from app.domain.clauses import ServiceLevel
+from app.domain.credits import Pricing
 from app.domain.findings import JUDGED, MISSES, Attainment, Disposition, Reason
 from app.domain.periods import Month
 from app.domain.prose.explain import sentence
-from app.domain.targets import Band, Limit, Target
+from app.domain.targets import Limit
+from app.domain.wording import decimals_of
 from app.formatting import measured, number
 from app.partners.places import Places, places_of
-from app.performance.levels import levels_of
+from app.performance.levels import edge_of, levels_of, reach_of
 from app.performance.models import Evaluation, Finding
 from app.performance.wording import result_words, target_words, unbroken
 
@@ -80,7 +82,16 @@ class Outcome:
     @property
     def is_set_aside(self) -> bool:
         """Excused, in grace or loaded as history: shown, and never above what counts."""
-        return self.disposition is not Disposition.COUNTS
+        return self.aside is not None
+
+    @property
+    def aside(self) -> str | None:
+        """The disposition where it is worth a word: where the terms give no credits, none can be lacking."""
+        lacking = (
+            self.disposition is Disposition.NOT_CREDITED
+            and self.finding.evaluation.credit_chain["pricing"] == Pricing.OFF
+        )
+        return None if lacking or self.disposition is Disposition.COUNTS else self.disposition.value
 
     @property
     def status(self) -> str:
@@ -102,7 +113,14 @@ class Outcome:
 
     def _written(self, value: str | None) -> str:
         against = self.finding.detail["reason"]["figures"].get("target", "")
-        return result_words(value, against, CATALOGUE.metrics[self.finding.metric])
+        return result_words(value, against, CATALOGUE.metrics[self.finding.metric], self.decimals)
+
+    @property
+    def decimals(self) -> int:
+        """What the partner stated stands as it was stated; a mean of several months is nobody's statement."""
+        precision = CATALOGUE.metrics[self.finding.metric].precision
+        stated = self.stated and self.value is not None and not self.finding.detail["averaged"]
+        return decimals_of(self.value) if stated else precision
 
     @property
     def headroom(self) -> Decimal | None:
@@ -114,7 +132,7 @@ class Outcome:
         """The distance as a share: −0.5 at the Minimum, −1 at twice as far or a tenth off the target."""
         if self.headroom is None:
             return None
-        return max(-1.0, min(1.0, float(self.headroom / (2 * _reach(self.level)))))
+        return max(-1.0, min(1.0, float(self.headroom / (2 * reach_of(self.level)))))
 
     @property
     def distance(self) -> str:
@@ -161,7 +179,7 @@ class Outcome:
         unit = " point" if unit and Decimal(far.replace(",", "")) == 1 else unit
         if self.headroom > 0:
             return f"{far}{unit} to spare"
-        return f"{far}{unit} {'under' if self.value < _edge(self.level.expected, self.value) else 'over'}"
+        return f"{far}{unit} {'under' if self.value < edge_of(self.level.expected, self.value) else 'over'}"
 
     @property
     def trend(self) -> str | None:
@@ -181,7 +199,9 @@ class Outcome:
     @property
     def cause(self) -> Reason:
         stored = self.finding.detail["reason"]
-        return Reason(stored["code"], self.places.in_figures(stored["figures"]))
+        figures = self.places.in_figures(stored["figures"])
+        written = {"precision": str(self.decimals)} if "precision" in figures else {}
+        return Reason(stored["code"], {**figures, **written})
 
     @property
     def reason(self) -> str:
@@ -220,19 +240,3 @@ def in_sequence(evaluations: Iterable[Evaluation]) -> dict[str, dict[str, Outcom
         by_month[evaluation.month] = outcomes_of(evaluation, latest)
         latest |= by_month[evaluation.month]
     return by_month
-
-
-def _edge(target: Target, value: Decimal) -> Decimal:
-    if isinstance(target, Limit):
-        return target.value
-    return target.lower if value < target.lower else target.upper
-
-
-def _reach(level: ServiceLevel) -> Decimal:
-    """From Expected to Minimum; a band's half width; a twentieth of the target where there is neither."""
-    expected, minimum = level.expected, level.minimum
-    if isinstance(expected, Band):
-        return (expected.upper - expected.lower) / 2 or Decimal(1)
-    if isinstance(minimum, Limit) and minimum.value != expected.value:
-        return abs(expected.value - minimum.value)
-    return abs(expected.value) / 20 or Decimal(1)

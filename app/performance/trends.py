@@ -43,7 +43,7 @@ def of_course(course: Course) -> Markup:
         minimum_label=None
         if level.minimum is None or isinstance(level.minimum, Band)
         else _minimum(level.minimum, metric),
-        number=_number(metric),
+        number=_number(metric, course.newest.decimals),
         width=WIDTH,
     )
 
@@ -84,7 +84,7 @@ def of_outcome(outcome: Outcome) -> Markup:
         **held,
         low=_floor(outcome),
         higher_is_better=higher,
-        number=_number(metric),
+        number=_number(metric, outcome.decimals),
         width=WIDTH,
     )
 
@@ -175,9 +175,9 @@ def _point(month: Month, outcome: Outcome | None) -> charts.Point:
     return charts.Point(label, outcome.value, outcome.status)
 
 
-def _number(metric: str) -> Callable:
+def _number(metric: str, decimals: int | None = None) -> Callable:
     unit = CATALOGUE.metrics[metric]
-    return lambda value: measured(str(value), unit.unit, unit.precision)
+    return lambda value: measured(str(value), unit.unit, unit.precision if decimals is None else decimals)
 
 
 def _minimum(minimum: Target, metric: str) -> str:

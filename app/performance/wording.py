@@ -13,11 +13,11 @@ from app.formatting import DASH, MINUS, money
 NO_BREAK = "\u00a0"
 
 
-def result_words(value: Decimal | str | None, targets: str, metric: Metric) -> str:
+def result_words(value: Decimal | str | None, targets: str, metric: Metric, decimals: int | None = None) -> str:
     """`79.96 %`: with as many decimals as it takes not to look like one of the targets, which stand as text."""
     if value is None:
         return DASH
-    words = in_unit(telling(str(value), targets, metric.precision), metric.unit)
+    words = in_unit(telling(str(value), targets, metric.precision if decimals is None else decimals), metric.unit)
     return words.replace("-", MINUS).replace(" ", NO_BREAK)
 
 

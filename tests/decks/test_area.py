@@ -18,7 +18,7 @@ from tests.decks.conftest import QUARTER
 from tests.decks.test_editions import row
 from tests.decks.test_fullness import FILL, VOICE
 from tests.decks.test_headlines import PERFECT, content
-from tests.domain.story import FIGURES, JULY
+from tests.domain.story import AUGUST, FIGURES, JULY, SEPTEMBER
 from tests.performance.history import begin, cedar_document
 
 TOP, FOOT = 0.85 * 72, (7.5 - 0.62) * 72
@@ -56,13 +56,19 @@ def test_no_slide_leaves_a_third_of_its_area_empty(inside, record_count, figures
 
 
 def test_a_chain_of_credits_names_each_miss_and_says_what_the_cap_did():
-    steps = drawings.steps_of(content())
-    assert [step.label for step in steps][-1] == "Payable"
-    assert any(": " in step.label for step in steps[:-1])
-    noted = [step for step in steps if step.note]
-    assert len(noted) == 1
-    capped = [step for step in steps if step.label == "Caps"]
-    assert noted == capped if capped else noted[0].amount == max(step.amount for step in steps[:-1])
+    steps = drawings.steps_of(content({JULY: PERFECT, AUGUST: PERFECT, SEPTEMBER: FIGURES[SEPTEMBER]}))
+    assert [step.label for step in steps] == [
+        *("Sep: Voice service level", "Sep: Fill", "Sep: Abandonment", "Caps", "Payable")
+    ]
+    assert [step.note for step in steps if step.note] == ["More was owed in September 2026 than the cap allows"]
+
+
+def test_without_a_cap_the_dearest_miss_of_a_chain_says_why():
+    steps = drawings.steps_of(content({JULY: PERFECT, AUGUST: PERFECT, SEPTEMBER: PERFECT | {"actual_fte": "128"}}))
+    assert [(step.label, step.note) for step in steps] == [
+        ("Sep: Fill", "91.4\u00a0% misses the Minimum of at least 93\u00a0%."),
+        ("Payable", ""),
+    ]
 
 
 def test_where_nobody_owes_anything_no_month_is_annotated():

@@ -70,3 +70,38 @@ def test_a_miss_that_was_loaded_as_history_is_called_set_aside_not_excused(as_, 
     page = as_("dora").get("/performance?month=2026-07").text
     assert "of 1 judged service levels, 1 set aside" in page
     assert "excused or in grace" not in page
+    assert "heat tone-bad" in page
+    assert "set-aside" not in page
+    assert "not credited" in page
+
+
+def test_imported_history_has_its_colour_and_its_rank_where_no_credit_was_agreed(as_, inside):
+    levels = [level("voice", "service_level", limit(">=", "80"))]
+    with inside():
+        history = begin(terms=cedar_document(service_levels=levels, credits=None))
+        history.approve(JULY, FIGURES[JULY], batch_id=history.batch(with_credits=False).id)
+        evaluate_contract(history.contract, THE_DAY)
+        key = history.contract.partner.key
+    for address in ("/performance?month=2026-07", f"/partners/{key}/scorecard?month=2026-07"):
+        page = as_("dora").get(address).text
+        assert "heat tone-bad" in page
+        assert "set-aside" not in page
+        assert "set aside" not in page
+        assert "not credited" not in page.lower()
+
+
+@pytest.mark.parametrize("stated", ["85.29", "85.2", "85", "85.125"])
+def test_a_stated_value_is_shown_as_it_was_stated(as_, inside, stated):
+    with inside():
+        history = begin(terms=cedar_document(service_levels=LEVELS, credits=None))
+        row = {"stated": {"fcr": stated}}
+        history.decide(history.send(JULY, "quality", by_kind(FIGURES[JULY])["quality"], row=row))
+        evaluate_contract(history.contract, THE_DAY)
+        key = history.contract.partner.key
+    dora = as_("dora")
+    card = dora.get(f"/partners/{key}/scorecard?month=2026-07").text
+    finding = dora.get(re.search(r"/findings/[\w-]+", card)[0]).text
+    assert f"{stated}\u00a0% meets the Expected of at least 85\u00a0%." in finding
+    assert "None: judged and shown as it was stated" in finding
+    assert f"{stated}\u00a0%" in card
+    assert f"{stated}\u00a0%" in dora.get("/performance?month=2026-07").text

@@ -8,7 +8,7 @@ from app.contracts.replay.run import Replay
 from app.domain.credits import CreditLine
 from app.domain.judging.evaluation import MonthEvaluation
 from app.domain.money.unsettled import unsettled_in
-from app.domain.prose.explain import sentence
+from app.domain.prose.explain import reason_of, sentence
 from app.domain.prose.price_wording import Currency, points_of, points_price, price_of
 from app.domain.rules.bonus import Bonus
 from app.domain.rules.caps import Capped
@@ -138,7 +138,7 @@ def _lost(each: EarnBack, month: MonthEvaluation) -> str:
     if finding is None:
         return f"{run}: {month.month} has no result{A_GAP}"
     short = BUT_NOT_EXCEEDED if finding.attainment == "met" else "" if finding.is_judged else A_GAP
-    return f"{run}: {month.month}: {sentence(finding.reason).rstrip('.')}{short}"
+    return f"{run}: {month.month}: {sentence(reason_of(finding)).rstrip('.')}{short}"
 
 
 def _bonus(bonus: Bonus, money: Money) -> str:

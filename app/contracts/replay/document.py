@@ -13,7 +13,7 @@ from app.domain.findings import Finding
 from app.domain.judging.evaluation import ENGINE_VERSION, MonthEvaluation
 from app.domain.judging.scorecard import Scorecard
 from app.domain.money.unsettled import unsettled_in
-from app.domain.prose.explain import sentence
+from app.domain.prose.explain import reason_of, sentence
 from app.domain.rules.bonus import Bonus
 from app.domain.rules.caps import Capped
 from app.domain.rules.earn_back import EarnBack
@@ -71,7 +71,7 @@ def _month(month: MonthEvaluation, replay: Replay, money: Money) -> dict[str, An
 
 def _finding(finding: Finding) -> dict[str, Any]:
     document = finding.to_document()
-    return document | {"default_clause": finding.level.default.clause, "sentence": sentence(finding.reason)}
+    return document | {"default_clause": finding.level.default.clause, "sentence": sentence(reason_of(finding))}
 
 
 def _credits(month: MonthEvaluation, money: Money) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from app.contracts.replay.chain import credit_lines
 from app.contracts.replay.run import Replay
 from app.domain.findings import Finding
 from app.domain.judging.evaluation import MonthEvaluation
-from app.domain.prose.explain import sentence, set_apart, value_words
+from app.domain.prose.explain import reason_of, sentence, set_apart, value_words
 from app.domain.rules.relief import Relief
 from app.domain.rules.rights import Right
 from app.domain.wording import listed_days
@@ -23,7 +23,7 @@ def replay_table(replay: Replay) -> str:
 def _month(month: MonthEvaluation, replay: Replay) -> Iterator[str]:
     yield f"{month.month}  terms of {month.terms.effective_from}"
     for finding in month.findings:
-        yield f"  {finding.level.key}{_window(finding, month)}: {sentence(finding.reason)}{_consequence(finding)}"
+        yield f"  {finding.level.key}{_window(finding, month)}: {sentence(reason_of(finding))}{_consequence(finding)}"
     yield from (f"  {line}" for line in credit_lines(month, replay))
     if month.scorecard.value is not None:
         yield f"  scorecard {month.scorecard.value:.2f}, {month.scorecard.standing}"

@@ -91,10 +91,16 @@ def sentence(reason: Reason) -> str:
     return (said or SENTENCES[reason.code]).format(**figures, awaited=AWAITED.get(figures.get("kind", ""), ""))
 
 
+def reason_of(finding: Finding) -> Reason:
+    """Its reason, with the result in the decimals that it is shown with."""
+    code, figures = finding.reason.code, finding.reason.figures
+    return Reason(code, {**figures, "precision": str(finding.decimals)}) if "precision" in figures else finding.reason
+
+
 def value_words(finding: Finding, value: Decimal) -> str:
     """`79.96 %`: with as many decimals as it takes not to look like one of the targets."""
     targets = [each.target for each in finding.comparisons] or [finding.expected]
-    shown = telling(str(value), " ".join(map(str, targets)), finding.metric.precision)
+    shown = telling(str(value), " ".join(map(str, targets)), finding.decimals)
     return in_unit(shown, finding.metric.unit)
 
 
@@ -185,6 +191,8 @@ def _origin(contributions: Sequence[Mapping[str, Any]]) -> str:
 def _rounding(finding: Mapping[str, Any]) -> str:
     """What is compared; findings of an earlier engine were never rounded."""
     rule, shown = finding.get("rounding"), _decimals(finding["metric"]["precision"])
+    if rule is None and finding["source"] == "stated" and not finding.get("averaged"):
+        return "None: judged and shown as it was stated"
     if rule is None:
         return f"None: compared unrounded, shown to {shown}"
     value = in_unit(grouped(finding["contractual"]), finding["metric"]["unit"])
