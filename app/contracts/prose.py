@@ -24,7 +24,7 @@ CODES = Places()  # every code stands for itself
 
 COMPARATORS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}
 WINDOWS = {"month": "each month", "quarter": "each quarter", "contract_year": "each contract year"}
-SOURCES = {"partner": "the partner", "client": "the client", "agreed": "both, agreed", "record": "Accord’s own record"}
+SOURCES = {"partner": "the partner", "client": "the client", "agreed": "both, agreed", "record": "Accord's own record"}
 GRAINS = {"month": "one row per month", "day": "one row per day"}
 CERTIFICATIONS = {"second_person": "certified by a second person", "declaration": "declared by whoever sends it"}
 CREDITS_ON = {
@@ -198,7 +198,7 @@ def carrier(measure: str, source: str | None) -> str:
 
 def carried(kind: str) -> str:
     """`Staffing report`, as a heading."""
-    named = {"record": "Accord’s own record", "": "Unknown measures"}
+    named = {"record": "Accord's own record", "": "Unknown measures"}
     return named.get(kind) or f"{kind.capitalize()} report"
 
 

@@ -22,7 +22,7 @@ class EvidenceForm(FlaskForm):
         "File",
         [FileRequired("Choose the file.")],
         description=f"PDF, picture, office document, text or mail, at most {UPLOAD_MEGABYTES} MB. "
-        "Nobody’s personal data, nor in its name.",
+        "Nobody's personal data, nor in its name.",
         render_kw={"accept": ACCEPTED},
     )
     shows = StringField(

@@ -147,7 +147,7 @@ class DeferralForm(FlaskForm):
     until = DayField(
         "Open until the end of",
         [InputRequired("Say the day on which it locks.")],
-        description="It locks that day, at the time of day of the contract’s lock.",
+        description="It locks that day, at the time of day of the contract's lock.",
     )
     covers = RadioField(
         "What stays open",
@@ -157,5 +157,5 @@ class DeferralForm(FlaskForm):
     why = TextAreaField(
         "Why they may send later",
         [DataRequired("Say why this partner may send later."), Length(max=1000)],
-        description="The partner reads it in the mail and on the report’s page.",
+        description="The partner reads it in the mail and on the report's page.",
     )

@@ -55,7 +55,7 @@ class NeedsNobody(Conflict):
 def refusal_to_prepare(report: Report, user: User, now: datetime) -> Refusal | None:
     """Why this person cannot upload for this report now; None when they can."""
     if not report.is_sent_by(user):
-        return NotYours("These are the client’s own figures: your client sends them. You can read them here.")
+        return NotYours("These are the client's own figures: your client sends them. You can read them here.")
     contract = report.contract
     for name, ended_on in ((contract.partner.name, contract.partner.ended_on), (contract.name, contract.ends_on)):
         if report.outlives(ended_on):

@@ -138,7 +138,7 @@ def columns_of(catalogue: Catalogue, measures: Collection[str], stated: Collecti
 
 def _asked(measure: Measure, is_optional: bool) -> Column:
     """A measure that the client is the source of is the partner's to give or to leave out."""
-    description = f"{measure.description}{' Optional: the client’s own figure counts.' if is_optional else ''}"
+    description = measure.description + (" Optional: the client's own figure counts." if is_optional else "")
     return Column(
         measure.key,
         measure.name,

@@ -158,7 +158,7 @@ def test_where_nobody_else_can_decide_that_is_said(as_, sent, let_leo_in, inside
         mona = session.scalars(select(User).where(User.email == people.mona.email)).one()
         service.deactivate(mona, mona)
     text = as_("mia").get(f"/submissions/{sent[0]}/review").text
-    assert "Nobody else can decide on this partner’s reports yet" in text
+    assert "Nobody else can decide on this partner's reports yet" in text
 
 
 def test_the_record_says_it_in_words_and_in_nobody_elses_sight(as_, sent, let_leo_in):

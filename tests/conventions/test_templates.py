@@ -3,7 +3,7 @@
 import ast
 import re
 
-from tests.conventions.sources import FEATURES, expect_none, modules, templates
+from tests.conventions.sources import FEATURES, ROOT, expect_none, modules, templates
 
 LONGEST_TEMPLATE = 85
 OF_MACROS = {"_ui.html": 150}
@@ -86,3 +86,17 @@ def _pattern(composed: ast.JoinedStr) -> str:
     """What a name such as f"errors/{status}.html" can be."""
     parts = [re.escape(part.value) if isinstance(part, ast.Constant) else r"[\w-]+" for part in composed.values]
     return "".join(parts) if parts and parts[-1].endswith("html") else ""
+
+
+def test_one_sign_is_the_apostrophe():
+    """The one that everybody types, so that a word is found that is searched for; files are read with both."""
+    places = ("app", "templates", "static", "docs")
+    endings = (".py", ".html", ".txt", ".toml", ".yaml", ".js", ".md")
+    paths = [ROOT / "README.md", *(path for place in places for path in (ROOT / place).rglob("*"))]
+    written = {path: path.read_text() for path in paths if path.suffix in endings and "vendor" not in path.parts}
+    assert len(written) > 400
+    expect_none(
+        f"{path.relative_to(ROOT)}: {found.group(0)}"
+        for path, text in written.items()
+        for found in re.finditer(r"\w*[^\W\d_](?:\u2019|&rsquo;|&#8217;)\w*", text)
+    )

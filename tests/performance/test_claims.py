@@ -138,8 +138,8 @@ def test_after_the_last_day_nothing_is_filed_and_the_page_says_until_when_it_cou
     ("name", "words"),
     [
         ("leo", "You can claim relief until"),
-        ("mia", "You can claim relief on the partner’s behalf until"),
-        ("ana", "The partner’s lead can claim relief until"),
+        ("mia", "You can claim relief on the partner&#39;s behalf until"),
+        ("ana", "The partner's lead can claim relief until"),
     ],
 )
 def test_the_page_says_who_of_its_readers_can_claim(as_, inside, name, words):
@@ -232,7 +232,7 @@ def test_who_filed_on_the_partners_behalf_does_not_decide(as_, inside, file):
     assert f"{location}/decision" not in page
     answer = as_("mia").post(f"{location}/decision", data={**ASKED, "step": "granted"})
     assert answer.status_code == 403
-    assert "on the partner’s behalf" in as_("leo").get(location).text
+    assert "on the partner&#39;s behalf" in as_("leo").get(location).text
     assert as_("mona").post(f"{location}/decision", data={**ASKED, "step": "granted"}).status_code == 303
 
 

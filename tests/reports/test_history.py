@@ -86,7 +86,7 @@ def test_a_history_in_another_number_style_is_told_once_with_what_else_is_wrong(
     ]
     refused = upload(as_("mia"), *rows).text
     assert "This file writes numbers as 1.234,5, and they were expected as 1,234.5" in refused
-    assert "say on the partner’s page that its people write 1.234,5." in refused
+    assert "say on the partner&#39;s page that its people write 1.234,5." in refused
     assert "may mean" not in refused
     assert "“nowhere” is not a queue of this report." in refused
 

@@ -24,4 +24,4 @@ def make_calendar():
 def end_own_calendar():
     with write():
         end_calendar(current_user)
-    return back_to("accounts.profile", "The calendar’s address has ended.", _anchor="calendar")
+    return back_to("accounts.profile", "The calendar's address has ended.", _anchor="calendar")

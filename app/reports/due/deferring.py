@@ -28,7 +28,7 @@ class NotDeferred(Refusal):
 def refusal_to_defer(report: Report) -> Refusal | None:
     """Why no later lock can be granted; None when it can."""
     if report.party != "partner":
-        return NotDeferred("These are the client’s own figures. Internal people send them after the lock too.")
+        return NotDeferred("These are the client's own figures. Internal people send them after the lock too.")
     if report.state not in {"due", "drafted"}:
         return NotDeferred("This report was sent. What is returned can be sent again without a later lock.")
     if report.dropped_at is not None:

@@ -69,7 +69,7 @@ def _in_another_style(sheets: Sequence[Sheet], history: History, books: Mapping[
         return None
     otherwise = examine(sheets, ours)
     told = said_once(ours.style, style, len(otherwise.problems))
-    advice = f"Save it with numbers as {style}, or say on the partner’s page that its people write {ours.style}."
+    advice = f"Save it with numbers as {style}, or say on the partner's page that its people write {ours.style}."
     otherwise.problems.insert(0, replace(told, words=f"{told.words} {advice}"))
     return otherwise
 

@@ -13,7 +13,7 @@ def map_anew(report: Report, draft: Draft, actor: User, number_style: str = "") 
     """To say anew what its columns are; until that is said the draft stays."""
     refuse_unless_open(report, actor)
     if draft.mapping_number is None or draft.blob is None:
-        raise Conflict("This file was read in Accord’s own words, so there is no mapping to change.")
+        raise Conflict("This file was read in Accord's own words, so there is no mapping to change.")
     return _once_more(report, draft, actor, sketch={}, number_style=number_style)
 
 
