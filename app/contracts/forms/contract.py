@@ -1,7 +1,7 @@
 """Forms of the contract itself, of an amendment's beginning and of a term sheet."""
 
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, MultipleFileField
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
@@ -41,6 +41,13 @@ class SheetForm(FlaskForm):
     file = FileField("Term sheet")
     text = TextAreaField("Or paste it here", render_kw={"rows": 18, "spellcheck": "false", "class": "code"})
     note = StringField("Note", [Length(max=200)], filters=[stripped])
+
+
+class SheetsForm(SheetForm):
+    """`seen` is of the text whose rows were looked at."""
+
+    file = MultipleFileField("Term sheets")
+    seen = HiddenField()
 
 
 class ActivationForm(FlaskForm):
