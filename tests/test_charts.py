@@ -3,6 +3,7 @@
 import re
 from base64 import b64decode
 from decimal import Decimal
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -186,3 +187,19 @@ def test_a_figure_beside_its_point_is_not_struck_through_by_the_target():
     target = [float(y) for y in re.findall(r'd="M[\d.]+ ([\d.]+)H[\d.]+"[^>]*stroke-dasharray="5 3"', drawn)]
     assert target
     assert all(abs(figure - 4 - y) > 8 for y in target)
+
+
+def test_a_drawing_at_both_widths_is_told_apart_by_its_class():
+    both = charts.at_both_widths(lambda width: charts.columns(points([1]), "Payable", width=width), 1140, 320)
+    assert [each.split('"')[0] for each in both.split('class="')[1:]] == ["drawn broad", "drawn"]
+    assert len(set(re.findall(r'<title id="(\w+)"', both))) == 2
+    for rule in (".chart .broad { max-width:none }", ".broad + svg { display:none }", ".broad { display:none }"):
+        assert rule in (Path(__file__).parents[1] / "static/app.css").read_text()
+
+
+def test_the_words_about_one_column_stay_within_the_drawing():
+    event = ("M1", "Cordillera $40,500, of $52,650 before caps")
+    drawn = ET.fromstring(charts.columns(points([5, 1, 1, 1, 1, 1]), "Payable", width=320, event=event))
+    said = next(text for text in drawn.iter(f"{SVG}text") if text.text.startswith("Cordillera"))
+    assert float(said.get("x")) - len(said.text) * 6.1 / 2 >= 0
+    assert event[1] in drawn.find(f"{SVG}desc").text

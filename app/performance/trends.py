@@ -17,7 +17,7 @@ from app.performance.credits.subtotals import Subtotal
 from app.performance.outcomes import Outcome
 from app.performance.scorecards import Course
 
-FULL_WIDTH = 1140  # of a card that has the whole page
+FULL_WIDTH = 960  # of a card that has the whole page
 WIDTH = 320  # as wide as a phone has room for: a smaller drawing is scaled up, a wider one would shrink its words
 COURSE_COLUMNS = ("Month", "Result", "Target", "Attainment")
 
@@ -126,7 +126,7 @@ def of_payable(subtotal: Subtotal, months: Sequence[str]) -> Markup:
             event=(month_name(dearest)[:3], origin) if origin else None,
             number=lambda amount: number(amount) if amount else "none",
             width=width,
-            height=260 if width == FULL_WIDTH else 200,
+            height=230 if width == FULL_WIDTH else 200,
         ),
         FULL_WIDTH,
         WIDTH,
