@@ -1,12 +1,14 @@
 """How each service level came out, the money it caused, and what failures open and good years tighten."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.contracts.models import Contract, TermsVersion
+from app.domain.wording import decimals_of
 from app.extensions import Base, PartnerOwned
 
 
@@ -81,6 +83,12 @@ class Finding(PartnerOwned, Base):
     credit_minor: Mapped[int | None] = mapped_column(BigInteger)
 
     evaluation: Mapped[Evaluation] = relationship(back_populates="findings", foreign_keys="Finding.evaluation_id")
+
+    @property
+    def decimals(self) -> int:
+        """What the partner stated stands as it was stated; a mean of several months is nobody's statement."""
+        stated = self.detail["source"] == "stated" and not self.detail.get("averaged") and self.value is not None
+        return decimals_of(Decimal(self.value)) if stated else self.detail["metric"]["precision"]
 
 
 class LedgerEntry(PartnerOwned, Base):

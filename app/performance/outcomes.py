@@ -12,7 +12,6 @@ from app.domain.findings import JUDGED, MISSES, Attainment, Disposition, Reason
 from app.domain.periods import Month
 from app.domain.prose.explain import sentence
 from app.domain.targets import Limit
-from app.domain.wording import decimals_of
 from app.formatting import measured, number
 from app.partners.places import Places, places_of
 from app.performance.levels import edge_of, levels_of, reach_of
@@ -113,14 +112,7 @@ class Outcome:
 
     def _written(self, value: str | None) -> str:
         against = self.finding.detail["reason"]["figures"].get("target", "")
-        return result_words(value, against, CATALOGUE.metrics[self.finding.metric], self.decimals)
-
-    @property
-    def decimals(self) -> int:
-        """What the partner stated stands as it was stated; a mean of several months is nobody's statement."""
-        precision = CATALOGUE.metrics[self.finding.metric].precision
-        stated = self.stated and self.value is not None and not self.finding.detail["averaged"]
-        return decimals_of(self.value) if stated else precision
+        return result_words(value, against, CATALOGUE.metrics[self.finding.metric], self.finding.decimals)
 
     @property
     def headroom(self) -> Decimal | None:
@@ -200,7 +192,7 @@ class Outcome:
     def cause(self) -> Reason:
         stored = self.finding.detail["reason"]
         figures = self.places.in_figures(stored["figures"])
-        written = {"precision": str(self.decimals)} if "precision" in figures else {}
+        written = {"precision": str(self.finding.decimals)} if "precision" in figures else {}
         return Reason(stored["code"], {**figures, **written})
 
     @property

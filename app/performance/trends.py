@@ -43,7 +43,7 @@ def of_course(course: Course) -> Markup:
         minimum_label=None
         if level.minimum is None or isinstance(level.minimum, Band)
         else _minimum(level.minimum, metric),
-        number=_number(metric, course.newest.decimals),
+        number=_number(metric, course.newest.finding.decimals),
         width=WIDTH,
     )
 
@@ -84,7 +84,7 @@ def of_outcome(outcome: Outcome) -> Markup:
         **held,
         low=_floor(outcome),
         higher_is_better=higher,
-        number=_number(metric, outcome.decimals),
+        number=_number(metric, outcome.finding.decimals),
         width=WIDTH,
     )
 
