@@ -115,6 +115,25 @@ def test_history_is_held_until_the_columns_are_left_out(report, as_, inside):
         assert [mark for mark in MARKS if mark in kept_everywhere(session)] == []
 
 
+def test_a_cell_too_many_is_one_also_when_it_holds_personal_data(report, upload, look, as_):
+    """The row of 1,003 offered has shifted: its reason, an address, stands beyond the headings."""
+    key = report()
+    body = ",".join([*SERVICE, "No figures because"]) + (
+        "\n2026-10,cedar-one,cedar-voice,1,003,951,803,47,lea@cedar.example"
+        "\n2026-10,cedar-one,cedar-chat,1003,951,803,47,"
+    )
+    upload("ana", key, body.encode(), "october.csv")
+
+    def told() -> list[str]:
+        return [each["words"] for each in look(key)["draft"]["problems"] if each["row"] == 2]
+
+    assert [words[:54] for words in told()] == ["This row has 9 cells, and there are 8 headings. Perhap"]
+    first = told()
+    as_("ana").post(f"/reports/{key}/draft/left-out-columns", data={"seen": look(key)["warned"]})
+    as_("ana").post(f"/reports/{key}/draft/number-style", data={"style": "1.234,5"}, follow_redirects=True)
+    assert told() == first
+
+
 def test_a_copy_reads_as_the_file_did():
     content = b"a;b;c\n1;0,5;x\n-3;2026-10-01;=1+1\n"
     (sheet,) = read("a.csv", content).sheets

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from app.masking import EMAIL, PHONE, is_number_of_a_person, is_phone, masked, names_a_person
+from app.masking import EMAIL, MASK, PHONE, is_number_of_a_person, is_phone, masked, names_a_person
 from app.reading import BLANK, Cell, Row, Sheet, column_letter
 from app.reports.tables.figures import without_a_figure
 from app.reports.tables.finding import SEARCHED_ROWS, has_headings, plain
@@ -35,19 +35,24 @@ NAME = re.compile(r"[^\W\d_a-z][^\W\d_]+(?:[ ,.'’-]+[^\W\d_a-z][^\W\d_]*\.?){1
 HEADS_COUNTS_TOO = frozenset({"name", "email", "phone"})  # "Agents" of a headcount, "Phone" of a channel
 COUNT = re.compile(r"\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3})+(?:[.,]\d+)?|\d{1,6}(?:[.,]\d+)?")
 DASHES = frozenset("-–—")
+LEFT_OUT = Cell("text", MASK)
 LEAST_NAMES = 5
 MOST_SHARE, NAME_SHARE = 0.5, 0.8
 
 
 @dataclass(frozen=True)
 class Personal:
-    """A column that holds personal data beneath a row. `heading` is empty where nobody can tell it from such data."""
+    """A column that holds personal data beneath a row. `heading` is empty where nobody can tell it from such data.
+
+    One `is_beyond` lies to the right of a text table's headings: a cell in it is one too many, and has to show as that.
+    """
 
     sheet: str
     column: int
     below: int
     kind: str
     heading: str
+    is_beyond: bool = False
 
     @property
     def place(self) -> str:
@@ -77,8 +82,9 @@ def _columns(sheet: Sheet, known: Collection[str]) -> Iterator[Personal]:
             continue
         kind = _kind_of(texts, len(cells), by_heading == "place") if by_heading in (None, "place") else by_heading
         if kind:
-            named = by_heading not in (None, "place")
-            yield Personal(sheet.name, place, header.number, kind, header.cell(place).text.strip() if named else "")
+            heading = "" if by_heading in (None, "place") else header.cell(place).text.strip()
+            is_beyond = not sheet.name and place >= len(header.cells)
+            yield Personal(sheet.name, place, header.number, kind, heading, is_beyond)
 
 
 def _are_counts(cells: Sequence[Cell]) -> bool:
@@ -196,7 +202,7 @@ def _blanked(sheet: Sheet, columns: Mapping[int, Personal], places: list[str], i
         cells = list(row.cells)
         for at, cell in enumerate(row.cells):
             if at in columns and row.number > columns[at].below:
-                cells[at] = BLANK
+                cells[at] = LEFT_OUT if columns[at].is_beyond and not cell.is_blank else BLANK
             elif cell in changed:
                 cells[at] = changed[cell]
                 places.append(_place(sheet, row, at, is_one_of_many=is_one_of_many))
