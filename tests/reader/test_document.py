@@ -355,6 +355,8 @@ def no_heading():
     table = workbook(HEADINGS.strip().split(","), ["2026-10", "BOG", "EN", 1000, 950, None, 1950])
     found = checked(table, "a.xlsx")
     assert (found.problems, found.notes) == ([], ["Cells without a heading were left out: G2."])
+    found = checked(HEADINGS.replace("Offered", ",Offered").encode() + b"2026-10,BOG,EN,77,1000,950\n")
+    assert (found.problems, found.notes) == ([], ["Cells without a heading were left out: D2."])
 
 
 @example("Another sheet")

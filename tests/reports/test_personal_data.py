@@ -11,6 +11,7 @@ from app.copying import copy_of
 from app.events import Event
 from app.extensions import Base
 from app.reading import BLANK, Cell, Row, Sheet, read
+from app.reports.histories.batches import Batch
 from app.reports.models import Draft, Submission
 from app.reports.uploads.models import Upload
 from tests.reader.files import workbook
@@ -113,6 +114,25 @@ def test_history_is_held_until_the_columns_are_left_out(report, as_, inside):
     assert "Approve" in as_("mona").get(going_on.request.path).text
     with inside() as session:
         assert [mark for mark in MARKS if mark in kept_everywhere(session)] == []
+
+
+def test_what_reading_told_of_a_history_is_told_of_its_copy_too(report, as_, inside):
+    """The copy is what is imported, and what reviewers see of how the file was read."""
+
+    def change(book):
+        book.active.row_dimensions[2].hidden = True
+        book.create_sheet("Workings").append([1])
+        book["Workings"].sheet_state = "hidden"
+
+    report()
+    heading = ["Month", "Site", "Queue", "Offered", "Answered", "Answered in threshold", "Abandoned", "Team lead"]
+    rows = [["2026-09", "cedar-one", queue, 1003, 951, 803, 47, PERSON[0]] for queue in ("cedar-voice", "cedar-chat")]
+    data = {"file": (io.BytesIO(workbook(heading, *rows, change=change)), "years.xlsx")}
+    held = as_("mia").post("/history-imports", data=data)
+    as_("mia").post(f"{held.location}/left-out-columns")
+    with inside() as session:
+        told = session.scalars(select(Batch)).one().notes
+    assert told == ["The hidden sheet “Workings” was not read.", "1 hidden row was read: 2."]
 
 
 def test_a_cell_too_many_is_one_also_when_it_holds_personal_data(report, upload, look, as_):

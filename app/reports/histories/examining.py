@@ -88,7 +88,7 @@ def examine(sheets: Sequence[Sheet], source: Source | None = None, said: Sequenc
         extract = history.extracts.setdefault(contract_id, [[ROW, *source.headings]])
         extract += [[source.place(row), *(cell.text for cell in row.cells)] for row in members]
         weighed += _examine_month(history, source, books[contract_id], month, party, members)
-    history.problems = _without_unknown(history.problems, unknown)
+    history.problems = list(dict.fromkeys(_without_unknown(history.problems, unknown)))  # of several kinds of report
     is_only = len(history.extracts) == 1
     for contract_id in history.extracts:
         notes = source.notes(contract_id, is_only=is_only)

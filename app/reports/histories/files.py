@@ -18,7 +18,6 @@ from app.masking import masked_filename
 from app.reading import StillReading, read
 from app.reports.histories import importing
 from app.reports.histories import verdict as history_verdict
-from app.reports.histories.verdict import Verdict
 from app.reports.mapping.column_map import ColumnMap, from_document
 from app.reports.mapping.remembering import MappedAlready
 from app.reports.mapping.understanding import Unmapped
@@ -26,6 +25,7 @@ from app.reports.sending.confirming import CommentNeeded
 from app.reports.tables.checking import MOST_PROBLEMS, Problem
 from app.reports.tables.personal import Cleaned, cleaned
 from app.reports.tables.problems import folded
+from app.reports.tables.retelling import retold, told_of
 from app.reports.uploads.intake import AGAIN, HEAD_START, LEASE, OURS, PATIENCE_SECONDS, Progress
 from app.reports.uploads.leaving_out import answer_for, name_of_copy
 from app.reports.uploads.models import Awaited
@@ -41,8 +41,8 @@ class HistoryFile(Awaited, Keyed, Base):
 
     Its bytes go with the verdict: `problems` when it is refused, or the key of the import, which keeps each partner's
     own rows. Until then somebody answers what it asks, in this order: in the state `personal` a copy stays without the
-    columns of `personal`; unmapped it has a `sketch` of what its columns may be, until they are `chosen`; in the state
-    `warned` its `warnings` are confirmed with a `comment`, for exactly these warnings.
+    columns of `personal`, and what reading the file `told`; unmapped it has a `sketch` of what its columns may be,
+    until they are `chosen`; in the state `warned` its `warnings` are confirmed with a `comment`, for exactly these.
     """
 
     __tablename__ = "history_file"
@@ -51,6 +51,7 @@ class HistoryFile(Awaited, Keyed, Base):
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     problems: Mapped[list] = mapped_column(JSON, default=list)
     personal: Mapped[list] = mapped_column(JSON, default=list)
+    told: Mapped[dict] = mapped_column(JSON, default=dict)
     sketch: Mapped[dict | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     chosen: Mapped[dict | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     warnings: Mapped[list] = mapped_column(JSON, default=list, deferred=True)
@@ -70,9 +71,9 @@ class HistoryFile(Awaited, Keyed, Base):
         shown = [*problems[:MOST_PROBLEMS], *folded(problems[MOST_PROBLEMS:])]
         self.import_key, self.problems = import_key, [problem.to_document() for problem in shown]
 
-    def hold(self, clean: Cleaned, copy: bytes) -> None:
+    def hold(self, clean: Cleaned, copy: bytes, told: dict[str, list[str]]) -> None:
         """Until somebody leaves the columns out."""
-        self.state, self.progress, self.content = "personal", 100, copy
+        self.state, self.progress, self.content, self.told = "personal", 100, copy, told
         self.filename = name_of_copy(self.filename)
         self.personal = [column.to_document() for column in clean.columns]
         events.record("personal-data.found", subject=self, actor=self.uploaded_by, **clean.figures, purged=True)
@@ -196,16 +197,16 @@ def _settle(file_id: int, *, patience: float | None = None, progress: Progress |
     kept = db.session.scalars(_query(file_id).options(*everything)).one()
     if not kept.is_open:
         return
-    filename, content, chosen = kept.filename, kept.content, kept.chosen and from_document(kept.chosen)
-    anew = kept.sketch is not None
+    filename, content, told = kept.filename, kept.content, kept.told
+    chosen, anew = kept.chosen and from_document(kept.chosen), kept.sketch is not None
     if progress is not None:
         progress(0)
-    verdict = Verdict()
+    verdict = history_verdict.Verdict()
     try:
-        found = read(filename, content, patience=patience, report=progress)
+        found = retold(read(filename, content, patience=patience, report=progress), told)
         clean = cleaned(found.sheets, history_verdict.known_words())
         if clean.columns:
-            _hold(file_id, clean)
+            _hold(file_id, clean, told_of(found, clean))
             return
         verdict = history_verdict.verdict_of(clean.sheets, chosen, [*found.notes, *clean.notes], anew=anew)
     except Unmapped as unmapped:
@@ -220,7 +221,7 @@ def _settle(file_id: int, *, patience: float | None = None, progress: Progress |
             _decide(held, verdict)
 
 
-def _decide(held: HistoryFile, verdict: Verdict) -> None:
+def _decide(held: HistoryFile, verdict: history_verdict.Verdict) -> None:
     """What was said of the columns holds for the next file too, whatever is wrong with this one."""
     numbers = verdict.remember(held.uploaded_by)
     if verdict.problems:
@@ -232,12 +233,11 @@ def _decide(held: HistoryFile, verdict: Verdict) -> None:
         held.settle(import_key=key)
 
 
-def _hold(file_id: int, clean: Cleaned) -> None:
+def _hold(file_id: int, clean: Cleaned, told: dict[str, list[str]]) -> None:
     copy = copy_of(clean.sheets)
     with write():
-        held = _held(file_id)
-        if held.is_open:
-            held.hold(clean, copy)
+        if (held := _held(file_id)).is_open:
+            held.hold(clean, copy, told)
 
 
 def _held(file_id: int) -> HistoryFile:

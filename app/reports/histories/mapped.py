@@ -32,6 +32,8 @@ class MappedColumns:
         found, passed = apart(table.found, table.template)
         self.told = [*table.notes, *table.found.sheet.notes, *notes_of_rows(passed)]
         self.told_of: dict[int, dict[str, None]] = defaultdict(dict)
+        # Where months or figures are laid down a row that has shifted cannot be seen any more by whoever checks it.
+        self.problems = layout.too_wide if layout.where else ()
         self.rows = [row for row in found.rows if any(not row.cell(place).is_blank for _, place in found.columns)]
         self.by_number = {row.number: row for row in self.rows}
         self.read_from = {layout.place(row.number, 0)[0] for row in layout.rows}

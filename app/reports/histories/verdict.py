@@ -53,7 +53,8 @@ def verdict_of(
         history = examine(sheets, source, said)
     if history.problems and source is None:
         history = _in_another_style(sheets, history, books) or history
-    return Verdict(history, [*history.problems, *importing.conflicts(history)], source, books)
+    shifted = source.problems if source else ()
+    return Verdict(history, [*shifted, *history.problems, *importing.conflicts(history)], source, books)
 
 
 def _in_another_style(sheets: Sequence[Sheet], history: History, books: Mapping[int, Book]) -> History | None:

@@ -12,6 +12,7 @@ from app.reports.tables.figures import NotAFigure, figure, without_a_figure
 from app.reports.tables.finding import Found
 from app.reports.tables.lines import NO_FIGURE
 from app.reports.tables.problems import Problem
+from app.reports.tables.surroundings import cell_too_many
 from app.reports.template import REASON, Column, Template
 
 
@@ -34,9 +35,10 @@ def added_up(found: Found, template: Template, style: str) -> Sums:
     problems: list[Problem] = []
     rows, unsure = [], set()
     for members in groups.values():
-        before = len(problems)
-        rows.append(_one(found, members, style, problems))
-        if len(problems) > before:
+        own = [problem for row in members for problem in cell_too_many(found, row)]
+        rows.append(_one(found, members, style, own))
+        problems += own
+        if own:
             unsure.add(members[0].number)
     columns = tuple((replace(column, conversion=None), place) for column, place in found.columns)
     summed = [members for members in groups.values() if len(members) > 1]
@@ -62,12 +64,11 @@ def _period(found: Found, template: Template, row: Row) -> Month | date | None:
 
 def _one(found: Found, members: Sequence[Row], style: str, problems: list[Problem]) -> Row:
     if all(cell.is_blank for row in members for cell in (row.cell(place) for _, place in found.columns)):
-        return members[0]
-    width = max(len(row.cells) for row in members)
-    cells = [members[0].cell(place) for place in range(max(width, *(place + 1 for _, place in found.columns)))]
+        return replace(members[0], cells=members[0].cells[: len(found.header.cells)])
+    cells = [members[0].cell(place) for place in range(len(found.header.cells))]
     for column, place in found.columns:
         cells[place] = _sum(found, members, column, place, style, problems)
-    if (place := found.places.get(REASON)) is not None and place < len(cells):
+    if (place := found.places.get(REASON)) is not None:
         cells[place] = next((cell for row in members if not (cell := row.cell(place)).is_blank), BLANK)
     return Row(members[0].number, tuple(cells))
 

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from app.reading import Cell, Row, Sheet, column_letter
 from app.reports.tables.headings import bare, cleaned, is_sub_heading
+from app.reports.tables.problems import Problem
+from app.reports.tables.surroundings import shifted
 
 SEARCHED_ROWS = 2_000
 MOST_HEADING_ROWS = 4  # three of words, one of units
@@ -45,6 +47,7 @@ class Layout:
     """A table as it stands in a sheet: headings in the rows `first` to `last`, its rows, and the lines above it.
 
     `year` is the column whose years were read with the months, and no heading any more; `written` are the rows before.
+    `too_wide` are rows of a text table with a cell too many: they shifted, however the table is put together.
     """
 
     sheet: Sheet
@@ -56,6 +59,7 @@ class Layout:
     months: int = 0  # headings that are months: they stand side by side
     where: Callable[[int, int], Place] | None = None  # a cell's own place, where the table was put together
     year: Heading | None = None
+    too_wide: tuple[Problem, ...] = ()
     written: tuple[Row, ...] = ()
 
     def heading(self, place: int | None) -> Heading | None:
@@ -103,7 +107,7 @@ def _of_sheet(sheet: Sheet, known: Collection[str]) -> Iterator[Layout]:
     for (top, under), end in zip(begun, ends, strict=False):
         rows = sheet.rows[top:under]
         texts = (cell.text for row in sheet.rows[max(0, top - LOOKED_AT) : top] for cell in row.cells)
-        yield Layout(
+        found = Layout(
             sheet,
             rows[0].number,
             rows[-1].number,
@@ -112,6 +116,15 @@ def _of_sheet(sheet: Sheet, known: Collection[str]) -> Iterator[Layout]:
             tuple(cleaned(text) for text in texts if text),
             max(sum(cell.kind == "date" for cell in row.cells) for row in rows),
         )
+        yield found if sheet.name else replace(found, too_wide=tuple(_too_wide(found)))
+
+
+def _too_wide(layout: Layout) -> Iterator[Problem]:
+    headings = max(heading.place for heading in layout.headings) + 1
+    for row in layout.rows:
+        beyond = [place for place, cell in enumerate(row.cells[headings:], headings) if not cell.is_blank]
+        if beyond and layout.holds_figures(row):
+            yield shifted(row.number, len(row.cells), headings, beyond[0])
 
 
 def _blocks(sheet: Sheet, known: Collection[str]) -> Iterator[tuple[int, int]]:

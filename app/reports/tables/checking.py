@@ -14,7 +14,7 @@ from app.reports.tables.finding import Found, Meant, WrongFile, find_table
 from app.reports.tables.lines import line_of, listened, reason_of
 from app.reports.tables.percentages import percentages_beside
 from app.reports.tables.problems import Problem, folded
-from app.reports.tables.surroundings import apart, notes_of_cells, notes_of_rows, notes_of_sheets, without_heading
+from app.reports.tables.surroundings import apart, cell_too_many, notes_of_cells, notes_of_rows, notes_of_sheets
 from app.reports.template import Asked, Template
 from app.reports.wording import first_named
 
@@ -63,9 +63,9 @@ def check(
             "The template is not filled in yet: it holds no figure. Fill it in, save it and upload it again."
         )
     checked = Checked(problems=list(_headings(found)), passed=passed)
-    stray = _read_rows(found, template, number_style, checked)
+    _read_rows(found, template, number_style, checked)
     checked.notes += [*notes_of_sheets(sheets, found), *found.sheet.notes]
-    checked.notes += [*notes_of_rows(passed), *notes_of_cells(stray)]
+    checked.notes += [*notes_of_rows(passed), *notes_of_cells(found, passed)]
     checked.columns = {column.key: place for column, place in found.columns}
     for key, place, values in percentages_beside(found, number_style):
         if checked.columns.setdefault(key, place) == place:
@@ -87,14 +87,13 @@ def _name_the_places(checked: Checked, found: Found) -> None:
     checked.table |= {"rows": [], "joined": True}
 
 
-def _read_rows(found: Found, template: Template, number_style: str, checked: Checked) -> list[tuple[int, int]]:
-    """Fills in rows and problems; the cells that stand under no heading."""
+def _read_rows(found: Found, template: Template, number_style: str, checked: Checked) -> None:
+    """Fills in rows and problems."""
     given: dict[tuple, int] = {}
-    stray: list[tuple[int, int]] = []
     columns = listened(found, number_style)
     unknown = 0  # rows that may be those of which others seem to be missing
     for row in found.rows:
-        problems = list(_unheaded(found, row, stray))
+        problems = cell_too_many(found, row)
         if problems:
             asked = None  # its cells stand under other headings than they were typed for
         elif _is_a_note(found, row, template):
@@ -108,7 +107,6 @@ def _read_rows(found: Found, template: Template, number_style: str, checked: Che
         if asked and not problems:
             checked.rows.append(line)
     checked.problems += _missing(template, given, unknown)
-    return stray
 
 
 def _is_a_note(found: Found, row: Row, template: Template) -> bool:
@@ -140,20 +138,6 @@ def _headings(found: Found) -> Iterator[Problem]:
     for column in found.doubled:
         place = found.place(found.header.number, column)
         yield Problem(place, "This heading stands here twice. Keep one column.", found.header.number, column)
-
-
-def _unheaded(found: Found, row: Row, stray: list[tuple[int, int]]) -> Iterator[Problem]:
-    """In a text table a cell too many has shifted the others; in a workbook somebody has reckoned beside the table."""
-    for place in without_heading(found, row):
-        if found.sheet.name:
-            stray.append((row.number, place))
-        elif place >= len(found.header.cells):
-            words = (
-                f"This row has {len(row.cells)} cells, and there are {len(found.header.cells)} headings. Perhaps a "
-                "figure or a text holds the character that separates the columns: write it without."
-            )
-            yield Problem(f"Row {row.number}", words, row.number, place)
-            return
 
 
 def _identify(found: Found, row: Row, template: Template, given: dict, problems: list[Problem]) -> Asked | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.reading import Row, Sheet, column_letter
 from app.reports.tables.finding import Found, has_headings, plain
+from app.reports.tables.problems import Problem
 from app.reports.template import HOW_TO, REASON, Template
 from app.reports.wording import first_named
 
@@ -84,10 +85,32 @@ def without_heading(found: Found, row: Row) -> list[int]:
     ]
 
 
-def notes_of_cells(stray: Sequence[tuple[int, int]]) -> Iterator[str]:
-    if stray:
-        named = first_named([f"{column_letter(column)}{row}" for row, column in stray])
-        yield f"Cells without a heading were left out: {named}."
+def cell_too_many(found: Found, row: Row) -> list[Problem]:
+    """In a text table it has shifted the others; in a workbook somebody has reckoned beside the table."""
+    headings = len(found.header.cells)
+    beyond = [place for place in without_heading(found, row) if place >= headings] if not found.sheet.name else []
+    return [shifted(row.number, len(row.cells), headings, beyond[0])] if beyond else []
+
+
+def shifted(row: int, cells: int, headings: int, column: int) -> Problem:
+    words = (
+        f"This row has {cells} cells, and there are {headings} headings. Perhaps a figure or a text holds the "
+        "character that separates the columns: write it without."
+    )
+    return Problem(f"Row {row}", words, row, column)
+
+
+def notes_of_cells(found: Found, passed: Sequence[tuple[int, str]]) -> Iterator[str]:
+    """Of rows that were added up, in each of them."""
+    numbers = {number for number, _ in passed}
+    beside = [
+        f"{column_letter(place)}{row.number}"
+        for row in found.parts or found.rows
+        if row.number not in numbers and not cell_too_many(found, row)
+        for place in without_heading(found, row)
+    ]
+    if beside:
+        yield f"Cells without a heading were left out: {first_named(beside)}."
 
 
 def notes_of_sheets(sheets: Sequence[Sheet], found: Found) -> Iterator[str]:
