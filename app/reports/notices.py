@@ -56,11 +56,14 @@ def tell_contested(submission: Submission, reason: str, actor: User) -> None:
 
 def tell_imported(batches: Sequence[Batch], actor: User) -> None:
     """Tell who may decide on imported history, each in one mail about the partners that they see: the managers, and the
-    directors where no manager but the importer sees a partner.
+    directors where no manager but the importer sees a partner. A partner's leads are told what was imported for it.
     """
     for user in dict.fromkeys(user for batch in batches for user in _deciding_on(batch, actor)):
         seen = [batch for batch in batches if user.scope.includes(batch.partner_id)]
         mail.send(user.email, "history-imported", batches=seen, actor=actor)
+    for batch in batches:
+        for user in people_of(Role.LEAD, batch.partner_id) if batch.is_on_behalf else ():
+            mail.send(user.email, "history-on-behalf", batch=batch, actor=actor)
 
 
 def _deciding_on(batch: Batch, actor: User) -> list[User]:

@@ -36,6 +36,24 @@ def test_whoever_may_decide_is_told_finds_it_in_the_queue_and_reads_its_figures(
         assert decided.recipient == "mia@accord.example"
 
 
+def test_the_leads_are_told_what_was_imported_on_their_behalf_and_contest_a_month_of_it(as_, inside):
+    key = imported(as_)
+    with inside() as session:
+        told = session.scalars(select(Mail).where(Mail.subject.startswith("Imported on your behalf"))).all()
+        assert sorted(mail.recipient for mail in told) == ["bob@birch.example", "leo@cedar.example"]
+        (mine,) = [mail.body for mail in told if mail.recipient.startswith("leo")]
+        assert ("2 reports" in mine, f"/history-imports/{key}" in mine, "Birch" in mine) == (True, True, False)
+    leo = as_("leo")
+    seen = leo.get(f"/history-imports/{key}").text
+    assert "Mia imported these figures on your company’s behalf" in seen
+    month = re.findall(r'href="(/submissions/[^"]+)">Service, ', seen)[1]
+    assert f'href="/history-imports/{key}"' in leo.get(month).text
+    leo.post(f"{month}/contest", data={"reason": "We had 2,100 contacts."})
+    decider = as_("mona").get(f"/history-imports/{key}").text
+    assert "Leo: We had 2,100 contacts." in decider
+    assert "your company’s behalf" not in decider
+
+
 def test_a_decision_holds_all_its_reports_before_the_record(as_, count_statements):
     key = imported(as_)
     with count_statements() as statements:

@@ -21,6 +21,7 @@ from app.reports.sending import reviewing
 from app.reports.sending.preview import levels_fed_by, outlook
 from app.reports.uploads.intake import save_draft
 from app.web import Conflict
+from tests.reports.past_months import upload as bring
 
 pytestmark = pytest.mark.portable
 DECLARATION = {"reports": {"service": {"grain": "month", "certification": "declaration"}}}
@@ -231,16 +232,27 @@ def test_a_manager_sends_on_behalf_and_the_partner_contests(
     url = f"/submissions/{version['key']}/contest"
     assert as_("leo").post(url, data={"reason": ""}).status_code == 422
     answer = as_("leo").post(url, data={"reason": "We had 1,200 contacts."}, follow_redirects=True)
-    assert "They are contested." in answer.text
+    assert "Leo contests them: We had 1,200 contacts." in answer.text
     assert look(key)["remarks"] == [("contest", "We had 1,200 contacts.")]
     assert as_("mia").get(f"/reports/{key}").text.count("Contested</span>") == 2
     assert as_("leo").post(url, data={"reason": "Again"}).status_code == 409
     reviewer = as_("mona")
     with count_statements() as statements:
-        assert "The partner contests these figures" in reviewer.get(f"/submissions/{version['key']}/review").text
+        shown = reviewer.get(f"/submissions/{version['key']}/review").text
+    assert "The partner contests these figures" in shown
+    assert "We had 1,200 contacts." in shown
     assert len(statements) <= 13, "\n".join(statements)
     with inside() as session:
         assert session.scalar(select(func.count()).where(Event.kind == "submission.contested")) == 1
+
+
+def test_imported_history_of_the_client_is_on_nobodys_behalf(contract, as_, inside):
+    contract()
+    rows = [f"2026-09,client,cedar-one,{queue},2000" for queue in ("cedar-voice", "cedar-chat")]
+    bring(as_("mia"), *rows, heading="Month,Party,Site,Queue,forecast_volume")
+    with inside() as session:
+        assert [each.on_behalf for each in session.scalars(select(Submission))] == [False]
+        assert session.scalars(select(Mail).where(Mail.subject.contains("behalf"))).all() == []
 
 
 def test_two_who_contest_at_once_contest_once(app, report, filled, upload, certify, look):

@@ -45,6 +45,11 @@ class Batch(PartnerOwned, Base):
 
     __mapper_args__ = {"version_id_col": version_id}
 
+    @property
+    def is_on_behalf(self) -> bool:
+        """Whether it holds the partner's own figures, which the partner may contest."""
+        return any(submission.on_behalf for submission in self.submissions)
+
     def earns_credits(self, instant: datetime) -> bool:
         """Whether finance had asked by then for the imported months to be priced."""
         return self.credits_asked_at is not None and self.credits_asked_at <= instant

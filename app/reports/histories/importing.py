@@ -175,7 +175,7 @@ def _submit(
         prepared_by_id=actor.id,
         certified_by_id=actor.id,
         sent_at=now,
-        on_behalf=True,
+        on_behalf=period.party == "partner",
     )
     db.session.add(submission)
     db.session.flush()

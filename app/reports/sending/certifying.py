@@ -91,7 +91,7 @@ def contest(submission: Submission, *, reason: str, actor: User) -> Remark:
     if not submission.on_behalf:
         raise NotOnBehalf("Your own company sent these figures. Write a remark, or ask for a correction.")
     db.session.refresh(submission.report, with_for_update={"of": Report})
-    if is_contested(submission):
+    if contest_of(submission):
         raise Conflict("These figures are contested already. Add a remark to say more.")
     remark = _remark(submission.report, "contest", reason, actor, max(clock.now(), submission.sent_at))
     figures = {"version": submission.number, "reason": events.digest_of(reason)}
@@ -100,16 +100,16 @@ def contest(submission: Submission, *, reason: str, actor: User) -> Remark:
     return remark
 
 
-def is_contested(submission: Submission) -> bool:
-    """Whether the partner contested this version, sent on its behalf; a newer version answers the contest."""
+def contest_of(submission: Submission) -> Remark | None:
+    """What the partner said against this version, sent on its behalf; a newer version answers the contest."""
     if not submission.on_behalf:
-        return False
+        return None
     report = submission.report
     contests = [each for each in report.remarks if each.kind == "contest" and each.written_at >= submission.sent_at]
     if not contests:
-        return False
+        return None
     until = min((each.sent_at for each in report.submissions if each.number > submission.number), default=None)
-    return any(until is None or each.written_at < until for each in contests)
+    return next((each for each in contests if until is None or each.written_at < until), None)
 
 
 def write_remark(report: Report, text: str, actor: User) -> Remark:

@@ -20,7 +20,9 @@ from app.reports.histories import files as history_files
 from app.reports.histories import importing
 from app.reports.histories.batches import Batch
 from app.reports.histories.mapped import NOT_IN_THE_FILE
-from app.reports.models import Submission
+from app.reports.models import Report, Submission
+from app.reports.remarks import Remark
+from app.reports.sending.certifying import contest_of
 from app.reports.sending.confirmations import Confirmation
 from app.reports.views import bp
 from app.web import back_to, page
@@ -114,6 +116,7 @@ def history(key: str):
         shares=shares,
         first=batches[0],
         own=own,
+        contests={each.id: said for share in shares for each in share.batch.submissions if (said := contest_of(each))},
         waits=any(batch.state == "sent" for batch in batches),
         unpriced=any(batch.state == "approved" and batch.credits_asked_at is None for batch in batches),
     )
@@ -167,7 +170,9 @@ def _batches(key: str) -> list[Batch]:
             joinedload(Batch.contract).joinedload(Contract.partner),
             joinedload(Batch.imported_by),
             joinedload(Batch.decided_by),
-            selectinload(Batch.submissions).joinedload(Submission.report),
+            selectinload(Batch.submissions)
+            .joinedload(Submission.report)
+            .options(selectinload(Report.remarks).joinedload(Remark.author), selectinload(Report.submissions)),
             selectinload(Batch.submissions).selectinload(Submission.lines),
             selectinload(Batch.submissions)
             .selectinload(Submission.confirmations)

@@ -23,7 +23,7 @@ from app.reports.mapping.remembering import newest
 from app.reports.models import Draft, Report, Review, Submission
 from app.reports.permits import refusal_to_prepare
 from app.reports.remarks import Remark
-from app.reports.sending.certifying import is_contested, write_remark
+from app.reports.sending.certifying import contest_of, write_remark
 from app.reports.sending.preview import levels_fed_by
 from app.reports.sending.requesting import with_requests
 from app.reports.tables.workbook import write_workbook
@@ -108,7 +108,7 @@ def show_page(report: Report, status: int = 200, **forms):
         told=narrative.narrated(sorted(happened, key=lambda event: -event.id), report.contract.zone),
         has_terms=terms is not None,
         mapping=newest(report),
-        contested={each.id for each in report.submissions if is_contested(each)},
+        contested={each.id for each in report.submissions if contest_of(each)},
         card=card_of(report, current_user, levels),
         evidence_form=forms.get("evidence_form")
         or EvidenceForm(formdata=None, about=request.args.get("about", "")).about_levels(levels),

@@ -30,7 +30,7 @@ from app.reports.models import Line, Report, Review, Submission
 from app.reports.remarks import Remark
 from app.reports.sending import reviewing
 from app.reports.sending.causes import causes_of
-from app.reports.sending.certifying import is_contested
+from app.reports.sending.certifying import contest_of
 from app.reports.sending.comparison import Place, compare
 from app.reports.sending.confirmations import Confirmation
 from app.reports.sending.preview import outlook
@@ -149,7 +149,7 @@ def _review_page(submission: Submission, form: ReturnForm | None = None, status:
         metrics=CATALOGUE.metrics,
         is_running=month_runs(submission.report, clock.now()),
         refusal=reviewing.refusal_of(submission, current_user),
-        is_contested=is_contested(submission),
+        contest=contest_of(submission),
         causes=causes_of(submission.report_id, submission.number),
         card=card_of(submission.report, current_user, expected.names if expected else {}),
         let_in=known,

@@ -19,7 +19,7 @@ from app.reports.mapping.remembering import version
 from app.reports.models import Report, Review, Submission
 from app.reports.remarks import Remark
 from app.reports.sending.causes import causes_of
-from app.reports.sending.certifying import contest, is_contested
+from app.reports.sending.certifying import contest, contest_of
 from app.reports.sending.confirmations import Confirmation
 from app.reports.sending.preview import levels_fed_by
 from app.reports.sending.reviewing import refusal_of
@@ -75,7 +75,7 @@ def _submission_page(sent: Submission, form: ContestForm | None = None, status: 
     earlier = [each for each in report.submissions if each.number == sent.number - 1]
     if earlier:
         changes = differences(rows_of(lines_of(earlier[0])), rows, columns)
-    contested = is_contested(sent)
+    contested = contest_of(sent)
     return page(
         "reports/submission.html",
         status=status,
@@ -89,7 +89,7 @@ def _submission_page(sent: Submission, form: ContestForm | None = None, status: 
         columns=columns,
         changes=changes,
         newest=report.submissions[-1],
-        is_contested=contested,
+        contest=contested,
         read_with=version(report, sent.mapping_number, HISTORY if sent.batch_id else ""),
         may_review=may(Permission.SUBMISSION_APPROVE) and not sent.batch_id and not refusal_of(sent, current_user),
         may_contest=may(Permission.SUBMISSION_CONTEST) and sent.on_behalf and not contested,
