@@ -37,6 +37,14 @@ class EvidenceForm(FlaskForm):
     )
     about = SelectField("What it is about", choices=[SelectChoice("", "The whole")], default="")
 
+    def validate(self, extra_validators=None) -> bool:
+        """A browser gives a file to no form that comes back: what was chosen is to be chosen once more."""
+        is_right = super().validate(extra_validators)
+        if not is_right and self.evidence.data and not self.evidence.errors:
+            name = self.evidence.data.filename
+            self.evidence.errors = [f"Choose {name} again: a form that comes back does not keep its file."]
+        return is_right
+
     def about_levels(self, names: Mapping[str, str]) -> Self:
         """Offers service levels by key beside the report as a whole."""
         self.about.choices = [

@@ -96,6 +96,7 @@ def test_what_is_not_taken_is_said_beside_what_was_typed(attach, newest, place, 
     assert answer.status_code == 422
     assert said in answer.text
     assert ("Typed &amp; kept" in answer.text) == ("shows" not in change)
+    assert (" again: a form that comes back does not keep its file." in answer.text) == ("content" not in change)
     assert newest().id == before
 
 

@@ -63,6 +63,19 @@ def test_causes_that_were_typed_go_with_the_confirmation_and_with_the_request_to
     assert field % "causes" in as_("ana").get(f"/reports/{key}/draft").text
 
 
+def test_the_way_to_the_evidence_keeps_what_was_typed_and_leads_back(report, filled, upload, keep, as_, told):
+    key = report()
+    button = f'name="evidence" value="service-level" form="send" formaction="/reports/{key}/draft/causes"'
+    upload("ana", key, filled(key))
+    assert button in as_("leo").get(f"/reports/{key}/draft").text
+    page = keep("ana", key, **OUTAGE, evidence="service-level")
+    assert told(key) == {"service-level": "System or telephony outage: The telephony was down on the 12th."}
+    assert (page.request.path, page.request.args["about"]) == (f"/reports/{key}", "service-level")
+    assert f'Kept. It goes with the figures. <a href="/reports/{key}/draft">Back to the figures</a>' in page.text
+    refused = keep("ana", key, **{**OUTAGE, "kind_service-level": ""}, evidence="service-level")
+    assert (refused.status_code, OUTAGE["text_service-level"] in refused.text) == (422, True)
+
+
 def test_a_cause_outlives_another_upload_and_goes_when_nothing_misses(report, filled, upload, keep, certify, told):
     key = report()
     upload("ana", key, filled(key))

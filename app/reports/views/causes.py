@@ -1,4 +1,4 @@
-"""Saying why what will miss misses, beside the figures and before they are sent."""
+"""Saying why what will miss misses, beside the figures and before they are sent; on the way to its evidence too."""
 
 from flask import request
 from flask_login import current_user
@@ -9,7 +9,7 @@ from app.reports.models import Report
 from app.reports.sending.explaining import explain
 from app.reports.views import bp
 from app.reports.views.drafts import WITH_DRAFT, causes_asked, draft_page
-from app.web import back_to, find
+from app.web import back_to, find, with_link
 
 
 @bp.post("/reports/<key>/draft/causes")
@@ -21,4 +21,8 @@ def explain_misses(key: str):
         return draft_page(report, status=422, causes_form=form)
     with write():
         explain(report, form.said, current_user)
-    return back_to("reports.draft", "Kept. It goes with the figures.", key=key, _anchor="outlook")
+    kept = "Kept. It goes with the figures."
+    if level := request.form.get("evidence"):
+        told = with_link(kept, "Back to the figures", "reports.draft", key=key)
+        return back_to("reports.show", told, key=key, about=level, _anchor="evidence")
+    return back_to("reports.draft", kept, key=key, _anchor="outlook")

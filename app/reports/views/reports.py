@@ -32,7 +32,7 @@ from app.reports.uploads.intake import unfinished_upload
 from app.reports.uploads.meant import report_meant
 from app.reports.uploads.returned import returned_version
 from app.reports.views import bp
-from app.web import XLSX, back_to, download, find, page
+from app.web import XLSX, back_to, download, find, page, with_link
 
 PAGE_ROWS = 50
 WITH_EVERYTHING = (
@@ -153,7 +153,10 @@ def attach_evidence(key: str):
         attached = attach_from(form, report, current_user)
     if attached is None:
         return show_page(report, status=422, evidence_form=form)
-    return back_to("reports.show", f"Attached: {attached.filename}.", key=report.key, _anchor="evidence")
+    told = f"Attached: {attached.filename}."
+    if report.draft:
+        told = with_link(told, "Back to the figures", "reports.draft", key=key)
+    return back_to("reports.show", told, key=report.key, _anchor="evidence")
 
 
 def _filtered(chosen, now):
