@@ -3,8 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 
 from app import clock
+from app.extensions import write
+from app.partners.models import Partner
 from tests.performance.claiming import CLAIMS, PROMOTION, finding, form_key, the_claim, told
 
 
@@ -37,7 +40,7 @@ def test_figures_are_taken_off_with_the_commas_that_the_page_itself_writes(as_, 
     answer = lead.post(address, data={**grouped, "form_key": form_key(page.text), "step": "file"})
     assert answer.status_code == 303, answer.text
     with inside():
-        assert the_claim().adjust == {"offered": "4900", "answered_in_threshold": "2450.0"}
+        assert the_claim().adjust == {"offered": "4900", "answered_in_threshold": "2450"}
     less = {
         "figure_offered": "2,000",
         "figure_answered_in_threshold": "600",
@@ -53,5 +56,22 @@ def test_figures_are_taken_off_with_the_commas_that_the_page_itself_writes(as_, 
 def test_a_comma_that_parts_no_thousands_is_refused_and_stays_as_it_was_typed(as_, address, typed):
     answer = as_("leo").post(address, data={**PROMOTION, "figure_offered": typed, "form_key": "one", "step": "look"})
     assert answer.status_code == 422
-    assert "Write a number such as 4900" in answer.text
+    assert f"“{typed}” is not a number. Type a count such as 1250." in answer.text
     assert f'value="{typed}"' in answer.text
+
+
+def test_figures_are_typed_as_the_partners_people_write_them(as_, inside, address):
+    with inside() as session, write():
+        session.scalars(select(Partner).where(Partner.code == "cedar")).one().number_style = "1.234,5"
+    lead, asked = as_("leo"), {**PROMOTION, "figure_answered_in_threshold": "2.450"}
+    page = lead.get(address).text
+    assert "of 46,000 counted, in numbers as 1.234,5 is written" in page
+    copied = lead.post(address, data={**asked, "figure_offered": "4,900", "form_key": form_key(page), "step": "file"})
+    assert "“4,900” may mean 4900. Type the count without a point or comma." in copied.text
+    answer = lead.post(address, data={**asked, "figure_offered": "4.900", "form_key": form_key(page), "step": "file"})
+    with inside():
+        assert the_claim().adjust == {"offered": "4900", "answered_in_threshold": "2450"}
+    less = {"figure_offered": "1.200", "figure_answered_in_threshold": "600", "reason": "Less.", "step": "granted"}
+    assert as_("mia").post(f"{answer.location}/decision", data=less).status_code == 303
+    with inside():
+        assert the_claim().granted_adjust == {"offered": "1200", "answered_in_threshold": "600"}

@@ -97,9 +97,10 @@ def test_the_preview_holds_no_amount_for_who_may_not_see_money(inside, as_, file
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"figure_offered": "many"}, "Write a number such as 4900"),
+        ({"figure_offered": "many"}, "“many” is not a number. Type a count such as 1250."),
+        ({"figure_offered": "1.200"}, "“1.200” may mean 1200. Type the count without a point or comma."),
         ({"figure_offered": "46001"}, "at most 46,000: so many were counted"),
-        ({"figure_offered": "-1"}, "Write a number such as"),
+        ({"figure_offered": "-1"}, "“-1” is negative."),
         ({"figure_offered": "0"}, "Write a number above 0"),
         ({"figure_offered": "", "figure_answered_in_threshold": ""}, "Say how much is to be taken off"),
         ({"reason": ""}, "Say what happened, and when."),

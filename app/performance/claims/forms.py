@@ -1,6 +1,5 @@
 """What is asked in a claim for relief, and what is decided about it."""
 
-import re
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -8,17 +7,33 @@ from decimal import Decimal
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectChoice, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.forms.fields import Ticks
 from app.partners.forms import offered, stripped
+from app.reading import Cell
 from app.relief.filing import Asked, Grounds
 from app.relief.models import CAUSES, Claim
+from app.reports.tables.figures import NotAFigure, figure
+from app.reports.template import columns_of
 
-NUMBER = Regexp(r"^\d{1,15}(\.\d{1,10})?$", message="Write a number such as 4900 or 97.5.")
-GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d{1,10})?")
 FIGURE = "figure_"
+
+
+class FigureField(StringField):
+    """A figure as this partner's people write numbers, read as in a cell of their reports."""
+
+    def __init__(self, measure: str, style: str, **about) -> None:
+        super().__init__(CATALOGUE.measures[measure].name, [Optional()], filters=[stripped], **about)
+        (self.column,), self.style = columns_of(CATALOGUE, {measure}, ()), style
+        self.figure: Decimal | None = None
+
+    def pre_validate(self, form) -> None:
+        try:
+            self.figure = figure(Cell("text", self.data), self.column, self.style) if self.data else None
+        except NotAFigure as wrong:
+            raise ValidationError(str(wrong)) from wrong
 
 
 class FiguresForm(FlaskForm):
@@ -27,7 +42,7 @@ class FiguresForm(FlaskForm):
     days = Ticks("Days to leave out", [Optional()])
 
     @property
-    def figures(self) -> dict[str, StringField]:
+    def figures(self) -> dict[str, FigureField]:
         """The field of each measure."""
         return {field.short_name.removeprefix(FIGURE): field for field in self if field.short_name.startswith(FIGURE)}
 
@@ -37,7 +52,7 @@ class FiguresForm(FlaskForm):
 
     @property
     def adjust(self) -> dict[str, Decimal]:
-        return {measure: Decimal(field.data) for measure, field in self.figures.items() if field.data}
+        return {measure: field.figure for measure, field in self.figures.items() if field.figure is not None}
 
     def can_be_read(self) -> bool:
         """Whether days and figures are what they should be, whatever else is wrong."""
@@ -99,7 +114,8 @@ class WithdrawalForm(FlaskForm):
 
 def claim_form(grounds: Grounds, kind: str) -> ClaimForm:
     """Asks for what a claim of this kind needs."""
-    form = _with_figures(ClaimForm, grounds.measures if kind == "adjust" else ())(clause=grounds.terms.clause)
+    measures, style = grounds.measures if kind == "adjust" else (), grounds.contract.partner.number_style
+    form = _with_figures(ClaimForm, measures, style)(clause=grounds.terms.clause)
     form.form_key.data = form.form_key.data or secrets.token_urlsafe(16)
     form.days.choices = [SelectChoice(value=str(day), label=_day_words(day, grounds.days[day])) for day in grounds.days]
     form.also.choices = offered(grounds.others)
@@ -108,26 +124,18 @@ def claim_form(grounds: Grounds, kind: str) -> ClaimForm:
 
 def decision_form(claim: Claim, **settings) -> DecisionForm:
     """Begins with what was asked; the decider may grant less."""
-    asked = {f"{FIGURE}{measure}": number for measure, number in claim.adjust.items()}
-    form = _with_figures(DecisionForm, claim.adjust)(days=claim.days, **asked, **settings)
+    style = claim.contract.partner.number_style
+    asked = {f"{FIGURE}{measure}": number.replace(".", style[-2]) for measure, number in claim.adjust.items()}
+    form = _with_figures(DecisionForm, claim.adjust, style)(days=claim.days, **asked, **settings)
     form.days.label.text = "Days to grant"
     form.days.choices = [SelectChoice(value=day, label=_day_words(date.fromisoformat(day), {})) for day in claim.days]
     return form
 
 
-def _with_figures(form: type, measures: Iterable[str]) -> type:
-    fields = {f"{FIGURE}{measure}": _figure(measure) for measure in measures}
+def _with_figures(form: type, measures: Iterable[str], style: str) -> type:
+    settings = {"inputmode": "decimal"}
+    fields = {f"{FIGURE}{measure}": FigureField(measure, style, render_kw=settings) for measure in measures}
     return type(form.__name__, (form,), fields)
-
-
-def _figure(measure: str) -> StringField:
-    rules, settings = [Optional(), NUMBER], {"inputmode": "decimal"}
-    return StringField(CATALOGUE.measures[measure].name, rules, filters=[stripped, _ungrouped], render_kw=settings)
-
-
-def _ungrouped(text: str | None) -> str | None:
-    """`29,400` as the page itself writes it; a comma that parts no thousands stays, and is refused."""
-    return text.replace(",", "") if text and GROUPED.fullmatch(text) else text
 
 
 def _day_words(day: date, brought: Mapping[str, Decimal]) -> str:
