@@ -12,7 +12,7 @@ from app.events import Event
 from app.extensions import Base
 from app.reading import BLANK, Cell, Row, Sheet, read
 from app.reports.histories.batches import Batch
-from app.reports.models import Draft, Submission
+from app.reports.models import Draft, Report, Submission
 from app.reports.uploads.models import Upload
 from tests.reader.files import workbook
 from tests.reports.test_mapping import fields_of, own_name, own_workbook
@@ -191,6 +191,44 @@ def test_a_file_that_waits_to_be_mapped_holds_nothing_of_a_person(report, upload
         waiting = session.scalars(select(Upload)).one()
         assert (waiting.state, waiting.personal[0]["kind"]) == ("unmapped", "name")
         assert [mark for mark in MARKS if mark in kept_everywhere(session) or mark in page] == []
+
+
+def test_a_column_that_the_mapping_leaves_out_is_not_asked_about_again_until_the_layout_changes(
+    report, upload, as_, inside
+):
+    def add(sheet, heading="Supervisor"):
+        sheet.cell(4, 10).value = heading
+        for row in (8, 9):
+            sheet.cell(row, 10).value = PERSON[0]
+
+    def draft_of(month: str) -> tuple[list, list]:
+        with inside() as session:
+            draft = session.scalars(select(Draft).join(Draft.report).where(Report.month == month)).one()
+            return draft.personal, draft.table["notes"]
+
+    told = "olumn J (Supervisor) looks like names of people: it is left out, as the mapping says, and is not kept."
+    october, november = report(month="2026-10"), report(month="2026-11")
+    asked = upload("ana", october, own_workbook(add))
+    said = {**fields_of(asked.text), own_name(asked.text, "Unassigned"): "-", "leave_out": "y", "confirm": "yes"}
+    as_("ana").post(asked.request.path, data=said)
+    personal, notes = draft_of("2026-10")
+    assert (personal, sum(told in note for note in notes)) == ([], 1)
+    in_november = lambda sheet: (add(sheet), _in_november(sheet))  # noqa: E731
+    assert upload("ana", november, own_workbook(in_november)).request.path == f"/reports/{november}/draft"
+    personal, notes = draft_of("2026-11")
+    assert (personal, sum(told in note for note in notes)) == ([], 1)
+    changed = own_workbook(lambda sheet: (add(sheet, "Team lead"), _in_november(sheet)))
+    assert upload("ana", november, changed).request.path.endswith("/mapping")
+    with inside() as session:
+        left_out = session.scalars(select(Event).where(Event.kind == "personal-data.left-out")).all()
+        assert [event.figures["holding"] for event in left_out] == [["name"], ["name"]]
+        assert [mark for mark in MARKS if mark in kept_everywhere(session)] == []
+
+
+def _in_november(sheet) -> None:
+    sheet["A1"] = "Table 3: Calls by practice, November 2026"
+    for row in (8, 9, 10):
+        sheet.cell(row, 1).value = "2026-11-01"
 
 
 def test_the_copy_keeps_merged_headings_and_what_lies_under_them():

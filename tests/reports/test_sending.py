@@ -307,10 +307,13 @@ def test_a_nil_return_is_for_queues_that_are_not_live(report, look, certify, as_
     url = f"/reports/{key}/nil-return"
     refused = as_("ana").post(url, data={"reason": "quiet month"})
     assert refused.status_code == 422
-    assert "Accord has these queues as live in this month: cedar-voice, cedar-chat." in refused.text
+    live = "Accord has these queues as live in this month: cedar-voice, cedar-chat."
+    assert live in refused.text
+    assert (live in as_("ana").get(f"/reports/{key}").text, url in refused.text) == (True, False)
     assert as_("ana").post(url, data={"reason": ""}).status_code == 422
     with inside() as session, write():
         session.scalars(select(Site).where(Site.code == "cedar-one")).one().closed_on = date(2026, 9, 1)
+    assert url in as_("ana").get(f"/reports/{key}").text
     assert as_("ana").post(url, data={"reason": "The site is closed."}).status_code == 303
     with inside() as session:
         row = session.scalars(select(Report).where(Report.key == key)).one()

@@ -61,6 +61,11 @@ class ColumnMap:
     def left_out(self) -> tuple[Heading, ...]:
         return tuple(column.heading for column in self.columns if not column.role)
 
+    @property
+    def left_out_bare(self) -> frozenset[tuple[str, ...]]:
+        """The same headings without their notes, as they are known again."""
+        return frozenset(heading.bare for heading in self.left_out)
+
     def with_roles(self, roles: Mapping[str, tuple[int, str]]) -> "ColumnMap":
         """`roles` says for each role the place of its column and the unit it is written in."""
         by_place = {place: (role, unit) for role, (place, unit) in roles.items()}

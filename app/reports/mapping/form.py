@@ -1,6 +1,6 @@
 """The form in which a person says what each column is: plain selects, made for one file and one template."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from flask_wtf import FlaskForm
@@ -116,11 +116,20 @@ def _choices(role: str, layout: Layout, template: Template) -> Iterator[tuple[st
     yield from ((f"col:{heading.place}", str(heading)[:80]) for heading in layout.headings)
 
 
-def filled(sketch: Sketch, chosen: ColumnMap, layout: Layout, template: Template, seen: int) -> MappingForm:
-    """The form as it is shown first: with what is proposed."""
+def filled(
+    sketch: Sketch,
+    chosen: ColumnMap,
+    layout: Layout,
+    template: Template,
+    seen: int,
+    left_out_before: Collection[tuple[str, ...]] = (),
+) -> MappingForm:
+    """The form as it is shown first: with what is proposed. Headings that somebody left out before need no second tick
+    while nothing is beside them."""
     kind = form_class(sketch, layout, template)
     table = sketch.tables.index(layout)
     data = {"seen": str(seen), "shown_left_out": _places_left_out(chosen), "table": table, "about": str(table)}
+    data["leave_out"] = all(heading.bare in left_out_before for heading in chosen.left_out)
     data |= {"adds_up": chosen.adds_up, "leaves_other_months": chosen.leaves_other_months, "style": chosen.style}
     for role, name in kind.roles.items():
         mapped, fixed = chosen.of_role(role), chosen.fixed.get(role)

@@ -36,6 +36,7 @@ class Checked:
     percentages: dict[str, dict[int, Decimal]] = field(default_factory=dict)  # not asked for, by metric and row
     warnings: list[dict] = field(default_factory=list)  # what has to be confirmed before it is sent
     personal: list[dict] = field(default_factory=list)  # columns that somebody has to leave out
+    left_out: list[dict] = field(default_factory=list)  # such columns that the mapping leaves out
     told: dict[str, list[str]] = field(default_factory=dict)  # what reading said of a file that only a copy stays of
     place: Callable[[int, int], str] | None = None  # a cell's own place, where rows come from several sheets
 

@@ -60,7 +60,8 @@ class Personal:
         return f"Sheet {self.sheet}, c{place}" if self.sheet else f"C{place}"
 
     def to_document(self) -> dict:
-        return {"place": self.place, "kind": self.kind, "holds": KINDS[self.kind]}
+        told = {"place": self.place, "kind": self.kind, "holds": KINDS[self.kind]}
+        return {**told, "sheet": self.sheet, "column": self.column}
 
 
 def _columns(sheet: Sheet, known: Collection[str]) -> Iterator[Personal]:

@@ -12,6 +12,7 @@ from app.reports.permits import refusal_to_prepare
 from app.reports.tables.cells import count
 from app.reports.tables.checking import Checked
 from app.reports.tables.marked_copies import forget_copy
+from app.reports.template import Template
 from app.web import XLSX, Refusal
 
 MEDIA_TYPES = {
@@ -33,16 +34,20 @@ class QueuesAreLive(Refusal):
 
 def save_nil_return(report: Report, reason: str, actor: User) -> Draft:
     """Say for the whole report that there is nothing to report; it is certified like any other. Inside write()."""
-    template = template_of(report)
-    if template.live_queues:
-        raise QueuesAreLive(
-            f"Accord has these queues as live in this month: {', '.join(template.live_queues)}. Send their figures, "
-            "or ask your partner manager to enter when they closed or go live."
-        )
+    if words := refusal_of_nil(template_of(report)):
+        raise QueuesAreLive(words)
     draft = replace_draft(report, Checked(), actor)
     draft.nil_reason = reason
     draft.content_hash = content_hash(report, [], reason)
     return draft
+
+
+def refusal_of_nil(template: Template) -> str:
+    """Why there is something to report; empty where there is nothing."""
+    if not template.live_queues:
+        return ""
+    live = f"Accord has these queues as live in this month: {', '.join(template.live_queues)}."
+    return f"{live} Send their figures, or ask your partner manager to enter when they closed or go live."
 
 
 def discard_draft(report: Report, actor: User) -> None:

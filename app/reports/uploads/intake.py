@@ -26,12 +26,12 @@ from app.reports.tables.checking import Checked
 from app.reports.tables.finding import WrongFile
 from app.reports.tables.mended import in_other_hands, record_changes, with_mended
 from app.reports.tables.personal import NOTHING_READ, Cleaned, cleaned
-from app.reports.tables.retelling import kept_of, retold, told_of
+from app.reports.tables.retelling import OF_THE_FILE, kept_of, retold, told_of
 from app.reports.uploads.drafting import media_type, refuse_unless_open, replace_draft
-from app.reports.uploads.leaving_out import known_words, replace_original
+from app.reports.uploads.leaving_out import known_words, record_left_out, replace_original
 from app.reports.uploads.meant import meant_by
 from app.reports.uploads.models import Awaited, Upload
-from app.reports.uploads.verdict import verdict_of
+from app.reports.uploads.verdict import note_of_left_out, verdict_of
 from app.web import Refusal
 
 PATIENCE_SECONDS = 2.0
@@ -175,6 +175,8 @@ def _settle(upload_id: int, *, patience: float | None = None, progress: Progress
             if clean.differs:
                 copy, told = copy_of(clean.sheets), told_of(found, clean)
             checked, mapping_number = verdict_of(upload, clean, found.notes)
+        if checked.left_out:
+            told = {**told, OF_THE_FILE: [*told.get(OF_THE_FILE, ()), *map(note_of_left_out, checked.left_out)]}
         checked.told = told
         _keep(upload_id, checked, mapping_number, clean, copy)
     except Unmapped as unmapped:
@@ -218,6 +220,8 @@ def _keep(upload_id: int, checked: Checked, mapping_number: int | None, clean: C
         record_changes(upload.mended, upload.report, upload.uploaded_by)
         if clean.differs:
             replace_original(upload, original, clean, copy, draft)
+        if checked.left_out:
+            record_left_out(checked.left_out, upload.report, upload.uploaded_by)
 
 
 def _unmapped(report: Report):

@@ -1,5 +1,6 @@
 """What becomes of a file with personal data: its bytes go, a copy without it stays, and somebody answers for it."""
 
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Protocol
 
@@ -39,7 +40,8 @@ def replace_original(
     kept = blobs.store(upload.partner_id, copy, XLSX) if keeper is not None else None
     if keeper is not None and kept is not None:
         keeper.blob_id, keeper.filename = kept.id, name_of_copy(keeper.filename)
-        keeper.personal = [*upload.personal, *(column.to_document() for column in clean.columns)]
+    if keeper is upload:
+        upload.personal = [*upload.personal, *(column.to_document() for column in clean.columns)]
     events.record(
         "personal-data.found",
         subject=upload.report,
@@ -68,9 +70,13 @@ def leave_out(report: Report, *, seen_hash: str, actor: User) -> None:
 
 def answer_for(keeper: Keeper, subject: Base, actor: User) -> None:
     """Somebody leaves the columns out, and says so. Inside write()."""
-    kinds = sorted({column["kind"] for column in keeper.personal})
-    events.record("personal-data.left-out", subject=subject, actor=actor, columns=len(keeper.personal), holding=kinds)
+    record_left_out(keeper.personal, subject, actor)
     keeper.personal = []
+
+
+def record_left_out(columns: Sequence[dict], subject: Base, actor: User) -> None:
+    kinds = sorted({column["kind"] for column in columns})
+    events.record("personal-data.left-out", subject=subject, actor=actor, columns=len(columns), holding=kinds)
 
 
 def name_of_copy(filename: str) -> str:

@@ -1,6 +1,6 @@
 """What a file comes to that holds no personal data any more: understood, checked, and weighed against what is known."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from app.reading import Sheet
@@ -36,10 +36,20 @@ def verdict_of(upload: Upload, clean: Cleaned, notes: Sequence[str]) -> tuple[Ch
         checked.problems.insert(0, said_once(style, table.style, len(checked.problems)))
         checked.table["style"] = style
     checked.notes[:0] = [*notes, *clean.notes]
-    checked.personal = upload.personal
+    found = [*upload.personal, *(column.to_document() for column in clean.columns)]
+    answered = {(table.found.sheet.name, place) for place in table.found.unknown} if number else set()
+    for each in found:
+        is_answered = (each.get("sheet"), each.get("column")) in answered
+        (checked.left_out if is_answered else checked.personal).append(each)
+    checked.notes += map(note_of_left_out, checked.left_out)
     if not checked.problems:
         checked.warnings = warnings_of(checked, table.template, background_of(report, terms))
     return checked, number
+
+
+def note_of_left_out(column: Mapping[str, str]) -> str:
+    place = column["place"]
+    return f"{place} looks like {column['holds']}: it is left out, as the mapping says, and is not kept."
 
 
 def _understood(

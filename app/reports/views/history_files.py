@@ -110,4 +110,6 @@ def _asking(kept: HistoryFile) -> Asking:
         "before": None,
         "refusal": None,
     }
-    return Asking(sketch, template, STYLE, 0, lambda layout: propose([layout], template, known)[0].chosen, about)
+    left_out = frozenset().union(*(kept.left_out_bare for kept in words.remembered))
+    proposed = lambda layout: propose([layout], template, known)[0].chosen  # noqa: E731
+    return Asking(sketch, template, STYLE, 0, proposed, about, left_out)

@@ -1,6 +1,6 @@
 """The page on which a person says what the columns of a file are, whatever the file is for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from flask import request
@@ -18,7 +18,8 @@ MANY = 4
 
 @dataclass(frozen=True)
 class Asking:
-    """A file that waits for an answer: `propose` says it for another of its tables, `about` goes to the page."""
+    """A file that waits for an answer: `propose` says it for another of its tables, `about` goes to the page, and
+    `left_out` are headings, bare of notes, that were left out before."""
 
     sketch: Sketch
     template: Template
@@ -26,11 +27,13 @@ class Asking:
     seen: int
     propose: Callable[[Layout], ColumnMap]
     about: dict
+    left_out: Collection[tuple[str, ...]] = ()
 
 
 def ask(asking: Asking):
     sketch = asking.sketch
-    form = forms.filled(sketch, sketch.chosen, sketch.tables[sketch.at], asking.template, asking.seen)
+    layout = sketch.tables[sketch.at]
+    form = forms.filled(sketch, sketch.chosen, layout, asking.template, asking.seen, asking.left_out)
     return _page(asking, sketch.chosen, form)
 
 
@@ -56,7 +59,8 @@ def answer(asking: Asking) -> tuple[ColumnMap | None, int, object]:
 def _another_table(asking: Asking, form: forms.MappingForm):
     sketch, layout = asking.sketch.turned_to(form.table.data), asking.sketch.tables[form.table.data]
     chosen = sketch.chosen if sketch.at == form.table.data else asking.propose(layout)
-    return _page(asking, chosen, forms.filled(sketch, chosen, layout, asking.template, int(form.seen.data or 0)))
+    seen = int(form.seen.data or 0)
+    return _page(asking, chosen, forms.filled(sketch, chosen, layout, asking.template, seen, asking.left_out))
 
 
 def _page(asking: Asking, chosen: ColumnMap, form: forms.MappingForm, status: int = 200):

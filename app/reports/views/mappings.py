@@ -141,4 +141,5 @@ def _asking(upload: Upload) -> Asking:
         seen=newest.number if newest else 0,
         propose=lambda layout: propose([layout], template, remembering.known_of(report, template))[0].chosen,
         about=about,
+        left_out=newest.chosen.left_out_bare if newest and newest.forgotten_at is None else (),
     )

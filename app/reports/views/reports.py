@@ -9,6 +9,7 @@ from app import clock, events, narrative
 from app.access import Permission, may, requires
 from app.contracts.models import Contract
 from app.domain.catalogue import KINDS
+from app.domain.terms import Terms
 from app.evidence.forms import EvidenceForm, attach_from
 from app.evidence.service import card_of, with_files
 from app.extensions import db, write
@@ -28,6 +29,7 @@ from app.reports.sending.preview import levels_fed_by
 from app.reports.sending.requesting import with_requests
 from app.reports.tables.workbook import write_workbook
 from app.reports.tasks import next_step, title
+from app.reports.uploads.drafting import refusal_of_nil
 from app.reports.uploads.intake import unfinished_upload
 from app.reports.uploads.meant import report_meant
 from app.reports.uploads.returned import returned_version
@@ -116,6 +118,7 @@ def show_page(report: Report, status: int = 200, **forms):
         remark_form=forms.get("remark_form") or RemarkForm(formdata=None),
         may_defer=may(Permission.LOCK_DEFER) and refusal_to_defer(report) is None,
         deferral_form=forms.get("deferral_form") or DeferralForm(formdata=None),
+        nil_refusal=_refusal_of_nil(report, terms),
         nil_form=forms.get("nil_form") or NilReturnForm(formdata=None),
     )
 
@@ -157,6 +160,11 @@ def attach_evidence(key: str):
     if report.draft:
         told = with_link(told, "Back to the figures", "reports.draft", key=key)
     return back_to("reports.show", told, key=report.key, _anchor="evidence")
+
+
+def _refusal_of_nil(report: Report, terms: Terms | None) -> str:
+    asks = terms is not None and report.is_owed and may(Permission.REPORT_PREPARE)
+    return refusal_of_nil(template_of(report, terms)) if asks else ""
 
 
 def _filtered(chosen, now):
