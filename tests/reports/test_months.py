@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from app.domain.periods import Month
-from app.reading import Cell, Row, Sheet
+from app.reading import Cell, Row, Sheet, read
 from app.reports.mapping.applying import read_by
 from app.reports.mapping.proposing import propose
 from app.reports.mapping.understanding import tables_in
@@ -32,9 +32,20 @@ def test_another_month_is_the_last_that_was_called_so(text, named):
     assert str(month(text)) == named
 
 
-@pytest.mark.parametrize("text", ["9", "13", "Q3", "Summer", "Voice", "Sep-Oct", "31 Sep 2026", "5 Voice 2026"])
+@pytest.mark.parametrize(
+    "text", ["9", "13", "Q3", "Summer", "Voice", "Sep-Oct", "31 Sep 2026", "5 Voice 2026", "3055.5", "2026.1"]
+)
 def test_what_is_no_month_stays_none(text):
     assert month(text) is None
+
+
+def test_a_number_with_decimals_is_no_month_and_none_is_proposed_for_one():
+    assert month("2026.09") == Month(2026, 9)
+    assert period_in(Cell("number", "2026.11"), TEMPLATE) is None
+    rows = [["one", queue, *map(int, given[:4]), 3055.5] for queue, given in zip(("voice", "chat"), RIGHT, strict=True)]
+    sheets = read("own.xlsx", workbook(["Site", "Queue", "Offered", "Answered", "In SLA", "Missed", "Manejo"], *rows))
+    best = propose(tables_in(sheets.sheets, KNOWN), TEMPLATE, KNOWN)[0]
+    assert (best.chosen.of_role("period"), best.chosen.fixed["period"]) == (None, "report")
 
 
 @pytest.mark.parametrize(

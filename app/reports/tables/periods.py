@@ -22,7 +22,8 @@ NUMBERS = {
 YEAR = re.compile(r"20\d\d")
 NAMED = re.compile(r"([a-z]{3,12})\.?[\s\-/_’'.]*(?:(?:de|del|of)\s+)?(\d{4}|\d{2})")
 YEAR_FIRST = re.compile(r"(20\d\d)[\s\-/_.]*([a-z]{3,12})\.?")
-NUMBERED = re.compile(r"(\d{1,2})[/.\-](\d{4})|(\d{4})[/.\-](\d{1,2})")
+# 3055.5 is a figure; 2026.1 is October where a spreadsheet took 2026.10 for a number.
+NUMBERED = re.compile(r"(\d{1,2})[/.\-](20\d\d)|(20\d\d)(?!\.1$)[/.\-](\d{1,2})")
 ISO = re.compile(r"\d{4}-\d\d(-\d\d)?([ T].*)?")
 DAY_NAMED = re.compile(
     r"(?:[a-z]{2,9}\.?,?\s+)?(\d{1,2})\.?[\s\-/]*(?:(?:de|of)\s+)?([a-z]{3,12})\.?[\s\-/,]*(?:(?:de|del)\s+)?(\d{4}|\d{2})"
@@ -35,7 +36,7 @@ def period_in(cell: Cell, template: Template) -> Month | date | None:
     """As Accord reads it, and beyond that Dec-25, août 2026, set/26, 12/2025, 31-Oct-26, days in figures, a month
     without its year, and by day the day's number alone. Of 05/09 and 09/05 the one in the report's month is meant; None
     when it names no period."""
-    if (found := period(cell)) is not None:
+    if (found := period(cell)) is not None or (cell.kind == "number" and not cell.text.isdecimal()):
         return found
     text = FOOTNOTE.sub("", cell.text).strip().casefold()
     if template.grain == "day" and len(text) < 3 and text.isascii() and text.isdecimal():
