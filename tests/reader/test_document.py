@@ -323,7 +323,13 @@ def above():
 
 @example("Total")
 def total():
-    for row in ("Total,,,1000,950", ",Grand total,,1000,950", "2026-10,BOG,Total,1000,950", ",Summe,,1000,950"):
+    for row in (
+        "Total,,,1000,950",
+        ",Grand total,,1000,950",
+        "2026-10,BOG,Total,1000,950",
+        ",Summe,,1000,950",
+        ",BOG Total,,1,1",
+    ):
         found = with_row(row)
         assert (found.problems, len(found.rows)) == ([], 1)
         assert "Row 3 was not read: it is a total (“" in found.notes[0]

@@ -60,3 +60,22 @@ def test_of_very_many_names_it_is_said_what_they_may_be_and_one_answer_holds_for
 def test_a_place_is_known_by_its_name_with_its_accents_and_without():
     sites = [Site(name="Bogotá", code="BOG"), Site(name="Medellín", code="MDE"), Site(name="Cali", code="medellin")]
     assert names_of(sites, ["BOG", "MDE"]) == {"bogotá": "BOG", "bogota": "BOG", "medellín": "MDE"}
+
+
+def test_a_figure_that_a_workbook_does_not_have_is_said_to_need_a_column_there(report, upload):
+    rows = "cedar-one,cedar-voice,1000,950,80 %\ncedar-one,cedar-chat,1000,950,80 %\n"
+    asked = upload("ana", report(), f"Site,Line,Offered,Answered,SL %\n{rows}".encode(), "own.csv").text
+    assert "add a column for it there, and write “n/a: why” where there is none" in asked
+    whole = rows.replace("80 %", "800,50")
+    asked = upload("ana", report(), f"Site,Line,Offered,Answered,In SLA,Abandoned\n{whole}".encode(), "own.csv").text
+    assert "add a column for it there" not in asked
+
+
+def test_a_row_that_ends_with_total_is_one_and_no_name(report, upload):
+    head = "Site,Line,Offered,Answered,In SLA,Abandoned"
+    rows = [
+        *(f"cedar-one,{queue},1000,950,800,50" for queue in ("cedar-voice", "cedar-chat")),
+        "cedar-one Total,,2,1,1,1",
+    ]
+    asked = upload("ana", report(), "\n".join([head, *rows]).encode(), "own.csv").text
+    assert "Names that Accord does not know" not in asked

@@ -31,6 +31,7 @@ ONE_BY_ONE = ""
 OTHERS = ((ONE_BY_ONE, "Ask about them next"), (LEFT_OUT, "Leave all their rows out"), (MISTAKE, "All are mistakes"))
 CONTRACTS = ((ONE_BY_ONE, "Ask about them"), (LEFT_OUT, "Leave all their rows out"))
 UNDECIDED = ""
+WANTED = "Choose a column"
 MOST_CODES = 200  # in one select
 
 
@@ -65,6 +66,12 @@ class MappingForm(FlaskForm):
 
     def choice(self, role: str) -> SelectField:
         return self[self.roles[role]]
+
+    @property
+    def lacks_a_figure(self) -> bool:
+        """Whether the column of a figure that is asked for is chosen nowhere."""
+        figures = (self.choice(role) for role in self.roles if ":" in role)
+        return any(not field.data and field.choices[0].label == WANTED for field in figures)
 
 
 def select(label: str, choices: Iterable[tuple[str, str]], default: str = "", **about) -> SelectField:
@@ -108,7 +115,7 @@ def _add_names(fields: dict, sketch: Sketch, template: Template) -> None:
 
 
 def _choices(role: str, layout: Layout, template: Template) -> Iterator[tuple[str, str]]:
-    yield "", "Choose a column" if role in needed(template) else "Not in the workbook"
+    yield "", WANTED if role in needed(template) else "Not in the workbook"
     if role == PERIOD and template.grain == "month" and not template.contracts:
         yield f"fix:{WHOLE_REPORT}", f"Every row is of {month_words(template.month, 'long')}"
     if codes := codes_of(template).get(role):

@@ -14,7 +14,8 @@ from app.reports.wording import first_named
 MOST_NOTES = 20  # one line for each row; of more the last is named, so that a table that was read too short shows
 ABROAD = Path(__file__).with_name("totals.txt").read_text(encoding="utf-8").split()
 TOTAL = re.compile(
-    rf"((grand|overall|sub)?[ -]?(totals?|sum|average|avg|mean)|{'|'.join(ABROAD)})\b",
+    rf"((grand|overall|sub)?[ -]?(totals?|sum|average|avg|mean)|{'|'.join(ABROAD)})\b"
+    r"|(\S+\s+){1,4}(totals?|ergebnis)$",  # as pivot tables write it: BOG Total
     re.IGNORECASE,
 )
 
