@@ -342,6 +342,9 @@ def note():
         [],
         ["Row 3 was not read: it holds no figure (“Source: our telephone system”)."],
     )
+    units = checked(f"{HEADINGS},,,contacts,contacts\n2026-10,BOG,EN,1000,950\n".encode())
+    assert (units.problems, units.notes) == ([], ["Row 2 was not read: it holds no figure (“contacts”)."])
+    assert problems(with_row(",,,pending 3,"))
 
 
 @example("Headings that are repeated")

@@ -4,6 +4,7 @@ import pytest
 
 from app.partners.models import Site
 from app.reports.asking import names_of
+from tests.reader.files import workbook
 from tests.reports.test_mapping import fields_of, own_name, own_workbook
 
 HEAD = ["Site", "Queue", "Inbound calls", "Answered", "In SLA", "Missed"]
@@ -79,3 +80,25 @@ def test_a_row_that_ends_with_total_is_one_and_no_name(report, upload):
     ]
     asked = upload("ana", report(), "\n".join([head, *rows]).encode(), "own.csv").text
     assert "Names that Accord does not know" not in asked
+
+
+def test_a_column_that_has_another_name_now_is_proposed_and_said(report, upload, as_):
+    key, figures = report(), "1000,950,800,50"
+    rows = "".join(f"cedar-one,{queue},{figures}\n" for queue in ("cedar-voice", "cedar-chat"))
+    asked = upload("ana", key, f"Site,Line,Offered,Answered,In SLA,Missed\n{rows}".encode(), "own.csv")
+    as_("ana").post(asked.request.path, data={**fields_of(asked.text), "confirm": "yes"})
+    changed = upload("ana", key, f"Site,Queue,Offered,Answered,In threshold,Missed\n{rows}".encode(), "own.csv")
+    assert "The column “Queue” (B) is new. It is proposed for Queue." in changed.text
+    assert "The column “Line” (B) is gone. It held Queue." in changed.text
+    said = {**fields_of(changed.text), "confirm": "yes"}
+    done = as_("ana").post(changed.request.path, data=said, follow_redirects=True)
+    assert done.request.path == f"/reports/{key}/draft"
+
+
+def test_a_file_whose_figures_are_on_a_hidden_sheet_is_refused_with_its_name(report, upload):
+    def hide(book):
+        book.create_sheet("Figures").append(HEAD)
+        book["Figures"].sheet_state = "hidden"
+
+    refused = upload("ana", report(), workbook(["See the other sheet"], change=hide))
+    assert "The hidden sheet “Figures” was not read. If it holds the figures, show it" in refused.text

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from app.reading import Row, Sheet, column_letter
+from app.reading import Cell, Row, Sheet, column_letter
+from app.reports.tables.figures import without_a_figure
 from app.reports.tables.finding import Found, has_headings, plain
 from app.reports.tables.problems import Problem
 from app.reports.template import HOW_TO, REASON, Template
@@ -60,11 +61,14 @@ def _labels(found: Found, row: Row) -> Iterator[str]:
 
 
 def _says_something(found: Found, row: Row) -> bool:
-    """Whether it holds a figure, or a reason why it has none."""
-    places = [place for _, place in found.columns]
-    if REASON in found.places:
-        places.append(found.places[REASON])
-    return any(not row.cell(place).is_blank for place in places)
+    """Whether it holds a figure, or a reason why it has none; units beneath the headings are neither."""
+    cells = [cell for _, place in found.columns if not (cell := row.cell(place)).is_blank]
+    is_reasoned = REASON in found.places and not row.cell(found.places[REASON]).is_blank
+    return is_reasoned or not all(_are_words(cell) for cell in cells)
+
+
+def _are_words(cell: Cell) -> bool:
+    return cell.kind == "text" and not any(map(str.isdigit, cell.text)) and without_a_figure(cell) is None
 
 
 def notes_of_rows(passed: Sequence[tuple[int, str]]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from app.reports.mapping.applying import Table, note_of_style
 from app.reports.mapping.remembering import known_of, newest, version
 from app.reports.mapping.understanding import speaks_our_words, understand
 from app.reports.tables.checking import Checked, check
-from app.reports.tables.finding import find_table
+from app.reports.tables.finding import WrongFile, find_table
 from app.reports.tables.number_styles import another_style, figures_of, said_once
 from app.reports.tables.personal import Cleaned
 from app.reports.template import Template
@@ -27,7 +27,13 @@ def verdict_of(upload: Upload, clean: Cleaned, notes: Sequence[str]) -> tuple[Ch
     report, number = upload.report, None
     terms = terms_of(report)
     template = template_of(report, terms)
-    table, number = _understood(upload, clean.sheets, template, upload.number_style)
+    try:
+        table, number = _understood(upload, clean.sheets, template, upload.number_style)
+    except WrongFile as wrong:
+        if not (hidden := [note for note in notes if note.startswith("The hidden sheet")]):
+            raise
+        words = f"{wrong.message} {' '.join(hidden)} If it holds the figures, show it and upload the file again."
+        raise WrongFile(words, wrong.meant) from wrong
     checked = _checked(upload, clean.sheets, table)
     if checked.problems and (style := another_style(figures_of(table.plain), table.style)):
         otherwise, _ = _understood(upload, clean.sheets, template, style)
