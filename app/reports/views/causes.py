@@ -22,7 +22,7 @@ def explain_misses(key: str):
     with write():
         explain(report, form.said, current_user)
     kept = "Kept. It goes with the figures."
-    if level := request.form.get("evidence"):
+    if "evidence" in request.form:
         told = with_link(kept, "Back to the figures", "reports.draft", key=key)
-        return back_to("reports.show", told, key=key, about=level, _anchor="evidence")
+        return back_to("reports.show", told, key=key, about=request.form["evidence"], _anchor="evidence")
     return back_to("reports.draft", kept, key=key, _anchor="outlook")
