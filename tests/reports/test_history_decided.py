@@ -51,6 +51,7 @@ def test_the_leads_are_told_what_was_imported_on_their_behalf_and_contest_a_mont
     leo.post(f"{month}/contest", data={"reason": "We had 2,100 contacts."})
     decider = as_("mona").get(f"/history-imports/{key}").text
     assert "Leo: We had 2,100 contacts." in decider
+    assert "The partner contests one report:" in decider
     assert "your company’s behalf" not in decider
 
 
