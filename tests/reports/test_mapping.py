@@ -188,13 +188,6 @@ def test_what_differs_from_the_remembered_layout_is_shown_to_be_confirmed(mapped
         assert f"{heading}</h1>" in drifted.text
 
 
-def test_what_was_left_out_before_is_ticked_while_nothing_is_beside_it(mapped, upload):
-    _, key = mapped(own_workbook())
-    footnote, _, _, new_column, *_ = (change for change, _ in DRIFTS)
-    assert '<input checked id="leave_out"' in upload("ana", key, own_workbook(footnote)).text
-    assert '<input checked id="leave_out"' not in upload("ana", key, own_workbook(new_column)).text
-
-
 def test_a_confirmed_difference_is_a_new_version_and_is_not_asked_about_again(mapped, upload, confirm, inside):
     _, key = mapped(own_workbook())
     change = DRIFTS[0][0]

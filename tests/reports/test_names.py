@@ -102,3 +102,16 @@ def test_a_file_whose_figures_are_on_a_hidden_sheet_is_refused_with_its_name(rep
 
     refused = upload("ana", report(), workbook(["See the other sheet"], change=hide))
     assert "The hidden sheet “Figures” was not read. If it holds the figures, show it" in refused.text
+
+
+def test_what_was_left_out_before_is_ticked_while_nothing_is_beside_it(report, upload, as_):
+    def bring(heading: str):
+        rows = "".join(f"cedar-one,{queue},1000,950,800,50,7,7\n" for queue in ("cedar-voice", "cedar-chat"))
+        return upload("ana", key, f"Site,Line,Offered,Answered,In SLA,{heading}\n{rows}".encode(), "own.csv")
+
+    key, ticked = report(), '<input checked id="leave_out"'
+    asked = bring("Missed,Seats,Teams")
+    assert ticked not in asked.text
+    as_("ana").post(asked.request.path, data={**fields_of(asked.text), "leave_out": "y", "confirm": "yes"})
+    assert ticked in bring("Missed [1],Seats,Teams").text
+    assert ticked not in bring("Missed,Seats,Shifts").text
