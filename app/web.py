@@ -1,5 +1,7 @@
 """The third wall and the ways out: page or fragment, load with the check, redirects."""
 
+import json
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, flash, make_response, redirect, render_template, request, session, url_for
@@ -118,9 +120,25 @@ def refuse_zero_bytes() -> None:
     """Nobody types one, and PostgreSQL takes none in a text."""
     typed = [text for given in (request.args, request.form) for _, text in given.items(multi=True)]
     names = [file.filename or "" for _, file in request.files.items(multi=True)]
-    in_json = request.mimetype == "application/json" and b"\\u0000" in request.get_data()
-    if in_json or any("\0" in text for text in (request.path, *typed, *names)):
+    if any("\0" in text for text in (request.path, *typed, *names, *_texts_in_json())):
         abort(400)
+
+
+def _texts_in_json() -> Iterator[str]:
+    """Every key and text of a JSON body that may hold a zero byte: it is written \\u0000 there, or all is in UTF-16."""
+    content = request.get_data() if request.is_json else b""
+    if b"\\u0000" not in content and b"\0" not in content:
+        return
+    try:
+        left = [json.loads(content, object_pairs_hook=list)]
+    except (ValueError, RecursionError):
+        return  # whoever reads the body refuses what is no JSON
+    while left:
+        each = left.pop()
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, list | tuple):
+            left += each
 
 
 def init_app(app: Flask) -> None:

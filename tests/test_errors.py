@@ -125,6 +125,10 @@ def test_after_a_file_that_is_too_large_there_is_a_way_back_to_the_report(app, a
         assert f'href="{way}">Back to the report</a>' in answer.text
 
 
+def json_body(text, encoding="utf-8", media_type="application/json"):
+    return {"data": text.encode(encoding), "content_type": media_type, "csrf": False}
+
+
 @pytest.mark.parametrize(
     ("path", "posted"),
     [
@@ -133,9 +137,19 @@ def test_after_a_file_that_is_too_large_there_is_a_way_back_to_the_report(app, a
         ("/profile", {"data": {"name": ["Mia", "M\0a"]}}),
         ("/history-imports", {"data": {"file": (io.BytesIO(b"a"), "a\0.csv")}}),
         ("/api/v1/reports/a/draft", {"json": {"rows": [{"Site": "\0"}]}, "csrf": False}),
+        ("/api/v1/reports/a/draft", json_body('{"rows": [{"\\u0000": 1}]}')),
+        ("/api/v1/reports/a/draft", json_body('{"rows": [{"a": "\\u0000", "a": "b"}]}')),
+        ("/api/v1/reports/a/draft", json_body('{"rows": ["\\u0000"]}', "utf-16")),
+        ("/api/v1/reports/a/draft", json_body('"\\u0000"', media_type="application/problem+json")),
     ],
 )
 @pytest.mark.portable
 def test_a_zero_byte_is_refused_wherever_it_is_typed(as_, path, posted):
     mia = as_("mia")
     assert (mia.get(path) if posted is None else mia.post(path, **posted)).status_code == 400
+
+
+@pytest.mark.parametrize("text", [r'{"reason": "\\u0000"}', "{", "[" * 100_000 + r'"\u0000"'])
+def test_what_only_looks_like_a_zero_byte_in_json_is_left_to_whoever_reads_it(as_, text):
+    answer = as_("mia").post("/api/v1/reports/a/draft", **json_body(text))
+    assert answer.status_code != 400
