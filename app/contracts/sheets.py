@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from app.domain.catalogue import Problem
 from app.domain.terms import Terms, TermsInvalid, moved_years
 
 SCHEMA = Path(__file__).with_name("terms.schema.json")
+NO_ZONE = '"{}" is no IANA time zone that Accord knows, such as America/Bogota'
 LARGEST = 256 * 1024
 DEEPEST = 12
 ORDER = ("schema", "contract", "effective_from", "calendar", "coverage", "reports", "measures", "service_levels")
@@ -80,6 +81,7 @@ class Sheet:
             meant = tuple(finer_than_reported(Terms.from_document(self.document, CATALOGUE)))
         except TermsInvalid as invalid:
             meant = invalid.problems
+        meant = (*meant, *self._of_the_zone())
         paths = {problem.path for problem in meant}
         return [*meant, *(problem for problem in self.misshapen() if not _is_told(problem.path, paths))]
 
@@ -105,9 +107,15 @@ class Sheet:
             doubts.append(Problem("effective_from", f"{since} is before the contract's first day, {head['starts_on']}"))
         if str(head.get("currency", "USD")) not in CURRENCIES:
             doubts.append(Problem("contract.currency", f'"{head["currency"]}" is no currency that Accord knows'))
-        if not _is_zone(str(head.get("zone", "UTC"))):
-            doubts.append(Problem("contract.zone", f'"{head["zone"]}" is no time zone, such as Europe/London'))
         return doubts
+
+    def _of_the_zone(self) -> Iterator[Problem]:
+        """Every deadline rests on it."""
+        zone = str(self.head.get("zone", "UTC")) if isinstance(self.head, dict) else "UTC"
+        try:
+            ZoneInfo(zone)
+        except (OSError, ValueError, KeyError):
+            yield Problem("contract.zone", NO_ZONE.format(zone))
 
     def misshapen(self) -> list[Problem]:
         """What the schema does not know or knows otherwise; without any, the document can be read part by part."""
@@ -210,13 +218,6 @@ def _value(node: yaml.Node, path: str, lines: dict[str, int]) -> Any:
         elif BROKEN_OFF.fullmatch(key):
             raise SheetUnreadable(f'"{key}" stands behind a comma: write numbers as 1500 and 97.5, without one', line)
     return table
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        return bool(ZoneInfo(name).key)
-    except (OSError, ValueError, KeyError):
-        return False
 
 
 def _is_nothing(node: yaml.Node) -> bool:
