@@ -306,6 +306,23 @@ MISTAKES = {
         ),
         *("service_levels.2.improvement.best", "5 months are more than the 4 that are looked at"),
     ),
+    "a time zone that no clock knows": (
+        *(POINTS, "zone: Europe/London", "zone: Europe/Londno", "Londno"),
+        *("contract.zone", '"Europe/Londno" is no IANA time zone that Accord knows, such as America/Bogota'),
+    ),
+    "a folder of time zones": (
+        *(POINTS, "zone: Europe/London", "zone: Europe", "zone: Europe"),
+        *("contract.zone", '"Europe" is no IANA time zone'),
+    ),
+    "a corridor about a volume that nobody reports": (
+        *(
+            TWO,
+            "claims: {",
+            "corridor: {measure: ofered, forecast: forecast_volume, variance: 10}\nclaims: {",
+            "ofered",
+        ),
+        *("corridor.measure", 'did you mean "offered"?'),
+    ),
     "standings that do not reach down": (
         *(SELLER, "at risk, at_least: 0", "at risk, at_least: 10", "standings:"),
         *("scorecard.standings", "scores below 10 have no standing: begin one at 0"),
@@ -418,6 +435,10 @@ DOUBTS = {
     "a currency that nobody has": (
         *(POINTS, "currency: GBP", "currency: GBX"),
         *("contract.currency", '"GBX" is no currency that Accord knows'),
+    ),
+    "a corridor about a forecast that nobody reports": (
+        *(TWO, "claims: {", "corridor: {measure: offered, forecast: foreseen, variance: 10}\nclaims: {"),
+        *("corridor.forecast", '"foreseen" is not among the terms\' measures: only forecasts that are issued'),
     ),
     "terms before their contract": (
         *(POINTS, "starts_on: 2026-04-01", "starts_on: 2026-04-02"),

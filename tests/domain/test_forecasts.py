@@ -116,6 +116,19 @@ def test_a_forecast_that_is_only_ever_issued_is_missing_until_it_is():
         assert judged(relief=unknown | {"kind": kind}).findings[0].disposition.value == "counts"
 
 
+def test_a_forecast_that_is_only_ever_issued_needs_no_lock():
+    """The version is of the last day of the month; neither relief nor corridor has a lock."""
+    about = {"measure": "offered", "forecast": "foreseen"}
+    voice = level("voice", "service_level", limit(">=", "80"), relief=about | {"kind": "period", "over": "10"})
+    terms = one_level(voice, corridor=about | {"variance": "10"}, **FIRST)
+    reported = facts(*lines(JANUARY, {"offered": "112", "answered_in_threshold": "50"}))
+    version = Forecast(date(2026, 1, 31), "foreseen", {"2026-01": Decimal(100)})
+    [month] = evaluate([terms], reported, {}, CATALOGUE, [JANUARY], Events(forecasts=(version,)))
+    assert month.findings[0].disposition.value == "excused"
+    assert (month.corridor.billable, month.corridor.surplus) == (112, 2)
+    assert [warning.path for warning in terms.warnings] == ["corridor.forecast", "service_levels.0.relief.forecast"]
+
+
 def test_only_the_newest_version_in_time_counts_and_a_late_one_says_so():
     forecasts = [
         Forecast(date(2025, 12, day), "forecast_volume", {"2026-01": Decimal(day)}, site) for day, site in VERSIONS

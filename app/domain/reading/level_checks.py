@@ -15,7 +15,7 @@ from app.domain.rules.defaults import check_defaults
 from app.domain.rules.earn_back import check_earn_back
 from app.domain.rules.improvement import check_improvement
 from app.domain.rules.price_reader import check_price
-from app.domain.rules.relief import check_relief
+from app.domain.rules.relief import check_relief, doubts_of_forecast
 from app.domain.rules.scoring import check_score
 from app.domain.rules.volume import check_volume
 from app.domain.rules.windows import check_window
@@ -37,6 +37,9 @@ def check_level(
         faults += check_relief(path, level.relief, metric, tuple(draft.measures))
         faults += check_of_record(path, level, metric, draft)
         warnings += doubts_of(path, level, metric)
+        if level.relief:
+            rule = level.relief
+            warnings += doubts_of_forecast(f"{path}.relief", rule.forecast, draft.measures, rule.locks)
         warnings += doubts_of_record(path, level, metric, draft)
     faults += [
         *_scope(path, level, draft),

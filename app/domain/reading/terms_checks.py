@@ -8,6 +8,7 @@ from app.domain.reading.level_checks import check_level, meant
 from app.domain.reading.record_checks import RECORD, check_sources
 from app.domain.reading.right_checks import right_problems, right_warnings
 from app.domain.reading.terms_reader import Draft
+from app.domain.rules.relief import doubts_of_forecast
 from app.domain.rules.scoring import check_scorecard
 
 
@@ -23,9 +24,11 @@ def check(draft: Draft, catalogue: Catalogue) -> tuple[list[Problem], list[Probl
         *credit_problems(draft),
         *right_problems(draft),
         *check_scorecard(draft.scorecard),
-        *_corridor(draft, catalogue),
+        *_corridor(draft),
     ]
     warnings = [*_tolerances(draft), *_checks(draft), *credit_warnings(draft), *right_warnings(draft)]
+    if draft.corridor:
+        warnings += doubts_of_forecast("corridor", draft.corridor.forecast, draft.measures)
     for path, level in draft.service_levels.items():
         found, doubts = check_level(path, level, draft, catalogue)
         faults += found
@@ -96,10 +99,10 @@ def _keys(draft: Draft) -> Iterator[Problem]:
         seen.add(level.key)
 
 
-def _corridor(draft: Draft, catalogue: Catalogue) -> Iterator[Problem]:
+def _corridor(draft: Draft) -> Iterator[Problem]:
     if draft.corridor:
-        for name, key in (("measure", draft.corridor.measure), ("forecast", draft.corridor.forecast)):
-            if key and key not in draft.measures:
-                yield Problem(
-                    f"corridor.{name}", f'"{key}" is not among the terms\' measures{meant(key, dict(draft.measures))}'
-                )
+        key = draft.corridor.measure
+        if key and key not in draft.measures:
+            yield Problem(
+                "corridor.measure", f'"{key}" is not among the terms\' measures{meant(key, dict(draft.measures))}'
+            )

@@ -4,7 +4,7 @@ Call centre agreements drop each day on which calls exceed the forecast by more 
 excess out, or excuse the whole period. A claim (client outage, force majeure, promotion) has a deadline and a decision.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -153,14 +153,20 @@ def read_claims(whole: Table) -> ClaimTerms:
     return ClaimTerms(table.whole("within", None, most=366), table.text("clause", ""), is_agreed=True)
 
 
+def doubts_of_forecast(path: str, forecast: str, measures: Container[str], locks: int | None = None) -> list[Problem]:
+    """A forecast may have a name of its own, where it is issued and never reported; a lock says as much."""
+    if not forecast or forecast in measures or locks is not None:
+        return []
+    message = f'"{forecast}" is not among the terms\' measures: only forecasts that are issued under this name count'
+    return [Problem(f"{path}.forecast", message)]
+
+
 def check_relief(path: str, rule: ReliefRule | None, metric: Metric, measures: tuple[str, ...]) -> list[Problem]:
     if rule is None:
         return []
-    problems = [
-        Problem(f"{path}.relief.{name}", f'"{key}" is not among the terms\' measures')
-        for name, key in (("measure", rule.measure), ("forecast", rule.forecast))
-        if key and key not in measures and not (name == "forecast" and rule.locks is not None)
-    ]
+    problems = []
+    if rule.measure and rule.measure not in measures:
+        problems.append(Problem(f"{path}.relief.measure", f'"{rule.measure}" is not among the terms\' measures'))
     if rule.kind == "excess" and metric.unit != "percent":
         message = f"{metric.name} is no share of what is counted: nothing can be taken out; excuse days or the period"
         problems.append(Problem(f"{path}.relief.kind", message))
