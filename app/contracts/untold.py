@@ -79,7 +79,7 @@ def _with(document: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any]
 def _mean_the_same(*documents: Mapping[str, Any]) -> bool:
     """Whether only the spelling differs, such as a default that is written out."""
     try:
-        first, second = (replace(Terms.from_document(each, CATALOGUE), sha="", warnings=()) for each in documents)
+        first, second = (replace(Terms.from_document(each, CATALOGUE), sha256="", warnings=()) for each in documents)
     except TermsInvalid:
         return False
     return first == second

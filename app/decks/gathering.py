@@ -74,7 +74,7 @@ def rests_on(content: Content) -> dict:
     return {
         "engine": ENGINE_VERSION,
         "as_known_at": content.deck.as_known_at.isoformat(),
-        "terms": sorted({month.terms.sha for month in content.months}),
+        "terms": sorted({month.terms.sha256 for month in content.months}),
         "fingerprints": {str(month.month): month.fingerprint for month in content.months},
         "submissions": {source.submission.key: source.submission.content_hash for source in content.sources},
         "event_head": content.event_head,

@@ -40,10 +40,8 @@ class KnownRight:
 
     @property
     def state(self) -> str:
-        """As on its page: until the last day of its month the right is ahead."""
-        if self.decision or self.as_of >= self.right.opened_on:
-            return self.decision or self.right.state(self.as_of)
-        return "ahead"
+        """As on its page."""
+        return self.decision or self.right.state(self.as_of)
 
     @property
     def is_open(self) -> bool:

@@ -63,7 +63,7 @@ class Terms:
     measures: Mapping[str, MeasureTerms]
     service_levels: tuple[ServiceLevel, ...]
     credits: CreditTerms | None
-    sha: str  # SHA-256 of the canonical document
+    sha256: str  # SHA-256 of the canonical document
     year_starts: Month | None = None  # opens a contract year; None: as the contract's first terms
     claims: ClaimTerms = NO_CLAIM_TERMS
     corridor: CorridorRule | None = None
@@ -88,7 +88,7 @@ class Terms:
             measures=draft.measures,
             service_levels=tuple(draft.service_levels.values()),
             credits=draft.credits,
-            sha=sha256(document),
+            sha256=sha256(document),
             year_starts=draft.year_starts,
             claims=draft.claims,
             corridor=draft.corridor,

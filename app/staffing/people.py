@@ -8,7 +8,7 @@ from app.staffing.telling import Answer, Figure
 
 
 def answer_headcount(people: Headcount) -> Answer:
-    given = "the movements" if people.counted is None else "as counted"
+    given = "the movements" if people.closing_given is None else "as counted"
     return Answer(
         "Headcount: opening + joiners − leavers + transfers in − transfers out = closing",
         [

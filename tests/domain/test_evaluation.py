@@ -274,7 +274,7 @@ def test_an_old_month_is_judged_by_the_terms_in_force_then():
     reported = facts(*counted(82), *lines(AUGUST, {"answered_in_threshold": "82", "offered": "100"}))
     july, august = evaluate(history, reported, {}, CATALOGUE, (JULY, AUGUST))
     assert [july.findings[0].attainment, august.findings[0].attainment] == ["met", "below_expected"]
-    assert (july.terms.sha, august.terms.sha) == (history[0].sha, history[1].sha)
+    assert (july.terms.sha256, august.terms.sha256) == (history[0].sha256, history[1].sha256)
 
 
 def test_a_month_before_the_first_terms_is_not_evaluated():

@@ -54,7 +54,7 @@ def test_a_band_is_read():
 
 def test_the_same_document_in_another_order_has_the_same_hash():
     shuffled = dict(reversed(document().items()))
-    assert sha256(shuffled) == sha256(document()) == terms().sha
+    assert sha256(shuffled) == sha256(document()) == terms().sha256
     assert canonical_json({"b": "é", "a": [None, 1]}) == '{"a":[null,1],"b":"é"}'
 
 

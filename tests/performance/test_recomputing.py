@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 
 from app.contracts.catalogue import CATALOGUE
 from app.domain.catalogue import Catalogue
-from app.domain.figures.inputs import Basis
+from app.domain.figures.inputs import Foundation
 from app.domain.formula import Formula
 from app.extensions import db, write
 from app.performance.judging import keeping, recomputing, service
@@ -112,7 +112,7 @@ def test_a_judgement_of_another_engine_is_said_to_be_one(inside, monkeypatch):
         evaluate_contract(story().contract, THE_DAY)
         stored = db.session.scalars(select(Evaluation).where(Evaluation.month == "2026-07")).one()
         again = next(month for month in judge(stored.contract, THE_DAY) if str(month.month) == "2026-07")
-        other = replace(again, basis=Basis(lambda: {**again.inputs, "engine": "next"}))
+        other = replace(again, foundation=Foundation(lambda: {**again.inputs, "engine": "next"}))
         monkeypatch.setattr(recomputing, "ENGINE_VERSION", "next")
         [difference] = recomputing.differences(stored, other)
         assert difference.words == f"judged by engine {stored.engine_version}, and this is engine next"

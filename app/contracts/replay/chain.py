@@ -94,7 +94,7 @@ def _earn_back(each: EarnBack, month: MonthEvaluation, replay: Replay, money: Mo
     whose = f"earn-back of {each.service_level} for {each.credit_month}"
     if each.state == "earned":
         return f"{whose}: earned {money(each.amount)}{_capped_already(each, money)}; {each.clause or NO_CLAUSE}"
-    so_far = f"{each.counted} of {each.needed} good windows" if each.kind == "months" else "the year has not ended"
+    so_far = each.run if each.kind == "months" else "the year has not ended"
     told = (
         f"lost, {_lost(each, month)}"
         if each.state == "lost"
@@ -134,7 +134,7 @@ def _lost(each: EarnBack, month: MonthEvaluation) -> str:
         average = f", {Decimal(figures['average']):.4f}" if "average" in figures else ""
         return f"{each.reason} of {figures['target']}{average} in {figures['year']}" if figures else each.reason
     finding = month.finding(each.service_level)
-    run = f"after {each.counted} of {each.needed} good windows"
+    run = f"after {each.run}"
     if finding is None:
         return f"{run}: {month.month} has no result{A_GAP}"
     short = BUT_NOT_EXCEEDED if finding.attainment == "met" else "" if finding.is_judged else A_GAP

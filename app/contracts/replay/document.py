@@ -33,7 +33,7 @@ def replay_document(replay: Replay) -> dict[str, Any]:
         "contract": dict(replay.head),
         "currency": replay.currency,
         "as_of": _day(replay.events.as_of),
-        "terms": [{"effective_from": str(terms.effective_from), "sha256": terms.sha} for terms in replay.history],
+        "terms": [{"effective_from": str(terms.effective_from), "sha256": terms.sha256} for terms in replay.history],
         "warnings": list(replay.warnings),
         "not_used": [{"line": place.line, "path": place.path, "why": place.message} for place in replay.not_used],
         "months": [_month(month, replay, money) for month in replay.evaluations],

@@ -109,7 +109,7 @@ def _undecided(approval: Approval, judged: Judged) -> str:
         return f"{whose} has no credit that can be earned back"
     return {
         "lost": f"the earn-back of {whose} was lost{_why(found[-1])}",
-        "pending": f"the earn-back of {whose} is not reached: {found[-1].counted} of {found[-1].needed} good windows",
+        "pending": f"the earn-back of {whose} is not reached: {found[-1].run}",
         "awaiting_approval": f"was decided on {approval.decided_on}, after the last month that is judged",
         "never": f"the credit of {whose} is never earned back",
     }.get(found[-1].state, "")

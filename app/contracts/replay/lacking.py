@@ -1,13 +1,14 @@
 """Which charges are missing where credits could not be priced, and what they are needed for."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from app.contracts.replay.invoices import Invoices
 from app.domain.clauses import INVOICE, CreditTerms
 from app.domain.credits import Pricing
 from app.domain.judging.evaluation import MonthEvaluation
-from app.domain.money.charges import invoice_month
+from app.domain.money.charges import invoice_month, months_charged
 from app.domain.periods import Month, Span
 from app.domain.terms import Terms, terms_in_force, year_starts
 
@@ -57,10 +58,8 @@ def _needed(evaluation: MonthEvaluation, agreed: CreditTerms, history: Sequence[
     if agreed.base.over_window:
         for line in evaluation.credits.lines:
             if finding := evaluation.finding(line.service_level):
-                anew = finding.level.window.amendment == "restart"
-                for month in finding.window.months:
-                    if not anew or terms_in_force(history, month) is evaluation.terms:
-                        yield month, f"the credit of {line.service_level}"
+                for month in months_charged(finding, evaluation.month, partial(terms_in_force, history)):
+                    yield month, f"the credit of {line.service_level}"
     for cap in agreed.caps:
         if cap.is_long and cap.percent is not None:
             time = Span.of_months(cap.first(evaluation.month, year_starts(history)), evaluation.month)

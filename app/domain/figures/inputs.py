@@ -22,7 +22,7 @@ OF_A_MONTH = ("as_of", "leaves_open", "claims")  # what stands in the documents 
 
 
 @dataclass(frozen=True)
-class Basis:
+class Foundation:
     """Worked out when it is first asked for: a preview shows findings and keeps nothing."""
 
     work_out: Callable[[], Mapping[str, Any]]
@@ -61,12 +61,12 @@ class Inputs:
 
     def of(
         self, terms: Terms, month: Month, invoiced: Month, findings: Sequence[Finding], year: Sequence[Month]
-    ) -> Basis:
+    ) -> Foundation:
         """`year` are the months whose average decides an earn-back in this one. Asked for month after month."""
-        basis = Basis(partial(self._document, terms, month, invoiced, findings, year))
+        rests_on = Foundation(partial(self._document, terms, month, invoiced, findings, year))
         if self.is_chained:
-            self._carry(basis.fingerprint)
-        return basis
+            self._carry(rests_on.fingerprint)
+        return rests_on
 
     def _document(
         self, terms: Terms, month: Month, invoiced: Month, findings: Sequence[Finding], year: Sequence[Month]
@@ -75,13 +75,13 @@ class Inputs:
         for finding in findings:
             used.update(finding.window.months)
         hashed = {each: self.hashed(each) for each in sorted(used)}
-        in_force = {each.sha for part in used if (each := self.windows.in_force(part))}
+        in_force = {each.sha256 for part in used if (each := self.windows.in_force(part))}
         document = {
             "engine": ENGINE_VERSION,
             "catalogue": self.definitions(findings),
             "month": str(month),
-            "terms": terms.sha,
-            "earlier_terms": sorted(in_force - {terms.sha}),
+            "terms": terms.sha256,
+            "earlier_terms": sorted(in_force - {terms.sha256}),
             "charges": self.charges.get(invoiced),
             "submissions": sorted({key for _, submissions in hashed.values() for key in submissions}),
             "lines": {str(part): digest for part, (digest, _) in hashed.items()},

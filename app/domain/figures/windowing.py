@@ -141,10 +141,10 @@ class Windows:
         return known
 
     def needs(self, terms: Terms, metric: str) -> Needs:
-        known = self.needed.get((terms.sha, metric))
+        known = self.needed.get((terms.sha256, metric))
         if known is None:
             known = needs(self.book.catalogue.metrics[metric], terms.measures, self.book.catalogue)
-            self.needed[terms.sha, metric] = known
+            self.needed[terms.sha256, metric] = known
         return known
 
 

@@ -12,7 +12,7 @@ from app.domain.events import NO_EVENTS, Events
 from app.domain.exact import ARITHMETIC, as_decimal
 from app.domain.facts import Facts
 from app.domain.figures.book import Book
-from app.domain.figures.inputs import ENGINE_VERSION, Basis, Inputs
+from app.domain.figures.inputs import ENGINE_VERSION, Foundation, Inputs
 from app.domain.figures.volumes import Foreseen, forecast_total, total_of
 from app.domain.figures.windowing import Windows
 from app.domain.findings import Finding
@@ -44,7 +44,7 @@ class MonthEvaluation:
     terms: Terms
     findings: tuple[Finding, ...]  # in the order of the terms
     credits: MonthCredits
-    basis: Basis
+    foundation: Foundation
     earlier_scores: tuple[Fraction | None, ...] = ()  # of the months before, where the terms let them fade
     rights: tuple[Right, ...] = ()  # that opened in this month
     proposals: tuple[Proposal, ...] = ()  # targets that continuous improvement would tighten
@@ -53,12 +53,12 @@ class MonthEvaluation:
     @property
     def inputs(self) -> Mapping[str, Any]:
         """JSON: engine, terms, submissions and the hash of every line used."""
-        return self.basis.inputs
+        return self.foundation.inputs
 
     @property
     def fingerprint(self) -> str:
         """SHA-256 of `inputs`: equal inputs, equal evaluation."""
-        return self.basis.fingerprint
+        return self.foundation.fingerprint
 
     @property
     def submissions(self) -> tuple[str, ...]:
@@ -150,7 +150,7 @@ class _Engine:
             terms=terms,
             findings=findings,
             credits=priced,
-            basis=self.inputs.of(terms, month, invoiced, findings, year),
+            foundation=self.inputs.of(terms, month, invoiced, findings, year),
             earlier_scores=self.earlier_scores(terms, month, findings),
             rights=tuple(self.vigil.rights(terms, month, priced, self.trails)),
             proposals=tuple(self.proposals(terms, month)),

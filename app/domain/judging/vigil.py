@@ -8,7 +8,7 @@ from app.domain.findings import Finding
 from app.domain.money.account import Account
 from app.domain.periods import Month
 from app.domain.rules.improvement import ImprovementRule
-from app.domain.rules.rights import Right, RightRule, Subject, are_passed_over, counted, opened, reached
+from app.domain.rules.rights import Right, RightRule, Subject, are_passed_over, brought_by, opened, reached
 from app.domain.rules.trail import Trail
 from app.domain.terms import Terms
 
@@ -58,7 +58,7 @@ class Vigil:
         def amount(ordinal: int) -> Decimal:
             if rule.of in ("points", "credits"):
                 return self._sum(rule.of, named, ordinal)
-            return sum((counted(rule, trail, ordinal) for trail in trails.values()), NOTHING)
+            return sum((brought_by(rule, trail, ordinal) for trail in trails.values()), NOTHING)
 
         return Subject(key, amount, lambda ordinal: are_passed_over(tuple(trails.values()), ordinal), step)
 

@@ -142,8 +142,8 @@ class Account:
             does = step(rule, finding, month.number)
             if does == "breaks":
                 return result_of(credit, "lost", f"{month}: {words(finding.attainment.value)}")
-            credit.counted += does == "counts"
-            if credit.counted >= rule.months:
+            credit.good_windows += does == "counts"
+            if credit.good_windows >= rule.months:
                 credit.earned_at = month.ordinal
         elif credit.earned_at is None and self._breaks(credit, month):
             return result_of(credit, "lost", f"{month}: not measured")

@@ -3,7 +3,7 @@
 A month whose terms have no credits counts with its invoice, where a later cap or a longer window holds it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 from app.domain.clauses import INVOICE, BaseRule, CreditTerms
@@ -11,6 +11,7 @@ from app.domain.figures.windowing import Windows
 from app.domain.findings import Finding
 from app.domain.periods import Month, Window
 from app.domain.rules.basis import HUNDRED, Basis
+from app.domain.terms import Terms
 
 NOTHING = Decimal(0)
 
@@ -18,6 +19,13 @@ NOTHING = Decimal(0)
 def invoice_month(base: BaseRule, month: Month) -> Month:
     """The month whose invoice the credits of `month` are a share of, and come off."""
     return month.next() if base.next_month else month
+
+
+def months_charged(finding: Finding, month: Month, in_force: Callable[[Month], Terms | None]) -> list[Month]:
+    """The months of a finding's window whose charges its credit is a share of, where the base says `over: window`."""
+    newest, anew = in_force(month), finding.level.window.amendment == "restart"
+    inside = [each for each in finding.window.months if in_force(each)]
+    return [each for each in inside if in_force(each) is newest] if anew else inside
 
 
 class Charges:
@@ -55,13 +63,7 @@ class Charges:
         basis = self.basis(agreed, month)
         if not agreed.base.over_window or finding.level.window.step == 1:
             return basis
-        return basis._replace(charges=self._sum(self.months_of(finding, month)))
-
-    def months_of(self, finding: Finding, month: Month) -> list[Month]:
-        """The months of a finding's window whose charges its credit is a share of."""
-        newest, anew = self.windows.in_force(month), finding.level.window.amendment == "restart"
-        inside = [each for each in finding.window.months if self.windows.in_force(each)]
-        return [each for each in inside if self.windows.in_force(each) is newest] if anew else inside
+        return basis._replace(charges=self._sum(months_charged(finding, month, self.windows.in_force)))
 
     def so_far(self, first: Month, last: Month) -> Decimal:
         """What is known of these months."""

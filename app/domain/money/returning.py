@@ -20,7 +20,16 @@ def result_of(credit: OpenCredit, state: str, reason: str = "", amount: Decimal 
     rule = credit.rule
     needed = rule.months if rule.kind == "months" else 1
     return EarnBack(
-        *(credit.service_level, credit.month, rule.kind, state, credit.counted, needed, rule.fraction, credit.amount),
+        *(
+            credit.service_level,
+            credit.month,
+            rule.kind,
+            state,
+            credit.good_windows,
+            needed,
+            rule.fraction,
+            credit.amount,
+        ),
         *(amount, credit.clause, reason, credit.year, credit.credit_clause),
     )
 

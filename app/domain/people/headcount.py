@@ -25,7 +25,7 @@ class Headcount:
     leavers: Decimal = Decimal(0)
     transfers_in: Decimal = Decimal(0)
     transfers_out: Decimal = Decimal(0)
-    counted: Decimal | None = None
+    closing_given: Decimal | None = None
     on_leave: Decimal = Decimal(0)
 
     def __post_init__(self) -> None:
@@ -35,10 +35,10 @@ class Headcount:
             leavers=self.leavers,
             transfers_in=self.transfers_in,
             transfers_out=self.transfers_out,
-            closing=self.counted,
+            closing=self.closing_given,
             on_leave=self.on_leave,
         )
-        if self.counted is None and self.from_movements < 0:
+        if self.closing_given is None and self.from_movements < 0:
             raise Unworkable(f"More people leave than there are: closing would be {plain(self.from_movements)}")
         if self.on_leave > self.closing:
             raise Unworkable(
@@ -52,7 +52,7 @@ class Headcount:
 
     @property
     def closing(self) -> Decimal:
-        return self.from_movements if self.counted is None else self.counted
+        return self.from_movements if self.closing_given is None else self.closing_given
 
     @property
     def available(self) -> Decimal:

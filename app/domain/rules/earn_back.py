@@ -61,7 +61,7 @@ class OpenCredit:
     amount: Decimal  # minor units
     rule: EarnBackRule
     step: int = 1  # months from one window to the next
-    counted: int = 0
+    good_windows: int = 0
     earned_at: int | None = None  # ordinal of the month in which the last condition was met
     clause: str = ""  # where the earn-back was agreed when the credit was given
     credit_clause: str = ""
@@ -76,7 +76,7 @@ class EarnBack:
     credit_month: str
     kind: str
     state: str  # pending | earned | lost | awaiting_approval | refused | never | deposited | offset | expired
-    counted: int
+    good_windows: int
     needed: int
     fraction: Decimal
     credit: Decimal
@@ -86,13 +86,17 @@ class EarnBack:
     figures: dict[str, str] = field(default_factory=dict)
     credit_clause: str = ""  # of the credit that it gives back or offsets
 
+    @property
+    def run(self) -> str:
+        return f"{self.good_windows} of {self.needed} good windows"
+
     def to_document(self) -> dict[str, object]:
         return {
             "service_level": self.service_level,
             "credit_month": self.credit_month,
             "kind": self.kind,
             "state": self.state,
-            "counted": self.counted,
+            "counted": self.good_windows,
             "needed": self.needed,
             "fraction": plain(self.fraction),
             "credit": plain(self.credit),

@@ -25,9 +25,9 @@ class Rate:
     free: Decimal = NOTHING
 
     def price(self, points: Decimal, basis: Basis) -> Priced:
-        counted, each = max(points - self.free, NOTHING), self.share.of(basis)
-        figures = {"points": plain(points), "free": plain(self.free), "counted": plain(counted), **self.share.figures}
-        return Priced(times(Fraction(counted), each), "points_rate", figures)
+        priced, each = max(points - self.free, NOTHING), self.share.of(basis)
+        figures = {"points": plain(points), "free": plain(self.free), "counted": plain(priced), **self.share.figures}
+        return Priced(times(Fraction(priced), each), "points_rate", figures)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,14 +55,14 @@ class UnderTarget:
     def price(self, case: Case, basis: Basis) -> Priced:
         short = Fraction(0) if case.value is None else max(case.expected.shortfall(case.value), Fraction(0))
         steps = short / Fraction(self.step)
-        counted: Fraction = steps
+        priced: Fraction = steps
         if self.points != "pro_rata":
-            counted = Fraction(floor(steps) if self.points == "full" else ceil(steps))
+            priced = Fraction(floor(steps) if self.points == "full" else ceil(steps))
         figures = {
-            **{"short_by": plain(short), "step": plain(self.step), "points": self.points, "counted": plain(counted)},
+            **{"short_by": plain(short), "step": plain(self.step), "points": self.points, "counted": plain(priced)},
             **self.share.figures,
         }
-        return Priced(times(counted, self.share.of(basis)), "under_target", figures)
+        return Priced(times(priced, self.share.of(basis)), "under_target", figures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,9 @@ class PerOccurrence:
     is_always = False
 
     def price(self, case: Case, basis: Basis) -> Priced:
-        counted = max(case.failures - self.free, NOTHING)
-        figures = {"occurrences": plain(case.failures), "free": plain(self.free), "counted": plain(counted)}
-        return Priced(times(Fraction(counted), self.share.of(basis)), "occurrences", figures | self.share.figures)
+        priced = max(case.failures - self.free, NOTHING)
+        figures = {"occurrences": plain(case.failures), "free": plain(self.free), "counted": plain(priced)}
+        return Priced(times(Fraction(priced), self.share.of(basis)), "occurrences", figures | self.share.figures)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,11 +63,11 @@ class Right:
     lapses_on: date | None
     clause: str
 
-    def state(self, as_of: date | None, exercised_on: date | None = None) -> str:
-        """open, exercised or lapsed; on the day on which it lapses it is still open."""
+    def state(self, as_of: date, exercised_on: date | None = None) -> str:
+        """exercised, or what `standing_on` says."""
         if exercised_on is not None and (self.lapses_on is None or exercised_on <= self.lapses_on):
             return "exercised"
-        return "lapsed" if as_of and self.lapses_on and as_of > self.lapses_on else "open"
+        return standing_on(as_of, self.opened_on, self.lapses_on)
 
     def to_document(self) -> dict[str, object]:
         return {
@@ -77,6 +77,15 @@ class Right:
             "opened_on": str(self.opened_on),
             "lapses_on": None if self.lapses_on is None else str(self.lapses_on),
         }
+
+
+def standing_on(day: date, opened_on: date, lapses_on: date | None) -> str:
+    """ahead, open or lapsed, where nothing was recorded of it. A month that was approved before its end opens a right
+    only on its last day: until then the right is ahead. On the day on which it lapses it is still open.
+    """
+    if day < opened_on:
+        return "ahead"
+    return "lapsed" if lapses_on is not None and day > lapses_on else "open"
 
 
 class Subject(NamedTuple):
@@ -115,7 +124,7 @@ def are_passed_over(trails: Sequence[Trail[Any]], ordinal: int) -> bool:
     return bool(found) and all(map(is_passed_over, found))
 
 
-def counted(rule: RightRule, trail: Trail[Any], ordinal: int) -> Decimal:
+def brought_by(rule: RightRule, trail: Trail[Any], ordinal: int) -> Decimal:
     """What one service level's finding brought in a month."""
     finding = trail.findings.get(ordinal)
     if finding is None or not counts(finding):

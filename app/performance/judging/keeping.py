@@ -84,7 +84,7 @@ class Keeping:
             contract_id=self.contract.id,
             month=str(month.month),
             number=number,
-            terms_id=self._terms_ids[month.terms.sha],
+            terms_id=self._terms_ids[month.terms.sha256],
             as_known_at=self.now,
             engine_version=ENGINE_VERSION,
             fingerprint=month.fingerprint,

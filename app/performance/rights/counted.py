@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, select
 from app.domain.attainment import MISSES, Attainment, Default, Disposition
 from app.domain.exact import plain
 from app.domain.periods import Month
-from app.domain.rules.rights import RightRule, counted
+from app.domain.rules.rights import RightRule, brought_by
 from app.domain.rules.trail import Trail, is_passed_over
 from app.extensions import db
 from app.formatting import exponent, money
@@ -143,7 +143,7 @@ def _up_to(right: StandingRight) -> tuple[ColumnElement[bool], ...]:
 
 def _counted(rule: RightRule, finding: Finding) -> Counted:
     judged = _as_judged(finding)
-    return Counted(finding, counted(rule, Trail({0: judged}), 0), is_passed_over(judged))
+    return Counted(finding, brought_by(rule, Trail({0: judged}), 0), is_passed_over(judged))
 
 
 def _as_judged(finding: Finding | Row) -> _Judged:

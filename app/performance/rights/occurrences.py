@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.contracts.models import Contract
 from app.domain.periods import Month
-from app.domain.rules.rights import RightRule
+from app.domain.rules.rights import RightRule, standing_on
 from app.domain.terms import Terms
 from app.extensions import db
 from app.performance.levels import terms_of
@@ -32,17 +32,10 @@ class StandingRight:
 
     @property
     def state(self) -> str:
-        """open, ahead, exercised, declined, lapsed, or gone; on the day on which it lapses it is still open.
-
-        A month that was approved before its end opens a right only on its last day: until then the right is ahead.
-        """
-        if self.row.decision:
-            return self.row.decision
-        if self.evaluation is None:
-            return "gone"
-        if self.today < self.opened_on:
-            return "ahead"
-        return "lapsed" if self.lapses_on and self.today > self.lapses_on else "open"
+        """open, ahead, exercised, declined, lapsed, or gone."""
+        if self.row.decision or self.evaluation is None:
+            return self.row.decision or "gone"
+        return standing_on(self.today, self.opened_on, self.lapses_on)
 
     @property
     def is_open(self) -> bool:
