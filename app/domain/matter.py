@@ -1,6 +1,7 @@
 """What is to be judged, and what the judgement rests on besides the figures."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,6 +29,11 @@ class Matter(NamedTuple):
     parts: Sequence[Part]
     is_year: bool = False  # the average by which credits are earned back
     told: int | None = None  # months that have figures before relief; None: as many as are counted
+
+    @property
+    def begins(self) -> date:
+        """The first day that is judged: months before the contract, or before they are measured, are in no window."""
+        return max(self.window.first, min(self.parts[0].every_day))
 
     @property
     def is_stated(self) -> bool:

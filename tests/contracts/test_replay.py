@@ -315,6 +315,16 @@ def test_figures_that_are_doubtful_are_judged_and_pointed_out(flask, tmp_path):
     ]
 
 
+def test_rows_of_days_before_the_contract_are_pointed_out_and_left_out(flask, tmp_path):
+    sheet, figures = tmp_path / "terms.yaml", tmp_path / "measures.csv"
+    text = Path(SHEET).read_text().replace('effective_from: "2026-01-01"', 'effective_from: "2026-01-02"')
+    sheet.write_text(text.replace("reports: {service: {}}", "reports: {service: {grain: day}}"), encoding="utf-8")
+    figures.write_text("day,offered,answered_in_threshold\n2026-01-01,100,0\n2026-01-02,100,80\n", encoding="utf-8")
+    told = json.loads(flask("evaluate", str(sheet), str(figures), "--json").stdout)
+    assert told["warnings"] == ["row 2: is before 2026-01-02, when the terms begin: left out"]
+    assert [finding["contractual"] for finding in told["months"][0]["findings"]] == ["80"]
+
+
 @pytest.mark.parametrize(("column", "row"), [("charges", "-5"), ("charges:travel", "-0.01")])
 def test_charges_below_zero_are_refused_by_row_and_column(flask, tmp_path, column, row):
     """A share of them would be a credit that the client pays."""

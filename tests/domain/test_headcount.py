@@ -79,7 +79,9 @@ def test_attrition_of_nobody_is_refused(wrong, words):
 
 
 def test_a_headcount_that_adds_up():
-    people = headcount(opening=120, joiners=8, leavers=5, transfers_in=2, transfers_out=1, counted=124, on_leave=3)
+    people = headcount(
+        opening=120, joiners=8, leavers=5, transfers_in=2, transfers_out=1, closing_given=124, on_leave=3
+    )
     assert people.balances
     assert people.available == 121
     assert people.sentence.endswith("− 1 transfers out = 124: the closing headcount")
@@ -87,7 +89,7 @@ def test_a_headcount_that_adds_up():
 
 @pytest.mark.parametrize(("counted", "mismatch", "size"), [(126, 2, "2 more"), (121, -3, "3 fewer")])
 def test_a_mismatch_has_a_size_and_a_sentence(counted, mismatch, size):
-    people = headcount(opening=120, joiners=8, leavers=5, transfers_in=2, transfers_out=1, counted=counted)
+    people = headcount(opening=120, joiners=8, leavers=5, transfers_in=2, transfers_out=1, closing_given=counted)
     assert not people.balances
     assert people.mismatch == mismatch
     assert people.sentence.endswith(f"= 124, but the closing headcount is {counted}: {size} than the movements explain")
@@ -109,7 +111,7 @@ def test_the_mismatch_is_what_is_missing_to_the_identity(opening, joiners, leave
     [
         ({"opening": -1}, "Opening cannot be negative: -1"),
         ({"opening": 1, "transfers_in": -1}, "Transfers in cannot be negative: -1"),
-        ({"opening": 1, "counted": -1}, "Closing cannot be negative: -1"),
+        ({"opening": 1, "closing_given": -1}, "Closing cannot be negative: -1"),
         ({"opening": 10, "leavers": 12}, "closing would be -2"),
         ({"opening": 10, "on_leave": 11}, "11 on leave are more than the closing headcount of 10"),
     ],

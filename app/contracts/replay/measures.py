@@ -147,6 +147,9 @@ class _Row:
         if party not in PARTIES:
             self._fault("party", f'"{party}" is neither partner nor client')
         site, queue = self._place(month)
+        begins = min(terms.effective_from for terms in self.history)
+        if day is not None and Month.of(begins) == month and day < begins:
+            self.found.doubts.append(Fault(self.number, "", f"is before {begins}, when the terms begin: left out"))
         days = self.cells.get("days_reported")
         if days and not days.isdecimal():
             self._fault("days_reported", f'"{days}" is not a number of days')

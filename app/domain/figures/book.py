@@ -9,7 +9,7 @@ from app.domain.catalogue import Catalogue, Metric
 from app.domain.clauses import MeasureTerms
 from app.domain.exact import Exact, add, divide
 from app.domain.facts import NOT_DUE, Facts, Line, Party, ReportStatus, Standing
-from app.domain.periods import Month
+from app.domain.periods import Month, each_day
 
 Pair = tuple[str, str]  # site, queue
 Report = tuple[int, str, str]  # ordinal of the month, kind, party
@@ -65,7 +65,7 @@ class Part(NamedTuple):
     pairs: Sequence[Pair]
     needs: Needs
     ordinal: int  # of the month
-    length: int  # days
+    month_days: int  # of the month since the contract began
     days: frozenset[date] | None = None  # only these days of it; None is the whole month
     elsewhere: Sequence[Pair] = ()  # rows that work then and are not in scope
 
@@ -75,20 +75,34 @@ class Part(NamedTuple):
         month: Month,
         pairs: Sequence[Pair],
         needs: Needs,
+        opens: date,
         days: frozenset[date] | None = None,
         elsewhere: Sequence[Pair] = (),
     ) -> "Part":
-        return cls(month, pairs, needs, month.ordinal, month.days if days is None else len(days), days, elsewhere)
+        """`opens` is the contract's first day: of the month in which it begins only the days since count."""
+        before = opens.day - 1 if (month.year, month.number) == (opens.year, opens.month) else 0
+        return cls(month, pairs, needs, month.ordinal, month.days - before, days, elsewhere)
+
+    @property
+    def length(self) -> int:
+        return self.month_days if self.days is None else len(self.days)
+
+    @property
+    def every_day(self) -> frozenset[date]:
+        return frozenset(list(each_day(self.month))[-self.month_days :]) if self.days is None else self.days
 
 
 class Book:
     """A contract's facts, arranged by report and row."""
 
-    def __init__(self, facts: Facts, catalogue: Catalogue) -> None:
+    def __init__(self, facts: Facts, catalogue: Catalogue, opens: date = date.min) -> None:
+        """Rows of days before the contract `opens` are none of its figures."""
         self.facts = facts
         self.catalogue = catalogue
         lines: dict[Report, dict[Pair, list[Line]]] = {}
         for line in facts.lines:
+            if line.day is not None and line.day < opens:
+                continue
             rows = lines.setdefault((line.month.ordinal, line.kind, line.party), {})
             rows.setdefault((line.site, line.queue), []).append(line)
         self.rows = {

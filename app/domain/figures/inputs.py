@@ -17,7 +17,7 @@ from app.domain.periods import Month
 from app.domain.reading.definitions import definitions_of
 from app.domain.terms import Terms
 
-ENGINE_VERSION = "9"
+ENGINE_VERSION = "10"
 OF_A_MONTH = ("as_of", "leaves_open", "claims")  # what stands in the documents of the months that it concerns
 
 

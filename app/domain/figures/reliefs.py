@@ -23,7 +23,7 @@ from app.domain.figures.obstacles import Outcome, unjudged
 from app.domain.figures.volumes import Foreseen, awaited, daily, days_of, forecast_total, issued_for, total_of
 from app.domain.findings import Reason
 from app.domain.matter import Matter, Surroundings
-from app.domain.periods import Month, each_day
+from app.domain.periods import Month
 from app.domain.rules.relief import Claim, Relief, ReliefRule, stand, without_excess
 
 NOTHING = Decimal(0)
@@ -169,12 +169,11 @@ def _without(book: Book, part: Part, dropped: Iterable[date]) -> Part:
     in_scope = [each[pair] for each in rows for pair in part.pairs if pair in each]
     if any(line.day is None for row in in_scope for line in row.lines):
         return part
-    whole = part.days if part.days is not None else frozenset(each_day(part.month))
-    left = whole.difference(dropped)
-    if left == whole:
+    left = part.every_day.difference(dropped)
+    if left == part.every_day:
         return part
     pairs = [pair for pair in part.pairs if all(pair not in each or _has_day(each[pair], left) for each in rows)]
-    return Part.of(part.month, pairs, part.needs, left, part.elsewhere)
+    return part._replace(pairs=pairs, days=left)
 
 
 def _has_day(row: Row, days: frozenset[date]) -> bool:

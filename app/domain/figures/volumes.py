@@ -10,7 +10,6 @@ from app.domain.facts import Standing
 from app.domain.figures.book import Book, Pair, Part, by_day
 from app.domain.figures.issues import standing_of
 from app.domain.findings import Reason
-from app.domain.periods import each_day
 
 STILL_TO_COME = {Standing.AWAITING: "relief_awaiting_approval", Standing.NOT_DUE: "relief_not_due"}
 
@@ -74,7 +73,7 @@ def _within(issued: Sequence[Forecast], part: Part) -> Exact | None:
     for forecast in issued:
         for when, value in forecast.values.items():
             if when == month:
-                found.append(value if days is None else divide(value * part.length, part.month.days))
+                found.append(value if days is None else divide(value * part.length, part.month_days))
             elif when.startswith(month) and (days is None or when in days):
                 found.append(value)
     return add(found) if issued else None
@@ -164,5 +163,4 @@ def _is_known(book: Book, part: Part, measure: str, by_day: bool) -> bool:
 def _is_foreseen(book: Book, part: Part, measure: str, issued: Sequence[Forecast] | None, by_day: bool) -> bool:
     if issued is None:
         return _is_known(book, part, measure, by_day)
-    days = part.days if part.days is not None else each_day(part.month)
-    return not daily(issued).keys().isdisjoint(days) if by_day else bool(issued)
+    return not daily(issued).keys().isdisjoint(part.every_day) if by_day else bool(issued)

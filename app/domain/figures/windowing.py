@@ -84,16 +84,23 @@ class Windows:
         for each in window.months:
             if restart is not None and self.in_force(each) is not restart:
                 continue
-            if part := self.part(level, each, _within(window, each)):
+            if part := self.part(level, each, self.within(window, each)):
                 found.append(part)
         return found
+
+    def within(self, window: Window, month: Month) -> Month | Span:
+        """The days of a month that a window holds; the month where it holds them all. A fiscal month in which the
+        contract begins holds the days since.
+        """
+        first, last = max(window.first, month.first), min(window.last, month.last)
+        return month if (first, last) == (month.first, month.last) else Span(min(max(first, self.opens), last), last)
 
     def part(self, level: ServiceLevel, month: Month, time: Month | Span) -> Part | None:
         """`time` is the month, or those days of it that the window holds."""
         terms = self.in_force(month)
         if terms is None or time.last < self.opens:  # a fiscal month may end before the contract begins
             return None
-        if level.measured_from is not None and time.first < level.measured_from:
+        if level.measured_from is not None and max(time.first, self.opens) < level.measured_from:
             return None
         needed = self.needs(terms, level.metric)
         if level.source == "computed" and not needed.is_asked:
@@ -104,7 +111,7 @@ class Windows:
         if needed.is_of_record and level.source == "computed" and pairs:
             pairs, elsewhere = self.book.recorded(month), ()
         days = None if isinstance(time, Month) else frozenset(each_day(time))
-        return Part.of(month, pairs, needed, days, elsewhere) if pairs else None
+        return Part.of(month, pairs, needed, self.opens, days, elsewhere) if pairs else None
 
     def contract_year(self, month: Month) -> Span:
         return contract_year(month, self.year_starts)
@@ -115,7 +122,7 @@ class Windows:
     def whole_month(self, terms: Terms, month: Month) -> Part:
         """Every row of a month, whatever a metric needs."""
         pairs: list[Pair] = [(row.site, row.queue) for row in self.working(terms, month)]
-        return Part.of(month, pairs, Needs((), (), terms.measures))
+        return Part.of(month, pairs, Needs((), (), terms.measures), self.opens)
 
     def working(self, terms: Terms, time: Month | Span) -> tuple[Coverage, ...]:
         """The rows of a month or of some of its days; the same object as the month before where nothing changed."""
@@ -146,12 +153,6 @@ class Windows:
             known = needs(self.book.catalogue.metrics[metric], terms.measures, self.book.catalogue)
             self.needed[terms.sha256, metric] = known
         return known
-
-
-def _within(window: Window, month: Month) -> Month | Span:
-    """The days of a month that a window holds; the month where it holds them all."""
-    first, last = max(window.first, month.first), min(window.last, month.last)
-    return month if (first, last) == (month.first, month.last) else Span(first, last)
 
 
 def definition(

@@ -117,7 +117,7 @@ class _Engine:
         unit: int,
     ) -> None:
         self.catalogue, self.events, self.unit = catalogue, events, unit
-        self.book = Book(facts, catalogue)
+        self.book = Book(facts, catalogue, min(terms.effective_from for terms in history))
         self.windows = Windows(self.book, history)
         billed = Charges(self.windows, charges, events.charge_lines, unit)
         self.account = Account(events, self.windows.year_starts, billed)

@@ -149,7 +149,7 @@ def _running(window: Window, as_of: date) -> Reason:
 
 def _disposition(matter: Matter, statuses: Iterable[ReportStatus], reliefs: Sequence[Relief]) -> Disposition:
     level = matter.level
-    if level.credits_from is not None and matter.window.first < level.credits_from:
+    if level.credits_from is not None and matter.begins < level.credits_from:
         return Disposition.IN_GRACE
     if reliefs and excused(reliefs):
         return Disposition.EXCUSED

@@ -33,7 +33,7 @@ class Case(NamedTuple):
     scale: Decimal
     expected: Target
     band: SeverityBand | None
-    first: date  # of the window
+    agreed_on: date  # whose dated share holds
     trail: Trail[Any]
     ordinal: int
 

@@ -135,6 +135,8 @@ def _findings(plain: Watching, month: MonthEvaluation, key: str) -> Iterator[tup
         return
     ordinal = month.month.ordinal
     yield f"window {key}", (ours.window.first, ours.window.last), theirs.window
+    if not ours.relief:
+        yield f"days {key}", ours.days_expected, theirs.days
     yield f"value {key}", ours.value, theirs.result.value
     yield f"attainment {key}", ours.attainment.value, theirs.attainment
     yield f"disposition {key}", ours.disposition.value, theirs.disposition

@@ -107,7 +107,10 @@ def parties(part: Part, measure: str) -> tuple[str, ...]:
 class Figures:
     def __init__(self, case: dict[str, Any]) -> None:
         self.lines: dict[tuple[int, str, str, Pair], list[Any]] = defaultdict(list)
+        self.opens = min(document["effective_from"] for document in case["terms"])
         for line in sorted(case["lines"], key=lambda line: line["day"] or ""):
+            if line["day"] and line["day"] < self.opens:
+                continue  # the contract had not begun
             place = line["month"], line["kind"], line["party"], (line["site"], line["queue"])
             self.lines[place].append({**line, "values": {key: exactly(text) for key, text in line["values"].items()}})
         self.standings = {
@@ -116,6 +119,10 @@ class Figures:
         self.standings |= {
             (month_text(each["month"]), each["part"], "record"): each["standing"] for each in case["record"]
         }
+
+    def days_of(self, month: int) -> list[str]:
+        """Every day of a month that is one of the contract's."""
+        return [day for day in days_between(first_of(month), last_of(month)) if day >= self.opens]
 
     def standing(self, month: int, kind: str, party: str) -> str:
         return self.standings.get((month_text(month), kind, party), "not_due")

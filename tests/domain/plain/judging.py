@@ -27,6 +27,7 @@ class Found(NamedTuple):
     expected: dict[str, Any]
     claims: list[dict[str, Any]]  # that take effect
     excused: bool
+    days: int  # that are judged, before relief
 
     @property
     def stands(self) -> bool:
@@ -110,14 +111,16 @@ class Judging(Measuring):
         if attainment in JUDGED and days and as_of and as_of < str(window[1] + timedelta(days=days)):
             attainment = "provisional"
         disposition = "counts"
-        if str(window[0]) < level.get("credits_from", ""):
+        begins = max(str(window[0]), min(parts[0].days or self.figures.days_of(parts[0].month)))
+        if begins < level.get("credits_from", ""):
             disposition = "in_grace"
         elif relief.excused:
             disposition = "excused"
         elif "imported" in standings:
             disposition = "not_credited"
         return Found(
-            level, month, window, result, attainment, disposition, result.why, expected, claims, relief.excused
+            *(level, month, window, result, attainment, disposition, result.why, expected, claims, relief.excused),
+            sum(len(part.days or self.figures.days_of(part.month)) for part in parts),
         )
 
     def _undecided(

@@ -1,11 +1,10 @@
 """What the figures of a window come to, whatever they are held against."""
 
-from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from tests.domain.plain.draws import exactly, month_text
-from tests.domain.plain.figures import FORMULAS, Part, folded, kind_of, last_of, parties, report_of
+from tests.domain.plain.figures import FORMULAS, Part, folded, kind_of, parties, report_of
 from tests.domain.plain.placing import Placing, rule_of, volume_of
 from tests.domain.plain.relief import Relieved, above
 from tests.domain.plain.targets import agreed_rounding, meets, targets, wants_more
@@ -142,11 +141,5 @@ class Measuring(Placing):
             return part
         gone = {pair for (_, pair), of_row in days.items() if of_row and of_row <= relief.dropped}
         part = part._replace(pairs=tuple(pair for pair in part.pairs if pair not in gone))
-        first, last = month_text(part.month) + "-01", str(last_of(part.month))
-        every = {day for day in _every(first, last) if part.days is None or day in part.days}
-        return part._replace(days=frozenset(every - relief.dropped))
-
-
-def _every(first: str, last: str) -> list[str]:
-    start, end = date.fromisoformat(first), date.fromisoformat(last)
-    return [str(start + timedelta(days=each)) for each in range((end - start).days + 1)]
+        every = self.figures.days_of(part.month) if part.days is None else part.days
+        return part._replace(days=frozenset(every) - relief.dropped)

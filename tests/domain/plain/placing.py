@@ -9,7 +9,6 @@ from tests.domain.plain.figures import (
     FORMULAS,
     Figures,
     Part,
-    days_between,
     first_of,
     folded,
     last_of,
@@ -116,7 +115,8 @@ class Placing:
             first, last = max(window[0], first_of(each)), min(window[1], last_of(each))
             if str(last) < self.documents[0]["effective_from"]:
                 continue  # a fiscal month that ended before the contract began
-            if str(first) < level.get("measured_from", ""):
+            within = [day for day in self.figures.days_of(each) if str(first) <= day <= str(last)]
+            if within[0] < level.get("measured_from", ""):
                 continue
             asked = level.get("source") == "stated" or set(FORMULAS[level["metric"]][0]) <= set(document["measures"])
             at_work = working(document, first, last)
@@ -126,7 +126,7 @@ class Placing:
                 pairs, others = self.figures.recorded(each), ()
             whole = (last - first).days + 1 == days_in(each)
             if pairs:
-                days = None if whole else frozenset(days_between(first, last))
+                days = None if whole else frozenset(within)
                 found.append(Part(each, days, pairs, document["measures"], others))
         return found
 

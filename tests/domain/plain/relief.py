@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tests.domain.plain.draws import days_in, exactly, month_text
-from tests.domain.plain.figures import UNDECIDED, Part, days_between, first_of, kind_of, last_of, parties
+from tests.domain.plain.draws import exactly, month_text
+from tests.domain.plain.figures import UNDECIDED, Part, first_of, kind_of, last_of, parties
 
 if TYPE_CHECKING:
     from tests.domain.plain.placing import Placing
@@ -111,7 +111,8 @@ def forecast_of(placing: "Placing", parts: list[Part], rule: Sheet) -> Fraction 
                 ):
                     continue
                 spread = len(when) == 7 and part.days is not None
-                total += Fraction(number) * (Fraction(len(part.days or ()), days_in(part.month)) if spread else 1)
+                share = Fraction(len(part.days or ()), len(placing.figures.days_of(part.month))) if spread else 1
+                total += Fraction(number) * share
     return total
 
 
@@ -160,16 +161,16 @@ def is_open(placing: "Placing", rule: Sheet, parts: list[Part]) -> str:
         if issued is None:
             of_month.append(_known(placing, rule, part, rule["forecast"]))
         elif rule["kind"] == "day":
-            of_month.append("known" if _names_days(part, issued) else "never")
+            of_month.append("known" if _names_days(placing, part, issued) else "never")
         else:
             of_month.append("known" if issued else "never")
         states |= set(of_month)
     return "" if "never" in states else " ".join(sorted(states & set(UNDECIDED)))
 
 
-def _names_days(part: Part, issued: list[Sheet]) -> bool:
+def _names_days(placing: "Placing", part: Part, issued: list[Sheet]) -> bool:
     """Whether some day of the month that is judged is named by every issue."""
-    days = days_between(first_of(part.month), last_of(part.month)) if part.days is None else part.days
+    days = placing.figures.days_of(part.month) if part.days is None else part.days
     return any(all(day in issue["values"] for issue in issued) for day in days) and bool(issued)
 
 
