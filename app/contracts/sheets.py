@@ -2,24 +2,22 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 import yaml
 from jsonschema import Draft202012Validator
 
 from app.contracts.catalogue import CATALOGUE
-from app.contracts.currencies import CURRENCIES
 from app.contracts.grain import finer_than_reported
+from app.contracts.heads import doubts_of, faults_of
 from app.domain.catalogue import Problem
 from app.domain.terms import Terms, TermsInvalid, moved_years
 
 SCHEMA = Path(__file__).with_name("terms.schema.json")
-NO_ZONE = '"{}" is no IANA time zone that Accord knows, such as America/Bogota'
 LARGEST = 256 * 1024
 DEEPEST = 12
 ORDER = ("schema", "contract", "effective_from", "calendar", "coverage", "reports", "measures", "service_levels")
@@ -81,12 +79,15 @@ class Sheet:
             meant = tuple(finer_than_reported(Terms.from_document(self.document, CATALOGUE)))
         except TermsInvalid as invalid:
             meant = invalid.problems
-        meant = (*meant, *self._of_the_zone())
+        meant = (*meant, *faults_of(self.head))
         paths = {problem.path for problem in meant}
         return [*meant, *(problem for problem in self.misshapen() if not _is_told(problem.path, paths))]
 
     def warnings(self) -> tuple[Problem, ...]:
-        return (*Terms.from_document(self.document, CATALOGUE).warnings, *self._of_the_head())
+        return (
+            *Terms.from_document(self.document, CATALOGUE).warnings,
+            *doubts_of(self.head or {}, str(self.document.get("effective_from"))),
+        )
 
     def before(self, parent: "Sheet") -> list[Place]:
         """What is wrong when this sheet amends `parent`: an amendment begins after what it amends."""
@@ -99,23 +100,6 @@ class Sheet:
         """Whether this sheet, an amendment, would cut the contract years anew. Raises TermsInvalid."""
         first, amendment = (Terms.from_document(each.document, CATALOGUE) for each in (parent, self))
         return self.locate(moved_years([first], amendment))
-
-    def _of_the_head(self) -> list[Problem]:
-        head, since = self.head or {}, str(self.document.get("effective_from"))
-        doubts = []
-        if since < str(head.get("starts_on", "")):
-            doubts.append(Problem("effective_from", f"{since} is before the contract's first day, {head['starts_on']}"))
-        if str(head.get("currency", "USD")) not in CURRENCIES:
-            doubts.append(Problem("contract.currency", f'"{head["currency"]}" is no currency that Accord knows'))
-        return doubts
-
-    def _of_the_zone(self) -> Iterator[Problem]:
-        """Every deadline rests on it."""
-        zone = str(self.head.get("zone", "UTC")) if isinstance(self.head, dict) else "UTC"
-        try:
-            ZoneInfo(zone)
-        except (OSError, ValueError, KeyError):
-            yield Problem("contract.zone", NO_ZONE.format(zone))
 
     def misshapen(self) -> list[Problem]:
         """What the schema does not know or knows otherwise; without any, the document can be read part by part."""

@@ -310,6 +310,18 @@ MISTAKES = {
         *(POINTS, "zone: Europe/London", "zone: Europe/Londno", "Londno"),
         *("contract.zone", '"Europe/Londno" is no IANA time zone that Accord knows, such as America/Bogota'),
     ),
+    "a last day that no calendar has": (
+        *(POINTS, "starts_on: 2026-04-01", "starts_on: 2026-04-01, ends_on: 2027-02-29", "2027-02-29"),
+        *("contract.ends_on", '"2027-02-29" is not a date such as 2026-11-01'),
+    ),
+    "a last day before the first": (
+        *(POINTS, "starts_on: 2026-04-01", "starts_on: 2026-04-01, ends_on: 2026-03-31", "2026-03-31"),
+        *("contract.ends_on", "2026-03-31 is before the contract's first day, 2026-04-01"),
+    ),
+    "a window that needs more words": (
+        *(POINTS, "    threshold: 20 seconds", "    window: fiscal_month", "fiscal_month"),
+        *("service_levels.0.window", "needs more words: {kind: fiscal_month, starts_on: 22}"),
+    ),
     "a folder of time zones": (
         *(POINTS, "zone: Europe/London", "zone: Europe", "zone: Europe"),
         *("contract.zone", '"Europe" is no IANA time zone'),
@@ -435,6 +447,10 @@ DOUBTS = {
     "a currency that nobody has": (
         *(POINTS, "currency: GBP", "currency: GBX"),
         *("contract.currency", '"GBX" is no currency that Accord knows'),
+    ),
+    "standings of what weighs nothing": (
+        *(POINTS, "rights:\n", "scorecard: {standings: [{standing: all, at_least: 0}]}\nrights:\n"),
+        *("scorecard", "no service level has a weight: nothing is scored"),
     ),
     "a corridor about a forecast that nobody reports": (
         *(TWO, "claims: {", "corridor: {measure: offered, forecast: foreseen, variance: 10}\nclaims: {"),

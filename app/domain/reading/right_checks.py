@@ -18,8 +18,10 @@ def right_problems(draft: Draft) -> Iterator[Problem]:
             yield Problem(f"{path}.key", f'"{right.key}" is another right\'s key already')
         seen.add(right.key)
         yield from _named(path, right, draft)
-        if right.months_of is not None and right.months_of > (right.within or 0):
-            yield Problem(f"{path}.months_of", f"{right.months_of} months do not fit into {right.within or 0}")
+        if right.months_of is not None and right.consecutive:
+            yield Problem(f"{path}.months_of", "is of the months in within: write it in the place of consecutive")
+        elif right.months_of is not None and right.within and right.months_of > right.within:
+            yield Problem(f"{path}.months_of", f"{right.months_of} months do not fit into {right.within}")
         if right.of in ("points", "credits") and draft.credits is None:
             yield Problem(f"{path}.of", f"counts {right.of}, and these terms carry no credits")
 

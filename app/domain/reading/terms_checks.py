@@ -9,7 +9,7 @@ from app.domain.reading.record_checks import RECORD, check_sources
 from app.domain.reading.right_checks import right_problems, right_warnings
 from app.domain.reading.terms_reader import Draft
 from app.domain.rules.relief import doubts_of_forecast
-from app.domain.rules.scoring import check_scorecard
+from app.domain.rules.scoring import HOUSE, check_scorecard
 
 
 def check(draft: Draft, catalogue: Catalogue) -> tuple[list[Problem], list[Problem]]:
@@ -27,6 +27,8 @@ def check(draft: Draft, catalogue: Catalogue) -> tuple[list[Problem], list[Probl
         *_corridor(draft),
     ]
     warnings = [*_tolerances(draft), *_checks(draft), *credit_warnings(draft), *right_warnings(draft)]
+    if draft.scorecard is not HOUSE and not any(level.weight for level in draft.service_levels.values()):
+        warnings.append(Problem("scorecard", "no service level has a weight: nothing is scored"))
     if draft.corridor:
         warnings += doubts_of_forecast("corridor", draft.corridor.forecast, draft.measures)
     for path, level in draft.service_levels.items():

@@ -18,6 +18,12 @@ OF_KIND = {
     "look_back": ("months", "events", "otherwise"),
     "fiscal_month": ("starts_on",),
 }
+LONGER = {
+    "rolling": ", months: 3",
+    "look_back": ", months: 3, events: 30, otherwise: 12",
+    "fiscal_month": ", starts_on: 22",
+    "average": "",
+}
 STEPS = {"quarter": 3, "contract_year": 12}
 UNITS = {1: "months", 3: "quarters", 12: "years"}
 APART = ("fiscal_month", "quarter", "contract_year")
@@ -88,6 +94,9 @@ MONTH = WindowRule()
 def read_window(level: Table) -> WindowRule:
     """`window: quarter`, or `window: {kind: rolling, months: "3"}`."""
     content = level.content.get("window")
+    if isinstance(content, str) and content in LONGER:
+        level.refuse("window", f"needs more words: {{kind: {content}{LONGER[content]}}}")
+        return MONTH
     if content is None or isinstance(content, str):
         return WindowRule(level.text("window", "month", ("month", "quarter", "contract_year")))
     table = level.table("window")
