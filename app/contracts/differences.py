@@ -84,6 +84,8 @@ def _compare(section: str, before: dict[str, Said], after: dict[str, Said]) -> I
     """Subjects are known by their key, and called as the later document calls them."""
     for key in (*before, *(key for key in after if key not in before)):
         old, new = before.get(key, {}), after.get(key, {})
+        if old == new:
+            continue
         subject = _called(key, new or old)
         if not old or not new:
             yield Difference(section, subject, "", _summary(old), _summary(new))

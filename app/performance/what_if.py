@@ -7,6 +7,7 @@ from typing import Any
 
 from app.contracts.catalogue import CATALOGUE
 from app.contracts.models import TermsVersion
+from app.contracts.placed import placed
 from app.domain.facts import Party, Standing
 from app.domain.findings import Finding
 from app.domain.judging.backtest import Change, MonthChange, backtest
@@ -16,8 +17,6 @@ from app.performance.judging.known import Known
 
 MONTHS = 24
 APPROVED = (Standing.APPROVED, Standing.NIL)
-PLACED = ("calendar", "effective_from")
-REPORTED = ("reports", "measures")
 
 
 @dataclass(frozen=True)
@@ -96,24 +95,8 @@ def what_if(known: Known, versions: Iterable[TermsVersion], document: Mapping[st
 def as_if(versions: Iterable[TermsVersion], document: Mapping[str, Any]) -> tuple[Terms, ...]:
     """The document in the place of each version in force; what was reported, by whom and where stays as it was."""
     Terms.from_document(document, CATALOGUE)  # what is wrong with it is said in its own places
-    written = [_placed(version.document, document) for version in versions]
+    written = [placed(version.document, document) for version in versions]
     return tuple(Terms.from_document(each, CATALOGUE) for each in written)
-
-
-def _placed(before: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
-    worked = {(row["site"], row["queue"]) for row in before["coverage"]}
-    begins = document["effective_from"]
-    later = [
-        {**row, "from": max(begins, row.get("from", begins))}
-        for row in document["coverage"]
-        if (row["site"], row["queue"]) not in worked
-    ]
-    return {
-        **document,
-        **{name: before[name] for name in PLACED},
-        **{name: {**document[name], **before[name]} for name in REPORTED},
-        "coverage": [*before["coverage"], *later],
-    }
 
 
 def _newest(changes: Iterable[Change]) -> Finding:

@@ -175,3 +175,14 @@ def test_credits_that_come_or_go_are_told_with_their_caps_and_earn_back():
     found = [each for each in differences(without, document) if each.subject == "Credits"]
     assert {each.label for each in found} >= {"Caps", "Performance categories", "Earn-back of every service level"}
     assert without_money(found) == ()
+
+
+def test_credits_that_say_nothing_but_their_base_hide_no_change():
+    """Their section has no words of its own, on either side."""
+    base = {"credits": {"base": {"kind": "fixed_fee", "amount": "1000"}}}
+    level = {"key": "a", "name": "Answer", "metric": "asa", "credits_on": "expected"}
+    before, after = (
+        {**base, "service_levels": [{**level, "credit": {"kind": "fixed", "amount": amount}}]}
+        for amount in ("10", "30")
+    )
+    assert [str(each) for each in differences(before, after)] == ["Answer, Credit amount: 30 instead of 10"]

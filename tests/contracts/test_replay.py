@@ -98,6 +98,19 @@ def test_terms_are_held_against_those_that_were_in_force(flask, tmp_path):
     assert january["service_levels"][0]["status_changes"]
 
 
+def test_a_draft_of_a_later_day_is_tried_as_if_it_had_been_in_force_all_along(flask, tmp_path):
+    """And its coverage, calendar and sources are those of the time."""
+    later = tmp_path / "new.yaml"
+    text = Path(SHEET).read_text(encoding="utf-8").replace('value: "75"', 'value: "78"')
+    text = text.replace('effective_from: "2026-01-01"', 'effective_from: "2027-01-01"')
+    later.write_text(text.replace("offered: {}", "offered: {source: client}"), encoding="utf-8")
+    answer = flask("backtest", str(later), MEASURES, "--against", SHEET, "--events", EVENTS, "--json")
+    compared = json.loads(answer.stdout)
+    assert compared["in_force_from"] == "2026-01-01"
+    [january] = [month for month in compared["months"] if month["month"] == "2026-01"]
+    assert (january["payable_before"], january["payable_after"]) == ("0.00", "20000.00")
+
+
 def test_what_a_month_would_have_come_to_is_so_far_while_a_result_may_still_cost(flask, tmp_path):
     """Nothing of quality is in the file: its report is overdue."""
     new, old, figures = (tmp_path / name for name in ("new.yaml", "old.yaml", "figures.csv"))
@@ -120,6 +133,8 @@ def test_what_a_month_would_have_come_to_is_so_far_while_a_result_may_still_cost
         ("month,offered\n2026-13,5\n", 'row 2, month: "2026-13" is not a month'),
         ("month,offered\n2026-01,many\n", 'row 2, offered: "many" is not a number'),
         ("month,offerred\n2026-01,5\n", 'nor a measure of the catalogue: did you mean "offered"?'),
+        ("month,nil,offered\n2026-01,yes,5\n", "row 2, nil: there was nothing to report, and offered is 5"),
+        ("month,days_reported,offered\n2026-02,29,5\n", "row 2, days_reported: 2026-02 has 28 days, not 29"),
         ("month,widgets sold\n2026-01,5\n", "nor a measure of the catalogue; docs/metrics.md lists all"),
         ("offered\n5\n", 'needs a column "month"'),
         ("month;offered\n2026-01;5\n", "separate the columns by commas"),

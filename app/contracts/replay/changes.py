@@ -46,6 +46,7 @@ def changes_document(changes: Sequence[MonthChange], replay: Replay, not_used: S
     return {
         "format": FORMAT,
         "currency": replay.currency,
+        "in_force_from": str(replay.history[0].effective_from),
         "not_used": [{"line": place.line, "path": place.path, "why": place.message} for place in not_used],
         "months": months,
         "difference": money(total(changes)),

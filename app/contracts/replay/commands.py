@@ -1,6 +1,8 @@
 """`flask terms evaluate` and `flask terms backtest`; neither needs a database."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,7 @@ from typing import Any
 import click
 
 from app.contracts.commands import SHEET, read_or_refuse, refuse
+from app.contracts.placed import placed
 from app.contracts.replay.changes import changes_document, changes_table, unused_by_both
 from app.contracts.replay.document import replay_document
 from app.contracts.replay.run import Replay, ReplayRefused, replay
@@ -58,7 +61,10 @@ def evaluate(
     as_json: bool,
 ) -> None:
     """Judge the figures of MEASURES.csv by a term sheet: findings, credits, earn-backs, caps, rights, scorecards."""
-    judged = _replay([sheet, *amendments], measures, events, as_of)
+    first, *later = (_right_sheet(path) for path in (sheet, *amendments))
+    for path, amendment in zip(amendments, later, strict=True):
+        refuse(path, [*amendment.before(first), *amendment.moving_years_of(first)])
+    judged = _judged([first, *later], measures, events, as_of)
     _print(replay_document(judged)) if as_json else click.echo(replay_table(judged))
 
 
@@ -70,24 +76,26 @@ def evaluate(
 @AS_OF
 @AS_JSON
 def backtest(new: Path, measures: Path, against: Path, events: Path | None, as_of: date | None, as_json: bool) -> None:
-    """Show, month by month, what other terms would have changed in status and money."""
-    before, after = _replay([against], measures, events, as_of, new), _replay([new], measures, events, as_of, against)
+    """Show, month by month, what other terms would have changed in status and money, had they been in force then."""
+    old, tried = _right_sheet(against), _right_sheet(new)
+    tried = replace(tried, document=placed(old.document, tried.document))
+    before = _judged([old], measures, events, as_of, [tried])
+    after = _judged([tried], measures, events, as_of, [old])
     changes = compare(before.evaluations, after.evaluations)
     idle = unused_by_both(before, after)
     _print(changes_document(changes, after, idle)) if as_json else click.echo(changes_table(changes, after, idle))
 
 
-def _replay(paths: list[Path], measures: Path, events: Path | None, as_of: date | None, *others: Path) -> Replay:
-    sheets = [_right_sheet(path) for path in paths]
-    for path, sheet in zip(paths[1:], sheets[1:], strict=True):
-        refuse(path, [*sheet.before(sheets[0]), *sheet.moving_years_of(sheets[0])])
+def _judged(
+    sheets: list[Sheet], measures: Path, events: Path | None, as_of: date | None, others: Sequence[Sheet] = ()
+) -> Replay:
     try:
         text = measures.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise click.ClickException(f"{measures}: this is not a text in UTF-8") from error
     happened = read_or_refuse(events, NO_EVENTS) if events else None
     try:
-        return replay(sheets, text, happened, as_of, [_right_sheet(path) for path in others])
+        return replay(sheets, text, happened, as_of, others)
     except ReplayRefused as refused:
         from_events = any(hasattr(place, "line") for place in refused.places)
         refuse(events if from_events else measures, refused.places)

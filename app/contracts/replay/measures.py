@@ -78,7 +78,7 @@ class _Row:
         terms = terms_in_force(self.history, month)
         recorded = {key: value for key, value in values.items() if is_recorded(terms, key)}
         stated = {name.removeprefix("stated:"): self._number(name) for name in self.cells if name.startswith("stated:")}
-        nil = self._nil()
+        nil = self._nil([*values, *(f"stated:{name}" for name in stated)])
         self.found.doubts += self._too_many(values)
         for key in recorded if day else ():
             self._fault(key, BY_THE_DAY)
@@ -92,11 +92,14 @@ class _Row:
         for kind in kinds:
             self._line(month, day, kind, values, stated, nil)
 
-    def _nil(self) -> bool:
+    def _nil(self, figures: Sequence[str]) -> bool:
         said = self.cells.get("nil", "no")
         if said not in NIL:
             self._fault("nil", f'"{said}" is neither yes nor no')
-        return NIL.get(said, False)
+        is_nil = NIL.get(said, False)
+        if is_nil and figures:
+            self._fault("nil", f"there was nothing to report, and {figures[0]} is {self.cells.get(figures[0])}")
+        return is_nil
 
     def _too_many(self, values: Mapping[str, Decimal]) -> Iterator[Fault]:
         """A part that is more than its whole: read, and pointed out."""
@@ -153,6 +156,8 @@ class _Row:
         days = self.cells.get("days_reported")
         if days and not days.isdecimal():
             self._fault("days_reported", f'"{days}" is not a number of days')
+        elif days and int(days) > month.days:
+            self._fault("days_reported", f"{month} has {month.days} days, not {days}")
         self.found.lines.append(
             Line(
                 month=month,
