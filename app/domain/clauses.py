@@ -150,11 +150,9 @@ class ServiceLevel:
         expected, minimum = self.targets(month)
         return replace(self, expected=expected, minimum=minimum)
 
-    def may_cost(self, window: Window) -> bool:
-        """Whether a result of a window can cause a credit at all."""
-        if isinstance(self.price, Allocation):
-            return self.price.on(self.window.priced_on(window)) > 0
-        return self.price is not None
+    def may_cost(self, first: date) -> bool:
+        """Whether a result of a window that begins then can cause a credit at all."""
+        return self.price is not None and not (isinstance(self.price, Allocation) and not self.price.on(first))
 
     @property
     def allocation(self) -> Decimal | None:

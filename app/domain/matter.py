@@ -27,13 +27,14 @@ class Matter(NamedTuple):
     month: Month  # in which the window ends
     window: Window
     parts: Sequence[Part]
+    opens: date  # the contract's first day
     is_year: bool = False  # the average by which credits are earned back
     told: int | None = None  # months that have figures before relief; None: as many as are counted
 
     @property
     def begins(self) -> date:
-        """The first day that is judged: months before the contract, or before they are measured, are in no window."""
-        return max(self.window.first, min(self.parts[0].every_day))
+        """Days before the contract, and months before they are measured, are in no window."""
+        return max(self.window.first, self.opens, self.level.measured_from or self.opens)
 
     @property
     def is_stated(self) -> bool:

@@ -474,6 +474,16 @@ def test_what_is_doubtful_is_a_warning_with_its_path(doubt):
     assert [words in warning.message for warning in sheet.warnings() if warning.path == path] == [True]
 
 
+def test_credits_of_which_nothing_comes_are_a_warning():
+    """An amendment may end every service level's credit; an amount at risk is asked for where one is shared out."""
+    at_last = "credits: {base: {kind: fixed_fee, amount: 1000}}\n"
+    sheet = read_sheet((FOLDER / "smallest.yaml").read_text() + at_last)
+    assert sheet.problems() == []
+    assert [str(each) for each in sheet.warnings()] == [
+        "credits: no service level gives a credit or a bonus: nothing comes of them"
+    ]
+
+
 def test_true_and_yes_are_the_same_terms():
     yes, true = (read_sheet(text).document for text in (TWO, TWO.replace("not_reported: yes", "not_reported: true")))
     assert yes == true

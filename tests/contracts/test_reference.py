@@ -49,6 +49,8 @@ def completed(place: str, block: str) -> str:
         whole |= said
         if categories := whole["credits"].get("categories"):
             level["category"] = categories[0]["name"]
+        if "scorecard" in said:
+            level["weight"] = "1"
         if "at_risk" not in whole["credits"]:
             level = {**level, "credit": {"kind": "points", "points": "1"}}
             del level["allocation"]

@@ -79,18 +79,3 @@ def test_a_window_begins_with_what_is_measured_of_it(window, dates):
 def test_what_is_measured_from_the_contracts_first_day_has_its_first_month():
     [month] = judged("2026-01-10", by_day(10, 31), reports=DAILY, measured_from="2026-01-10")
     assert [finding.denominator for finding in month.findings] == [2200]
-
-
-def test_a_share_moved_to_another_day_holds_at_once_where_windows_overlap():
-    """Of a rolling year judged each month, as of a month; a quarter keeps the share that it began with."""
-    moved = {"kind": "allocation", "percent": "10", "dated": [{"from": "2026-02-01", "percent": "40"}]}
-    fee = {"at_risk": "10", "pool": "100", "base": {"kind": "fixed_fee", "amount": "1000"}}
-    rows = [line for place in range(3) for line in lines(JANUARY.plus(place), FIGURES)]
-    months = [JANUARY.plus(place) for place in range(3)]
-    for window, paid in (
-        ({"kind": "rolling", "months": "12"}, [1000, 4000, 4000]),
-        ({"kind": "look_back", "months": "3", "events": "5"}, [1000, 4000, 4000]),
-        ("quarter", [0, 0, 1000]),
-    ):
-        found = judged("2026-01-01", rows, months, money=fee, window=window, credit=moved)
-        assert [month.credits.payable for month in found] == paid

@@ -167,7 +167,7 @@ class _Engine:
             trail = self.trails.get(level.key) or self.trails.setdefault(level.key, Trail())
             trail.step = judged.window.step
             claims = [claim for claim in self.events.claims if claim.is_about(level.key, str(month))] if claimed else ()
-            matter = Matter(judged, self.catalogue.metrics[judged.metric], month, *placed)
+            matter = Matter(judged, self.catalogue.metrics[judged.metric], month, *placed, self.windows.opens)
             finding = judge(self.book, matter, Surroundings(self.events, claims, terms.claims, trail))
             trail.findings[finding.ordinal] = finding
             yield finding

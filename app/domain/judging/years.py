@@ -52,7 +52,7 @@ class Year(NamedTuple):
         if level.relief is not None and level.relief.kind == "period":
             level = replace(level, relief=None)
         metric = self.windows.book.catalogue.metrics[level.metric]
-        matter = Matter(level, metric, last, self.window, parts, is_year=True)
+        matter = Matter(level, metric, last, self.window, parts, self.windows.opens, is_year=True)
         claims = [
             claim
             for month, finding in found.items()

@@ -114,7 +114,7 @@ class Desk:
             clause=level.clause,
             window=str(finding.window),
             default=finding.default.value,
-            allocation=level.price.on(case.agreed_on) if hasattr(level.price, "on") else None,
+            allocation=level.price.on(case.first) if hasattr(level.price, "on") else None,
             uncapped=None if priced.amount is None and repeat.factor else (priced.amount or NOTHING) * repeat.factor,
             payable=None,
             category=level.category,
@@ -215,7 +215,7 @@ def is_priced(finding: Finding) -> bool:
     if price is None or finding.disposition is not Disposition.COUNTS:
         return False
     if finding.default is not Default.NONE:
-        return finding.level.may_cost(finding.window)
+        return finding.level.may_cost(finding.window.first)
     return price.is_always and finding.attainment in JUDGED
 
 
@@ -227,7 +227,7 @@ def _case(finding: Finding, trail: Trail[Finding]) -> Case:
         scale=finding.metric.scale,
         expected=finding.expected,
         band=finding.severity,
-        agreed_on=finding.level.window.priced_on(finding.window),
+        first=finding.window.first,
         trail=trail,
         ordinal=finding.ordinal,
     )

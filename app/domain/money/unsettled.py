@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import NamedTuple
 
 from app.domain.attainment import Default, Disposition
 from app.domain.clauses import CreditTerms, ServiceLevel
 from app.domain.facts import Party
 from app.domain.findings import Finding, Reason
-from app.domain.periods import Month, Window
+from app.domain.periods import Month
 from app.domain.prose.explain import sentence
 from app.domain.wording import month_name
 
@@ -27,10 +28,10 @@ REPORTS = {
 
 
 class Result(NamedTuple):
-    """How a service level came out in a window; `reason` is None where it was judged."""
+    """How a service level came out in a window that begins on `first`; `reason` is None where it was judged."""
 
     level: ServiceLevel
-    window: Window
+    first: date
     reason: Reason | None
     default: Default
     disposition: Disposition
@@ -42,7 +43,7 @@ class Result(NamedTuple):
 
     @property
     def may_yet_cost(self) -> bool:
-        return self.is_unsettled and self.disposition is Disposition.COUNTS and self.level.may_cost(self.window)
+        return self.is_unsettled and self.disposition is Disposition.COUNTS and self.level.may_cost(self.first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +101,4 @@ def unsettled_in(findings: Iterable[Finding], agreed: CreditTerms | None) -> Uns
 
 
 def result_of(finding: Finding) -> Result:
-    return Result(finding.level, finding.window, finding.obstacle, finding.default, finding.disposition)
+    return Result(finding.level, finding.window.first, finding.obstacle, finding.default, finding.disposition)

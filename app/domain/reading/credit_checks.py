@@ -23,7 +23,7 @@ def credit_problems(draft: Draft) -> Iterator[Problem]:
         return
     levels = draft.service_levels
     allocated = [level for level in levels.values() if isinstance(level.price, Allocation)]
-    if agreed.at_risk is None and (allocated or not (draft.has_unread_levels or _gives(levels.values()))):
+    if agreed.at_risk is None and (allocated or agreed.pool is not None or agreed.categories):
         yield Problem("credits.at_risk", AT_RISK_MISSING)
     for place, cap in enumerate(agreed.caps):
         if cap.of == "at_risk" and cap.percent is not None and agreed.at_risk is None:
@@ -94,6 +94,8 @@ def _priced(path: str, level: ServiceLevel, agreed: CreditTerms) -> Iterator[Pro
 
 def credit_warnings(draft: Draft) -> Iterator[Problem]:
     agreed = draft.credits
+    if agreed and agreed.at_risk is None and not (draft.has_unread_levels or _gives(draft.service_levels.values())):
+        yield Problem("credits", "no service level gives a credit or a bonus: nothing comes of them")
     if agreed and agreed.categories and agreed.pool is not None:
         yield Problem("credits.pool", "has no effect: each category has a pool of its own")
     if agreed and agreed.base.over_window and any(level.window.step > 1 for level in draft.service_levels.values()):

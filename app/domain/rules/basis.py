@@ -33,7 +33,7 @@ class Case(NamedTuple):
     scale: Decimal
     expected: Target
     band: SeverityBand | None
-    agreed_on: date  # whose dated share holds
+    first: date  # of the window
     trail: Trail[Any]
     ordinal: int
 

@@ -26,7 +26,7 @@ class Allocation:
         return next((percent for since, percent in reversed(self.dated) if since <= day), self.percent)
 
     def price(self, case: Case, basis: Basis) -> Priced:
-        allocation, at_risk = self.on(case.agreed_on), basis.at_risk or NOTHING
+        allocation, at_risk = self.on(case.first), basis.at_risk or NOTHING
         figures = {"at_risk": plain(at_risk), "pool": plain(basis.pool), "allocation": plain(allocation)}
         percent = at_risk * basis.pool * allocation / HUNDRED**2
         return Priced(Share(percent).of(basis), "allocation", figures)

@@ -26,7 +26,6 @@ LONGER = {
 }
 STEPS = {"quarter": 3, "contract_year": 12}
 UNITS = {1: "months", 3: "quarters", 12: "years"}
-APART = ("fiscal_month", "quarter", "contract_year")
 AMENDMENTS = ("end", "start", "restart")
 
 
@@ -78,10 +77,6 @@ class WindowRule:
         if self.kind == "fiscal_month":
             return Span(_on(month.previous(), self.starts_on), _on(month, self.starts_on) - timedelta(days=1))
         return self.back(month, 2 if self.kind == "average" else self.months)
-
-    def priced_on(self, window: Window) -> date:
-        """The day whose agreed share prices a window: its first, or where windows overlap that of its last month."""
-        return window.first if self.kind in APART else Month.of(window.last).first
 
     def back(self, month: Month, months: int) -> Window:
         """The last `months` months."""

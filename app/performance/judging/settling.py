@@ -8,7 +8,6 @@ from app.domain.attainment import WITHOUT_RESULT, Default, Disposition
 from app.domain.clauses import ServiceLevel
 from app.domain.findings import Reason
 from app.domain.money.unsettled import Result, Unsettled, unsettled
-from app.domain.periods import Span
 from app.extensions import db
 from app.performance.levels import levels_of, terms_of
 from app.performance.models import Evaluation, Finding
@@ -31,7 +30,7 @@ def unsettled_in(evaluations: Collection[Evaluation]) -> dict[int, Unsettled]:
     reason = case((Finding.attainment.in_(WITHOUT_RESULT), Finding.detail["reason"]))
     rows = db.session.execute(
         select(
-            *(Finding.evaluation_id, Finding.service_level, Finding.window_start, Finding.window_end, reason),
+            *(Finding.evaluation_id, Finding.service_level, Finding.window_start, reason),
             *(Finding.default, Finding.disposition),
         )
         .where(Finding.evaluation_id.in_([evaluation.id for evaluation in evaluations]))
@@ -39,14 +38,13 @@ def unsettled_in(evaluations: Collection[Evaluation]) -> dict[int, Unsettled]:
     )
     levels = {evaluation.id: levels_of(evaluation) for evaluation in evaluations}
     results: dict[int, list[Result]] = {evaluation.id: [] for evaluation in evaluations}
-    for evaluation_id, key, first, last, why, default, disposition in rows:
+    for evaluation_id, key, first, why, default, disposition in rows:
         told = Reason(why["code"], why["figures"]) if why else None
         axes = Default(default), Disposition(disposition)
-        results[evaluation_id].append(Result(levels[evaluation_id][key], Span(first, last), told, *axes))
+        results[evaluation_id].append(Result(levels[evaluation_id][key], first, told, *axes))
     return {evaluation_id: unsettled(found) for evaluation_id, found in results.items()}
 
 
 def _result(level: ServiceLevel, finding: Finding) -> Result:
     why, axes = finding.detail["reason"], (Default(finding.default), Disposition(finding.disposition))
-    window = Span(finding.window_start, finding.window_end)
-    return Result(level, window, Reason(why["code"], why["figures"]), *axes)
+    return Result(level, finding.window_start, Reason(why["code"], why["figures"]), *axes)

@@ -111,7 +111,7 @@ class Judging(Measuring):
         if attainment in JUDGED and days and as_of and as_of < str(window[1] + timedelta(days=days)):
             attainment = "provisional"
         disposition = "counts"
-        begins = max(str(window[0]), min(parts[0].days or self.figures.days_of(parts[0].month)))
+        begins = max(str(window[0]), self.figures.opens, level.get("measured_from", ""))
         if begins < level.get("credits_from", ""):
             disposition = "in_grace"
         elif relief.excused:

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.domain.plain.counting import Counting
 from tests.domain.plain.draws import exactly, month_text
-from tests.domain.plain.figures import FORMULAS, first_of, month_of
+from tests.domain.plain.figures import FORMULAS, month_of
 from tests.domain.plain.incidents import Incident, grouped, last_to_choose
 from tests.domain.plain.judging import JUDGED, Found
 from tests.domain.plain.placing import rule_of, step_of
@@ -130,12 +130,10 @@ class Pricing(Counting):
         return units * (exactly(price["price"]) - exactly(price["lower_price"])) * UNIT
 
     def allocated(self, found: Found, price: dict[str, Any]) -> Fraction:
-        """Percent, as of the day on which the window opens; of windows that overlap, as of the month."""
-        percent, day = price["percent"], str(first_of(found.month))
-        if rule_of(found.level)["kind"] in ("fiscal_month", "quarter", "contract_year"):
-            day = str(found.window[0])
+        """Percent, as of the day on which the window opens."""
+        percent = price["percent"]
         for step in sorted(price.get("dated", ()), key=lambda step: step["from"]):
-            percent = step["percent"] if step["from"] <= day else percent
+            percent = step["percent"] if step["from"] <= str(found.window[0]) else percent
         return Fraction(percent)
 
     def blocks(self, found: Found, price: dict[str, Any]) -> int:
