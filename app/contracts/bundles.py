@@ -14,6 +14,7 @@ from app.accounts.models import User
 from app.contracts import terms
 from app.contracts.currencies import CURRENCIES
 from app.contracts.forms.fields import as_day
+from app.contracts.heads import NO_ZONE
 from app.contracts.models import Contract
 from app.contracts.scrutiny import misfits
 from app.contracts.sheets import Place, Sheet, SheetUnreadable, read_sheet
@@ -113,7 +114,7 @@ def examined(part: str) -> Row:
     problems = _head_problems(sheet, partner)
     if partner is not None:
         problems += [*misfits(partner.id, sheet.document), *_refusals(partner, sheet)]
-    return Row(line, sheet, partner, sheet.locate([*problems, *sheet.problems()]))
+    return Row(line, sheet, partner, sheet.locate(dict.fromkeys([*problems, *sheet.problems()])))
 
 
 def made_of(row: Row, actor: User, note: str) -> terms.TermsVersion:
@@ -163,11 +164,5 @@ def _head_problems(sheet: Sheet, partner: Partner | None) -> list[Problem]:
     if said.get("currency", "USD") not in CURRENCIES:
         problems.append(Problem("contract.currency", f'"{said["currency"]}" is not a currency that Accord knows'))
     if said.get("zone", "UTC") not in ZONES:
-        problems.append(Problem("contract.zone", f'"{said["zone"]}" is not a time zone such as America/Bogota'))
-    for name in ("starts_on", "ends_on"):
-        if name in said and as_day(said[name]) is None:
-            problems.append(Problem(f"contract.{name}", f'"{said[name]}" is not a date such as 2026-11-01'))
-    starts_on, ends_on = as_day(said.get("starts_on")), as_day(said.get("ends_on"))
-    if starts_on and ends_on and ends_on < starts_on:
-        problems.append(Problem("contract.ends_on", f"is before it starts, {day(starts_on)}"))
+        problems.append(Problem("contract.zone", NO_ZONE.format(said["zone"])))
     return problems
