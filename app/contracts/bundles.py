@@ -114,7 +114,7 @@ def examined(part: str) -> Row:
     problems = _head_problems(sheet, partner)
     if partner is not None:
         problems += [*misfits(partner.id, sheet.document), *_refusals(partner, sheet)]
-    return Row(line, sheet, partner, sheet.locate(dict.fromkeys([*problems, *sheet.problems()])))
+    return Row(line, sheet, partner, sheet.locate([*problems, *sheet.problems()]))
 
 
 def made_of(row: Row, actor: User, note: str) -> terms.TermsVersion:
