@@ -26,9 +26,11 @@ WORDS = {
 CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
-def problem(status: int, detail: str | None = None, kind: str = "about:blank", **members: str) -> Response:
-    title, advice = WORDS.get(status, WORDS[500 if status >= 500 else 400])
-    told = {"type": kind, "title": title, "status": status, "detail": detail or advice, **members}
+def problem(
+    status: int, detail: str | None = None, kind: str = "about:blank", title: str | None = None, **members: str
+) -> Response:
+    known_title, advice = WORDS.get(status, WORDS[500 if status >= 500 else 400])
+    told = {"type": kind, "title": title or known_title, "status": status, "detail": detail or advice, **members}
     response = make_response(json.dumps(told, ensure_ascii=False), status)
     response.content_type = MEDIA_TYPE
     if status == 401:
@@ -43,7 +45,7 @@ def problem(status: int, detail: str | None = None, kind: str = "about:blank", *
 def refused(refusal: Refusal) -> Response:
     """What kind of problem it is, is the rule that refuses: `urn:accord:report-locked`."""
     name = CAPITAL.sub("-", type(refusal).__name__).lower()
-    return problem(refusal.status, refusal.message, f"urn:accord:{name}", **refusal.members)
+    return problem(refusal.status, refusal.message, f"urn:accord:{name}", refusal.title, **refusal.members)
 
 
 def _challenge(error: str) -> str:

@@ -34,14 +34,14 @@ class Refusal(Exception):
     status = 422
     title: str | None = None
 
-    def __init__(self, message: str, *, status: int | None = None, **members: str) -> None:
+    def __init__(self, message: str, *, status: int | None = None, title: str | None = None, **members: str) -> None:
         super().__init__(message)
         self.message, self.members = message, members
-        self.status = status or self.status
+        self.status, self.title = status or self.status, title or self.title
 
 
 class Conflict(Refusal):
-    """Somebody else changed it first."""
+    """Somebody else changed it first; where it may also be otherwise, the title says what is so."""
 
     status = 409
 

@@ -21,6 +21,7 @@ def integrity(reason: str) -> IntegrityError:
 RAISED = {
     "refusal": (Refusal("The month is over. Send the next one."), 422, "The month is over. Send the next one."),
     "conflict": (Conflict("Mona was faster."), 409, "Mona was faster."),
+    "untimely": (Conflict("Upload it first.", title="There is nothing to explain"), 409, "Upload it first."),
     "stale": (StaleDataError("UPDATE secret_table"), 409, "Somebody was faster"),
     "taken": (integrity("UNIQUE"), 409, "Somebody was faster"),
     "broken-link": (integrity("FOREIGN KEY"), 500, "Nothing was saved."),
@@ -153,3 +154,9 @@ def test_a_zero_byte_is_refused_wherever_it_is_typed(as_, path, posted):
 def test_what_only_looks_like_a_zero_byte_in_json_is_left_to_whoever_reads_it(as_, text):
     answer = as_("mia").post("/api/v1/reports/a/draft", **json_body(text))
     assert answer.status_code != 400
+
+
+def test_the_title_of_a_refusal_is_its_own_where_it_has_one(app, trouble):
+    titled = trouble.get("/breaks/untimely")
+    assert (titled.status_code, "<h1>There is nothing to explain</h1>" in titled.text) == (409, True)
+    assert "Somebody was faster" not in titled.text

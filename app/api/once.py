@@ -35,6 +35,8 @@ class KeyReused(Refusal):
 class StillAnswering(Conflict):
     """The first request of this key is under way."""
 
+    title = "The first request is still being answered"
+
 
 def recall() -> Response | None:
     """Before a post that is allowed: count it, and answer it when it was answered before."""

@@ -28,6 +28,8 @@ class NameTaken(Refusal):
 class RevokedAlready(Conflict):
     """It does not work any more."""
 
+    title = "This token is revoked already"
+
 
 def make(partner: Partner, name: str, scopes: Collection[str], expires_on: date, actor: User) -> tuple[str, ApiToken]:
     """A token that works to the end of a day in the partner's zone; the text of it is in no row. Raises NameTaken."""

@@ -34,6 +34,8 @@ class ReferenceTaken(Refusal):
 class NotADraft(Conflict):
     """Terms in force never change: an amendment replaces them."""
 
+    title = "This is no draft any more"
+
 
 class Overtaken(Conflict):
     """The draft is no longer the one that was seen."""

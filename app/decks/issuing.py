@@ -16,6 +16,8 @@ from app.web import Conflict, Refusal
 class Overtaken(Conflict):
     """The record has moved on since the slides were made."""
 
+    title = "The record has moved on"
+
 
 class NotSaidYes(Refusal):
     """Nobody has confirmed that it is issued all the same."""

@@ -51,7 +51,8 @@ def request_deck(contract: Contract, quarter: str, *, actor: User, held_on: date
         if (making.held_on, making.commentary) != (held_on, commentary):
             raise Conflict(
                 "Slides for this quarter are being made with another date or other words of yours. "
-                "Wait until they are ready, then ask again; nothing was changed."
+                "Wait until they are ready, then ask again; nothing was changed.",
+                title="These slides are being made",
             )
         return making
     deck = Deck(
@@ -80,9 +81,12 @@ def issue(deck: Deck, *, seen_sha256: str, actor: User, anyway: bool = False) ->
     `anyway` says yes to every reservation. Raises Overtaken when the record has changed since the slides were made.
     """
     if deck.is_issued:
-        raise Conflict("This edition has been issued already. Its bytes do not change; ask for a new edition instead.")
+        raise Conflict(
+            "This edition has been issued already. Its bytes do not change; ask for a new edition instead.",
+            title="This edition is issued already",
+        )
     if deck.state != "ready" or deck.blob is None:
-        raise Conflict("This deck is not ready. Wait until its slides are rendered.")
+        raise Conflict("This deck is not ready. Wait until its slides are rendered.", title="This deck is not ready")
     if deck.blob.sha256 != seen_sha256:
         raise Conflict("The slides were rendered again after you looked. Look at them once more before you issue them.")
     refuse_when_overtaken(deck)

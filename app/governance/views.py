@@ -124,7 +124,7 @@ def _as_written(item: Item) -> dict:
 
 def _refuse_closed(item: Item) -> None:
     if item.state != "open":
-        raise Conflict("This is closed already. Open a new one that refers to it.")
+        raise Conflict("This is closed already. Open a new one that refers to it.", title="This is closed already")
 
 
 def _form(form: ItemForm) -> ItemForm:

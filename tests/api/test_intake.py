@@ -2,15 +2,17 @@
 
 import io
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from app import jobs
+from app import clock, jobs
 from app.accounts.models import User
 from app.events import Event
 from app.mail import Mail
 from app.reports.uploads import intake
+from tests.rig.people import THE_DAY
 
 ROW = {"Month": "2026-10", "Site": "cedar-one", "offered": 1000, "answered": 950}
 ROW |= {"answered_in_threshold": 800, "abandoned": 50}
@@ -175,6 +177,15 @@ def test_where_a_declaration_is_enough_a_program_sends_once(report, program, loo
     assert len(look(key)["versions"]) == 1
     late = export.post(f"/reports/{key}/draft", **figures())
     assert (late.status_code, late.json["type"]) == (409, "urn:accord:not-open")
+    assert late.json["title"] == "A decision comes first"
+
+
+def test_a_report_that_is_locked_is_called_so_and_nobody_was_faster(report, program):
+    key, export = report(), program()
+    with clock.at(THE_DAY + timedelta(days=20)):
+        locked = export.post(f"/reports/{key}/draft", **figures())
+    assert (locked.status_code, locked.json["title"]) == (409, "This report is locked")
+    assert "was locked on" in locked.json["detail"]
 
 
 def test_what_a_program_sent_is_decided_and_the_leads_are_told(report, program, as_, look, inside):

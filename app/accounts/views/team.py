@@ -38,9 +38,8 @@ def _set_money_sight(key: str, sees_money: bool):
     if member is None:
         abort(404)
     if not member.user.needs_money_grant:
-        raise Refusal(
-            "Only an analyst's sight of amounts is granted here. Everybody else's role decides it.", status=409
-        )
+        words = "Only an analyst's sight of amounts is granted here. Everybody else's role decides it."
+        raise Refusal(words, status=409, title="This role decides it")
     with write():
         set_money_sight(member, sees_money)
     if wants_fragment():

@@ -113,7 +113,8 @@ def reactivate(key: str):
 def resend_invitation(key: str):
     person = _person(key)
     if person.has_joined or not person.is_active:
-        raise Refusal("This person needs no invitation: they have joined, or are deactivated.", status=409)
+        words = "This person needs no invitation: they have joined, or are deactivated."
+        raise Refusal(words, status=409, title="This person needs no invitation")
     with write():
         invite(person)
     return back_to("accounts.user", f"A new invitation is on its way to {person.email}.", key=key)

@@ -49,6 +49,8 @@ class NotDeclared(Refusal):
 class StillWrong(Conflict):
     """Figures with errors give no results."""
 
+    title = "The draft has errors"
+
 
 @v1.post("/reports/<key>/draft")
 @requires(Permission.REPORT_PREPARE)

@@ -69,7 +69,8 @@ def create_import():
         with write():
             importing.carry_out(rows)
     except (service.NameTaken, service.PartnerEnded, AddressTaken) as refusal:
-        raise Refusal(f"{refusal.message} Nothing was imported: choose the file again.", status=409) from refusal
+        words = f"{refusal.message} Nothing was imported: choose the file again."
+        raise Refusal(words, status=409, title="Nothing was imported") from refusal
     return back_to("partners.index", f"Imported: {_counted(rows)}. Everybody new gets an invitation by mail.")
 
 

@@ -32,6 +32,8 @@ KINDS = {
 class ProposalSettled(Conflict):
     """It is in a draft or was declined; the message says which."""
 
+    title = "This proposal is settled already"
+
 
 class LevelGone(Refusal):
     """The terms that an amendment would amend hold no such limit any more."""

@@ -31,7 +31,11 @@ def new_concession(key: str, month: str):
     of_month = Evaluation.contract_id == contract.id, Evaluation.month == str(month_of(month))
     openings = openings_of(judgement_of(*of_month) or abort(404))
     if not openings.kinds:
-        raise Refusal("There is nothing to give up in this month: no credit is left of it.", status=409)
+        raise Refusal(
+            "There is nothing to give up in this month: no credit is left of it.",
+            status=409,
+            title="There is nothing to give up",
+        )
     kind = request.args.get("kind")
     kind = kind if kind in openings.kinds else openings.kinds[0]
     form = FORMS[kind](openings)

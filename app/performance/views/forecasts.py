@@ -65,7 +65,8 @@ def issue_forecast(key: str):
     uses = _uses(contract)
     form = IssueForm(uses)
     if not uses:
-        raise Refusal("The terms of this contract hold nothing against a forecast. Amend them first.", status=409)
+        words = "The terms of this contract hold nothing against a forecast. Amend them first."
+        raise Refusal(words, status=409, title="The terms use no forecast")
     valid = form.validate()
     valid = _is_timely(contract, form) and valid
     checker = _checked(contract, form, uses)

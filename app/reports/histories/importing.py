@@ -101,7 +101,8 @@ def ask_for_credits(batches: Sequence[Batch], actor: User) -> None:
     now = _hold(batches)
     unpriced = [batch for batch in batches if batch.state == "approved" and batch.credits_asked_at is None]
     if not unpriced:
-        raise Conflict("Credits can be asked for once, after the import was approved.")
+        words = "Credits can be asked for once, after the import was approved."
+        raise Conflict(words, title="Credits cannot be asked for now")
     for batch in unpriced:
         batch.credits_asked_at = now
         events.record("batch.credited", subject=batch, actor=actor)

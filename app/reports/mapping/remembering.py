@@ -23,6 +23,8 @@ MEMORY = 20
 class MappedAlready(Conflict):
     """Somebody else confirmed or forgot a mapping first."""
 
+    title = "The mapping is settled already"
+
 
 def newest(report: Report) -> RememberedMap | None:
     """The newest version for reports of this kind, forgotten or not."""

@@ -29,13 +29,19 @@ class DraftChanged(Conflict):
 class TermsChanged(Conflict):
     """The file was checked against terms that no longer hold for its month."""
 
+    title = "The terms have changed"
+
 
 class NothingToCertify(Conflict):
     """There is no draft."""
 
+    title = "There is nothing to send"
+
 
 class NothingCorrected(Conflict):
     """The figures are those that are approved."""
+
+    title = "Nothing was corrected"
 
 
 class ReasonNeeded(Refusal):
@@ -92,7 +98,9 @@ def contest(submission: Submission, *, reason: str, actor: User) -> Remark:
         raise NotOnBehalf("Your own company sent these figures. Write a remark, or ask for a correction.")
     db.session.refresh(submission.report, with_for_update={"of": Report})
     if contest_of(submission):
-        raise Conflict("These figures are contested already. Add a remark to say more.")
+        raise Conflict(
+            "These figures are contested already. Add a remark to say more.", title="This is contested already"
+        )
     remark = _remark(submission.report, "contest", reason, actor, max(clock.now(), submission.sent_at))
     figures = {"version": submission.number, "reason": events.digest_of(reason)}
     events.record("submission.contested", subject=submission, actor=actor, **figures)

@@ -20,7 +20,7 @@ def confirm(report: Report, *, seen_hash: str, comment: str, actor: User) -> Con
         raise refusal
     draft = report.draft
     if draft is None:
-        raise Conflict("There is nothing to confirm. Upload the file first.")
+        raise Conflict("There is nothing to confirm. Upload the file first.", title="There is nothing to confirm")
     db.session.refresh(draft)
     if draft.seen_hash != seen_hash:
         raise Conflict(

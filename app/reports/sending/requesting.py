@@ -26,7 +26,7 @@ def ask_to_certify(report: Report, *, seen_hash: str, remark: str, actor: User) 
     db.session.refresh(report, with_for_update={"of": Report})
     draft = report.draft
     if draft is None:
-        raise Conflict("There is nothing to certify. Upload the file first.")
+        raise Conflict("There is nothing to certify. Upload the file first.", title="There is nothing to certify")
     db.session.refresh(draft)
     certification = terms_of(report).reports[report.kind].certification
     if refusal := refusal_to_ask(report, draft, actor, clock.now(), certification):

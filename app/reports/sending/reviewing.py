@@ -87,7 +87,7 @@ def _decide(submission: Submission, decision: str, seen_hash: str, reviewer: Use
     if not seen_hash == submission.content_hash == newest:
         raise Conflict("The figures changed after you opened this page. Reload it and look again before you decide.")
     if problem := refusal_of(submission, reviewer):
-        raise Conflict(problem)
+        raise Conflict(problem, title="There is nothing to decide here")
     review = Review(
         partner_id=submission.partner_id,
         submission=submission,

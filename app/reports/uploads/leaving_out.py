@@ -60,7 +60,7 @@ def leave_out(report: Report, *, seen_hash: str, actor: User) -> None:
         raise refusal
     draft = report.draft
     if draft is None:
-        raise Conflict("There is no file here. Upload it first.")
+        raise Conflict("There is no file here. Upload it first.", title="There is no file here")
     db.session.refresh(draft)
     if draft.seen_hash != seen_hash:
         raise Conflict("Another file was uploaded after you opened this page. Open it again and look.")

@@ -117,7 +117,8 @@ def take_up(submission: Submission, actor: User) -> Upload:
     """The file of a version that was returned, as a draft once more. Raises Conflict where it waits for none."""
     report = submission.report
     if returned_version(report) is not submission or submission.blob is None:
-        raise Conflict("This version does not wait to be put right. Open the report to see where it stands.")
+        words = "This version does not wait to be put right. Open the report to see where it stands."
+        raise Conflict(words, title="There is nothing to put right")
     if report.draft is not None:
         raise Conflict("Somebody has prepared other figures since. Open the report to see them.")
     hands = in_other_hands(submission.prepared_by_id, actor, version=submission.number)

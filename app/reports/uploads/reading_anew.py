@@ -13,7 +13,10 @@ def map_anew(report: Report, draft: Draft, actor: User, number_style: str = "") 
     """To say anew what its columns are; until that is said the draft stays."""
     refuse_unless_open(report, actor)
     if draft.mapping_number is None or draft.blob is None:
-        raise Conflict("This file was read in Accord's own words, so there is no mapping to change.")
+        raise Conflict(
+            "This file was read in Accord's own words, so there is no mapping to change.",
+            title="There is no mapping to change",
+        )
     return _once_more(report, draft, actor, sketch={}, number_style=number_style)
 
 
@@ -21,7 +24,9 @@ def read_as(report: Report, draft: Draft, number_style: str, actor: User) -> Upl
     """As one that writes numbers so; where its columns are mapped that is confirmed with the mapping."""
     refuse_unless_open(report, actor)
     if draft.blob is None:
-        raise Conflict("There is no file here whose numbers could be read. Upload it first.")
+        raise Conflict(
+            "There is no file here whose numbers could be read. Upload it first.", title="There is no file here"
+        )
     if draft.mapping_number is not None:
         return map_anew(report, draft, actor, number_style)
     return _once_more(report, draft, actor, number_style=number_style)

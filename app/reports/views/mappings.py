@@ -61,7 +61,7 @@ def confirm_mapping(key: str):
 def change_mapping(key: str):
     report = find(Report, key, *WITH_DRAFT)
     if report.draft is None:
-        raise Conflict("There is no draft here. Upload the file first.")
+        raise Conflict("There is no draft here. Upload the file first.", title="There is no draft here")
     upload = map_anew(report, report.draft, current_user)
     return redirect(url_for("reports.upload_state", key=upload.key), code=303)
 
@@ -71,7 +71,8 @@ def change_mapping(key: str):
 def change_number_style(key: str):
     report, style = find(Report, key, *WITH_DRAFT), request.form.get("style", "")
     if report.draft is None or style not in PLAIN:
-        raise Conflict("There is no draft here whose numbers could be read so. Open the report to see where it stands.")
+        words = "There is no draft here whose numbers could be read so. Open the report to see where it stands."
+        raise Conflict(words, title="There is no such draft here")
     upload = read_as(report, report.draft, style, current_user)
     return redirect(url_for("reports.upload_state", key=upload.key), code=303)
 
