@@ -1,6 +1,6 @@
 """Issuing a version of a forecast. Inside write()."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,8 +15,16 @@ from app.contracts.models import Contract
 from app.extensions import db
 from app.forecasts.models import ForecastIssue
 from app.partners.moments import moment_of_change
+from app.web import Conflict
 
 Place = tuple[str, str]
+DOUBLED = "Write a place or all of them, not both: the two would be added."
+
+
+class Doubled(Conflict):
+    """An earlier version names other places for the same month, and both would count."""
+
+    title = "This would count twice"
 
 
 @dataclass(frozen=True)
@@ -38,12 +46,13 @@ class Draft:
 
 
 def issue(contract: Contract, draft: Draft, *, actor: User, form_key: str) -> ForecastIssue:
-    """A doubled post gets the first one's issue."""
+    """A doubled post gets the first one's issue. Raises Doubled, also where the other version came a moment ago."""
     entered_at = moment_of_change(contract.partner_id)
     of_contract = ForecastIssue.contract_id == contract.id
     already = select(ForecastIssue).where(of_contract, ForecastIssue.form_key == form_key)
     if first := db.session.scalars(already).one_or_none():
         return first
+    _refuse_doubled(contract, draft)
     number = (db.session.scalar(select(func.max(ForecastIssue.number)).where(of_contract)) or 0) + 1
     issued = ForecastIssue(
         partner_id=contract.partner_id,
@@ -66,3 +75,31 @@ def issue(contract: Contract, draft: Draft, *, actor: User, form_key: str) -> Fo
     for user in people_of(Role.LEAD, contract.partner_id):
         mail.send(user.email, "forecast-issued", issue=issued)
     return issued
+
+
+def places_by_month(issues: Iterable[ForecastIssue], measure: str) -> dict[str, set[Place]]:
+    """What the versions of one measure name for each month."""
+    named: dict[str, set[Place]] = {}
+    for each in issues:
+        for row in each.rows if each.measure == measure else ():
+            for when in row["values"]:
+                named.setdefault(when[:7], set()).add((row["site"], row["queue"]))
+    return named
+
+
+def overlap(one: Place, other: Place) -> bool:
+    """Whether two different places have something in common."""
+    return one != other and all(a == b or not a or not b for a, b in zip(one, other, strict=True))
+
+
+def doubled(month: str) -> str:
+    return f"An earlier version names other places for {month}. {DOUBLED}"
+
+
+def _refuse_doubled(contract: Contract, draft: Draft) -> None:
+    issues = db.session.scalars(select(ForecastIssue).where(ForecastIssue.contract_id == contract.id))
+    earlier = places_by_month(issues, draft.measure)
+    for place, values in draft.values.items():
+        for when in sorted(values):
+            if any(overlap(place, other) for other in earlier.get(when[:7], ())):
+                raise Doubled(doubled(when[:7]))

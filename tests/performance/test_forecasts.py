@@ -2,8 +2,10 @@
 
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -17,6 +19,7 @@ from app.domain.judging.evaluation import evaluate
 from app.extensions import db, write
 from app.forecasts.models import ForecastIssue
 from app.mail import Mail
+from app.performance.forecasts import rows
 from app.performance.forecasts.beside import Board, uses_of
 from app.performance.judging.recomputing import differences, recompute
 from app.performance.judging.service import evaluate_contract
@@ -213,3 +216,23 @@ def test_readiness_asks_for_no_forecast_of_a_month_that_the_contract_does_not_co
     with inside() as session, write():
         session.scalars(select(Contract)).one().ends_on = date(2026, 12, 31)
     assert "There is no forecast" not in as_("mia").get(f"/partners/{partner}/readiness").text
+
+
+@pytest.mark.portable
+def test_of_two_at_once_that_would_be_added_one_counts(as_, app, inside, contract, monkeypatch):
+    """Both were checked before either was written."""
+    both, written = Barrier(2), rows.written
+
+    def met(*about):
+        both.wait(30)
+        return written(*about)
+
+    monkeypatch.setattr(rows, "written", met)
+    clients = {"2026-12;;;41000": as_("mia"), "2026-12;cedar-one;;20000": as_("mona")}
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda typed: issue(clients[typed], contract, rows=typed), clients))
+    won, lost = sorted(answers, key=lambda answer: answer.status_code)
+    assert (won.status_code, lost.status_code) == (303, 409)
+    assert "An earlier version names other places for 2026-12" in lost.text
+    with inside():
+        assert len(db.session.scalars(select(ForecastIssue)).all()) == 1

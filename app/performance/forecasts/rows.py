@@ -10,9 +10,8 @@ from typing import NamedTuple
 import xlsxwriter
 
 from app.contracts.models import Contract
-from app.domain.events import Forecast
 from app.domain.periods import Month
-from app.forecasts.issuing import Place
+from app.forecasts.issuing import DOUBLED, Place, doubled, overlap
 from app.formatting import month as month_name
 from app.reading import BLANK, Cell, Unreadable, read
 from app.reports.tables.figures import NotAFigure, figure, period
@@ -22,7 +21,6 @@ COLUMNS = ("Month or day", "Site", "Queue", "Forecast")
 WHEN = {"month", "day", "date", "month or day"}
 MOST_ROWS = 5_000
 FIGURE = Column("forecast", "Forecast", "count", "")
-DOUBLED = "Write a place or all of them, not both: the two would be added."
 
 
 class Row(NamedTuple):
@@ -93,14 +91,12 @@ def written(values: Mapping[Place, Mapping[str, Decimal]], style: str) -> str:
 class Checker:
     """Collects the values of the rows, and what is wrong with each."""
 
-    def __init__(self, contract: Contract, wants_days: bool, issued: Collection[Forecast], style: str) -> None:
-        self.contract, self.wants_days, self.style = contract, wants_days, style
+    def __init__(
+        self, contract: Contract, wants_days: bool, earlier: Mapping[str, Collection[Place]], style: str
+    ) -> None:
+        self.contract, self.wants_days, self.earlier, self.style = contract, wants_days, earlier, style
         self.sites = {site.code for site in contract.partner.sites}
         self.queues = {queue.code for queue in contract.partner.queues}
-        self.earlier: dict[str, set[Place]] = {}
-        for each in issued:
-            for when in each.values:
-                self.earlier.setdefault(when[:7], set()).add((each.site, each.queue))
         self.grains: dict[str, dict[Place, int]] = {}
         self.values: dict[Place, dict[str, Decimal]] = {}
         self.problems: list[Problem] = []
@@ -152,10 +148,10 @@ class Checker:
         here = self.grains.get(when[:7], {})
         if here.get(place, len(when)) != len(when):
             return f"{when[:7]} stands here as a month and by the day. Leave one of them."
-        if any(_overlap(place, other) for other in here):
+        if any(overlap(place, other) for other in here):
             return DOUBLED
-        if any(_overlap(place, other) for other in self.earlier.get(when[:7], ())):
-            return f"An earlier version names other places for {when[:7]}. {DOUBLED}"
+        if any(overlap(place, other) for other in self.earlier.get(when[:7], ())):
+            return doubled(when[:7])
         return ""
 
     def _when(self, row: Row) -> str | None:
@@ -181,11 +177,6 @@ def template(months: Sequence[Month], places: Sequence[Place], wants_days: bool)
         for number, (place, when) in enumerate(((place, when) for place in places for when in times), 1):
             sheet.write_row(number, 0, (when, *place))
     return target.getvalue()
-
-
-def _overlap(one: Place, other: Place) -> bool:
-    """Whether two different places have something in common."""
-    return one != other and all(a == b or not a or not b for a, b in zip(one, other, strict=True))
 
 
 def _text(text: str) -> Cell:

@@ -14,8 +14,7 @@ from app.contracts.panels import Panel, panel
 from app.contracts.terms import terms_history, terms_of
 from app.domain.periods import Month
 from app.extensions import db, write
-from app.forecasts.issuing import Draft, issue
-from app.forecasts.known import forecasts_in
+from app.forecasts.issuing import Doubled, Draft, issue, places_by_month
 from app.forecasts.models import ForecastIssue
 from app.partners.models import Partner
 from app.performance.forecasts import beside as forecasting
@@ -78,9 +77,12 @@ def issue_forecast(key: str):
     draft = Draft(
         form.issued_on.data, form.measure.data, checker.values, form.note.data or "", form.filename.data or ""
     )
-    with write():
-        issued = issue(contract, draft, actor=current_user, form_key=form.form_key.data)
-        number = issued.number
+    try:
+        with write():
+            number = issue(contract, draft, actor=current_user, form_key=form.form_key.data).number
+    except Doubled as refusal:
+        form.rows.errors = [refusal.message]
+        return _page(contract, form, status=refusal.status)
     return back_to("performance.forecasts", f"Version {number} is issued. What rests on it is judged anew.", key=key)
 
 
@@ -108,9 +110,9 @@ def _checked(contract: Contract, form: IssueForm, uses: Sequence[Use]) -> foreca
     if not rows:
         form.rows.errors = ["Write at least one month and its number, or choose a file."]
         return None
-    issued = [part for each in _issues(contract) for part in forecasts_in(each) if part.measure == form.measure.data]
+    earlier = places_by_month(_issues(contract), form.measure.data)
     wants_days = any(use.by_day for use in uses if use.forecast == form.measure.data)
-    return forecast_rows.Checker(contract, wants_days, issued, contract.partner.number_style).check(rows)
+    return forecast_rows.Checker(contract, wants_days, earlier, contract.partner.number_style).check(rows)
 
 
 def _looked_at(checker: forecast_rows.Checker, form: IssueForm, uses: Sequence[Use]) -> list[dict]:
