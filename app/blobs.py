@@ -50,10 +50,16 @@ def store(partner_id: int, content: bytes, media_type: str) -> Blob:
     return blob
 
 
+def hold(blob: Blob) -> None:
+    """Nobody begins to refer to the bytes until the commit; inside write(), before anything is recorded."""
+    held = select(Blob).where(Blob.id == blob.id).with_for_update().execution_options(populate_existing=True)
+    db.session.scalars(held).one()
+
+
 def purge(blob: Blob) -> bool:
     """Remove the bytes now, where nothing refers to them any more; inside write(). Whether they are gone."""
     db.session.flush()
-    db.session.execute(select(Blob.id).where(Blob.id == blob.id).with_for_update())
+    hold(blob)
     gone = db.session.scalars(_unreferenced().where(Blob.id == blob.id)).one_or_none()
     if gone is None:
         return False

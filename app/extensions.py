@@ -76,6 +76,8 @@ def write() -> Iterator[Session]:
 
     What was loaded before is read again on access, so a check made inside sees what the other writer left.
     On SQLite it takes the write lock at once: a deferred read-then-write lets two approvers both succeed.
+    On PostgreSQL all take what they hold in one order, so that no two wait for each other: the partners
+    (`moments.hold`), then rows, the record of events last; what is changed is flushed before it is recorded.
     """
     session = db.session()
     if session.new or session.dirty or session.deleted:

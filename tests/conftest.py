@@ -5,6 +5,7 @@ pytest_plugins = [
     "tests.rig.order",
     "tests.rig.counts",
     "tests.rig.database",
+    "tests.rig.locks",
     "tests.rig.tellings",
     "tests.rig.visitors",
     "tests.rig.serving",

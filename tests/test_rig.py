@@ -6,7 +6,10 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts.models import User
+from app.events import record
 from app.extensions import write
+from app.partners.moments import hold
+from tests.rig.locks import OutOfOrder
 from tests.rig.people import People
 
 pytestmark = pytest.mark.portable
@@ -46,3 +49,32 @@ def test_statements_are_counted(as_, count_statements):
     with count_statements() as statements:
         visitor.get("/")
     assert any("FROM login_session" in statement for statement in statements)
+
+
+def changes_the_person(ana):
+    ana.name = "Ana Maria"
+
+
+ORDERS = {
+    "a row is changed after the record": (lambda ana: record("user.renamed", subject=ana), changes_the_person),
+    "partners are held after a row": (
+        changes_the_person,
+        lambda ana: hold(*[grant.partner_id for grant in ana.grants]),
+    ),
+    "partners are held after the record": (lambda ana: record("user.renamed", subject=ana), lambda ana: hold(1)),
+}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_an_act_that_takes_its_locks_in_another_order_is_refused(app, inside, order):
+    def act(*steps):
+        with write():
+            for step in steps:
+                step(ana)
+                session.flush()
+
+    with inside() as session, app.test_request_context():
+        ana = session.scalars(select(User).where(User.name == "Ana")).one()
+        with pytest.raises(OutOfOrder):
+            act(*ORDERS[order])
+        act(lambda ana: hold(1), changes_the_person, lambda ana: record("user.renamed", subject=ana))

@@ -54,12 +54,18 @@ def ask_reset(email: str) -> None:
         jobs.enqueue("password-reset.send", user_id)
 
 
-def find_link(purpose: str, token: str) -> Token:
-    """The link's row: 404 when there never was one, LinkEnded when its time is over."""
+def find_link(purpose: str, token: str, *, to_redeem: bool = False) -> Token:
+    """The link's row: 404 when there never was one, LinkEnded when its time is over.
+
+    Who redeems it holds the user before all links, as everybody does who ends them; inside write().
+    """
     query = select(Token).where(Token.token_hash == hash_secret(token), Token.purpose == purpose)
-    row = db.session.scalars(query.options(joinedload(Token.user)).with_for_update(of=Token)).one_or_none()
+    row = db.session.scalars(query.options(joinedload(Token.user))).one_or_none()
     if row is None:
         abort(404)
+    if to_redeem:
+        db.session.refresh(row.user, with_for_update={"of": User, "key_share": True})
+        db.session.refresh(row)
     if not row.is_usable(clock.now()):
         raise LinkEnded(ENDED[purpose])
     return row
@@ -67,7 +73,7 @@ def find_link(purpose: str, token: str) -> Token:
 
 def redeem(purpose: str, token: str, password: str, name: str | None = None) -> User:
     """Set the password by a link, inside write(): the link, all others and all sessions of the user end."""
-    user = find_link(purpose, token).user
+    user = find_link(purpose, token, to_redeem=True).user
     revoke(user)
     sessions.end_all(user)
     user.password_hash = passwords.hashed(password)

@@ -53,11 +53,11 @@ def change_user(user: User, *, email: str, name: str, role: Role, partner_ids, a
     moved = email != user.email
     user.email, user.name, user.role = email, name.strip(), role
     _grant(user, role, partner_ids)
-    record("user.changed", subject=user, role=role, partners=sorted(partner_ids), address_changed=moved)
     if moved:
         links.revoke(user)
-        if not user.has_joined:
-            links.invite(user)
+    record("user.changed", subject=user, role=role, partners=sorted(partner_ids), address_changed=moved)
+    if moved and not user.has_joined:
+        links.invite(user)
 
 
 def deactivate(user: User, actor: User) -> None:
@@ -109,6 +109,6 @@ def _keep_an_administrator(user: User, actor: User) -> None:
     able = select(User.id).where(
         User.role == Role.ADMINISTRATOR, User.disabled_at.is_(None), User.password_hash.is_not(None)
     )
-    left = set(db.session.scalars(able.order_by(User.id).with_for_update())) - {user.id}
+    left = set(db.session.scalars(able.order_by(User.id).with_for_update(key_share=True))) - {user.id}
     if not left:
         raise LastAdministrator("This is the last administrator who can log in. Add another one first.")

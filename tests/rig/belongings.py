@@ -189,6 +189,7 @@ class Belongings:
             history = examine(read(filename, body.encode()).sheets)
             assert not history.problems, history.problems
             with write():
+                importing.hold_reports(history)
                 key = importing.keep(history, filename, self.person("ada"))
             if approved:
                 with write() as session:

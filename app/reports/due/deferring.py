@@ -41,14 +41,16 @@ def defer(report: Report, *, until: date, whole_month: bool, reason: str, actor:
 
     How long a report may still come is part of Accord's own record, by which a contract may judge.
     """
-    db.session.refresh(report, with_for_update={"of": Report})
+    granted_at = moment_of_change(report.partner_id)
+    found = _hold(report, whole_month=whole_month)
     if refusal := refusal_to_defer(report):
         raise refusal
     _refuse_unless_later(report, until)
-    others = [each for each in _open_of_month(report) if locked_on(each, until) > each.locks_at] if whole_month else []
-    deferred = [report, *others]
-    for each in deferred:
-        _grant(each, until, reason, actor)
+    others = [each for each in found if each is not report and refusal_to_defer(each) is None]
+    deferred = [report, *(each for each in others if locked_on(each, until) > each.locks_at)]
+    grants = [_grant(each, until, granted_at, reason.strip(), actor) for each in deferred]
+    for each, figures in zip(deferred, grants, strict=True):
+        events.record("lock.deferred", subject=each, actor=actor, **figures)
     for contract_id in sorted({each.contract_id for each in deferred}):
         jobs.enqueue("contract.evaluate", contract_id, partner_id=report.partner_id)
     notices.tell_deferred(deferred, reason, actor)
@@ -70,27 +72,27 @@ def _refuse_unless_later(report: Report, until: date) -> None:
         raise NotDeferred(f"A later lock lasts at most {LONGEST.days} days. Amend the terms for a lasting change.")
 
 
-def _open_of_month(report: Report) -> list[Report]:
-    """What else the partner owes for the same month, over all its contracts."""
-    same_month = (Report.partner_id == report.partner_id, Report.month == report.month, Report.id != report.id)
-    wanted = select(Report).join(Report.contract).where(*same_month, Report.party == "partner")
-    found = db.session.scalars(
-        wanted.options(contains_eager(Report.contract).joinedload(Contract.partner)).order_by(Report.id)
-    )
-    return [each for each in found if refusal_to_defer(each) is None]
+def _hold(report: Report, *, whole_month: bool) -> list[Report]:
+    """The report, or all that its partner owes for the same month over all contracts, read again and held."""
+    same_month = (Report.partner_id == report.partner_id, Report.month == report.month, Report.party == "partner")
+    about = same_month if whole_month else (Report.id == report.id,)
+    wanted = select(Report).join(Report.contract).where(*about).order_by(Report.id)
+    loaded = contains_eager(Report.contract).joinedload(Contract.partner)
+    held = wanted.options(loaded).with_for_update(of=Report).execution_options(populate_existing=True)
+    return list(db.session.scalars(held))
 
 
-def _grant(report: Report, until: date, reason: str, actor: User) -> None:
+def _grant(report: Report, until: date, at: datetime, reason: str, actor: User) -> dict:
+    """What the record says of it."""
     granted = Deferral(
         partner_id=report.partner_id,
         report_id=report.id,
         before=report.locks_at,
         until=locked_on(report, until),
-        reason=reason.strip(),
-        granted_at=moment_of_change(report.partner_id),
+        reason=reason,
+        granted_at=at,
         granted_by_id=actor.id,
     )
     db.session.add(granted)
     report.deferred_until = granted.until
-    figures = {"before": granted.before, "until": granted.until, "reason": events.digest_of(granted.reason)}
-    events.record("lock.deferred", subject=report, actor=actor, **figures)
+    return {"before": granted.before, "until": granted.until, "reason": events.digest_of(reason)}

@@ -31,8 +31,7 @@ def open_reports(contract: Contract, now: datetime) -> int:
     history = terms_history(contract)
     reports = db.session.scalars(select(Report).where(Report.contract_id == contract.id).order_by(Report.id)).all()
     known = {(report.month, report.kind, report.party) for report in reports}
-    for report in reports:
-        _settle_whether_owed(report, contract, history, opened_at)
+    _settle_what_is_owed(reports, contract, history, opened_at)
     opened = 0
     for month in _months(contract, now) if history else ():
         terms = terms_in_force(history, month)
@@ -82,14 +81,20 @@ def _open(report: Report) -> None:
     events.record("report.opened", subject=report, **figures)
 
 
-def _settle_whether_owed(report: Report, contract: Contract, history: Sequence[Terms], at: datetime) -> None:
+def _settle_what_is_owed(reports: Sequence[Report], contract: Contract, history: Sequence[Terms], at: datetime) -> None:
     """Kept on the report, so that every list asks the same column; a later amendment or end may ask for it again."""
-    is_over = report.outlives(contract.ends_on) or report.outlives(contract.partner.ended_on)
-    is_dropped = is_over or not is_asked_for(report, history)
-    if is_dropped != (report.dropped_at is not None):
-        report.dropped_at = at if is_dropped else None
+    changed = [each for each in reports if _is_dropped(each, contract, history) != (each.dropped_at is not None)]
+    for report in changed:
+        report.dropped_at = None if report.dropped_at else at
+    db.session.flush()  # all of them before the record is: others hold one report and wait for it
+    for report in changed:
         figures = {"month": report.month, "report": report.kind, "party": report.party}
-        events.record("report.dropped" if is_dropped else "report.resumed", subject=report, **figures)
+        events.record("report.dropped" if report.dropped_at else "report.resumed", subject=report, **figures)
+
+
+def _is_dropped(report: Report, contract: Contract, history: Sequence[Terms]) -> bool:
+    is_over = report.outlives(contract.ends_on) or report.outlives(contract.partner.ended_on)
+    return is_over or not is_asked_for(report, history)
 
 
 @job("reports.open")

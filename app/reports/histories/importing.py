@@ -15,7 +15,7 @@ from app.copying import harmless
 from app.domain.canonical import sha256
 from app.extensions import db
 from app.formatting import month as month_name
-from app.partners.moments import moment_of_change
+from app.partners.moments import hold, moment_of_change
 from app.reports import notices
 from app.reports.asking import places_of
 from app.reports.due.opening import open_reports
@@ -47,10 +47,19 @@ def conflicts(history: History) -> Iterator[Problem]:
             yield Problem(name, words, period.rows[0]["row"] if period.rows else None)
 
 
+def hold_reports(history: History) -> None:
+    """Partners and reports of the file, before the first word on the record: others hold one and wait for it."""
+    contracts = {period.contract.id: period.contract for period in history.periods}
+    hold(*{contract.partner_id for contract in contracts.values()})
+    theirs = select(Report).where(Report.contract_id.in_(contracts)).order_by(Report.id)
+    db.session.scalars(theirs.with_for_update(of=Report)).all()
+
+
 def keep(
     history: History, filename: str, actor: User, comment: str = "", mappings: Mapping[int, int] | None = None
 ) -> str:
-    """Write the periods as submissions that wait for a second person; returns the import's key. Inside write().
+    """Write the periods as submissions that wait for a second person; returns the import's key. Inside write(), after
+    `hold_reports`.
 
     `comment` answers their warnings; `mappings` says by contract with which version of a mapping they were read.
     """

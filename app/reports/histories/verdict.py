@@ -32,7 +32,8 @@ class Verdict:
     books: Mapping[int, Book] = field(default_factory=dict)
 
     def remember(self, actor: User) -> dict[int, int]:
-        """The version of the mapping by contract. Inside write()."""
+        """The version of the mapping by contract. Inside write(), and before anything else of the import."""
+        importing.hold_reports(self.history)
         if self.source is None:
             return {}
         return remember_words(self.source, list(self.history.extracts), self.books, actor)

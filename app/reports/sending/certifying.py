@@ -85,9 +85,9 @@ def certify(
             "Open it again and look before you send."
         )
     _refuse_unless_corrected(report, draft, reason)
-    if causes is not None:
-        explain_exactly(report, causes, actor)
     submission = _submit(report, draft, form_key, actor, came_at, sent_at, reason)
+    if causes is not None:
+        explain_exactly(submission, causes, actor)
     _record(report, submission, actor)
     return submission
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app import clock, events
 from app.accounts.models import User
 from app.extensions import db
-from app.reports.models import Report
+from app.reports.models import Report, Submission
 from app.reports.permits import refusal_to_prepare
 from app.reports.sending.causes import Cause, causes_of
 from app.reports.uploads.drafting import next_number
@@ -22,19 +22,18 @@ def explain(report: Report, said: Said, actor: User) -> None:
     if refusal := refusal_to_prepare(report, actor, clock.now()):
         raise refusal
     if report.draft is None:
-        raise Conflict("There is nothing to explain. Upload the file first.")
-    _keep(report, said, actor)
+        raise Conflict("There is nothing to explain. Upload the file first.", title="There is nothing to explain")
+    _keep(report, next_number(report), said, actor)
 
 
-def explain_exactly(report: Report, said: Said, actor: User) -> None:
+def explain_exactly(submission: Submission, said: Said, actor: User) -> None:
     """The same by whoever sends: what was said of a service level that no longer misses is taken back."""
-    no_more = dict.fromkeys(causes_of(report.id, next_number(report)), ("", ""))
-    _keep(report, {**no_more, **said}, actor)
+    no_more = dict.fromkeys(causes_of(submission.report_id, submission.number), ("", ""))
+    _keep(submission.report, submission.number, {**no_more, **said}, actor)
 
 
-def _keep(report: Report, said: Said, actor: User) -> None:
+def _keep(report: Report, number: int, said: Said, actor: User) -> None:
     """What did not change stays as it is, with its author."""
-    number = next_number(report)
     standing = causes_of(report.id, number)
     changed = {level: words for level, words in said.items() if _words(standing.get(level)) != words}
     for level, (kind, text) in changed.items():

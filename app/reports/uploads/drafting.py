@@ -57,11 +57,11 @@ def discard_draft(report: Report, actor: User) -> None:
     draft = report.draft
     if draft is None:
         return
-    events.record("draft.discarded", subject=report, actor=actor, content=draft.content_hash)
     forget_copy(draft)
     db.session.delete(draft)
     if report.state == "drafted":
         report.state = "due"
+    events.record("draft.discarded", subject=report, actor=actor, content=draft.content_hash)
 
 
 def media_type(filename: str) -> str:

@@ -28,7 +28,7 @@ from app.reports.tables.mended import in_other_hands, record_changes, with_mende
 from app.reports.tables.personal import NOTHING_READ, Cleaned, cleaned
 from app.reports.tables.retelling import OF_THE_FILE, kept_of, retold, told_of
 from app.reports.uploads.drafting import media_type, refuse_unless_open, replace_draft
-from app.reports.uploads.leaving_out import known_words, record_left_out, replace_original
+from app.reports.uploads.leaving_out import hold_bytes, known_words, record_left_out, replace_original
 from app.reports.uploads.meant import meant_by
 from app.reports.uploads.models import Awaited, Upload
 from app.reports.uploads.verdict import note_of_left_out, verdict_of
@@ -213,6 +213,8 @@ def _keep(upload_id: int, checked: Checked, mapping_number: int | None, clean: C
         earlier = upload.report.draft
         if earlier is not None and earlier.prepared_at > upload.uploaded_at:
             raise Overtaken("Newer figures came for this report while this file was checked. Those are its draft now.")
+        if clean.differs:
+            hold_bytes(upload, copy)
         draft, original = replace_draft(upload.report, checked, upload.uploaded_by), upload.blob
         draft.blob_id, draft.filename, draft.prepared_at = upload.blob_id, upload.filename, upload.uploaded_at
         draft.mapping_number, draft.mended, draft.number_style = mapping_number, upload.mended, upload.number_style

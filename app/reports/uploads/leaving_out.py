@@ -32,6 +32,12 @@ def known_words(partner: Partner) -> frozenset[str]:
     return frozenset(word.casefold() for word in {*words, partner.code, partner.name})
 
 
+def hold_bytes(upload: Upload, copy: bytes) -> None:
+    """Those that go and those that stay, before anything is recorded: who keeps the same ones waits for the record."""
+    blobs.hold(upload.blob)
+    blobs.store(upload.partner_id, copy, XLSX)
+
+
 def replace_original(
     upload: Upload, original: Blob, clean: Cleaned, copy: bytes, keeper: Draft | Upload | None = None
 ) -> None:
