@@ -9,7 +9,7 @@ from app.domain.judging.evaluation import MonthEvaluation
 from app.domain.money.unsettled import Unsettled, unsettled_in
 from app.domain.periods import Month
 
-WAITING = {"overdue", "not_due", "awaiting_approval"}
+WAITING = {"overdue", "not_due", "awaiting_approval", "relief_awaiting_approval", "relief_not_due"}
 STATES = ("not reported", "not approved yet", "not due yet")
 STATE_OF = dict(zip((Standing.OVERDUE, Standing.AWAITING, Standing.NOT_DUE), STATES, strict=True))
 
@@ -53,7 +53,7 @@ def wanted(missing: Iterable[Missing]) -> list[Wanted]:
 
 
 def is_silent(month: MonthEvaluation) -> bool:
-    """Whether every service level of the month still waits for a report or for its approval."""
+    """Whether every service level of the month still waits for a report or its approval, or its relief does."""
     return bool(month.findings) and all(finding.reason.code in WAITING for finding in month.findings)
 
 

@@ -232,6 +232,17 @@ def test_a_month_that_waits_for_approval_is_not_called_unreported():
     assert waiting.told == waiting.known == ()
 
 
+@pytest.mark.parametrize(("standing", "state"), [(Standing.AWAITING, "approved"), (Standing.NOT_DUE, "due")])
+def test_a_month_whose_relief_waits_for_a_report_is_as_unknown_as_one_whose_figures_do(standing, state):
+    relief = {"kind": "period", "measure": "offered", "forecast": "required_fte", "over": "10"}
+    quality = [{**each, "relief": relief} for each in document()["service_levels"] if each["key"] == "quality"]
+    waiting = content(agreed=terms(service_levels=quality), service=ReportStatus(standing))
+    assert {finding.reason.code[:6] for month in waiting.months for finding in month.findings} == {"relief"}
+    assert say.summary_headline(waiting) == f"3 of 3 months not {state} yet: July, August and September 2026"
+    assert say.credits_headline(waiting).endswith(f"so far; 3 of 3 months not {state} yet")
+    assert (waiting.known, waiting.has_trend) == ((), False)
+
+
 def test_the_chart_of_a_third_quarter_knows_no_october():
     story = content(FIGURES | {OCTOBER: PERFECT})
     third = replace(story, history=tuple(month for month in story.history if month.month <= SEPTEMBER))
