@@ -51,8 +51,15 @@ def claims_about(found: Finding) -> list[Claim]:
 
 
 def is_claimable(found: Finding) -> bool:
-    """A result below its target that counts: nothing else needs relief."""
-    return Attainment(found.attainment) in MISSES and found.disposition == Disposition.COUNTS
+    """A result below its target that counts, as it was judged or as it stands while it waits to be: the deadline of a
+    claim does not wait for who decides on the figures. A window that still runs has none yet.
+    """
+    if found.disposition != Disposition.COUNTS:
+        return False
+    if found.attainment != Attainment.PROVISIONAL:
+        return Attainment(found.attainment) in MISSES
+    compared = found.detail["comparisons"]  # with the Expected first
+    return bool(compared) and not compared[0]["is_met"] and found.detail["reason"]["code"] != "running"
 
 
 def _obstacle(found: Finding, evaluation: Evaluation, is_allowed: bool) -> str:
