@@ -14,6 +14,7 @@ from app.decks.agenda import agenda_of
 from app.decks.gathering import gather, rests_on, slides_of
 from app.decks.issuing import NotSaidYes, refuse_when_overtaken, reservations
 from app.decks.models import Deck
+from app.decks.notices import tell_issued
 from app.decks.readiness import readiness_of
 from app.decks.rendering import draft_of, edition_of
 from app.domain.periods import Quarter
@@ -76,7 +77,7 @@ def request_deck(contract: Contract, quarter: str, *, actor: User, held_on: date
 
 
 def issue(deck: Deck, *, seen_sha256: str, actor: User, anyway: bool = False) -> None:
-    """Release the edition that the draft named when it was looked at. Inside write().
+    """Release the edition that the draft named when it was looked at, and tell its readers. Inside write().
 
     `anyway` says yes to every reservation. Raises Overtaken when the record has changed since the slides were made.
     """
@@ -97,6 +98,7 @@ def issue(deck: Deck, *, seen_sha256: str, actor: User, anyway: bool = False) ->
     deck.edition_sha256 = deck.blob.sha256
     despite = dict.fromkeys(reserved, True)
     events.record("deck.issued", subject=deck, actor=actor, edition=deck.number, sha256=deck.edition_sha256, **despite)
+    tell_issued(deck, actor)
 
 
 def bytes_of(deck: Deck) -> bytes:

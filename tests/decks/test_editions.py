@@ -13,6 +13,7 @@ from app.decks import service
 from app.decks.models import Deck
 from app.events import Event
 from app.extensions import db, write
+from app.mail import Mail
 from tests.rig.database import POSTGRES
 from tests.rig.people import THE_DAY
 
@@ -67,6 +68,8 @@ def test_rendering_again_never_touches_an_issued_deck(app, inside, issued, rende
     with inside() as session:
         before = row(session, issued)
         before = (before.blob_id, before.draft_id, before.edition_sha256, before.version_id, before.state)
+    with app.app_context():
+        jobs.run_pending()  # the mails
     again(inside, issued)
     with app.app_context():
         assert jobs.run_pending() == 1
@@ -186,3 +189,23 @@ def test_a_director_makes_a_deck_and_a_second_edition(as_, contract, inside):
         made = session.scalars(select(Deck).order_by(Deck.number)).all()
         assert [(deck.number, deck.requested_by.name) for deck in made] == [(1, "Dora"), (2, "Dora")]
     assert "Make a deck" in as_("dora").get("/decks").text
+
+
+def test_its_readers_are_told_once_with_its_digest_and_whoever_issued_it_is_not(as_, issued, seen, inside):
+    again = as_("mia").post(f"/decks/{issued}/edition", data={"seen": seen(issued), "checked": "y"})
+    assert again.status_code == 409
+    with inside() as session:
+        mails = session.scalars(select(Mail).where(Mail.subject.startswith("Issued:"))).all()
+        digest = row(session, issued).edition_sha256
+    assert sorted(mail.recipient for mail in mails) == [
+        "gus@accord.example",
+        "leo@cedar.example",
+        "mia@accord.example",
+        "mona@accord.example",
+    ]
+    for mail in mails:
+        assert mail.subject == "Issued: deck of Q3 2026, Cedar, edition 1"
+        assert mail.body.startswith("Dora has issued edition 1 of the deck of Q3 2026 (Cedar, ")
+        assert "for the review on 12 Nov 2026." in mail.body
+        assert f"/decks/{issued}\n" in mail.body
+        assert mail.body.endswith(f"{digest}\n")
