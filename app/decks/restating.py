@@ -34,6 +34,12 @@ class Restatement:
         return self.after or self.before
 
 
+def has_issued(contract: Contract) -> bool:
+    """Whether anything can be restated."""
+    issued = select(Deck.id).where(Deck.contract_id == contract.id, Deck.issued_at.is_not(None))
+    return bool(db.session.scalar(select(issued.exists())))
+
+
 def issued_over(contract: Contract, months: Collection[Month]) -> Sequence[Deck]:
     """Issued decks that show one of these months, oldest first."""
     quarters = {str(month.quarter) for month in months}

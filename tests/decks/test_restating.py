@@ -1,5 +1,6 @@
 """An issued edition whose figures changed afterwards stays as it is and is called restated."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -15,11 +16,13 @@ from app.performance.judging.service import evaluate_contract
 from app.relief.deciding import grant
 from app.relief.filing import Asked, Grounds, file_claim
 from app.relief.models import Claim
+from app.reports.models import Submission
 from tests.access.requests import fields_of
-from tests.domain.story import AUGUST, FIGURES
+from tests.domain.story import AUGUST, FIGURES, SEPTEMBER
 from tests.performance.history import by_kind, history_of
 from tests.rig.people import THE_DAY
 
+OCTOBER = SEPTEMBER.next()
 LATER = THE_DAY + timedelta(hours=2)
 
 
@@ -97,6 +100,34 @@ def test_a_correction_that_nobody_has_judged_yet_keeps_the_draft_from_being_issu
     with clock.at(LATER):
         refused = as_("dora").post(f"/decks/{made}/edition", data={"seen": seen(made), "checked": "y"})
     assert (refused.status_code, "Make the deck anew" in refused.text) == (409, True)
+
+
+def test_the_review_of_a_first_version_names_the_editions_that_its_approval_would_restate(
+    app, as_, inside, ask, quick, seen, contract
+):
+    with inside() as session:
+        history = history_of(session.scalars(select(Contract).where(Contract.key == contract)).one())
+        figures = by_kind(FIGURES[AUGUST])
+        service, _ = (history.send(OCTOBER, kind, figures[kind]).key for kind in ("service", "quality"))
+        evaluate_contract(history.contract, THE_DAY)
+    mia, address = as_("mia"), f"/submissions/{service}/decks"
+    assert f'hx-get="{address}"' in mia.get(f"/submissions/{service}/review").text
+    assert mia.get(address, htmx=True).text == ""
+    assert "No issued deck shows" in mia.get(address).text
+    deck = ask("2026-Q4")
+    with app.app_context():
+        jobs.run_pending()
+    form = {"seen": seen(deck), "checked": "y", "anyway": "y"}
+    assert mia.post(f"/decks/{deck}/edition", data=form).status_code == 303
+    told = mia.get(address, htmx=True).text
+    assert "If version 1 is approved" in told
+    assert re.findall(r'href="/decks/([^"]+)"', told) == [deck]
+    with inside() as session, clock.at(LATER):
+        of = session.scalars(select(Contract).where(Contract.key == contract)).one()
+        history_of(of).decide(session.scalars(select(Submission).where(Submission.key == service)).one(), at=LATER)
+        evaluate_contract(of, LATER)
+    assert mia.get(address).status_code == 404
+    assert "Restated" in mia.get(f"/decks/{deck}").text
 
 
 def test_relief_restates_the_issued_edition_once_it_is_granted(as_, issued, inside, contract):

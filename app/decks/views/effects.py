@@ -1,13 +1,16 @@
-"""What a correction or a claim would change before it is decided: findings, credits, issued decks."""
+"""What an approval or a claim would change before it is decided: findings, credits, issued decks."""
 
-from flask import abort
+from collections.abc import Sequence
+
+from flask import abort, url_for
 from flask_login import current_user
 from sqlalchemy.orm import joinedload, undefer_group
 
 from app import clock
 from app.access import Permission, may, requires
 from app.contracts.models import Contract
-from app.decks.restating import issued_over
+from app.decks.models import Deck
+from app.decks.restating import has_issued, issued_over
 from app.decks.views import bp
 from app.performance.claims import relieving
 from app.performance.effects import effect_of
@@ -16,7 +19,7 @@ from app.relief.models import Claim
 from app.reports.differences import lines_of, rows_of
 from app.reports.models import Draft, Report, Submission
 from app.reports.tasks import title
-from app.web import find, page
+from app.web import find, page, wants_fragment
 
 WITH_CONTRACT = joinedload(Report.contract).joinedload(Contract.partner)
 
@@ -52,7 +55,31 @@ def restated_by(key: str):
         abort(404)
     effect = relieving.effect_of(claim.contract, claimed(claim, "granted", claim.days, claim.adjust), clock.now())
     decks = issued_over(claim.contract, effect.months) if effect else ()
-    return page("decks/restated_by.html", block="decks", claim=claim, decks=decks)
+    name = f"Claim {claim.number}, {claim.contract.partner.name}"
+    trail = [("Claims", url_for("performance.claims")), (name, url_for("performance.claim", key=claim.key))]
+    return page("decks/restated_by.html", block="decks", trail=trail, condition="If the claim is granted", decks=decks)
+
+
+@bp.get("/submissions/<key>/decks")
+@requires(Permission.SUBMISSION_APPROVE)
+def restated_by_approval(key: str):
+    """While a version waits; beside a decision that would restate none, nothing is said of it."""
+    submission = find(
+        Submission, key, joinedload(Submission.report).options(WITH_CONTRACT), joinedload(Submission.review)
+    )
+    report = submission.report
+    if submission.review is not None:
+        abort(404)
+    decks: Sequence[Deck] = ()
+    if has_issued(report.contract):
+        effect = effect_of(report, rows_of(lines_of(submission)), clock.now())
+        decks = issued_over(report.contract, effect.months)
+    if not decks and wants_fragment():
+        return ""
+    name = f"{title(report)}, {report.contract.partner.name}"
+    trail = [("Reviews", url_for("reports.reviews")), (name, url_for("reports.review", key=key))]
+    condition = f"If version {submission.number} is approved"
+    return page("decks/restated_by.html", block="decks", trail=trail, condition=condition, decks=decks)
 
 
 def _effect_page(report: Report, rows: list[dict], submission: Submission | None):
