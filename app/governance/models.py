@@ -47,7 +47,12 @@ class Item(PartnerOwned, Base):
 
     __mapper_args__ = {"version_id_col": version_id}
 
+    @property
+    def zone(self) -> str:
+        """Of its contract, or of its partner where it is about all of them."""
+        return (self.contract or self.partner).zone
+
     def is_overdue(self, instant: datetime) -> bool:
-        """Open after its day, by the clock of its contract, or of its partner where it is about all of them."""
-        today = clock.today((self.contract or self.partner).zone, instant)
+        """Open after its day, by the clock of its zone."""
+        today = clock.today(self.zone, instant)
         return self.state == "open" and self.due_on is not None and self.due_on < today

@@ -55,6 +55,13 @@ def item(as_, contracts):
     return response.location.rsplit("/", 1)[-1]
 
 
+def test_its_instants_are_told_on_the_clock_of_its_contract(as_, item):
+    assert as_("mia").post(f"/items/{item}/closure", data={"state": "done", "outcome": "Hired."}).status_code == 303
+    page = as_("leo").get(f"/items/{item}").text
+    assert page.count("22 Nov 2026, 04:00 UTC−05") == 3
+    assert "09:00" not in page
+
+
 def test_a_manager_writes_an_action_down(as_, item):
     shown = as_("mia").get(f"/items/{item}")
     assert "Hire two classes" in shown.text
