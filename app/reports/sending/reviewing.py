@@ -73,7 +73,7 @@ def _judge_anew(submission: Submission) -> None:
 
 def _decide(submission: Submission, decision: str, seen_hash: str, reviewer: User, reason: str) -> Review:
     decided_at = moment_of_change(submission.partner_id)
-    _lock(submission.report)
+    _lock(submission)
     if submission.review is not None:
         raise AlreadyDecided(refusal_of(submission, reviewer) or "")
     if submission.was_entered_by(reviewer):
@@ -103,6 +103,8 @@ def _decide(submission: Submission, decision: str, seen_hash: str, reviewer: Use
     return review
 
 
-def _lock(report: Report) -> None:
-    """On PostgreSQL two deciders meet here; on SQLite write() has already made them wait."""
-    db.session.refresh(report, with_for_update={"of": Report})
+def _lock(submission: Submission) -> None:
+    """On PostgreSQL two deciders meet here, and the second sees what the first decided; on SQLite write() has already
+    made them wait."""
+    db.session.refresh(submission.report, with_for_update={"of": Report})
+    db.session.expire(submission, ["review"])
