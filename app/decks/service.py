@@ -19,7 +19,7 @@ from app.decks.readiness import readiness_of
 from app.decks.rendering import draft_of, edition_of
 from app.domain.periods import Quarter
 from app.extensions import db, write
-from app.partners.moments import seal
+from app.partners.moments import hold, seal
 from app.web import Conflict, Refusal
 
 PDF = "application/pdf"
@@ -81,6 +81,8 @@ def issue(deck: Deck, *, seen_sha256: str, actor: User, anyway: bool = False) ->
 
     `anyway` says yes to every reservation. Raises Overtaken when the record has changed since the slides were made.
     """
+    hold(deck.partner_id)
+    db.session.refresh(deck)  # the second of two sees what the first did
     if deck.is_issued:
         raise Conflict(
             "This edition has been issued already. Its bytes do not change; ask for a new edition instead.",

@@ -74,6 +74,21 @@ def test_of_two_requests_at_the_same_moment_none_fails(app, contract, names, num
         assert sorted(pool.map(request, names)) == numbers
 
 
+@pytest.mark.portable
+def test_of_two_who_issue_at_the_same_moment_the_second_is_told_so(as_, made, seen):
+    content = {"seen": seen(made), "checked": "y"}
+    together = Barrier(2)
+
+    def issue(client):
+        together.wait(10)
+        return client.post(f"/decks/{made}/edition", data=content)
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(issue, (as_("mia"), as_("dora"))), key=lambda answer: answer.status_code)
+    assert [answer.status_code for answer in answers] == [303, 409]
+    assert "<h1>This edition is issued already</h1>" in answers[1].text
+
+
 @pytest.mark.parametrize("other", [{"commentary": "Say this instead."}, {"held_on": "2026-12-01"}])
 def test_another_request_while_one_is_made_is_refused_in_words(as_, contract, inside, other):
     mia = as_("mia")
