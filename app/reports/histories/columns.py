@@ -37,6 +37,7 @@ class OurColumns:
             self.rows = [self._with_year(row) for row in self.rows]
         self.by_number = {row.number: row for row in self.rows}
         self.missing: set[str] = set()  # headings of a kind of report that it has figures of
+        self.is_checked = False  # a row at least: its contract and month are understood
 
     def identify(self, row: Row, books: Mapping[int, Book], problems: list[Problem]) -> tuple[int, Month, str] | None:
         """Which contract, month and party a row is about; what cannot be told goes to the problems."""
@@ -56,6 +57,7 @@ class OurColumns:
 
     def check(self, template: Template, book: Book, rows: Sequence[Row]) -> Checked | None:
         """None for a kind of which the rows hold no figure: it is not imported."""
+        self.is_checked = True
         if not self._is_given(template, rows):
             return None
         self.missing |= {each.heading for each in template.columns if not each.is_optional and not self._places(each)}
@@ -67,8 +69,8 @@ class OurColumns:
 
     @property
     def lacks_figures(self) -> bool:
-        """Once checked: a figure that is asked for may stand there under a heading that is not ours."""
-        return bool(self.missing) or not self.read_places
+        """A figure that is asked for may stand there under a heading that is not ours."""
+        return self.is_checked and (bool(self.missing) or not self.read_places)
 
     def figures(self, template: Template) -> Iterator[tuple[Column, Cell]]:
         """Every cell in which a figure of the template may stand."""
