@@ -26,8 +26,9 @@ from app.partners.models import Partner
 
 HEAD_KEYS = ("name", "reference", "currency", "zone")
 MOST = 60
+MOST_BYTES = 1024 * 1024  # of all; the form that makes them brings them once more
 BETWEEN = re.compile(r"^---(?=\s|$)", re.MULTILINE)
-SAYS_NOTHING = re.compile(r"(?:\s*(?:#.*)?\n?)*")
+UNSAID = ("#", "%")  # begin a comment, and what YAML is told before a document
 
 
 class SentFile(NamedTuple):
@@ -85,7 +86,21 @@ def parts_of(text: str) -> list[str]:
     edges = [0, *(found.start() for found in BETWEEN.finditer(text)), len(text)]
     pieces = [(start, text[start:end]) for start, end in pairwise(edges)]
     spoken = [(start, BETWEEN.sub("", piece, count=1)) for start, piece in pieces]
-    return ["\n" * text.count("\n", 0, start) + piece for start, piece in spoken if not SAYS_NOTHING.fullmatch(piece)]
+    return ["\n" * text.count("\n", 0, start) + piece for start, piece in spoken if not says_nothing(piece)]
+
+
+def says_nothing(text: str) -> bool:
+    """Empty lines, comments and directives: no sheet."""
+    return all(not line.strip() or line.lstrip().startswith(UNSAID) for line in BETWEEN.sub("", text).splitlines())
+
+
+def excess_of(text: str, parts: Sequence[str]) -> str:
+    """Why all of it is too much at once; empty when it is not."""
+    if len(parts) > MOST:
+        return f"this holds {len(parts)} term sheets; at most {MOST} are taken at once"
+    if len(text.encode()) > MOST_BYTES:
+        return "this is more than 1 MB of text: bring the sheets in several steps"
+    return ""
 
 
 def rows_of(parts: Iterable[str]) -> list[Row]:

@@ -6,7 +6,7 @@ import re
 import pytest
 from sqlalchemy import func, select
 
-from app.contracts.bundles import MOST, SentFile, joined, parts_of
+from app.contracts.bundles import MOST, MOST_BYTES, SentFile, joined, parts_of
 from app.contracts.models import Contract, TermsVersion
 from app.events import Event
 from tests.contracts.conftest import SHEET
@@ -100,6 +100,34 @@ def test_more_than_a_person_looks_through_is_refused(as_, paper):
     answer = as_("mia").post("/term-sheets", data={"text": f"{SHEET}\n---\n" * (MOST + 1)})
     assert answer.status_code == 422
     assert f"at most {MOST} are taken at once" in answer.text
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_file_without_a_sheet_is_refused_by_its_name_and_not_passed_over(as_, inside, paper, number):
+    before = counts(inside)
+    right = [(SHEET, "one.yaml"), (SECOND, "two.yaml")]
+    sent = [*right[:number], ("# still to come\n---\n", "three.yaml")]
+    files = [(io.BytesIO(text.encode()), name) for text, name in sent]
+    answer = as_("mia").post("/term-sheets", data={"file": files})
+    assert answer.status_code == 422
+    assert "three.yaml: there is no term sheet in this file." in answer.text
+    assert counts(inside) == before
+
+
+def test_what_the_second_step_could_not_bring_is_refused_at_the_first(as_, paper):
+    long = "# as agreed\n" * (MOST_BYTES // 24)
+    answer = as_("mia").post("/term-sheets", data={"text": f"{long}{TWO}{long}"})
+    assert answer.status_code == 422
+    assert "more than 1 MB of text" in answer.text
+
+
+def test_what_yaml_is_told_before_a_sheet_makes_no_second_one_of_it(as_, paper):
+    assert as_("mia").post("/term-sheets", data={"text": f"%YAML 1.1\n---\n{SHEET}"}).status_code == 303
+
+
+def test_a_banner_of_comments_is_read_at_once():
+    """Comments and empty lines can be parted in very many ways; a minute would not do for these."""
+    assert parts_of("# a ###\n\n" * 200 + "a: 1\n") == ["# a ###\n\n" * 200 + "a: 1\n"]
 
 
 def test_a_part_keeps_its_lines_and_what_says_nothing_is_no_part():

@@ -169,6 +169,13 @@ def test_a_sheet_of_another_contract_is_no_amendment(as_, paper):
     assert "this contract is SOW-7" in answer.text
 
 
+def test_an_amendment_that_is_no_text_is_refused_like_a_new_contract(as_, paper):
+    sent = {"file": (io.BytesIO("name: España".encode("latin-1")), "terms.yaml")}
+    answer = as_("mia").post(f"/contracts/{paper.contract}/term-sheets", data=sent)
+    assert answer.status_code == 422
+    assert "this file is not a text in UTF-8" in answer.text
+
+
 def test_a_sheet_dated_before_the_terms_in_force_is_no_amendment(as_, paper):
     text = SHEET.replace("SOW-9", "SOW-7")
     answer = as_("mia").post(f"/contracts/{paper.contract}/term-sheets", data={"text": text})

@@ -31,8 +31,8 @@ def import_sheet():
     form = SheetsForm()
     problems = _take(form)
     parts = [] if problems else bundles.parts_of(form.text.data)
-    if len(parts) > bundles.MOST:
-        problems = [Place(1, "", f"this holds {len(parts)} term sheets; at most {bundles.MOST} are taken at once")]
+    if parts and (excess := bundles.excess_of(form.text.data, parts)):
+        problems = [Place(1, "", excess)]
     if problems:
         return _page(form, problems=problems, status=422)
     rows = bundles.rows_of(parts or [form.text.data])
@@ -96,15 +96,16 @@ def _take(form: SheetForm) -> list[Place]:
     """What was sent goes into the form as text, so that it can be mended there."""
     if not form.validate():
         abort(400)
+    chosen = form.file.data if isinstance(form.file.data, list) else [form.file.data]
     files = []
-    for file in filter(None, form.file.data if isinstance(form.file.data, list) else [form.file.data]):
-        if not file.filename:
-            continue
+    for file in filter(None, chosen):
+        whose = f"{file.filename}: " if len(chosen) > 1 else ""
         try:
             files.append(bundles.SentFile(file.filename, file.read().decode("utf-8-sig")))
         except UnicodeDecodeError:
-            said = "this file is not a text in UTF-8; export the sheet as YAML text"
-            return [Place(1, "", f"{file.filename}: {said}" if len(form.file.data) > 1 else said)]
+            return [Place(1, "", f"{whose}this file is not a text in UTF-8; export the sheet as YAML text")]
+        if bundles.says_nothing(files[-1].text):
+            return [Place(1, "", f"{whose}there is no term sheet in this file")]
     if files:
         form.text.data = bundles.joined(files)
     return [] if (form.text.data or "").strip() else [Place(1, "", "choose a file or paste the sheet")]
