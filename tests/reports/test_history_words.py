@@ -104,6 +104,15 @@ def test_a_file_that_has_our_headings_for_its_places_and_its_own_for_figures_is_
     assert imported() == {("cedar", "2026-08"): "1000", ("cedar", "2026-09"): "1400"}
 
 
+def test_rows_of_the_client_are_never_mapped_as_the_partners_own(bring, imported):
+    whose = ("Party", "partner", "client")
+    rows = [[*row[:7], party] for row, party in zip(month_rows("cedar")[1:], whose, strict=True)]
+    rows[0][:4] = ["Partner", "Month", "Site", "Queue"]
+    answer = bring(book(("Calls", rows)))
+    assert "The contract SOW-1 asks for none of these figures in Sep 2026." in answer.text
+    assert imported() == {}
+
+
 def test_the_only_queue_of_the_contract_is_proposed_where_no_column_names_one(bring):
     rows = [["Period", "Location", *NAMES]]
     rows += [[month, "birch-one", *given] for month, given in FIGURES.items()]

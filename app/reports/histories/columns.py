@@ -69,8 +69,10 @@ class OurColumns:
 
     @property
     def lacks_figures(self) -> bool:
-        """A figure that is asked for may stand there under a heading that is not ours."""
-        return self.is_checked and (bool(self.missing) or not self.read_places)
+        """A figure that is asked for may stand there under a heading that is not ours. A mapping takes every row for
+        the partner's own, so the client's are never read by one."""
+        is_mixed = any(self._text(row, PARTY).casefold() == "client" for row in self.rows)
+        return self.is_checked and not is_mixed and (bool(self.missing) or not self.read_places)
 
     def figures(self, template: Template) -> Iterator[tuple[Column, Cell]]:
         """Every cell in which a figure of the template may stand."""
