@@ -43,7 +43,8 @@ def template_of(report: Report, terms: Terms | None = None) -> Template:
     partner = report.contract.partner
     month = Month.parse(report.month)
     reasons = dict(nil_reasons(partner.sites, partner.queues, month))
-    template = template_for(report.key, month, report.kind, report.party, terms, CATALOGUE, reasons)
+    starts_on = report.contract.starts_on
+    template = template_for(report.key, month, report.kind, report.party, terms, CATALOGUE, reasons, starts_on)
     return replace(
         template,
         site_names=names_of(partner.sites, template.sites),

@@ -112,8 +112,12 @@ def template_for(
     terms: Terms,
     catalogue: Catalogue,
     nil_reasons: Mapping[tuple[str, str], str],
+    starts_on: date = date.max,
 ) -> Template:
-    """`nil_reasons` says for a (site, queue) why it has nothing to report in this month, such as "not yet live"."""
+    """`nil_reasons` says for a (site, queue) why it has nothing to report in this month, such as "not yet live".
+
+    Days before the contract, which `starts_on` or began with these terms, are none of its figures: none is asked for.
+    """
     order = list(catalogue.measures)
     measures = sorted(terms.asked_of(party, kind, catalogue), key=lambda measure: order.index(measure.key))
     columns = [
@@ -121,11 +125,11 @@ def template_for(
     ]
     if party == "partner":
         columns += [_stated(catalogue, key) for key in terms.stated_of(kind, catalogue)]
-    grain = terms.reports[kind].grain
+    grain, opens = terms.reports[kind].grain, min(starts_on, terms.effective_from)
     rows = [
         Asked(pair.site, pair.queue, day, nil_reasons.get((pair.site, pair.queue), ""))
         for pair in terms.rows(month)
-        for day in (_days(pair.since, pair.until, month) if grain == "day" else (None,))
+        for day in (_days(max(opens, pair.since or opens), pair.until, month) if grain == "day" else (None,))
     ]
     return Template(code, month, kind, party, grain, tuple(columns), tuple(rows))
 
@@ -156,6 +160,6 @@ def _stated(catalogue: Catalogue, key: str) -> Column:
 
 
 @lru_cache(maxsize=100)
-def _days(since: date | None, until: date | None, month: Month) -> Sequence[date]:
-    first, last = max(month.first, since or month.first), min(month.last, until or month.last)
+def _days(since: date, until: date | None, month: Month) -> Sequence[date]:
+    first, last = max(month.first, since), min(month.last, until or month.last)
     return [first + timedelta(days=after) for after in range((last - first).days + 1)]

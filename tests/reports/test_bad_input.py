@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app import clock
+from app.contracts.models import Contract
 from app.extensions import write
 from app.partners.models import Partner, Queue
 from app.reports.models import Report
@@ -295,6 +296,23 @@ def test_a_daily_report_wants_every_day(report, upload, look, as_):
         "2026-10-10, cedar-one, cedar-voice is not in the file. Take its row from the template and fill it in." in told
     )
     assert len([words for words in told if "is not in the file" in words]) == 32
+
+
+def test_a_daily_report_wants_no_day_before_the_contract(report, upload, look, as_, inside):
+    daily = {"service": {"grain": "day", "certification": "second_person"}}
+    measures = {name: {"source": "partner"} for name in ("offered", "answered_in_threshold")}
+    key = report(month="2026-09", reports=daily, measures=measures, effective_from="2026-09-20")
+    with inside() as session, write():
+        session.scalars(select(Contract)).one().starts_on = date(2026, 9, 20)
+    book = openpyxl.load_workbook(io.BytesIO(as_("mia").get(f"/reports/{key}/template.xlsx").data))
+    days = [row[0] for row in book.worksheets[0].iter_rows(min_row=7, values_only=True)]
+    assert (len(days), str(min(days))[:10]) == (22, "2026-09-20")
+    lines = [f"2026-09-{day},cedar-one,{queue},9,8" for queue in ("cedar-voice", "cedar-chat") for day in range(19, 31)]
+    upload("mia", key, "\n".join(["Day,Site,Queue,Offered,Answered in threshold", *lines]).encode(), "days.csv")
+    assert [problem["words"] for problem in look(key)["draft"]["problems"]] == [
+        f"cedar-one does not work {queue} on 2026-09-19 under this contract. Remove the row."
+        for queue in ("cedar-voice", "cedar-chat")
+    ]
 
 
 def test_a_file_for_another_report_leads_to_it_when_this_person_may_send_that(report, filled, upload, as_, inside):

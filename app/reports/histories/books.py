@@ -54,7 +54,7 @@ class Book:
         reasons = dict(nil_reasons(self.sites, self.queues, month))
         for kind, whose in terms.reports_due(CATALOGUE):
             if whose == party:
-                yield template_for(HISTORY, month, kind, party, terms, CATALOGUE, reasons)
+                yield template_for(HISTORY, month, kind, party, terms, CATALOGUE, reasons, self.contract.starts_on)
 
     def names(self, role: str) -> dict[str, str]:
         """What its own sites or queues are called, without capitals, for their codes."""

@@ -151,7 +151,8 @@ def _identify(found: Found, row: Row, template: Template, given: dict, problems:
     key = (site, queue, day)
     column = found.places.get("Site", found.columns[0][1])
     if key not in template.asked:
-        reason = f"{site} does not work {queue} in {month_in_words(template.month, 'long')} under this contract."
+        when = f"on {day}" if day else f"in {month_in_words(template.month, 'long')}"
+        reason = f"{site} does not work {queue} {when} under this contract."
         place = found.place(row.number, column)
         problems.append(Problem(place, f"{reason} Remove the row.", row.number, column, spare=(row.number,)))
         return None
