@@ -75,3 +75,16 @@ def test_where_no_other_manager_sees_the_partner_the_directors_are_told(as_, ins
         }
     assert sorted(told) == ["dora", "max"]
     assert ("Cedar" in told["dora"], "Birch" in told["dora"]) == (True, True)
+
+
+def test_what_was_refused_is_not_offered_to_be_contested_nor_judged_as_if_it_waited(as_):
+    key = imported(as_)
+    page = as_("leo").get(f"/history-imports/{key}").text
+    assert "contest it: your reason goes to the partner managers" in page
+    version = re.findall(r'href="(/submissions/[^"]+)">Service, ', page)[0]
+    mona = as_("mona")
+    assert mona.get(f"{version}/decks").status_code == 404, "it is decided with its whole history, on that page"
+    mona.post(f"/history-imports/{key}/refusal")
+    refused = as_("leo").get(f"/history-imports/{key}").text
+    assert "Refused" in refused
+    assert "contest it" not in refused

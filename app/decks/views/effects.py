@@ -63,12 +63,12 @@ def restated_by(key: str):
 @bp.get("/submissions/<key>/decks")
 @requires(Permission.SUBMISSION_APPROVE)
 def restated_by_approval(key: str):
-    """While a version waits; beside a decision that would restate none, nothing is said of it."""
+    """While a version waits for its own decision; beside one that would restate none, nothing is said of it."""
     submission = find(
         Submission, key, joinedload(Submission.report).options(WITH_CONTRACT), joinedload(Submission.review)
     )
     report = submission.report
-    if submission.review is not None:
+    if submission.review is not None or submission.batch_id is not None:
         abort(404)
     decks: Sequence[Deck] = ()
     if has_issued(report.contract):
