@@ -138,7 +138,8 @@ def status_of(finding: Finding | None) -> str:
 def shown(finding: Finding | None) -> str:
     if finding is None:
         return DASH
-    return result_words(finding.contractual, finding.reason.figures.get("target", ""), finding.metric)
+    target = finding.reason.figures.get("target", "")
+    return result_words(finding.contractual, target, finding.metric, finding.decimals)
 
 
 def _amounts(month: MonthChange, currency: str) -> tuple[str, str, str]:

@@ -3,11 +3,14 @@
 import csv
 import io
 import re
+from decimal import Decimal
 
 import pytest
 
+from app.performance.claims.relieving import Change
 from app.performance.judging.service import evaluate_contract
-from tests.domain.story import AUGUST, FIGURES, JULY, level, limit
+from app.performance.tried import shown
+from tests.domain.story import AUGUST, FIGURES, JULY, facts, judge, level, limit, lines, one_level
 from tests.performance.history import begin, by_kind, cedar_document
 from tests.rig.people import THE_DAY
 
@@ -105,3 +108,11 @@ def test_a_stated_value_is_shown_as_it_was_stated(as_, inside, stated):
     assert "None: judged and shown as it was stated" in finding
     assert f"{stated}\u00a0%" in card
     assert f"{stated}\u00a0%" in dora.get("/performance?month=2026-07").text
+
+
+def test_so_do_other_targets_that_are_tried_and_the_effect_of_a_claim():
+    reported = facts(*lines(JULY, FIGURES[JULY], stated={"fcr": Decimal("84.29")}))
+    [month] = judge(one_level(*LEVELS, credits=None), reported, JULY)
+    [finding] = month.findings
+    assert shown(finding) == "84.29\u00a0%"
+    assert Change(finding, finding, None, None).without == "84.29\u00a0%"

@@ -100,4 +100,4 @@ def _elsewhere(totals: Iterable[Total], month: str) -> int | None:
 
 def _written(finding: Finding, value) -> str:
     targets = " ".join(str(target) for target in (finding.expected, finding.minimum) if target is not None)
-    return result_words(value, targets, finding.metric)
+    return result_words(value, targets, finding.metric, finding.decimals)
