@@ -182,6 +182,12 @@ class _Composer(yaml.SafeLoader):
         self.depth -= 1
         return node
 
+    def compose_scalar_node(self, anchor):
+        node = super().compose_scalar_node(anchor)
+        if "\0" in node.value:  # written as \0 between quotes; PostgreSQL takes none in a text
+            raise yaml.composer.ComposerError(None, None, "this text holds a zero byte", node.start_mark)
+        return node
+
 
 def _value(node: yaml.Node, path: str, lines: dict[str, int]) -> Any:
     lines.setdefault(path, node.start_mark.line + 1)

@@ -72,6 +72,7 @@ def test_shape_and_meaning_are_listed_together():
         ("a: &x {b: 1}\nc: *x", 2, "aliases"),
         (f"a: {'[' * 500}{']' * 500}", 1, "nested deeper"),
         ("a: \x00", 1, "characters that no YAML text has"),
+        ('a: 1\nb: "two\\0"', 2, "this text holds a zero byte"),
         ("a: 1\n? {b: c}\n: d", 2, "a key must be a word"),
         ("a: 1\n'': 2", 2, "a key must be a word"),
         (" " * 300_000, 1, "at most 256 kB"),
