@@ -23,6 +23,7 @@ from app.extensions import db
 from app.formatting import day
 from app.partners.choices import ZONES
 from app.partners.models import Partner
+from app.partners.moments import hold
 
 HEAD_KEYS = ("name", "reference", "currency", "zone")
 MOST = 60
@@ -132,8 +133,13 @@ def examined(part: str) -> Row:
     return Row(line, sheet, partner, sheet.locate([*problems, *sheet.problems()]))
 
 
-def made_of(row: Row, actor: User, note: str) -> terms.TermsVersion:
-    """The contract and its first draft. Inside write(). Raises ReferenceTaken, PartnerEnded."""
+def made_of(rows: Sequence[Row], actor: User, note: str) -> list[terms.TermsVersion]:
+    """Each contract and its first draft. Inside write(). Raises ReferenceTaken, PartnerEnded."""
+    hold(*{row.partner.id for row in rows if row.partner})  # all of them before the first is on the record
+    return [_made_of(row, actor, note) for row in rows]
+
+
+def _made_of(row: Row, actor: User, note: str) -> terms.TermsVersion:
     head, ends_on = row.sheet.head, row.sheet.head.get("ends_on")
     contract = terms.new_contract(
         row.partner,

@@ -41,6 +41,18 @@ def test_two_sheets_are_looked_at_and_then_made_in_one_step(as_, inside, paper):
     assert events == 4, "each contract and each draft stands in the record"
 
 
+def test_a_sheet_whose_contract_ends_may_follow_one_whose_does_not(as_, inside, paper):
+    """Ends are stated with the partner held, and all are held before the first contract is on the record."""
+    ends = SECOND.replace("reference: SOW-10", "reference: SOW-10, ends_on: 2027-10-31")
+    text = f"{SHEET}\n---\n{ends}"
+    mia = as_("mia")
+    look = mia.post("/term-sheets", data={"text": text})
+    assert mia.post("/term-sheets", data={**seen_in(look.text), "text": text}).status_code == 303
+    with inside() as session:
+        ended = session.scalars(select(Contract.reference).where(Contract.ends_on.is_not(None))).all()
+    assert ended == ["SOW-10"]
+
+
 def test_several_files_are_one_text_with_their_names(as_, inside, paper):
     files = [(io.BytesIO(text.encode()), name) for text, name in ((SHEET, "one.yaml"), (SECOND, "two.yml"))]
     look = as_("mia").post("/term-sheets", data={"file": files})

@@ -44,7 +44,7 @@ def import_sheet():
         return _page(form, problems=rows[0].problems, status=422)
     try:
         with write():
-            drafts = [bundles.made_of(row, current_user, form.note.data) for row in rows]
+            drafts = bundles.made_of(rows, current_user, form.note.data)
     except terms.ReferenceTaken as taken:
         return _page(form, problems=[Place(rows[0].line, "contract.reference", taken.message)], status=422)
     if len(drafts) == 1:
