@@ -33,13 +33,11 @@ class Blob(PartnerOwned, Base):
 
 def store(partner_id: int, content: bytes, media_type: str) -> Blob:
     """Keep the bytes, once per partner and content; inside write(), together with the row that refers to them."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    same = select(Blob).where(Blob.partner_id == partner_id, Blob.sha256 == sha256)
-    blob = db.session.scalars(same.with_for_update(read=True, key_share=True)).one_or_none()
+    blob = kept(partner_id, content)
     if blob is None:
         blob = Blob(
             partner_id=partner_id,
-            sha256=sha256,
+            sha256=hashlib.sha256(content).hexdigest(),
             size=len(content),
             media_type=media_type,
             created_at=clock.now(),
@@ -48,6 +46,12 @@ def store(partner_id: int, content: bytes, media_type: str) -> Blob:
         db.session.add(blob)
         db.session.flush()
     return blob
+
+
+def kept(partner_id: int, content: bytes) -> Blob | None:
+    """The same bytes, where the partner has them; nobody removes them until the commit. Inside write()."""
+    same = select(Blob).where(Blob.partner_id == partner_id, Blob.sha256 == hashlib.sha256(content).hexdigest())
+    return db.session.scalars(same.with_for_update(read=True, key_share=True)).one_or_none()
 
 
 def hold(blob: Blob) -> None:

@@ -88,3 +88,10 @@ def test_what_was_refused_is_not_offered_to_be_contested_nor_judged_as_if_it_wai
     refused = as_("leo").get(f"/history-imports/{key}").text
     assert "Refused" in refused
     assert "contest it" not in refused
+
+
+def test_the_same_history_may_come_again_after_it_was_refused(as_):
+    """Its bytes are there already, and are held before the first of its partners is on the record."""
+    key = imported(as_)
+    as_("dora").post(f"/history-imports/{key}/refusal")
+    assert imported(as_) != key

@@ -48,11 +48,14 @@ def conflicts(history: History) -> Iterator[Problem]:
 
 
 def hold_reports(history: History) -> None:
-    """Partners and reports of the file, before the first word on the record: others hold one and wait for it."""
+    """Partners, reports and bytes of the file that are there already, before the first word on the record: others hold
+    one and wait for it."""
     contracts = {period.contract.id: period.contract for period in history.periods}
     hold(*{contract.partner_id for contract in contracts.values()})
     theirs = select(Report).where(Report.contract_id.in_(contracts)).order_by(Report.id)
     db.session.scalars(theirs.with_for_update(of=Report)).all()
+    for contract in contracts.values():
+        blobs.kept(contract.partner_id, _own_rows(history, contract))
 
 
 def keep(
@@ -138,10 +141,7 @@ def _settle(submission: Submission, approved: bool) -> None:
 
 
 def _batch(contract: Contract, import_key: str, filename: str, history: History, actor: User) -> Batch:
-    """The partner's own rows of the file are kept, never the rows of another partner."""
-    body = io.StringIO()
-    csv.writer(body).writerows(map(harmless, row) for row in history.extracts[contract.id])
-    blob = blobs.store(contract.partner_id, body.getvalue().encode(), "text/csv")
+    blob = blobs.store(contract.partner_id, _own_rows(history, contract), "text/csv")
     batch = Batch(
         partner_id=contract.partner_id,
         contract_id=contract.id,
@@ -155,6 +155,13 @@ def _batch(contract: Contract, import_key: str, filename: str, history: History,
     db.session.add(batch)
     db.session.flush()
     return batch
+
+
+def _own_rows(history: History, contract: Contract) -> bytes:
+    """The partner's own rows of the file are kept, never the rows of another partner."""
+    body = io.StringIO()
+    csv.writer(body).writerows(map(harmless, row) for row in history.extracts[contract.id])
+    return body.getvalue().encode()
 
 
 def _confirm(submission: Submission, period: Period, comment: str, actor: User) -> list[dict]:
