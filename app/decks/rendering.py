@@ -1,5 +1,6 @@
 """From slides in HTML to the bytes of a PDF: the edition, and the draft of it with a ribbon."""
 
+import re
 from base64 import b64encode
 from hashlib import sha256
 
@@ -9,6 +10,9 @@ fill-opacity="0.07">DRAFT</text><rect width="1280" height="32" fill="#fdeecb"/>\
 <text x="640" y="21" text-anchor="middle" font-size="14" fill="#7c4a00">{words}</text></svg>"""
 # A page's background starts inside its margins, which deck.css sets.
 CORNERS = (("@page", "-0.6in -0.85in"), ("@page cover", "-0.9in -0.6in"))
+# The last words of a heading, a paragraph or a bullet: alone on a line they look forgotten.
+ENDING = re.compile(r"(?<![^\s>])(?:[^\s<>]+ ){1,2}[^\s<>]+(?=</(?:h1|h2|p|li)>)")
+TIED_AT_MOST = 22
 
 
 def edition_of(html: str) -> bytes:
@@ -30,4 +34,13 @@ def _pdf_of(html: str, mark: str) -> bytes:
     # WeasyPrint is a quarter of what a process would load: only who sets slides does.
     from app.decks.setting import pdf_of
 
-    return pdf_of(html, mark)
+    return pdf_of(ENDING.sub(_tied, html), mark)
+
+
+def _tied(ending: re.Match) -> str:
+    words = ending[0].split(" ")
+    last = words if len(ending[0]) <= TIED_AT_MOST else words[-2:]
+    before, kept = " ".join(words[: -len(last)]), " ".join(last)
+    if len(kept) > TIED_AT_MOST:
+        return ending[0]
+    return f'{before}{" " if before else ""}<span class="nowrap">{kept}</span>'
