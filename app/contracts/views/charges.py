@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from flask import abort, request
+from flask import abort, flash, request
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -68,7 +68,10 @@ def enter_missing():
     except ChargeRefused as refused:
         form.form_errors.append(f"{refused.message} Nothing was entered.")
         return _grid_page(*_grid(), form, 422)
-    said = f"{len(typed)} {'month' if len(typed) == 1 else 'months'} entered." if typed else "Nothing was entered."
+    if not typed:
+        flash("Nothing was entered.", "info")
+        return back_to("contracts.charges", page=_page_number())
+    said = f"{len(typed)} {'month' if len(typed) == 1 else 'months'} entered."
     return back_to("contracts.charges", said, page=_page_number())
 
 
