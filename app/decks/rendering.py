@@ -10,8 +10,8 @@ fill-opacity="0.07">DRAFT</text><rect width="1280" height="32" fill="#fdeecb"/>\
 <text x="640" y="21" text-anchor="middle" font-size="14" fill="#7c4a00">{words}</text></svg>"""
 # A page's background starts inside its margins, which deck.css sets.
 CORNERS = (("@page", "-0.6in -0.85in"), ("@page cover", "-0.9in -0.6in"))
-# The last words of a heading, a paragraph or a bullet: alone on a line they look forgotten.
-ENDING = re.compile(r"(?<![^\s>])(?:[^\s<>]+ ){1,2}[^\s<>]+(?=</(?:h1|h2|p|li)>)")
+# The last words of a heading, a paragraph or a bullet: alone on a line they look forgotten. "97 %" is one of them.
+ENDING = re.compile(r"(?<![^ \n>])(?:[^ \n<>]+ ){1,2}[^ \n<>]+(?=</(?:h1|h2|p|li)>|</span></th>)")
 TIED_AT_MOST = 22
 
 
