@@ -70,10 +70,10 @@ def find(model: type, key: str, *options):
     return row
 
 
-def back_to(endpoint: str, message: str | None = None, **values) -> Response:
+def back_to(endpoint: str, message: str | None = None, tone: str = "success", **values) -> Response:
     """After a POST: say what happened and go to a page that can be reloaded."""
     if message:
-        flash(message, "success")
+        flash(message, tone)
     return redirect(url_for(endpoint, **values), code=303)
 
 

@@ -152,6 +152,15 @@ def test_a_contract_without_credits_has_no_charges_missing_and_may_have_them_ent
     assert "$1,000" in finn.get(answer.location).text
 
 
+def test_what_changed_nothing_is_not_told_as_a_success(as_, paper):
+    finn, entry = as_("finn"), {"month": "2026-09", "amount": "400,000"}
+    url = f"/contracts/{paper.contract}/charges"
+    finn.post(url, data=entry)
+    for address, data, said in (("/charges", {}, "Nothing was entered."), (url, entry, "That amount stands already.")):
+        answer = finn.post(address, data=data, follow_redirects=True)
+        assert f'<p class="notice" data-announce="{said}">' in answer.text
+
+
 def test_one_wrong_amount_enters_none_and_is_said_in_its_cell(as_, inside, paper):
     right, wrong = f"amount-{paper.contract}-2026-10", f"amount-{paper.contract}-2026-09"
     answer = as_("finn").post("/charges", data={right: "1,000", wrong: "1.000"})

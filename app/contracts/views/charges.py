@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from flask import abort, flash, request
+from flask import abort, request
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -69,8 +69,7 @@ def enter_missing():
         form.form_errors.append(f"{refused.message} Nothing was entered.")
         return _grid_page(*_grid(), form, 422)
     if not typed:
-        flash("Nothing was entered.", "info")
-        return back_to("contracts.charges", page=_page_number())
+        return back_to("contracts.charges", "Nothing was entered.", tone="info", page=_page_number())
     said = f"{len(typed)} {'month' if len(typed) == 1 else 'months'} entered."
     return back_to("contracts.charges", said, page=_page_number())
 
@@ -102,8 +101,8 @@ def enter(key: str):
             form.note.errors = [refused.message]
         else:
             entered = f"{month_name(month, 'long')}: {money(form.minor, contract.currency)} entered."
-            said = entered if charge else "That amount stands already."
-            return back_to("contracts.contract_charges", said, key=contract.key)
+            said, tone = (entered, "success") if charge else ("That amount stands already.", "info")
+            return back_to("contracts.contract_charges", said, tone, key=contract.key)
     return _contract_page(contract, form.month.data, form=form, status=422)
 
 

@@ -136,7 +136,7 @@ def keep(
         return again(409)
     if problems_at(version, paths):
         endpoint, values = address or (request.endpoint, request.view_args)
-        return back_to(endpoint, f"{message} Something here has still to be put right.", **values)
+        return back_to(endpoint, f"{message} Something here has still to be put right.", "warning", **values)
     return back_to("contracts.terms", message, key=version.key)
 
 

@@ -26,7 +26,8 @@ def new_claim(key: str):
     """`kind` picks what is asked; the first press shows what it would change, the second files it."""
     found = find(Finding, key, WITH_EVALUATION)
     if request.method == "GET" and found.evaluation.superseded_at is not None:
-        return back_to("performance.finding", "This is an earlier judgement. Claim from the finding in force.", key=key)
+        told = "This is an earlier judgement. Claim from the finding in force."
+        return back_to("performance.finding", told, "warning", key=key)
     grounds = grounds_of(found)
     if refusal := grounds.refusal():
         raise refusal
