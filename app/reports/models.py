@@ -160,7 +160,7 @@ class Submission(Mended, PartnerOwned, Base):
         """`, late`; a correction has no day on which it is due."""
         if self.correction_reason:
             return ", as a correction"
-        return ", late" if self.was_late else ", on time"
+        return ", late" if self.was_late else ", on\u00a0time"
 
     def was_entered_by(self, user: User) -> bool:
         """Whether the figures are this person's own: then somebody else must decide."""
