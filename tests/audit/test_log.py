@@ -47,7 +47,7 @@ def test_an_event_reads_as_a_sentence_with_its_figures(ada, happened, people):
 def test_amounts_are_withheld_from_who_may_not_see_money(ada, happened):
     happened("charge.entered", month="2026-09", amount_minor=1234500, currency="USD")
     text = ada.get("/events").text
-    assert "amount</span> withheld" in text
+    assert "amount</span>&nbsp;withheld" in text
     assert "12,345" not in text
     assert "1234500" not in text
 
@@ -63,7 +63,7 @@ def test_the_partners_of_a_person_are_named(ada, inside):
 def test_somebody_who_sees_every_partner_is_not_said_to_see_none(ada):
     typed = {"email": "n@accord.example", "name": "N", "role": "finance", "reach": "all"}
     assert ada.post("/users/new", data=typed).status_code == 303
-    assert "partners</span> every partner" in ada.get("/events?kind=user.created").text
+    assert "partners</span>&nbsp;every partner" in ada.get("/events?kind=user.created").text
 
 
 @pytest.mark.parametrize(
@@ -197,9 +197,9 @@ def test_the_log_is_told_in_the_words_of_the_pages(ada, inside):
     for words in ("Judgement</option>", "Removed files</option>", "Sight of amounts</option>"):
         assert words in page
     for words in (
-        "content, by its SHA-256</span> abab",
-        "fingerprint of its inputs</span> cdcd",
-        "figures of the</span> partner",
+        "content, by its SHA-256</span>&nbsp;abab",
+        "fingerprint of its inputs</span>&nbsp;cdcd",
+        "figures of the</span>&nbsp;partner",
     ):
         assert words in page
     assert "Evaluation" not in page
