@@ -113,6 +113,17 @@ def month_rows(found: WhatIf, currency: str | None) -> list[tuple]:
     ]
 
 
+def totals(found: WhatIf, currency: str | None) -> tuple:
+    """As a row of month_rows, without its month; where no month is priced, 0 would be a figure that nobody knows."""
+    counts = found.misses_before, found.misses_after
+    if not currency:
+        return counts
+    if not found.priced:
+        return *counts, *(payable_words(None, False, currency),) * 2, DASH
+    before, after = found.credits_before, found.credits_after
+    return *counts, money(before, currency), money(after, currency), signed(after - before, currency)
+
+
 def chart_of(found: WhatIf, currency: str) -> Markup:
     """Credits by month, as they stand and as they would have been; drawn only where there are any."""
     if not (found.credits_before or found.credits_after):

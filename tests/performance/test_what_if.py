@@ -242,6 +242,17 @@ def test_the_last_24_approved_months_are_shown(inside):
         assert [month.month for month in found.months] == months[-24:]
 
 
+def test_months_without_charges_add_up_to_no_amount(as_, inside):
+    with inside():
+        history = begin(terms=cedar_document(), charges={})
+        history.approve(SEPTEMBER, FIGURES[SEPTEMBER])
+        key = history.contract.key
+    visitor = as_("mia")
+    page = visitor.post(f"/contracts/{key}/what-if", data=fields_of(visitor.get(f"/contracts/{key}/what-if").text)).text
+    foot = re.search(r"<tfoot>.*?</tfoot>", page, re.DOTALL)[0]
+    assert re.findall(r'data-label="Credits, as (?:judged|tried)">([^<]*)<', foot) == ["not priced", "not priced"]
+
+
 def _tried(key: str, value: str, minimum: str):
     contract = db.session.scalars(select(Contract).where(Contract.key == key)).one()
     document = terms.document_of(contract.terms[0])
