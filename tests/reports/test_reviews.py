@@ -58,6 +58,16 @@ def test_what_was_sent_waits_in_the_queue_and_leaves_it_when_approved(as_, sent,
     assert link not in as_("mona").get(f"/submissions/{submission}").text
 
 
+def test_an_empty_queue_speaks_of_reports_alone(as_, sent):
+    """A claim, an overdue report of our own or somebody's import may wait below it."""
+    _, submission = sent()
+    mia = as_("mia")
+    decide(mia, submission, "approval")
+    page = mia.get("/reviews").text
+    assert "No report waits for a decision" in page
+    assert "Nothing waits" not in page
+
+
 def test_a_return_needs_a_reason_and_tells_the_partner(as_, sent, look, inside):
     key, submission = sent()
     refused = decide(as_("mia"), submission, "return", reason="")
