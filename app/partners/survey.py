@@ -38,6 +38,7 @@ class Entry(NamedTuple):
     note: str = ""
     status: str = ""
     file_url: str | None = None
+    is_ours: bool = False  # the client sends it, not the partner
 
 
 def _lists() -> defaultdict[int, list]:

@@ -48,13 +48,14 @@ def _is_new(report: Report, now) -> bool:
 
 
 def _entry(report: Report, now) -> Entry:
-    party = "" if report.party == "partner" else ", our figures"
+    party = "" if report.party == "partner" else ", client figures"
     return Entry(
         label=f"{month(report.month)}, {report.kind}{party}",
         url=way_to("reports.show", key=report.key),
         note=f"due {moment(report.due_at, report.contract.zone)}",
         status="overdue" if report.is_overdue(now) else report.state,
         file_url=way_to("reports.template", key=report.key),
+        is_ours=report.party == "client",
     )
 
 

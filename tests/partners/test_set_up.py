@@ -211,6 +211,18 @@ def test_a_partner_that_starts_next_month_gets_its_template_today(as_, inside):
     assert "Dec 2026, service" in ada.get(landing).text
 
 
+def test_the_templates_to_send_are_those_that_the_partner_finds_under_its_tasks(cordillera, as_, inside):
+    with inside() as session:
+        jobs.run_pending()
+        key = session.scalars(select(Contract.key)).one()
+    page = as_("ada").get(f"/contracts/{key}/start").text
+    assert "Download the template" in page
+    assert "client figures" not in page
+    with inside() as session:
+        partner = session.scalars(select(Partner.key).where(Partner.name == "Cordillera")).one()
+    assert "quality, client figures" in as_("ada").get(f"/partners/{partner}").text
+
+
 def test_who_may_set_up(as_, client):
     expected = {"ada": 200, "mia": 200, "max": 403, "dora": 403, "finn": 403, "leo": 403, "ana": 403}
     assert {who: as_(who).get("/partners/new").status_code for who in expected} == expected

@@ -77,12 +77,13 @@ def started(key: str):
         Job.kind == "reports.open", Job.subject_id == contract.id, Job.state.in_(["waiting", "running"])
     )
     due = found.due[contract.partner_id]
+    theirs = [entry for entry in due if not entry.is_ours]
     is_opening = not due and db.session.scalars(opening).first() is not None
     return page(
         "contracts/started.html",
         block="first_reports",
         contract=contract,
-        due=due,
+        due=theirs,
         is_opening=is_opening,
         missing=() if is_opening else found.missing(contract.partner),
     )
