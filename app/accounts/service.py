@@ -44,6 +44,15 @@ def add_user(email: str, name: str, role: Role, partner_ids=(), *, invited: bool
     return user
 
 
+def awaited_administrator(email: str) -> User | None:
+    """Who was made administrator and has not come in yet, whose links before this end."""
+    user = db.session.scalar(select(User).where(User.email == email.strip().lower(), User.role == Role.ADMINISTRATOR))
+    if user is None or user.has_joined or not user.is_active:
+        return None
+    links.revoke(user)
+    return user
+
+
 def change_user(user: User, *, email: str, name: str, role: Role, partner_ids, actor: User) -> None:
     """Change who somebody is. Raises AddressTaken, PartnerMissing, OwnAccount, LastAdministrator."""
     email = email.strip().lower()

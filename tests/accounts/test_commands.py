@@ -34,6 +34,14 @@ def test_it_sends_no_mail(create_admin, inside):
         assert session.scalars(select(Job)).all() == []
 
 
+def test_whoever_lost_the_link_gets_another_and_the_first_one_ends(create_admin, client):
+    """Nobody can log in yet, so nobody could look for the address in the list of people."""
+    first, second = (re.search(r"(/invitations/\S+)", create_admin("olga@accord.example").output)[1] for _ in range(2))
+    assert client.get(first).status_code == 410
+    assert client.post(second, data=TYPED).status_code == 303
+    assert create_admin("olga@accord.example").exit_code == 1
+
+
 def test_an_address_that_is_taken_is_an_error_in_words(create_admin, people):
     answer = create_admin(people.ada.email)
     assert answer.exit_code == 1
