@@ -126,6 +126,11 @@ def test_every_sign_that_we_write_is_in_the_fonts_that_we_bring():
     assert written == set()
 
 
+def test_a_wrong_field_is_framed_wherever_it_stands():
+    """In a table too, where no .field is around it: charges by month, targets that are tried."""
+    assert re.search(r"^\[aria-invalid\] \{ border-color:var\(--bad\)", STYLES, re.MULTILINE)
+
+
 def test_the_stylesheet_stays_small():
     assert len(STYLES.encode()) <= 14 * 1024
     assert len((ROOT / "static/map.css").read_bytes()) <= 4 * 1024
