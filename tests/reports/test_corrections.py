@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app import clock
 from app.accounts.models import User
 from app.extensions import write
+from app.mail import Mail
 from app.reports.models import Report, Submission
 from app.reports.sending.certifying import NothingCorrected, ReasonNeeded, certify
 from tests.reports.test_reviews import decide
@@ -59,6 +60,17 @@ def test_what_is_approved_counts_until_the_correction_is(approved, correct, as_,
     page = as_("ana").get(f"/reports/{approved}").text
     assert "Superseded" in page
     assert "Version 1" in page
+
+
+def test_the_mail_of_a_correction_calls_it_no_more_late_than_the_page_does(
+    approved, correct, inside, clock_after_the_lock
+):
+    assert correct(approved).status_code == 303
+    with inside() as session:
+        assert session.scalars(select(Submission.was_late).order_by(Submission.id.desc())).first()
+        told = session.scalars(select(Mail.body).where(Mail.body.contains("a correction of approved figures"))).all()
+        assert told
+        assert not any("late" in body for body in told)
 
 
 def test_a_correction_that_is_returned_leaves_what_was_approved(approved, correct, as_, look, inside):
