@@ -1,6 +1,8 @@
 """Accord: the place where a company and its outsourcing partners agree on the numbers."""
 
 import gc
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from flask import Flask
@@ -66,6 +68,18 @@ def create_app(**settings) -> Flask:
 
 
 def _serve(app: Flask) -> None:
+    app.url_defaults(_with_version)
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(ROOT / "static"), prefix="static/", max_age=3600)
     if proxies := app.config["PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)
+
+
+def _with_version(endpoint: str, values: dict) -> None:
+    """A browser keeps a style or script for an hour: once its content is another, so is its address."""
+    if endpoint == "static" and values["filename"].endswith((".css", ".js")):
+        values["v"] = _version(values["filename"])
+
+
+@cache
+def _version(filename: str) -> str:
+    return sha256((ROOT / "static" / filename).read_bytes()).hexdigest()[:8]

@@ -1,6 +1,7 @@
 """The look keeps its promises: contrast on screen and paper, a glyph for every sign, small files, no miss in amber."""
 
 import re
+from hashlib import sha256
 from itertools import product
 from pathlib import Path
 
@@ -150,3 +151,10 @@ def test_styles_fetch_nothing_from_elsewhere():
         )
     }
     assert "@import" not in sheets
+
+
+def test_a_style_or_script_has_another_address_once_its_content_is_another(client):
+    page = client.get("/login").text
+    for name in ("app.css", "app.js", "vendor/htmx.min.js"):
+        content = sha256((ROOT / "static" / name).read_bytes()).hexdigest()
+        assert f"/static/{name}?v={content[:8]}" in page
