@@ -40,7 +40,5 @@ def _pdf_of(html: str, mark: str) -> bytes:
 def _tied(ending: re.Match) -> str:
     words = ending[0].split(" ")
     last = words if len(ending[0]) <= TIED_AT_MOST else words[-2:]
-    before, kept = " ".join(words[: -len(last)]), " ".join(last)
-    if len(kept) > TIED_AT_MOST:
-        return ending[0]
-    return f'{before}{" " if before else ""}<span class="nowrap">{kept}</span>'
+    kept = "\u00a0".join(last)  # a box that does not break makes WeasyPrint leave a line after its first word
+    return " ".join([*words[: -len(last)], kept]) if len(kept) <= TIED_AT_MOST else ending[0]
