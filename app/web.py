@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, flash, make_response, redirect, render_template, request, session, url_for
+from flask.json.provider import DefaultJSONProvider
 from jinja2_fragments.flask import render_block
 from markupsafe import Markup
 from sqlalchemy import select
@@ -141,7 +142,18 @@ def _texts_in_json() -> Iterator[str]:
             left += each
 
 
+class BoundedJson(DefaultJSONProvider):
+    """What is nested deeper than Python reads is no JSON either: whoever sent it is told so, with 400."""
+
+    def loads(self, s: str | bytes, **kwargs):
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as deep:
+            raise ValueError("nested too deeply") from deep
+
+
 def init_app(app: Flask) -> None:
+    app.json = BoundedJson(app)
     app.before_request(refuse_zero_bytes)
     app.after_request(_harden)
     app.jinja_env.globals["ui"] = app.jinja_env.get_template("_ui.html").module

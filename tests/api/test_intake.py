@@ -219,3 +219,10 @@ def test_a_client_report_is_not_for_a_program_of_the_partner(report, program):
     assert key not in [each["key"] for each in export.get("/reports?state=all").json["reports"]]
     answer = export.post(f"/reports/{key}/draft", **figures())
     assert (answer.status_code, answer.json["type"]) == (403, "urn:accord:not-yours")
+
+
+@pytest.mark.parametrize("part", ["draft/causes", "submission"])
+def test_what_is_nested_deeper_than_anybody_reads_is_no_json(report, program, part):
+    key, export = report(), program()
+    answer = export.post(f"/reports/{key}/{part}", data=b"[" * 100_000, content_type="application/json")
+    assert (answer.status_code, answer.json["title"]) == (400, "The request cannot be read")
