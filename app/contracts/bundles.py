@@ -13,8 +13,7 @@ from app import clock
 from app.accounts.models import User
 from app.contracts import terms
 from app.contracts.currencies import CURRENCIES
-from app.contracts.forms.fields import as_day
-from app.contracts.heads import NO_ZONE
+from app.contracts.heads import NO_ZONE, as_day
 from app.contracts.models import Contract
 from app.contracts.scrutiny import misfits
 from app.contracts.sheets import Place, Sheet, SheetUnreadable, read_sheet
@@ -62,7 +61,7 @@ class Row:
 
     @property
     def begins(self) -> date | None:
-        return as_day(str(self.sheet.document.get("effective_from"))) if self.sheet else None
+        return as_day(self.sheet.document.get("effective_from")) if self.sheet else None
 
     @property
     def levels(self) -> int:

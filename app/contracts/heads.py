@@ -17,7 +17,7 @@ def faults_of(head: Any) -> Iterator[Problem]:
         return
     if not _is_zone(str(head.get("zone", "UTC"))):
         yield Problem("contract.zone", NO_ZONE.format(head["zone"]))
-    days = {name: _day(str(head[name])) for name in ("starts_on", "ends_on") if name in head}
+    days = {name: as_day(head[name]) for name in ("starts_on", "ends_on") if name in head}
     for name, day in days.items():
         if day is None:
             yield Problem(f"contract.{name}", f'"{head[name]}" is not a date such as 2026-11-01')
@@ -41,8 +41,9 @@ def _is_zone(name: str) -> bool:
         return False
 
 
-def _day(text: str) -> date | None:
+def as_day(text: object) -> date | None:
+    """A day as a sheet writes it, such as 2026-11-01."""
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(str(text))
     except ValueError:
         return None

@@ -3,7 +3,8 @@
 from wtforms import FieldList, Form, FormField, HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.contracts.forms.fields import SectionForm, as_day, choices, squeezed
+from app.contracts.forms.fields import SectionForm, choices, squeezed
+from app.contracts.heads import as_day
 from app.partners.forms import DayField
 
 

@@ -5,7 +5,8 @@ from decimal import Decimal
 from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, SelectField, StringField
 from wtforms.validators import Length, Optional
 
-from app.contracts.forms.fields import SectionForm, as_day, choices, number_field, put, squeezed
+from app.contracts.forms.fields import SectionForm, choices, number_field, put, squeezed
+from app.contracts.heads import as_day
 from app.partners.forms import DayField
 
 OWN = ("at_risk", "pool", "monthly_cap", "clause")

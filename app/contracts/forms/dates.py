@@ -5,7 +5,8 @@ from datetime import date, time
 from wtforms import IntegerField, SelectField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
-from app.contracts.forms.fields import SectionForm, as_day, choices
+from app.contracts.forms.fields import SectionForm, choices
+from app.contracts.heads import as_day
 from app.contracts.holiday_dates import named_holidays
 from app.partners.choices import COUNTRIES
 from app.partners.forms import DayField

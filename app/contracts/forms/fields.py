@@ -1,7 +1,6 @@
 """What the sections' forms share: decimal texts, rows that come and go, problems shown at their field."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -81,13 +80,6 @@ def change_rows(rows: FieldList, add: str | None, remove: str | None) -> bool:
             rows.pop_entry(place)  # renumbers the rest, as the next request will
         return True
     return False
-
-
-def as_day(text: object) -> date | None:
-    try:
-        return date.fromisoformat(str(text))
-    except ValueError:
-        return None
 
 
 def put(part: dict[str, Any], key: str, value: Any, default: Any = None) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 from wtforms import Field, FieldList, Form, FormField, SelectMultipleField, StringField
 
 from app.contracts.families import Family, resolved
-from app.contracts.forms.fields import as_day
 from app.contracts.forms.rule_places import own
 from app.contracts.forms.service_level import key_from
+from app.contracts.heads import as_day
 
 Part = Mapping[str, Any]
 LISTED = ", "

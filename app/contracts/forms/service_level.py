@@ -9,7 +9,8 @@ from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 
 from app.contracts.catalogue import CATALOGUE
-from app.contracts.forms.fields import SectionForm, Ticks, as_day, choices, number_field, put, squeezed
+from app.contracts.forms.fields import SectionForm, Ticks, choices, number_field, put, squeezed
+from app.contracts.heads import as_day
 from app.contracts.prose import COMPARATORS
 from app.partners.forms import DayField
 from app.partners.places import Places
